@@ -1,0 +1,36 @@
+"""The errors that lavdlike raises on purpose; each says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class LavdlikeError(Exception):
+    """Base of every error of ours."""
+
+
+class WriteError(LavdlikeError):
+    """A file of the log could not be written; raised only under `Logger(on_error="raise")`."""
+
+
+class LogFormatError(LavdlikeError):
+    """A file of the tree is not what its name promises.
+
+    Args:
+        path: the file, relative to the root or as the caller gave it.
+        reason: what is wrong, in words for the person who looks at the log.
+        position: where in the file ("line 3", "byte 26"), or "" for the file as a whole.
+    """
+
+    def __init__(self, path: str, reason: str, position: str = "") -> None:
+        self.path = path
+        self.reason = reason
+        self.position = position
+        where = f"{path}, {position}" if position else path
+        super().__init__(f"{where}: {reason}")
+
+
+class LimitError(LogFormatError):
+    """A file is larger, deeper or slower to read than what is allowed; names the limit."""
+
+
+class MissingLibraryError(LavdlikeError):
+    """An optional library is needed for this call; says how to install it."""

@@ -1,0 +1,1 @@
+"""The reading half: watches a root and streams it to browsers (docs/architecture.md)."""

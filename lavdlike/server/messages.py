@@ -1,0 +1,421 @@
+"""Every message to and from the browser, as types: the one definition of the protocol (docs/protocol.md).
+
+`frontend/src/api/messages.ts` is generated from this module (`python -m tools.typescript`) and tested against it.
+Words: an `experiment` is always its id (percent-encoded name, `layout.to_id`); `step` None means global; times are Unix
+seconds; sizes are bytes. A version is (`epoch`, `sequence`): the epoch is random per start of the server, the sequence
+grows by at least one with every change; another epoch means that everything is to be asked for anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Status = Literal["running", "finished", "crashed", "quiet", "unknown"]
+WatchMode = Literal["inotify", "observer", "poll"]
+# How a JSON text carries what JSON numbers cannot: "nan", "inf", "-inf"; integers beyond 2**53 as decimal strings.
+Number = float | int | str
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A file that cannot be shown, or not wholly. `path` is relative to the root."""
+
+    path: str
+    reason: str
+    position: str = ""
+
+
+class Health(msgspec.Struct):
+    """How changes reach the server, and whether the root is there. `delay_s`: the longest a change can go unseen."""
+
+    mode: WatchMode
+    root_present: bool
+    delay_s: float
+    watched_folders: int
+    unwatched_folders: int = 0
+    reason: str = ""  # why the mode is not inotify, or what was lost; "" when all is well
+
+
+class Session(msgspec.Struct):
+    """One run of a script that wrote to the experiment."""
+
+    started: float
+    ended: float | None = None
+    outcome: str = ""  # "", "finished", or the error's name and text
+    host: str = ""
+    pid: int | None = None
+
+
+class ExperimentSummary(msgspec.Struct):
+    """One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet."""
+
+    id: str
+    name: str
+    changed: float  # newest mtime known of the folder or its files directly inside
+    details: bool = False
+    status: Status = "unknown"
+    created: float | None = None
+    sessions: list[Session] = []
+    tags: list[str] = []
+    config: dict[str, Any] = {}
+    git_commit: str = ""
+
+
+class RootPage(msgspec.Struct):
+    """`GET api/root`: what the first page needs."""
+
+    epoch: str
+    sequence: int
+    name: str
+    path: str
+    health: Health
+    experiments: list[ExperimentSummary]
+
+
+class LabelEntry(msgspec.Struct):
+    """One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap."""
+
+    kind: str
+    label: str
+    steps: list[tuple[int, int, int]]
+    has_global: bool = False
+
+
+class Catalogue(msgspec.Struct):
+    """`GET api/experiments/{experiment}`: every label but those of scalars (`ScalarLabels`)."""
+
+    experiment: str
+    epoch: str
+    sequence: int
+    labels: list[LabelEntry]
+    problems: list[Problem] = []
+
+
+# --- items -----------------------------------------------------------------------------------------------------------
+
+
+class ItemAddress(msgspec.Struct, frozen=True):
+    experiment: str
+    kind: str
+    label: str
+    step: int | None = None
+
+
+class ItemsRequest(msgspec.Struct):
+    """`POST api/items`: at most 500 addresses."""
+
+    items: list[ItemAddress]
+
+
+class FileInfo(msgspec.Struct):
+    """One file of an item. `path` is relative to the experiment and percent-encoded (an id)."""
+
+    path: str
+    size_bytes: int
+    modified: float
+    etag: str
+
+
+class Item(msgspec.Struct):
+    """An item's files (the shown one first) and its content, whose shape is the kind's (`lavdlike/kinds/`)."""
+
+    address: ItemAddress
+    sequence: int
+    files: list[FileInfo]
+    content: Any = None
+    problem: Problem | None = None
+
+
+class ItemsPage(msgspec.Struct):
+    """The items asked for, in that order; None for what is not there."""
+
+    items: list[Item | None]
+
+
+# --- folders, logs, markdown -----------------------------------------------------------------------------------------
+
+
+class FolderEntry(msgspec.Struct):
+    name: str
+    path: str  # id, relative to the experiment
+    is_folder: bool
+    size_bytes: int
+    modified: float
+    kinds: list[str] = []
+    note: str = ""  # "link, not followed (--follow-links)", "not a regular file", ...
+
+
+class FolderPage(msgspec.Struct):
+    """`GET api/folders/{experiment}/{path}`: a folder as it is on disk now."""
+
+    experiment: str
+    path: str
+    entries: list[FolderEntry]
+
+
+class LogPage(msgspec.Struct):
+    """`GET api/logs/{experiment}/{path}`: whole lines between two byte offsets.
+
+    `start` and `end` are byte offsets of the first line's begin and the last line's end; `size_bytes` is the file's size;
+    `identity` changes when the file was replaced or truncated: offsets of another identity mean nothing.
+    `first_line`: number of the first line, from 0, when known (it is when reading began at the start of the file).
+    """
+
+    start: int
+    end: int
+    size_bytes: int
+    identity: str
+    text: str
+    first_line: int | None = None
+
+
+class LogMatch(msgspec.Struct):
+    offset: int  # of the line's first byte
+    line: str  # shortened
+
+
+class LogSearchPage(msgspec.Struct):
+    """`GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=`. `next` None: searched to the end."""
+
+    count: int
+    matches: list[LogMatch]
+    next: int | None = None
+    identity: str = ""
+
+
+class MarkdownPage(msgspec.Struct):
+    """`GET api/markdown/{experiment}/{path}`: sanitised HTML and the source, cut at the limit if `cut`."""
+
+    html: str
+    source: str
+    cut: bool = False
+
+
+class ProblemsPage(msgspec.Struct):
+    """`GET api/problems`: what the server has met so far; `looked_at_all` says whether every experiment was scanned."""
+
+    problems: list[Problem]
+    looked_at_all: bool = False
+
+
+# --- scalars ---------------------------------------------------------------------------------------------------------
+
+
+class ScalarLabelsRequest(msgspec.Struct):
+    """`POST api/scalars/labels`."""
+
+    experiments: list[str]
+
+
+class ScalarLabel(msgspec.Struct):
+    """What is known of a series without its points. min and max leave out NaN and infinities (None if nothing is left)."""
+
+    label: str
+    count: int
+    last_step: int
+    last_value: Number
+    last_wall_time: float
+    minimum: float | None
+    maximum: float | None
+
+
+class ScalarLabels(msgspec.Struct):
+    experiment: str
+    sequence: int
+    labels: list[ScalarLabel]
+    problems: list[Problem] = []
+
+
+class ScalarLabelsPage(msgspec.Struct):
+    experiments: list[ScalarLabels]
+
+
+class SeriesRequest(msgspec.Struct):
+    """`POST api/scalars/series`: every label of every experiment that has it.
+
+    `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds), inclusive;
+    the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview, whose
+    exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
+    `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points.
+    """
+
+    experiments: list[str]
+    labels: list[str]
+    x: Literal["step", "relative", "wall"] = "step"
+    log_x: bool = False
+    x_min: float | None = None
+    x_max: float | None = None
+    columns: int = 500
+    smoothing: float = 0.0
+
+
+class SeriesHead(msgspec.Struct):
+    """Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
+
+    `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read anew:
+    points of another identity do not belong together. `segments`: indices into the sent points where a backwards step starts
+    a new segment. `exact`: nothing was left out between the first and the last point sent.
+    `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points.
+    """
+
+    experiment: str
+    label: str
+    identity: str
+    count: int
+    sent: int
+    exact: bool
+    first_wall_time: float
+    segments: list[int] = []
+    smoothing_state: tuple[float, float] | None = None
+
+
+class SeriesAnswerHead(msgspec.Struct):
+    epoch: str
+    sequence: int
+    series: list[SeriesHead]
+    problems: list[Problem] = []
+
+
+class SeriesPoints(msgspec.Struct):
+    """The JSON form of one series, for people and scripts (`Accept: application/json`)."""
+
+    head: SeriesHead
+    steps: list[int]
+    wall_times: list[float]
+    values: list[Number]
+    smoothed: list[Number] | None = None
+
+
+class SeriesPage(msgspec.Struct):
+    epoch: str
+    sequence: int
+    series: list[SeriesPoints]
+    problems: list[Problem] = []
+
+
+# --- the feed: browser -> server -------------------------------------------------------------------------------------
+
+
+class Look(msgspec.Struct, tag="look", tag_field="type"):
+    """What the browser shows now; replaces what it said before. Changes are sent of just that.
+
+    `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new points
+    are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
+    `version`: the version of what is shown (None: nothing yet); if the server cannot go on from there it sends `resync`.
+    """
+
+    experiments: list[str] = []
+    kinds: list[str] = []
+    scalar_labels: list[str] = []
+    files: list[str] = []
+    version: tuple[str, int] | None = None
+
+
+# --- the feed: server -> browser -------------------------------------------------------------------------------------
+
+
+class ExperimentsChanged(msgspec.Struct, tag="experiments", tag_field="type"):
+    sequence: int
+    changed: list[ExperimentSummary]
+    removed: list[str]
+
+
+class ItemChange(msgspec.Struct):
+    kind: str
+    label: str
+    step: int | None
+    removed: bool = False
+
+
+class ItemsChanged(msgspec.Struct, tag="items", tag_field="type"):
+    sequence: int
+    experiment: str
+    changes: list[ItemChange]
+
+
+class NewPoints(msgspec.Struct):
+    """Points appended to one series. `first_index`: index of the first of them in the series."""
+
+    label: str
+    identity: str
+    first_index: int
+    steps: list[int]
+    wall_times: list[float]
+    values: list[Number]
+
+
+class PointsAdded(msgspec.Struct, tag="points", tag_field="type"):
+    """New points of subscribed labels of one experiment. Never merged away: a browser gets all of them, or a resync."""
+
+    sequence: int
+    experiment: str
+    series: list[NewPoints]
+
+
+class ScalarsChanged(msgspec.Struct, tag="scalars", tag_field="type"):
+    """Labels came or went, or files were read anew: ask for the experiment's scalar labels (and series) again."""
+
+    sequence: int
+    experiment: str
+
+
+class FileGrew(msgspec.Struct, tag="file", tag_field="type"):
+    """A followed file changed: its path as in `Look.files`, size and identity now."""
+
+    sequence: int
+    path: str
+    size_bytes: int
+    identity: str
+
+
+class HealthChanged(msgspec.Struct, tag="health", tag_field="type"):
+    sequence: int
+    health: Health
+
+
+class Resync(msgspec.Struct, tag="resync", tag_field="type"):
+    """Changes were not kept for this browser: ask for everything shown again, then go on from this version."""
+
+    epoch: str
+    sequence: int
+    reason: str
+
+
+class Hello(msgspec.Struct, tag="hello", tag_field="type"):
+    """First message of every connection."""
+
+    epoch: str
+    sequence: int
+    health: Health
+
+
+FeedMessage = (
+    Hello
+    | ExperimentsChanged
+    | ItemsChanged
+    | PointsAdded
+    | ScalarsChanged
+    | FileGrew
+    | HealthChanged
+    | Resync
+)
+
+
+class PollRequest(msgspec.Struct):
+    """`POST api/poll`: the feed without a WebSocket. `client`: a random name the browser keeps while it is open."""
+
+    client: str
+    look: Look
+    since: tuple[str, int] | None = None
+
+
+class PollAnswer(msgspec.Struct):
+    messages: list[FeedMessage]
+
+
+class Refusal(msgspec.Struct):
+    """The body of every answer that is not 2xx: what is wrong and what to do, in one sentence each."""
+
+    error: str
+    hint: str = ""
