@@ -1,0 +1,50 @@
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import { defineConfig } from "eslint/config";
+import globals from "globals";
+import ts from "typescript-eslint";
+
+export default defineConfig(
+  js.configs.recommended,
+  ts.configs.recommendedTypeChecked,
+  ts.configs.stylistic,
+  svelte.configs.recommended,
+  // Prettier decides about layout.
+  svelte.configs.prettier,
+  {
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: { projectService: true, extraFileExtensions: [".svelte"] },
+    },
+    rules: {
+      eqeqeq: "error",
+      "no-console": ["error", { allow: ["warn", "error"] }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: {
+      // `let { a, b = $bindable() } = $props()` is one declaration; prefer-const would split it.
+      "prefer-const": "off",
+      "svelte/prefer-const": ["error", { destructuring: "all" }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "SvelteAttribute[key.name='style']",
+          message:
+            "The page's policy (style-src 'self') blocks style attributes: use a class or a style: directive.",
+        },
+      ],
+    },
+  },
+  // This file is not part of the TypeScript project.
+  { files: ["*.js"], extends: [ts.configs.disableTypeChecked] },
+);
