@@ -1,0 +1,109 @@
+"""A real browser for the tests: where it comes from, how it starts, and what its pages may not say."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+
+from playwright.sync_api import BrowserContext, sync_playwright
+
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+ARGUMENTS = [
+    # Chromium refuses to start its sandbox as root.
+    *(["--no-sandbox"] if IS_ROOT else []),
+    "--disable-gpu",
+    # The rest keeps it from talking to anybody but the server under test.
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+_APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
+
+
+class NoBrowserError(Exception):
+    """There is no browser and none could be installed. The message says what to do."""
+
+
+def find_or_install(report: Callable[[str], None]) -> str:
+    """The path of a Chromium or Chrome, which is installed if there is none.
+
+    Args:
+        report: told of each attempt to install one, as that takes minutes.
+
+    Raises:
+        NoBrowserError: every attempt failed.
+    """
+    if found := _find():
+        return found
+    attempts: list[tuple[str, ...]] = [(sys.executable, "-m", "playwright", "install", "chromium")]
+    if IS_ROOT and shutil.which("apt-get"):
+        attempts += [(*_APT, "update"), (*_APT, "install", "-y", "--no-install-recommends", "chromium")]
+    for attempt in attempts:
+        report(f"no browser found, trying: {' '.join(attempt)}")
+        try:
+            subprocess.run(
+                attempt,
+                env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=600,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            report(str(error))
+        if found := _find():
+            return found
+    raise NoBrowserError(
+        "no browser for the browser tests: install Chromium or Chrome (Debian: apt-get install chromium), run "
+        "`playwright install --with-deps chromium`, or set LAVDLIKE_CHROMIUM to the path of one"
+    )
+
+
+def _find() -> str | None:
+    named = os.environ.get("LAVDLIKE_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, NAMES)), None) or _playwrights_own()
+
+
+def _playwrights_own() -> str | None:
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    try:
+        # Playwright brings the browser but not the system libraries it needs: only a start tells.
+        subprocess.run([path, "--version"], capture_output=True, timeout=30, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return path
+
+
+class PageErrors:
+    """What the pages of some contexts said that they should not have."""
+
+    def __init__(self) -> None:
+        self._contexts: list[BrowserContext] = []
+        self._errors: list[str] = []
+
+    def listen(self, context: BrowserContext) -> BrowserContext:
+        """Note the errors of all pages of `context` from now on; returns `context`."""
+        # Violations of the content security policy and failed requests are console errors, too.
+        context.on(
+            "console", lambda message: self._errors.append(message.text) if message.type == "error" else None
+        )
+        context.on("weberror", lambda error: self._errors.append(f"uncaught: {error.error}"))
+        self._contexts.append(context)
+        return context
+
+    def unexpected(self, expected: Iterable[str] = ()) -> list[str]:
+        """The errors so far that none of the patterns `expected` is found in."""
+        for page in (page for context in self._contexts for page in context.pages):
+            page.evaluate("0")  # a round trip: what the page has said until now arrives before the answer
+        patterns = [re.compile(pattern) for pattern in expected]
+        return [error for error in self._errors if not any(pattern.search(error) for pattern in patterns)]

@@ -1,0 +1,104 @@
+"""The outside world of the tests: a browser, a Node, a current build of the page.
+
+Whatever has to be fetched is fetched before the first test, so that no test's time limit has to cover a download.
+Where it cannot be had, the tests that need it fail with one line that says what to install; none is skipped.
+
+A browser test asks for pytest-playwright's `page` (or `new_context`). It fails by itself on console errors, uncaught
+exceptions and violations of the page's policy; `@pytest.mark.expect_browser_errors("pattern")` names the errors that a
+test provokes on purpose.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import toolchain
+from playwright.sync_api import BrowserContext
+
+from tests import browser
+
+_FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
+_BROWSER = pytest.StashKey[str | browser.NoBrowserError]()
+_PAGE_ERRORS = pytest.StashKey[browser.PageErrors]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Provide what the collected tests need, and only that."""
+    if session.config.option.collectonly:
+        return
+    stash = session.config.stash
+    needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if "frontend" in needed:
+        stash[_FRONTEND] = _current_frontend()
+    if "browser" in needed:
+        stash[_BROWSER] = _browser()
+
+
+def _current_frontend() -> toolchain.Frontend | toolchain.ToolchainError:
+    frontend = toolchain.Frontend.of(Path(__file__).resolve().parent.parent)
+    try:
+        toolchain.install(frontend, report=_say)
+        toolchain.build(frontend, with_tests=True, report=_say)
+    except toolchain.ToolchainError as error:
+        return error
+    return frontend
+
+
+def _browser() -> str | browser.NoBrowserError:
+    try:
+        return browser.find_or_install(_say)
+    except browser.NoBrowserError as error:
+        return error
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.__stderr__, flush=True)  # past pytest's capture: somebody waits
+
+
+@pytest.fixture(scope="session")
+def frontend(pytestconfig: pytest.Config) -> toolchain.Frontend:
+    """The frontend with all its packages installed and a current build in `lavdlike/server/static`."""
+    frontend = pytestconfig.stash[_FRONTEND]
+    return frontend if isinstance(frontend, toolchain.Frontend) else _fail(frontend)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+    frontend: toolchain.Frontend,  # noqa: ARG001  # no browser test may see an old build
+    pytestconfig: pytest.Config,
+) -> dict[str, Any]:
+    """pytest-playwright's way to start a browser, with the one that was found."""
+    path = pytestconfig.stash[_BROWSER]
+    if not isinstance(path, str):
+        _fail(path)
+    return {**browser_type_launch_args, "executable_path": path, "args": browser.ARGUMENTS}
+
+
+def _fail(problem: Exception) -> NoReturn:
+    pytest.fail(str(problem), pytrace=False)
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], request: pytest.FixtureRequest
+) -> Callable[..., BrowserContext]:
+    """pytest-playwright's way to every page, here with an ear on what the pages say."""
+    errors = request.node.stash[_PAGE_ERRORS] = browser.PageErrors()
+    return lambda **options: errors.listen(new_context(**options))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Look at what the pages said as part of the test, so that the test fails and not its teardown."""
+    result = yield
+    if errors := pyfuncitem.stash.get(_PAGE_ERRORS, None):
+        markers = pyfuncitem.iter_markers("expect_browser_errors")
+        unexpected = errors.unexpected(pattern for marker in markers for pattern in marker.args)
+        if unexpected:
+            pytest.fail("\n".join(["the page reported errors:", *unexpected]), pytrace=False)
+    return result
