@@ -414,6 +414,35 @@ class PollAnswer(msgspec.Struct):
     messages: list[FeedMessage]
 
 
+# --- signing in ----------------------------------------------------------------------------------------------
+
+
+class SessionPage(msgspec.Struct):
+    """`GET api/session`, which anybody may ask: whether this browser may read.
+
+    `instance`: names this user's server of this root, also after a restart; what the page keeps, it keeps under it.
+    `needs_token` False: started with `--no-token` or on a unix socket, reads need nothing.
+    """
+
+    instance: str
+    needs_token: bool
+    signed_in: bool
+
+
+class SignInRequest(msgspec.Struct):
+    """`POST api/sign-in`."""
+
+    token: str
+
+
+class SignedIn(msgspec.Struct):
+    """The answer to `POST api/sign-in`, beside the cookie (docs/protocol.md, "Signing in")."""
+
+    instance: str
+    page_secret: str  # sent as header `X-Lavdlike-Page`, and as a subprotocol of the WebSocket
+    address_key: str  # stands as `key=` in addresses of pictures and files, where no header can be sent
+
+
 class Refusal(msgspec.Struct):
     """The body of every answer that is not 2xx: what is wrong and what to do, in one sentence each."""
 
