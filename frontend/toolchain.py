@@ -235,11 +235,13 @@ def _npm(node: Node, frontend: Frontend, *arguments: str, report: Callable[[str]
     )
     if done.returncode:
         output = done.stdout.decode(errors="replace").rstrip()
-        raise ToolchainError(
-            f"{output}\n`npm {' '.join(arguments)}` in {frontend.sources} failed with exit code "
-            f"{done.returncode}, see above. It needs the npm registry; LAVDLIKE_FRONTEND=skip installs "
-            "lavdlike without its page"
-        )
+        command = f"`npm {' '.join(arguments)}` in {frontend.sources}"
+        message = f"{output}\n{command} failed (exit code {done.returncode}), see above"
+        if arguments[0] == "ci":
+            message += (
+                "; it needs the npm registry. LAVDLIKE_FRONTEND=skip installs lavdlike without its page"
+            )
+        raise ToolchainError(message)
 
 
 def _environment(node: Node) -> dict[str, str]:
@@ -251,6 +253,7 @@ def _environment(node: Node) -> dict[str, str]:
 def _replace(target: Path, fresh: Path) -> None:
     old = fresh.with_name(fresh.name + "-old")
     shutil.rmtree(old, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         target.rename(old)
     fresh.rename(target)

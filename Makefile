@@ -1,0 +1,36 @@
+# The menu. Each line is a plain command that also works without make; docs/CONTRIBUTING.md says when to use which.
+# Another environment than .venv: make check PYTHON=path/to/python
+
+PYTHON ?= .venv/bin/python
+NPM = $(PYTHON) frontend/toolchain.py npm
+
+.PHONY: help setup format check test check-install
+
+help:
+	@echo "make setup          .venv with everything for development"
+	@echo "make format         put code into its form"
+	@echo "make check          linters, formats and types, Python and frontend"
+	@echo "make test           all tests, those of the frontend and in a browser too"
+	@echo "make check-install  the README's first command in an empty environment without Node"
+
+setup:
+	python3 -m venv .venv
+	.venv/bin/pip install -e '.[dev]'
+
+format:
+	$(PYTHON) -m ruff check --fix-only .
+	$(PYTHON) -m ruff format .
+	$(NPM) run --silent format
+
+check:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(NPM) run --silent lint
+	$(NPM) run --silent check
+
+test:
+	$(PYTHON) -m pytest
+
+check-install:
+	$(PYTHON) tools/check_install.py

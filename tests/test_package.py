@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import lavdlike
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def test_import_brings_neither_the_server_nor_anything_heavy() -> None:
+    heavy = {
+        "lavdlike.server",
+        "matplotlib",
+        "numpy",
+        "pandas",
+        "polars",
+        "starlette",
+        "torch",
+        "uvicorn",
+        "watchdog",
+    }
+    report = "import sys, lavdlike; print(*sys.modules, sep='\\n')"
+    modules = subprocess.run(
+        [sys.executable, "-c", report], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert heavy.isdisjoint(modules)
+
+
+def test_package_is_typed_and_has_one_version() -> None:
+    package = Path(lavdlike.__file__).parent
+    assert (package / "py.typed").is_file()
+    assert (
+        lavdlike.__version__ not in (PROJECT / "pyproject.toml").read_text("utf-8").partition("[project.")[0]
+    )
+
+
+def test_readme_shows_the_two_commands_that_need_nothing_but_python() -> None:
+    readme = (PROJECT / "README.md").read_text("utf-8").splitlines()
+    assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/lavdlike example_logs" in readme
+    assert "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest" in readme
