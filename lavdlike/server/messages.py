@@ -15,7 +15,7 @@ import msgspec
 Status = Literal["running", "finished", "crashed", "quiet", "unknown"]
 WatchMode = Literal["inotify", "observer", "poll"]
 # How a JSON text carries what JSON numbers cannot: "nan", "inf", "-inf"; integers beyond 2**53 as decimal strings.
-Number = float | int | str
+JsonNumber = float | int | str
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -157,7 +157,7 @@ class FolderPage(msgspec.Struct):
 class LogPage(msgspec.Struct):
     """`GET api/logs/{experiment}/{path}`: whole lines between two byte offsets.
 
-    `start` and `end` are byte offsets of the first line's begin and the last line's end; `size_bytes` is the file's size;
+    `start` and `end`: byte offsets of the first line's begin and the last line's end; `size_bytes`: the file's size;
     `identity` changes when the file was replaced or truncated: offsets of another identity mean nothing.
     `first_line`: number of the first line, from 0, when known (it is when reading began at the start of the file).
     """
@@ -209,12 +209,12 @@ class ScalarLabelsRequest(msgspec.Struct):
 
 
 class ScalarLabel(msgspec.Struct):
-    """What is known of a series without its points. min and max leave out NaN and infinities (None if nothing is left)."""
+    """What is known of a series without its points. The range leaves out NaN and infinities (None if none is left)."""
 
     label: str
     count: int
     last_step: int
-    last_value: Number
+    last_value: JsonNumber
     last_wall_time: float
     minimum: float | None
     maximum: float | None
@@ -235,8 +235,8 @@ class SeriesRequest(msgspec.Struct):
     """`POST api/scalars/series`: every label of every experiment that has it.
 
     `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds), inclusive;
-    the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview, whose
-    exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
+    the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview,
+    whose exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
     `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points.
     """
 
@@ -254,8 +254,8 @@ class SeriesHead(msgspec.Struct):
     """Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
 
     `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read anew:
-    points of another identity do not belong together. `segments`: indices into the sent points where a backwards step starts
-    a new segment. `exact`: nothing was left out between the first and the last point sent.
+    points of another identity do not belong together. `segments`: indices into the sent points where a backwards step
+    starts a new segment. `exact`: nothing was left out between the first and the last point sent.
     `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points.
     """
 
@@ -283,8 +283,8 @@ class SeriesPoints(msgspec.Struct):
     head: SeriesHead
     steps: list[int]
     wall_times: list[float]
-    values: list[Number]
-    smoothed: list[Number] | None = None
+    values: list[JsonNumber]
+    smoothed: list[JsonNumber] | None = None
 
 
 class SeriesPage(msgspec.Struct):
@@ -300,9 +300,9 @@ class SeriesPage(msgspec.Struct):
 class Look(msgspec.Struct, tag="look", tag_field="type"):
     """What the browser shows now; replaces what it said before. Changes are sent of just that.
 
-    `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new points
-    are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
-    `version`: the version of what is shown (None: nothing yet); if the server cannot go on from there it sends `resync`.
+    `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new
+    points are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
+    `version`: that of what is shown (None: nothing yet); if the server cannot go on from there it sends `resync`.
     """
 
     experiments: list[str] = []
@@ -342,7 +342,7 @@ class NewPoints(msgspec.Struct):
     first_index: int
     steps: list[int]
     wall_times: list[float]
-    values: list[Number]
+    values: list[JsonNumber]
 
 
 class PointsAdded(msgspec.Struct, tag="points", tag_field="type"):

@@ -1,0 +1,410 @@
+// Generated from lavdlike/server/messages.py and lavdlike/kinds/ by `python -m tools.typescript`. Do not edit.
+
+export type Status = "crashed" | "finished" | "quiet" | "running" | "unknown";
+
+export type WatchMode = "inotify" | "observer" | "poll";
+
+/** How a JSON text carries what JSON numbers cannot: "nan", "inf", "-inf"; integers beyond 2**53 as decimal strings. */
+export type JsonNumber = number | string;
+
+/** A file that cannot be shown, or not wholly. `path` is relative to the root. */
+export interface Problem {
+  path: string;
+  reason: string;
+  position: string;
+}
+
+/** How changes reach the server, and whether the root is there. `delay_s`: the longest a change can go unseen. */
+export interface Health {
+  mode: WatchMode;
+  root_present: boolean;
+  delay_s: number;
+  watched_folders: number;
+  unwatched_folders: number;
+  /** why the mode is not inotify, or what was lost; "" when all is well */
+  reason: string;
+}
+
+/** One run of a script that wrote to the experiment. */
+export interface Session {
+  started: number;
+  ended: number | null;
+  /** "", "finished", or the error's name and text */
+  outcome: string;
+  host: string;
+  pid: number | null;
+}
+
+/** One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet. */
+export interface ExperimentSummary {
+  id: string;
+  name: string;
+  /** newest mtime known of the folder or its files directly inside */
+  changed: number;
+  details: boolean;
+  status: Status;
+  created: number | null;
+  sessions: Session[];
+  tags: string[];
+  config: Record<string, unknown>;
+  git_commit: string;
+}
+
+/** `GET api/root`: what the first page needs. */
+export interface RootPage {
+  epoch: string;
+  sequence: number;
+  name: string;
+  path: string;
+  health: Health;
+  experiments: ExperimentSummary[];
+}
+
+/** One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap. */
+export interface LabelEntry {
+  kind: string;
+  label: string;
+  steps: [number, number, number][];
+  has_global: boolean;
+}
+
+/** `GET api/experiments/{experiment}`: every label but those of scalars (`ScalarLabels`). */
+export interface Catalogue {
+  experiment: string;
+  epoch: string;
+  sequence: number;
+  labels: LabelEntry[];
+  problems: Problem[];
+}
+
+export interface ItemAddress {
+  experiment: string;
+  kind: string;
+  label: string;
+  step: number | null;
+}
+
+/** `POST api/items`: at most 500 addresses. */
+export interface ItemsRequest {
+  items: ItemAddress[];
+}
+
+/** One file of an item. `path` is relative to the experiment and percent-encoded (an id). */
+export interface FileInfo {
+  path: string;
+  size_bytes: number;
+  modified: number;
+  etag: string;
+}
+
+/** An item's files (the shown one first) and its content, whose shape is the kind's (`lavdlike/kinds/`). */
+export interface Item {
+  address: ItemAddress;
+  sequence: number;
+  files: FileInfo[];
+  content: unknown;
+  problem: Problem | null;
+}
+
+/** The items asked for, in that order; None for what is not there. */
+export interface ItemsPage {
+  items: (Item | null)[];
+}
+
+export interface FolderEntry {
+  name: string;
+  /** id, relative to the experiment */
+  path: string;
+  is_folder: boolean;
+  size_bytes: number;
+  modified: number;
+  kinds: string[];
+  /** "link, not followed (--follow-links)", "not a regular file", ... */
+  note: string;
+}
+
+/** `GET api/folders/{experiment}/{path}`: a folder as it is on disk now. */
+export interface FolderPage {
+  experiment: string;
+  path: string;
+  entries: FolderEntry[];
+}
+
+/**
+ * `GET api/logs/{experiment}/{path}`: whole lines between two byte offsets.
+ *
+ * `start` and `end`: byte offsets of the first line's begin and the last line's end; `size_bytes`: the file's size;
+ * `identity` changes when the file was replaced or truncated: offsets of another identity mean nothing.
+ * `first_line`: number of the first line, from 0, when known (it is when reading began at the start of the file).
+ */
+export interface LogPage {
+  start: number;
+  end: number;
+  size_bytes: number;
+  identity: string;
+  text: string;
+  first_line: number | null;
+}
+
+export interface LogMatch {
+  /** of the line's first byte */
+  offset: number;
+  /** shortened */
+  line: string;
+}
+
+/** `GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=`. `next` None: searched to the end. */
+export interface LogSearchPage {
+  count: number;
+  matches: LogMatch[];
+  next: number | null;
+  identity: string;
+}
+
+/** `GET api/markdown/{experiment}/{path}`: sanitised HTML and the source, cut at the limit if `cut`. */
+export interface MarkdownPage {
+  html: string;
+  source: string;
+  cut: boolean;
+}
+
+/** `GET api/problems`: what the server has met so far; `looked_at_all` says whether every experiment was scanned. */
+export interface ProblemsPage {
+  problems: Problem[];
+  looked_at_all: boolean;
+}
+
+/** `POST api/scalars/labels`. */
+export interface ScalarLabelsRequest {
+  experiments: string[];
+}
+
+/** What is known of a series without its points. The range leaves out NaN and infinities (None if none is left). */
+export interface ScalarLabel {
+  label: string;
+  count: number;
+  last_step: number;
+  last_value: JsonNumber;
+  last_wall_time: number;
+  minimum: number | null;
+  maximum: number | null;
+}
+
+export interface ScalarLabels {
+  experiment: string;
+  sequence: number;
+  labels: ScalarLabel[];
+  problems: Problem[];
+}
+
+export interface ScalarLabelsPage {
+  experiments: ScalarLabels[];
+}
+
+/**
+ * `POST api/scalars/series`: every label of every experiment that has it.
+ *
+ * `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds), inclusive;
+ * the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview,
+ * whose exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
+ * `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points.
+ */
+export interface SeriesRequest {
+  experiments: string[];
+  labels: string[];
+  x: "relative" | "step" | "wall";
+  log_x: boolean;
+  x_min: number | null;
+  x_max: number | null;
+  columns: number;
+  smoothing: number;
+}
+
+/**
+ * Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
+ *
+ * `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read anew:
+ * points of another identity do not belong together. `segments`: indices into the sent points where a backwards step
+ * starts a new segment. `exact`: nothing was left out between the first and the last point sent.
+ * `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points.
+ */
+export interface SeriesHead {
+  experiment: string;
+  label: string;
+  identity: string;
+  count: number;
+  sent: number;
+  exact: boolean;
+  first_wall_time: number;
+  segments: number[];
+  smoothing_state: [number, number] | null;
+}
+
+export interface SeriesAnswerHead {
+  epoch: string;
+  sequence: number;
+  series: SeriesHead[];
+  problems: Problem[];
+}
+
+/** The JSON form of one series, for people and scripts (`Accept: application/json`). */
+export interface SeriesPoints {
+  head: SeriesHead;
+  steps: number[];
+  wall_times: number[];
+  values: JsonNumber[];
+  smoothed: JsonNumber[] | null;
+}
+
+export interface SeriesPage {
+  epoch: string;
+  sequence: number;
+  series: SeriesPoints[];
+  problems: Problem[];
+}
+
+/**
+ * What the browser shows now; replaces what it said before. Changes are sent of just that.
+ *
+ * `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new
+ * points are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
+ * `version`: that of what is shown (None: nothing yet); if the server cannot go on from there it sends `resync`.
+ */
+export interface Look {
+  type: "look";
+  experiments: string[];
+  kinds: string[];
+  scalar_labels: string[];
+  files: string[];
+  version: [string, number] | null;
+}
+
+export interface ExperimentsChanged {
+  type: "experiments";
+  sequence: number;
+  changed: ExperimentSummary[];
+  removed: string[];
+}
+
+export interface ItemChange {
+  kind: string;
+  label: string;
+  step: number | null;
+  removed: boolean;
+}
+
+export interface ItemsChanged {
+  type: "items";
+  sequence: number;
+  experiment: string;
+  changes: ItemChange[];
+}
+
+/** Points appended to one series. `first_index`: index of the first of them in the series. */
+export interface NewPoints {
+  label: string;
+  identity: string;
+  first_index: number;
+  steps: number[];
+  wall_times: number[];
+  values: JsonNumber[];
+}
+
+/** New points of subscribed labels of one experiment. Never merged away: a browser gets all of them, or a resync. */
+export interface PointsAdded {
+  type: "points";
+  sequence: number;
+  experiment: string;
+  series: NewPoints[];
+}
+
+/** Labels came or went, or files were read anew: ask for the experiment's scalar labels (and series) again. */
+export interface ScalarsChanged {
+  type: "scalars";
+  sequence: number;
+  experiment: string;
+}
+
+/** A followed file changed: its path as in `Look.files`, size and identity now. */
+export interface FileGrew {
+  type: "file";
+  sequence: number;
+  path: string;
+  size_bytes: number;
+  identity: string;
+}
+
+export interface HealthChanged {
+  type: "health";
+  sequence: number;
+  health: Health;
+}
+
+/** Changes were not kept for this browser: ask for everything shown again, then go on from this version. */
+export interface Resync {
+  type: "resync";
+  epoch: string;
+  sequence: number;
+  reason: string;
+}
+
+/** First message of every connection. */
+export interface Hello {
+  type: "hello";
+  epoch: string;
+  sequence: number;
+  health: Health;
+}
+
+export type FeedMessage =
+  | Hello
+  | ExperimentsChanged
+  | ItemsChanged
+  | PointsAdded
+  | ScalarsChanged
+  | FileGrew
+  | HealthChanged
+  | Resync;
+
+/** `POST api/poll`: the feed without a WebSocket. `client`: a random name the browser keeps while it is open. */
+export interface PollRequest {
+  client: string;
+  look: Look;
+  since: [string, number] | null;
+}
+
+export interface PollAnswer {
+  messages: FeedMessage[];
+}
+
+/**
+ * `GET api/session`, which anybody may ask: whether this browser may read.
+ *
+ * `instance`: names this user's server of this root, also after a restart; what the page keeps, it keeps under it.
+ * `needs_token` False: started with `--no-token` or on a unix socket, reads need nothing.
+ */
+export interface SessionPage {
+  instance: string;
+  needs_token: boolean;
+  signed_in: boolean;
+}
+
+/** `POST api/sign-in`. */
+export interface SignInRequest {
+  token: string;
+}
+
+/** The answer to `POST api/sign-in`, beside the cookie (docs/protocol.md, "Signing in"). */
+export interface SignedIn {
+  instance: string;
+  /** sent as header `X-Lavdlike-Page`, and as a subprotocol of the WebSocket */
+  page_secret: string;
+  /** stands as `key=` in addresses of pictures and files, where no header can be sent */
+  address_key: string;
+}
+
+/** The body of every answer that is not 2xx: what is wrong and what to do, in one sentence each. */
+export interface Refusal {
+  error: string;
+  hint: string;
+}

@@ -1,0 +1,177 @@
+"""Writes frontend/src/api/messages.ts: the page's types, from server/messages.py and the content types of the kinds.
+
+`python -m tools.typescript` writes the file; `--check` only says whether it is current. Docstrings and the comments
+beside fields come along. No field is optional: the server sends those with defaults, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import inspect
+import pkgutil
+import sys
+import tokenize
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from textwrap import indent
+from types import ModuleType
+from typing import cast
+
+import msgspec
+from msgspec import inspect as shapes
+
+from lavdlike import kinds
+from lavdlike.server import messages
+
+TARGET = Path(__file__).resolve().parent.parent / "frontend" / "src" / "api" / "messages.ts"
+LINE_LENGTH = 110  # as in frontend/.prettierrc
+
+_HEADER = """\
+// Generated from lavdlike/server/messages.py and lavdlike/kinds/ by `python -m tools.typescript`. Do not edit.
+"""
+_PRIMITIVES = {
+    shapes.BoolType: "boolean",
+    shapes.IntType: "number",
+    shapes.FloatType: "number",
+    shapes.StrType: "string",
+    shapes.NoneType: "null",
+    shapes.AnyType: "unknown",
+}
+
+
+def generate() -> str:
+    """The whole text of messages.ts, laid out as prettier would."""
+    blocks = [_HEADER]
+    for module in (messages, *_kind_modules()):
+        blocks += _Module(module).blocks()
+    return "\n".join(blocks)
+
+
+def _kind_modules() -> Iterator[ModuleType]:
+    for found in sorted(pkgutil.iter_modules(kinds.__path__), key=lambda module: module.name):
+        yield importlib.import_module(f"{kinds.__name__}.{found.name}")
+
+
+def public_structs(module: ModuleType) -> dict[str, type[msgspec.Struct]]:
+    """The structs defined in a module, in the order of its lines."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if inspect.isclass(value)
+        and issubclass(value, msgspec.Struct)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+    }
+
+
+class _Module:
+    """One Python module's types as TypeScript declarations."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._structs = public_structs(module)
+        source = inspect.getsource(module)
+        self._statements = ast.parse(source).body
+        self._comments = {
+            token.start[0]: token.string.lstrip("# ")
+            for token in tokenize.generate_tokens(StringIO(source).readline)
+            if token.type == tokenize.COMMENT
+        }
+        # Only what messages.py names at module level and is no class is an alias: Status, FeedMessage, ...
+        self._aliases: dict[str, shapes.Type] = {}
+        if module is messages:
+            for statement in self._statements:
+                if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                    name = statement.targets[0].id
+                    self._aliases[name] = shapes.type_info(getattr(module, name))
+
+    def blocks(self) -> Iterator[str]:
+        for statement in self._statements:
+            if isinstance(statement, ast.ClassDef) and statement.name in self._structs:
+                yield self._interface(statement)
+            elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                name = statement.targets[0].id
+                if name in self._aliases:
+                    yield self._alias(name, line=statement.lineno)
+
+    def _alias(self, name: str, *, line: int) -> str:
+        comment = self._comments.get(line - 1, "")
+        members = self._members(self._aliases[name])
+        declaration = f"export type {name} = {' | '.join(members)};\n"
+        if len(declaration) > LINE_LENGTH + 1:
+            declaration = f"export type {name} =\n  | " + "\n  | ".join(members) + ";\n"
+        return _doc(comment) + declaration
+
+    def _interface(self, statement: ast.ClassDef) -> str:
+        struct = cast("shapes.StructType", shapes.type_info(self._structs[statement.name]))
+        lines_of_fields = {
+            item.target.id: item.lineno
+            for item in statement.body
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+        }
+        body = f'{struct.tag_field}: "{struct.tag}";\n' if struct.tag_field else ""
+        for field in struct.fields:
+            body += _doc(self._comments.get(lines_of_fields[field.name], ""))
+            body += f"{field.encode_name}: {self._type(field.type)};\n"
+        doc = inspect.getdoc(struct.cls) if ast.get_docstring(statement) else ""
+        return f"{_doc(doc or '')}export interface {statement.name} {{\n{indent(body, '  ')}}}\n"
+
+    def _type(self, shape: shapes.Type) -> str:
+        for name, alias in self._aliases.items():
+            if shape == alias:
+                return name
+        return " | ".join(self._members(shape))
+
+    def _members(self, shape: shapes.Type) -> list[str]:
+        """The members of the union that a shape stands for; one, if it is none."""
+        if isinstance(shape, shapes.UnionType):
+            members = [member for part in shape.types for member in self._type(part).split(" | ")]
+            return list(dict.fromkeys(members))
+        if isinstance(shape, shapes.LiteralType):
+            # msgspec sorts the values; the order has no meaning.
+            return [f'"{value}"' for value in shape.values]
+        return [self._single(shape)]
+
+    def _single(self, shape: shapes.Type) -> str:
+        if isinstance(shape, shapes.StructType):
+            return shape.cls.__name__
+        if isinstance(shape, shapes.ListType | shapes.VarTupleType):
+            return _array(self._type(shape.item_type))
+        if isinstance(shape, shapes.TupleType):
+            return f"[{', '.join(map(self._type, shape.item_types))}]"
+        if isinstance(shape, shapes.DictType):
+            return f"Record<string, {self._type(shape.value_type)}>"
+        if type(shape) in _PRIMITIVES:
+            return _PRIMITIVES[type(shape)]
+        raise TypeError(f"tools/typescript.py knows no TypeScript for {shape}; add it to _single()")
+
+
+def _array(item: str) -> str:
+    return f"({item})[]" if " | " in item else f"{item}[]"
+
+
+def _doc(text: str) -> str:
+    if not text:
+        return ""
+    lines = text.strip().splitlines()
+    if len(lines) == 1:
+        return f"/** {lines[0]} */\n"
+    return "/**\n" + "".join(f" * {line}".rstrip() + "\n" for line in lines) + " */\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail if the file is not current")
+    chosen = parser.parse_args(arguments)
+    text = generate()
+    if chosen.check:
+        return 0 if TARGET.is_file() and TARGET.read_text("utf-8") == text else 1
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
