@@ -1,0 +1,36 @@
+"""Every kind, one line each, and which of them a file's name promises."""
+
+from __future__ import annotations
+
+from lavdlike import layout
+from lavdlike.kinds import commands, files, images, logs, markdown, scalars, texts
+from lavdlike.kinds.kind import Kind
+
+KINDS: tuple[Kind, ...] = (
+    scalars.KIND,
+    images.KIND,
+    texts.KIND,
+    markdown.KIND,
+    logs.KIND,
+    commands.KIND,
+    files.KIND,
+)
+
+BY_NAME = {kind.name: kind for kind in KINDS}
+# A command is found by its file's name alone (docs/format.md, "Command").
+JSON_KINDS = tuple(kind for kind in KINDS if kind.json_key and kind is not commands.KIND)
+_BY_SUFFIX = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
+
+
+def kind_of_suffix(suffix: str) -> Kind | None:
+    """The kind of a file with this suffix (with its dot, in any case); None for JSON and for files of no known kind."""
+    return _BY_SUFFIX.get(suffix.lower())
+
+
+def kinds_of_json(document: dict[str, object], path: str) -> tuple[Kind, ...]:
+    """The kinds of which a JSON file holds an item. `path` is relative to the experiment.
+
+    As Lavd: a key counts if an object stands there; only `command.json` directly in the experiment is a command.
+    """
+    kinds = (*JSON_KINDS, commands.KIND) if path == layout.COMMAND_FILE else JSON_KINDS
+    return tuple(kind for kind in kinds if isinstance(document.get(kind.json_key), dict))
