@@ -209,7 +209,10 @@ class ScalarLabelsRequest(msgspec.Struct):
 
 
 class ScalarLabel(msgspec.Struct):
-    """What is known of a series without its points. The range leaves out NaN and infinities (None if none is left)."""
+    """What is known of a label without its points, over all its writers; the last point is the one logged last.
+
+    `minimum` and `maximum` leave out NaN and infinities (None if nothing is left).
+    """
 
     label: str
     count: int
@@ -237,7 +240,8 @@ class SeriesRequest(msgspec.Struct):
     `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds), inclusive;
     the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview,
     whose exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
-    `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points.
+    `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points, anew in each
+    segment.
     """
 
     experiments: list[str]
@@ -253,14 +257,20 @@ class SeriesRequest(msgspec.Struct):
 class SeriesHead(msgspec.Struct):
     """Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
 
-    `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read anew:
-    points of another identity do not belong together. `segments`: indices into the sent points where a backwards step
-    starts a new segment. `exact`: nothing was left out between the first and the last point sent.
-    `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points.
+    A label that several writers log (`scalars.rank3.tsv`) has one series for each, told apart by `writer` ("" for
+    `scalars.tsv` and for values in JSON files): a series only ever grows at its end, and each is a line of its own.
+    `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read
+    anew: points of another identity do not belong together. `segments`: indices into the sent points where a new segment
+    begins, because the step went back (or x did: a clock that was set back); x never decreases within a segment.
+    `exact`: nothing was left out between the first and the last point sent.
+    `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points: both times the
+    weight, plus the value and plus 1; their quotient is the smoothed value. A value that is not finite changes neither
+    and is its own smoothed value; a new segment starts from (0, 0).
     """
 
     experiment: str
     label: str
+    writer: str
     identity: str
     count: int
     sent: int
@@ -335,9 +345,10 @@ class ItemsChanged(msgspec.Struct, tag="items", tag_field="type"):
 
 
 class NewPoints(msgspec.Struct):
-    """Points appended to one series. `first_index`: index of the first of them in the series."""
+    """Points appended to one series (see `SeriesHead`). `first_index`: index of the first of them in the series."""
 
     label: str
+    writer: str
     identity: str
     first_index: int
     steps: list[int]
