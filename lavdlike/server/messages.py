@@ -260,9 +260,9 @@ class SeriesHead(msgspec.Struct):
     A label that several writers log (`scalars.rank3.tsv`) has one series for each, told apart by `writer` ("" for
     `scalars.tsv` and for values in JSON files): a series only ever grows at its end, and each is a line of its own.
     `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read
-    anew: points of another identity do not belong together. `segments`: indices into the sent points where a new segment
-    begins, because the step went back (or x did: a clock that was set back); x never decreases within a segment.
-    `exact`: nothing was left out between the first and the last point sent.
+    anew: points of another identity do not belong together. `segments`: indices into the sent points where a new
+    segment begins, because the step went back (or x did: a clock that was set back); x never decreases within a
+    segment. `exact`: nothing was left out between the first and the last point sent.
     `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points: both times the
     weight, plus the value and plus 1; their quotient is the smoothed value. A value that is not finite changes neither
     and is its own smoothed value; a new segment starts from (0, 0).

@@ -179,7 +179,11 @@ export interface ScalarLabelsRequest {
   experiments: string[];
 }
 
-/** What is known of a series without its points. The range leaves out NaN and infinities (None if none is left). */
+/**
+ * What is known of a label without its points, over all its writers; the last point is the one logged last.
+ *
+ * `minimum` and `maximum` leave out NaN and infinities (None if nothing is left).
+ */
 export interface ScalarLabel {
   label: string;
   count: number;
@@ -207,7 +211,8 @@ export interface ScalarLabelsPage {
  * `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds), inclusive;
  * the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview,
  * whose exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
- * `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points.
+ * `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points, anew in each
+ * segment.
  */
 export interface SeriesRequest {
   experiments: string[];
@@ -223,14 +228,20 @@ export interface SeriesRequest {
 /**
  * Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
  *
- * `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read anew:
- * points of another identity do not belong together. `segments`: indices into the sent points where a backwards step
- * starts a new segment. `exact`: nothing was left out between the first and the last point sent.
- * `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points.
+ * A label that several writers log (`scalars.rank3.tsv`) has one series for each, told apart by `writer` ("" for
+ * `scalars.tsv` and for values in JSON files): a series only ever grows at its end, and each is a line of its own.
+ * `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read
+ * anew: points of another identity do not belong together. `segments`: indices into the sent points where a new
+ * segment begins, because the step went back (or x did: a clock that was set back); x never decreases within a
+ * segment. `exact`: nothing was left out between the first and the last point sent.
+ * `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points: both times the
+ * weight, plus the value and plus 1; their quotient is the smoothed value. A value that is not finite changes neither
+ * and is its own smoothed value; a new segment starts from (0, 0).
  */
 export interface SeriesHead {
   experiment: string;
   label: string;
+  writer: string;
   identity: string;
   count: number;
   sent: number;
@@ -300,9 +311,10 @@ export interface ItemsChanged {
   changes: ItemChange[];
 }
 
-/** Points appended to one series. `first_index`: index of the first of them in the series. */
+/** Points appended to one series (see `SeriesHead`). `first_index`: index of the first of them in the series. */
 export interface NewPoints {
   label: string;
+  writer: string;
   identity: string;
   first_index: number;
   steps: number[];
