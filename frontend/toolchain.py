@@ -159,6 +159,7 @@ def is_installed(frontend: Frontend, *, with_tests: bool) -> bool:
         for name, package in locked["packages"].items()
         if name  # the nameless one is the project itself
         and not package.get("optional")  # for other platforms
+        and not package.get("extraneous")  # npm writes some optional peers down and does not install them
         and (with_tests or not (package.get("dev") or package.get("devOptional")))
     )
 

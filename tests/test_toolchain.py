@@ -79,6 +79,7 @@ def test_packages_for_tests_are_missed_only_where_tests_are_wanted(folders: tool
         "": {},
         "node_modules/build-tool": {"version": "1.0.0"},
         "node_modules/for-another-platform": {"version": "1.0.0", "optional": True},
+        "node_modules/nobody-needs": {"version": "1.0.0", "extraneous": True},
         "node_modules/test-tool": {"version": "1.0.0", "dev": True},
     }
     (folders.sources / "package-lock.json").write_text(json.dumps({"packages": lock}))
@@ -92,6 +93,10 @@ def test_packages_for_tests_are_missed_only_where_tests_are_wanted(folders: tool
 
     installed.write_text(json.dumps({"packages": {"node_modules/build-tool": {"version": "0.9.0"}}}))
     assert not toolchain.is_installed(folders, with_tests=False)
+
+
+def test_what_npm_installs_from_the_lock_file_counts_as_complete(frontend: toolchain.Frontend) -> None:
+    assert toolchain.is_installed(frontend, with_tests=True)
 
 
 def test_without_any_node_the_error_says_what_to_install(

@@ -19,6 +19,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from urllib.error import URLError
 from urllib.parse import urljoin
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -103,7 +104,9 @@ def _fetch_when_up(address: str, server: subprocess.Popen[bytes]) -> str:
             sys.exit(f"check-install: the server ended with exit code {server.returncode}")
         try:
             return _fetch(address).decode()
-        except ConnectionRefusedError:
+        except URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
             time.sleep(0.05)
     sys.exit(f"check-install: nothing answered on {address} within {START_LIMIT_S} s")
 
