@@ -111,7 +111,12 @@ def check_label(label: str, *, step: int | None, argument: str = "name") -> str:
         raise ValueError(f"{argument} must be a string, not {type(label).__name__}")
     if not label:
         raise ValueError(f"{argument} must not be empty")
-    for character, said in (("\t", "a tab"), ("\n", "a newline"), ("\r", "a carriage return"), ("\0", "a NUL")):
+    for character, said in (
+        ("\t", "a tab"),
+        ("\n", "a newline"),
+        ("\r", "a carriage return"),
+        ("\0", "a NUL"),
+    ):
         if character in label:
             raise ValueError(f"{argument} must not contain {said}: {label!r}")
     try:
@@ -127,10 +132,14 @@ def check_label(label: str, *, step: int | None, argument: str = "name") -> str:
         if name.startswith("."):
             raise ValueError(f"{argument} must not begin with a dot, such files are hidden: {label!r}")
         if len(name.encode()) > MAX_NAME_BYTES - 40:  # room for an extension and a temporary name
-            raise ValueError(f"{argument} has a part longer than {MAX_NAME_BYTES - 40} bytes: {label[:60]!r}...")
+            raise ValueError(
+                f"{argument} has a part longer than {MAX_NAME_BYTES - 40} bytes: {label[:60]!r}..."
+            )
     if step is None:
         if len(names) > 1 and step_of_folder(names[0]) is not None:
-            raise ValueError(f"{argument} would be read as step {int(names[0])}: {label!r}; give step= instead")
+            raise ValueError(
+                f"{argument} would be read as step {int(names[0])}: {label!r}; give step= instead"
+            )
         if label in RESERVED_LABELS:
             raise ValueError(f"{argument} {label!r} is reserved without a step; choose another or give step=")
     return label
