@@ -1,0 +1,25 @@
+"""What the command line decided, as one frozen value that everything else is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+WatchOption = Literal["auto", "inotify", "poll"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the server watches and who may read.
+
+    `root`: the folder whose folders are the experiments; it may be missing and come later.
+    `watch`: "auto" watches, and polls as well where watching is not enough (network file systems, no watches left).
+    `poll_interval_s`: how often what is looked at is compared with the disk where changes are not reported.
+    `follow_links`: whether links that lead out of the root are followed.
+    """
+
+    root: Path
+    watch: WatchOption = "auto"
+    poll_interval_s: float = 5.0
+    follow_links: bool = False
