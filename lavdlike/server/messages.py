@@ -117,13 +117,32 @@ class FileInfo(msgspec.Struct):
     etag: str
 
 
+class PictureInfo(msgspec.Struct, frozen=True):
+    """What the head of a picture file says. `width` and `height`: pixels as stored, which is what boxes count in.
+
+    `orientation`: EXIF's 1 to 8, how the stored picture is turned or mirrored to stand upright; `api/pictures` answers
+    upright pictures only.
+    """
+
+    width: int
+    height: int
+    orientation: int = 1
+    format: str = ""  # Pillow's name: "PNG", "JPEG", ...
+    mode: str = ""  # Pillow's: "RGB", "L", "I;16", ...
+    frames: int = 1
+
+
 class Item(msgspec.Struct):
-    """An item's files (the shown one first) and its content, whose shape is the kind's (`lavdlike/kinds/`)."""
+    """An item's files (the shown one first) and its content, whose shape is the kind's (`lavdlike/kinds/`).
+
+    `picture`: of an image item whose file could be read.
+    """
 
     address: ItemAddress
     sequence: int
     files: list[FileInfo]
     content: Any = None
+    picture: PictureInfo | None = None
     problem: Problem | None = None
 
 

@@ -97,12 +97,34 @@ export interface FileInfo {
   etag: string;
 }
 
-/** An item's files (the shown one first) and its content, whose shape is the kind's (`lavdlike/kinds/`). */
+/**
+ * What the head of a picture file says. `width` and `height`: pixels as stored, which is what boxes count in.
+ *
+ * `orientation`: EXIF's 1 to 8, how the stored picture is turned or mirrored to stand upright; `api/pictures` answers
+ * upright pictures only.
+ */
+export interface PictureInfo {
+  width: number;
+  height: number;
+  orientation: number;
+  /** Pillow's name: "PNG", "JPEG", ... */
+  format: string;
+  /** Pillow's: "RGB", "L", "I;16", ... */
+  mode: string;
+  frames: number;
+}
+
+/**
+ * An item's files (the shown one first) and its content, whose shape is the kind's (`lavdlike/kinds/`).
+ *
+ * `picture`: of an image item whose file could be read.
+ */
 export interface Item {
   address: ItemAddress;
   sequence: number;
   files: FileInfo[];
   content: unknown;
+  picture: PictureInfo | null;
   problem: Problem | null;
 }
 
@@ -419,4 +441,78 @@ export interface SignedIn {
 export interface Refusal {
   error: string;
   hint: string;
+}
+
+/** One argument the parser knows. `short`: the name behind a single dash. `count`: argparse's `nargs`. */
+export interface OptionContent {
+  name: string;
+  /** "string", "int", "float" or "flag" */
+  type: string;
+  short: string;
+  description: string;
+  default: unknown;
+  count: number | string | null;
+  choices: unknown[] | null;
+}
+
+export interface ParserContent {
+  positional: OptionContent[];
+  options: Record<string, OptionContent>;
+}
+
+/** What was given: values of the positionals in order, values of options by name. */
+export interface ArgumentsContent {
+  positional: unknown[];
+  options: Record<string, unknown>;
+}
+
+export interface CommandContent {
+  bin: string;
+  script: string;
+  parser: ParserContent;
+  arguments: ArgumentsContent;
+}
+
+/** A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1. */
+export interface Box {
+  xStart: number;
+  yStart: number;
+  xEnd: number;
+  yEnd: number;
+  className: string | number | null;
+  probability: number | null;
+}
+
+/**
+ * The boxes of a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
+ *
+ * `min_probability`: boxes below it are hidden at first.
+ */
+export interface ImageContent {
+  source: string;
+  boxes: Box[];
+  classes: (string | number)[];
+  minProbability: number | null;
+}
+
+/** One line. `time` and `tag` are "" where the line has none. */
+export interface LogLine {
+  message: string;
+  time: string;
+  tag: string;
+}
+
+export interface MarkdownContent {
+  raw: string;
+}
+
+/** `{"scalars": {"value": 0.8}}`, one file a value, as Lavd writes it. */
+export interface ScalarContent {
+  value: number | boolean;
+}
+
+/** `expected` None: there is nothing to compare with. */
+export interface TextContent {
+  actual: string;
+  expected: string | null;
 }
