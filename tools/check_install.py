@@ -53,7 +53,9 @@ def _install_command(readme: str) -> str:
 
 
 def _copy_tracked_files(to: Path) -> None:
-    listing = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout
+    # Git refuses a folder of somebody else's, which a clone is where everything runs as root.
+    git = ["git", "-c", f"safe.directory={PROJECT}"]
+    listing = subprocess.run([*git, "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout
     for name in filter(None, os.fsdecode(listing).split("\0")):
         if (PROJECT / name).exists():  # a deletion that is not committed yet
             (to / name).parent.mkdir(parents=True, exist_ok=True)
