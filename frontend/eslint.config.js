@@ -35,6 +35,8 @@ export default defineConfig(
       // `let { a, b = $bindable() } = $props()` is one declaration; prefer-const would split it.
       "prefer-const": "off",
       "svelte/prefer-const": ["error", { destructuring: "all" }],
+      // State is kept in plain maps beside version signals (README.md, "State"): thousands of entries are no deep state.
+      "svelte/prefer-svelte-reactivity": "off",
       "no-restricted-syntax": [
         "error",
         {

@@ -1,0 +1,95 @@
+/**
+ * Whether this browser may read, and the two secrets that go with its cookie (docs/protocol.md, "Signing in").
+ * They are kept per server in localStorage; the server's start token is exchanged for them once.
+ */
+import { keep, readKept } from "../lib/kept";
+import type { Refusal, SessionPage, SignedIn } from "./messages";
+
+export type Access = { state: "open" } | { state: "signed-out"; refusal: Refusal | null };
+
+interface Secrets {
+  page_secret: string;
+  address_key: string;
+}
+
+let instance = "";
+let secrets: Secrets | null = null;
+
+/** Absolute address of something of the server, wherever the page is mounted. */
+export function addressOf(path: string): URL {
+  const base = new URL(document.baseURI);
+  base.hash = "";
+  base.search = "";
+  return new URL(path, base);
+}
+
+/** Headers that every request to `api/` carries. */
+export function accessHeaders(): Record<string, string> {
+  return secrets ? { "X-Lavdlike-Page": secrets.page_secret } : {};
+}
+
+/** Subprotocols of the socket: it cannot carry headers. */
+export function feedProtocols(): string[] {
+  return secrets ? ["lavdlike.feed", `lavdlike.page.${secrets.page_secret}`] : ["lavdlike.feed"];
+}
+
+/** What `<img>`, `<video>` and frames need in their addresses; null if nothing. */
+export function addressKey(): string | null {
+  return secrets?.address_key ?? null;
+}
+
+/** Called once at the start: takes the token out of the address, or looks whether the cookie is still good. */
+export async function openAccess(): Promise<Access> {
+  const token = takeTokenFromAddress();
+  return token === null ? lookAtSession() : signIn(token);
+}
+
+/** `input`: the token, or the printed link that ends in it. */
+export async function signIn(input: string): Promise<Access> {
+  const token = /token=([^&\s]+)/.exec(input)?.[1] ?? input.trim();
+  const response = await fetch(addressOf("api/sign-in"), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+  if (!response.ok) return { state: "signed-out", refusal: (await response.json()) as Refusal };
+  const signedIn = (await response.json()) as SignedIn;
+  ({ instance } = signedIn);
+  secrets = { page_secret: signedIn.page_secret, address_key: signedIn.address_key };
+  keep(storageKey(), secrets);
+  return { state: "open" };
+}
+
+/** Ask the server whether cookie and secrets are (still) good. */
+export async function lookAtSession(signal?: AbortSignal): Promise<Access> {
+  const first = await fetchSession(signal);
+  instance = first.instance;
+  if (!first.needs_token) return { state: "open" };
+  secrets = keptSecrets();
+  return first.signed_in && secrets ? { state: "open" } : { state: "signed-out", refusal: null };
+}
+
+async function fetchSession(signal: AbortSignal | undefined): Promise<SessionPage> {
+  const response = await fetch(addressOf("api/session"), {
+    headers: accessHeaders(),
+    ...(signal ? { signal } : {}),
+  });
+  if (!response.ok) throw new Error(`api/session answered ${response.status}`);
+  return (await response.json()) as SessionPage;
+}
+
+function takeTokenFromAddress(): string | null {
+  const found = /[#&]token=([^&]+)/.exec(location.hash);
+  if (!found?.[1]) return null;
+  const rest = location.hash.replace(found[0], "").replace(/^#?&?/, "#");
+  history.replaceState(null, "", rest === "#" ? location.pathname + location.search : rest);
+  return decodeURIComponent(found[1]);
+}
+
+function storageKey(): string {
+  return `lavdlike.access.${instance}`;
+}
+
+function keptSecrets(): Secrets | null {
+  return (readKept(storageKey()) as Secrets | undefined) ?? null;
+}

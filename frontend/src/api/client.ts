@@ -1,0 +1,184 @@
+/** Every request to the server but the feed, typed. Each can be given up with a signal; a refusal is a `RefusedError`. */
+import { encodePath } from "../lib/ids";
+import { accessHeaders, addressKey, addressOf } from "./access";
+import type {
+  Catalogue,
+  FolderPage,
+  Item,
+  ItemAddress,
+  ItemsPage,
+  LogPage,
+  LogSearchPage,
+  MarkdownPage,
+  PollAnswer,
+  PollRequest,
+  ProblemsPage,
+  Refusal,
+  RootPage,
+  ScalarLabelsPage,
+  SeriesRequest,
+} from "./messages";
+import { decodeSeries, SERIES_TYPE, type SeriesAnswer } from "./series";
+
+/** The server's answer was no: what is wrong and what to do. */
+export class RefusedError extends Error {
+  readonly status: number;
+  readonly hint: string;
+
+  constructor(status: number, refusal: Refusal) {
+    super(refusal.error);
+    this.name = "RefusedError";
+    this.status = status;
+    this.hint = refusal.hint;
+  }
+}
+
+/** No answer came: the server is gone or the way to it. */
+export class UnreachableError extends Error {
+  constructor(cause: unknown) {
+    super("The server does not answer.", { cause });
+    this.name = "UnreachableError";
+  }
+}
+
+export function isAborted(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+let onSignedOut: () => void = () => undefined;
+
+/** What to do when the server no longer knows this browser (401). */
+export function whenSignedOut(action: () => void): void {
+  onSignedOut = action;
+}
+
+export const fetchRoot = (signal?: AbortSignal) => getJson<RootPage>("api/root", signal);
+
+export const fetchCatalogue = (experiment: string, signal?: AbortSignal) =>
+  getJson<Catalogue>(`api/experiments/${experiment}`, signal);
+
+/** At most 500 items; null for what is not there. */
+export const fetchItems = async (items: ItemAddress[], signal?: AbortSignal): Promise<(Item | null)[]> =>
+  (await postJson<ItemsPage>("api/items", { items }, signal)).items;
+
+export const fetchFolder = (experiment: string, path: string, signal?: AbortSignal) =>
+  getJson<FolderPage>(`api/folders/${experiment}/${path}`, signal);
+
+/** By default the last lines; `start` or `end` (byte offsets) page on and back. */
+export const fetchLog = (
+  experiment: string,
+  path: string,
+  range: { start?: number; end?: number; lines?: number } = {},
+  signal?: AbortSignal,
+) => getJson<LogPage>(`api/logs/${experiment}/${path}${query(range)}`, signal);
+
+export const searchLog = (
+  experiment: string,
+  path: string,
+  search: { text: string; regex?: boolean; from?: number; backwards?: boolean; limit?: number },
+  signal?: AbortSignal,
+) => getJson<LogSearchPage>(`api/log-search/${experiment}/${path}${query(search)}`, signal);
+
+export const fetchMarkdown = (experiment: string, path: string, signal?: AbortSignal) =>
+  getJson<MarkdownPage>(`api/markdown/${experiment}/${path}`, signal);
+
+export const fetchScalarLabels = (experiments: string[], signal?: AbortSignal) =>
+  postJson<ScalarLabelsPage>("api/scalars/labels", { experiments }, signal);
+
+export async function fetchSeries(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesAnswer> {
+  const response = await send("api/scalars/series", { ...jsonBody(request), signal }, SERIES_TYPE);
+  return decodeSeries(await response.arrayBuffer());
+}
+
+export const fetchProblems = (signal?: AbortSignal) => getJson<ProblemsPage>("api/problems", signal);
+
+export const poll = (request: PollRequest, signal?: AbortSignal) =>
+  postJson<PollAnswer>("api/poll", request, signal);
+
+/** The raw text of a file of an experiment (`path` is an id). */
+export async function fetchText(experiment: string, path: string, signal?: AbortSignal): Promise<string> {
+  return (await send(`api/files/${experiment}/${path}`, { signal }, "*/*")).text();
+}
+
+/** Address of a raw file of an experiment, for `<a>`, `<img>`, `<video>`. `path` is an id. */
+export function fileAddress(
+  experiment: string,
+  path: string,
+  options: { download?: boolean; version?: string } = {},
+): string {
+  const { download, version } = options;
+  return keyed(`api/files/${experiment}/${path}`, { download: download ? 1 : undefined, v: version });
+}
+
+export type PictureSize = 64 | 128 | 256 | 512 | 1024;
+
+/** Address of an image item as a browser can show it: a thumbnail, or the full picture without `size`. */
+export function pictureAddress(
+  address: { experiment: string; step: number | null; label: string },
+  options: { size?: PictureSize | undefined; version?: string | undefined } = {},
+): string {
+  const { experiment, step, label } = address;
+  const path = `api/pictures/${experiment}/${step ?? "global"}/${encodePath(label)}`;
+  return keyed(path, { size: options.size, v: options.version });
+}
+
+type Parameters = Record<string, string | number | boolean | undefined>;
+
+function keyed(path: string, parameters: Parameters): string {
+  return addressOf(path + query({ ...parameters, key: addressKey() ?? undefined })).href;
+}
+
+function query(parameters: Parameters): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== false);
+  const text = new URLSearchParams(
+    given.map(([name, value]) => [name, value === true ? "1" : String(value)]),
+  );
+  return given.length ? `?${text}` : "";
+}
+
+async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
+  return (await send(path, { signal })).json() as Promise<Answer>;
+}
+
+async function postJson<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+  return (await send(path, { ...jsonBody(body), signal })).json() as Promise<Answer>;
+}
+
+function jsonBody(body: unknown) {
+  return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+interface Sending {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
+  signal: AbortSignal | undefined;
+}
+
+async function send(path: string, sending: Sending, accept = "application/json"): Promise<Response> {
+  const { signal, headers, ...rest } = sending;
+  let response: Response;
+  try {
+    response = await fetch(addressOf(path), {
+      ...rest,
+      headers: { Accept: accept, ...accessHeaders(), ...headers },
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    throw isAborted(error) ? error : new UnreachableError(error);
+  }
+  if (response.ok) return response;
+  if (response.status === 401) onSignedOut();
+  throw new RefusedError(response.status, await readRefusal(response));
+}
+
+async function readRefusal(response: Response): Promise<Refusal> {
+  try {
+    const refusal = (await response.json()) as Partial<Refusal>;
+    if (refusal.error) return { error: refusal.error, hint: refusal.hint ?? "" };
+  } catch {
+    // A proxy's own page, not an answer of ours.
+  }
+  const hint = "The answer is not lavdlike's: look at what stands between the browser and the server.";
+  return { error: `${response.status} ${response.statusText}`.trim(), hint };
+}

@@ -1,0 +1,164 @@
+/**
+ * Changes from the server: by WebSocket, or by plain requests where sockets do not get through.
+ *
+ * The feed connects again by itself, with growing delay, and says what it was looking at; what it missed arrives, or a
+ * `resync` does. A server that was started anew shows itself by another epoch: that is a `resync`, too.
+ */
+import { feedProtocols, addressOf } from "./access";
+import { isAborted, poll, UnreachableError } from "./client";
+import type { FeedMessage, Health, Look } from "./messages";
+
+export type FeedState = "connecting" | "live" | "polling" | "reconnecting";
+export type LookedAt = Pick<Look, "experiments" | "kinds" | "scalar_labels" | "files">;
+
+export interface FeedListener {
+  onMessage: (message: FeedMessage) => void;
+  onHealth: (health: Health) => void;
+  /** `failures`: attempts without success since the last good connection. `reason`: the server's, if it gave one. */
+  onState: (state: FeedState, failures: number, reason: string) => void;
+}
+
+const NOTHING: LookedAt = { experiments: [], kinds: [], scalar_labels: [], files: [] };
+const FIRST_DELAY_MS = 300;
+const LONGEST_DELAY_MS = 10_000;
+const POLL_PAUSE_MS = 1000;
+/** So many sockets in a row must fail to open, with the server answering plain requests, before polling begins. */
+const SOCKET_ATTEMPTS = 2;
+/** How long to poll before a socket is tried again. */
+const POLLING_MS = 60_000;
+const TRY_AGAIN_LATER = 1013;
+
+export class Feed {
+  readonly #listener: FeedListener;
+  readonly #client = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  readonly #closing = new AbortController();
+  /** What has been processed: (epoch, sequence). Changes after it are still to come. */
+  #version: [string, number];
+  #looked = NOTHING;
+  #socket: WebSocket | null = null;
+  #failures = 0;
+  #wake: () => void = () => undefined;
+
+  /** `version`: that of the root page shown. */
+  constructor(version: [string, number], listener: FeedListener) {
+    this.#version = version;
+    this.#listener = listener;
+    void this.#run();
+  }
+
+  /** From now on changes of just this are sent. Send it before asking for the data: then no change is missed. */
+  look(looked: LookedAt): void {
+    this.#looked = looked;
+    this.#sendLook();
+  }
+
+  /** Try now instead of after the delay: the network is back or somebody looks at the page again. */
+  retry(): void {
+    this.#wake();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#socket?.close();
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const opened = await this.#listenToSocket();
+      if (this.#closed) return;
+      if (!opened && this.#failures >= SOCKET_ATTEMPTS && (await this.#pollForAWhile())) continue;
+      await this.#pause(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(this.#failures, 10)));
+    }
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Until the socket closes. Returns whether it was open. */
+  #listenToSocket(): Promise<boolean> {
+    const address = addressOf("api/feed");
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = new WebSocket(address, feedProtocols());
+    this.#socket = socket;
+    let opened = false;
+    return new Promise((resolve) => {
+      socket.onopen = () => {
+        opened = true;
+        this.#sendLook();
+      };
+      socket.onmessage = ({ data }) => {
+        this.#failures = 0;
+        this.#listener.onState("live", 0, "");
+        this.#take(JSON.parse(data as string) as FeedMessage);
+      };
+      socket.onclose = ({ code, reason }) => {
+        this.#socket = null;
+        this.#failures++;
+        if (!this.#closed) {
+          this.#listener.onState("reconnecting", this.#failures, code === TRY_AGAIN_LATER ? reason : "");
+        }
+        resolve(opened);
+      };
+    });
+  }
+
+  #sendLook(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(this.#lookMessage()));
+  }
+
+  #lookMessage(): Look {
+    return { type: "look", ...this.#looked, version: this.#version };
+  }
+
+  /** Returns whether the server answered. */
+  async #pollForAWhile(): Promise<boolean> {
+    const until = performance.now() + POLLING_MS;
+    let answered = false;
+    while (!this.#closed && performance.now() < until) {
+      const request = { client: this.#client, look: this.#lookMessage(), since: this.#version };
+      try {
+        const { messages } = await poll(request, this.#closing.signal);
+        answered = true;
+        this.#failures = 0;
+        this.#listener.onState("polling", 0, "");
+        for (const message of messages) this.#take(message);
+      } catch (error) {
+        if (isAborted(error)) return answered;
+        this.#failures++;
+        const reason = error instanceof UnreachableError || !(error instanceof Error) ? "" : error.message;
+        this.#listener.onState("reconnecting", this.#failures, reason);
+        return answered;
+      }
+      await this.#pause(POLL_PAUSE_MS);
+    }
+    return answered;
+  }
+
+  #take(message: FeedMessage): void {
+    const { sequence } = message;
+    if (message.type === "hello") {
+      const { epoch, health } = message;
+      this.#listener.onHealth(health);
+      if (epoch === this.#version[0]) return;
+      this.#version = [epoch, sequence];
+      this.#listener.onMessage({ type: "resync", epoch, sequence, reason: "The server was started anew." });
+      return;
+    }
+    if (message.type === "resync") this.#version = [message.epoch, sequence];
+    else this.#version = [this.#version[0], Math.max(this.#version[1], sequence)];
+    if (message.type === "health") this.#listener.onHealth(message.health);
+    this.#listener.onMessage(message);
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,48 @@
+/** A filter that people type: over experiment names, labels, log lines. */
+export interface Filter {
+  text: string;
+  regex: boolean;
+  /** Keep what does not match. */
+  negate: boolean;
+}
+
+export const NO_FILTER: Filter = { text: "", regex: false, negate: false };
+
+export interface CompiledFilter {
+  /** Why the text is not a regular expression; null if it is fine. */
+  error: string | null;
+  matches: (name: string) => boolean;
+}
+
+/** Case does not count unless the text has a capital letter. An empty text lets everything through. */
+export function compileFilter({ text, regex, negate }: Filter): CompiledFilter {
+  if (text === "") return { error: null, matches: () => true };
+  const exact = text !== text.toLowerCase();
+  if (!regex) {
+    const wanted = exact ? text : text.toLowerCase();
+    return {
+      error: null,
+      matches: (name) => (exact ? name : name.toLowerCase()).includes(wanted) !== negate,
+    };
+  }
+  try {
+    const expression = new RegExp(text, exact && /[A-Z]/.test(text.replace(/\\./g, "")) ? "u" : "iu");
+    return { error: null, matches: (name) => expression.test(name) !== negate };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error), matches: () => false };
+  }
+}
+
+export function isEmpty(filter: Filter): boolean {
+  return filter.text === "";
+}
+
+/** One word for an address: `t:` text or `r:` regular expression, with `!` in front if negated. */
+export function encodeFilter({ text, regex, negate }: Filter): string {
+  return text === "" ? "" : `${negate ? "!" : ""}${regex ? "r" : "t"}:${text}`;
+}
+
+export function decodeFilter(word: string): Filter {
+  const found = /^(!?)([tr]):(.*)$/su.exec(word);
+  return found ? { text: found[3] ?? "", regex: found[2] === "r", negate: found[1] === "!" } : NO_FILTER;
+}

@@ -1,0 +1,28 @@
+import { compareNatural } from "./natural";
+
+/** The folder part of a label: `train/loss` -> `train`; "" if it has none. */
+export function folderOf(label: string): string {
+  const end = label.lastIndexOf("/");
+  return end < 0 ? "" : label.slice(0, end);
+}
+
+/** The last part of a label: `train/loss` -> `loss`. */
+export function nameOf(label: string): string {
+  return label.slice(label.lastIndexOf("/") + 1);
+}
+
+/** Rows under their labels' folders, both in natural order; labels without a folder come first. */
+export function groupByFolder<Row extends { label: string }>(
+  rows: readonly Row[],
+): { folder: string; rows: Row[] }[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const folder = folderOf(row.label);
+    const group = groups.get(folder);
+    if (group) group.push(row);
+    else groups.set(folder, [row]);
+  }
+  return [...groups]
+    .map(([folder, group]) => ({ folder, rows: group.sort((a, b) => compareNatural(a.label, b.label)) }))
+    .sort((a, b) => compareNatural(a.folder, b.folder));
+}

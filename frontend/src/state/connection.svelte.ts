@@ -1,0 +1,108 @@
+/** Whether the page is connected, to what, and what the server says of how it watches. */
+import { signIn as exchange } from "../api/access";
+import type { Feed, FeedState, LookedAt } from "../api/feed";
+import type { FeedMessage, Health, Refusal } from "../api/messages";
+
+/**
+ * `opening`: nothing is known yet. `signed-out`: the server asks for its token. `failed`: the first page could not be
+ * had. `ready`: there is data to show; `feed` says how fresh it is.
+ */
+export type Phase = "opening" | "signed-out" | "failed" | "ready";
+
+/** So many failed attempts in a row, and the server is called gone. */
+const FAILURES_UNTIL_GONE = 4;
+
+let phase = $state<Phase>("opening");
+let refusal = $state.raw<Refusal | null>(null);
+let feedState = $state<FeedState>("connecting");
+let failures = $state(0);
+let reason = $state("");
+let health = $state.raw<Health | null>(null);
+let root = $state.raw<{ name: string; path: string }>({ name: "", path: "" });
+let feed: Feed | null = null;
+
+export const connection = {
+  get phase(): Phase {
+    return phase;
+  },
+  /** Why there is no data, in phases `signed-out` and `failed`. */
+  get refusal(): Refusal | null {
+    return refusal;
+  },
+  get state(): FeedState | "gone" {
+    return feedState === "reconnecting" && failures >= FAILURES_UNTIL_GONE ? "gone" : feedState;
+  },
+  /** What the server gave as its reason for closing; "" if nothing. */
+  get reason(): string {
+    return reason;
+  },
+  get health(): Health | null {
+    return health;
+  },
+  get root(): { name: string; path: string } {
+    return root;
+  },
+  retry(): void {
+    feed?.retry();
+  },
+};
+
+export function setPhase(changed: Phase, why: Refusal | null = null): void {
+  phase = changed;
+  refusal = why;
+}
+
+export function setRoot(changed: { name: string; path: string }): void {
+  root = { name: changed.name, path: changed.path };
+}
+
+export function setHealth(changed: Health): void {
+  health = changed;
+}
+
+export function setFeedState(changed: FeedState, howOften: number, why: string): void {
+  feedState = changed;
+  failures = howOften;
+  reason = why;
+}
+
+export function setFeed(changed: Feed | null): void {
+  feed?.close();
+  feed = changed;
+}
+
+export function sendLook(looked: LookedAt): void {
+  feed?.look(looked);
+}
+
+/** Exchange the token (or the printed link); says in words why not. */
+export async function signIn(input: string): Promise<boolean> {
+  const access = await exchange(input);
+  if (access.state === "open") return true;
+  refusal = access.refusal;
+  return false;
+}
+
+type Handlers = {
+  [Type in FeedMessage["type"]]?: Set<(message: Extract<FeedMessage, { type: Type }>) => void>;
+};
+
+const handlers: Handlers = {};
+
+/**
+ * Hear every message of one type. Returns the end of it, so that it can be an effect's teardown:
+ * `$effect(() => onFeed("points", (message) => ...))`. On `resync` everything shown is to be asked for again.
+ */
+export function onFeed<Type extends FeedMessage["type"]>(
+  type: Type,
+  handle: (message: Extract<FeedMessage, { type: Type }>) => void,
+): () => void {
+  const listening = ((handlers[type] as Set<typeof handle> | undefined) ??= new Set());
+  (handlers as Record<Type, Set<typeof handle>>)[type] = listening;
+  listening.add(handle);
+  return () => listening.delete(handle);
+}
+
+export function dispatch(message: FeedMessage): void {
+  for (const handle of (handlers[message.type] ?? []) as Set<(message: FeedMessage) => void>) handle(message);
+}

@@ -1,0 +1,64 @@
+/** Which experiments the root holds. A plain map beside version signals: 10,000 of them are no deep state. */
+import { compareNatural } from "../lib/natural";
+import type { ExperimentsChanged, ExperimentSummary } from "../api/messages";
+import { Setting } from "./settings.svelte";
+
+export type SortBy = "name" | "changed" | "created";
+
+const byId = new Map<string, ExperimentSummary>();
+/** Grows when experiments come or go. */
+let members = $state(0);
+/** Grows with every change of any of them. */
+let changes = $state(0);
+
+export const sortBy = new Setting<SortBy>("sort", "name");
+
+export const experiments = {
+  get count(): number {
+    void members;
+    return byId.size;
+  },
+
+  get(id: string): ExperimentSummary | undefined {
+    void changes;
+    return byId.get(id);
+  },
+
+  /** All of them in the chosen order. */
+  get sorted(): readonly ExperimentSummary[] {
+    return sorted;
+  },
+};
+
+const byName = $derived.by(() => {
+  void members;
+  return [...byId.values()].sort((a, b) => compareNatural(a.name, b.name)).map(({ id }) => id);
+});
+
+const sorted = $derived.by(() => {
+  if (sortBy.value === "name") return byName.flatMap((id) => byId.get(id) ?? []);
+  void changes;
+  const time = sortBy.value === "changed" ? (each: ExperimentSummary) => each.changed : startOf;
+  return byName.flatMap((id) => byId.get(id) ?? []).sort((a, b) => (time(b) ?? 0) - (time(a) ?? 0));
+});
+
+/** When the experiment was first started; null if it did not say. */
+export function startOf(experiment: ExperimentSummary): number | null {
+  return experiment.created ?? experiment.sessions[0]?.started ?? null;
+}
+
+export function replaceExperiments(all: readonly ExperimentSummary[]): void {
+  byId.clear();
+  for (const experiment of all) byId.set(experiment.id, experiment);
+  members++;
+  changes++;
+}
+
+export function applyExperimentsChanged({ changed, removed }: ExperimentsChanged): void {
+  const before = byId.size;
+  for (const experiment of changed) byId.set(experiment.id, experiment);
+  const added = byId.size > before;
+  const gone = removed.filter((id) => byId.delete(id));
+  if (added || gone.length) members++;
+  changes++;
+}

@@ -1,0 +1,155 @@
+/** Something that is loaded for each experiment while somebody shows it, and kept current by the feed. */
+import { isAborted } from "../api/client";
+import { flushLook, holdLook } from "./look";
+
+export type Loaded<Value> =
+  { state: "loading" } | { state: "ready"; value: Value } | { state: "failed"; error: Error };
+
+interface Entry<Value> {
+  loaded: Loaded<Value>;
+  holders: number;
+  /** Asked for, and not answered yet. A change in the meantime asks again. */
+  asking: boolean;
+  stale: boolean;
+}
+
+interface Options<Value> {
+  /** Values by experiment; what is missing is not there any more. */
+  load: (experiments: string[]) => Promise<Map<string, Value>>;
+  /** Experiments in one request. */
+  batch: number;
+}
+
+const LOADING = { state: "loading" } as const;
+const PARALLEL = 4;
+
+export class PerExperiment<Value> {
+  readonly #options: Options<Value>;
+  readonly #entries = new Map<string, Entry<Value>>();
+  readonly #waiting = new Set<string>();
+  #version = $state(0);
+  #running = 0;
+  #scheduled = false;
+
+  constructor(options: Options<Value>) {
+    this.#options = options;
+  }
+
+  /** Load these and keep them current until the returned function is called. For effects. */
+  hold(experiments: readonly string[]): () => void {
+    const release = holdLook({ experiments: [...experiments] });
+    for (const id of experiments) {
+      const entry = this.#entryOf(id);
+      if (entry.holders++ === 0) this.#ask(id, entry);
+    }
+    return () => {
+      release();
+      for (const id of experiments) {
+        const entry = this.#entries.get(id);
+        if (!entry) continue;
+        entry.holders--;
+        if (entry.holders === 0) this.#waiting.delete(id);
+      }
+    };
+  }
+
+  get(experiment: string): Loaded<Value> | undefined {
+    void this.#version;
+    return this.#entries.get(experiment)?.loaded;
+  }
+
+  /** What the feed said of an experiment. `change` returns the new value, or null to ask the server again. */
+  update(experiment: string, change: (value: Value) => Value | null): void {
+    const entry = this.#entries.get(experiment);
+    if (!entry) return;
+    if (entry.asking) entry.stale = true;
+    if (entry.loaded.state !== "ready") return;
+    const value = change(entry.loaded.value);
+    if (value === null) this.refresh(experiment);
+    else if (value !== entry.loaded.value) {
+      entry.loaded = { state: "ready", value };
+      this.#touch();
+    }
+  }
+
+  /** Ask again for what is held; forget what is not. */
+  refresh(experiment: string): void {
+    const entry = this.#entries.get(experiment);
+    if (!entry) return;
+    if (entry.holders > 0) this.#ask(experiment, entry);
+    else this.#entries.delete(experiment);
+  }
+
+  refreshAll(): void {
+    for (const id of [...this.#entries.keys()]) this.refresh(id);
+  }
+
+  #entryOf(id: string): Entry<Value> {
+    let entry = this.#entries.get(id);
+    if (!entry) {
+      entry = { loaded: LOADING, holders: 0, asking: false, stale: false };
+      this.#entries.set(id, entry);
+    }
+    return entry;
+  }
+
+  #ask(id: string, entry: Entry<Value>): void {
+    if (entry.asking) entry.stale = true;
+    else this.#waiting.add(id);
+    queueMicrotask(() => this.#work());
+  }
+
+  #work(): void {
+    while (this.#waiting.size > 0 && this.#running < PARALLEL) {
+      const ids: string[] = [];
+      for (const id of this.#waiting) {
+        if (ids.push(id) >= this.#options.batch) break;
+      }
+      for (const id of ids) this.#waiting.delete(id);
+      void this.#load(ids);
+    }
+  }
+
+  async #load(ids: string[]): Promise<void> {
+    this.#running++;
+    for (const id of ids) Object.assign(this.#entryOf(id), { asking: true, stale: false });
+    flushLook();
+    let outcome: (id: string) => Loaded<Value> | null;
+    try {
+      const values = await this.#options.load(ids);
+      outcome = (id) => {
+        const value = values.get(id);
+        return value === undefined ? null : { state: "ready", value };
+      };
+    } catch (error) {
+      if (isAborted(error)) return;
+      const failed = {
+        state: "failed",
+        error: error instanceof Error ? error : new Error(String(error)),
+      } as const;
+      outcome = () => failed;
+    } finally {
+      this.#running--;
+    }
+    for (const id of ids) {
+      const entry = this.#entryOf(id);
+      const loaded = outcome(id);
+      entry.asking = false;
+      if (loaded) entry.loaded = loaded;
+      else this.#entries.delete(id);
+      if (entry.stale && entry.holders > 0) this.#ask(id, entry);
+    }
+    this.#touch();
+    this.#work();
+  }
+
+  /** Many answers in a row are one change for those who show them. */
+  #touch(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      this.#version++;
+    });
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * What is looked at, as the address says it: `#/page?name=value&...`. Reload, back button and a copied link work because
+ * nothing of it is kept anywhere else. Pages add their own parameters, named `page.name`.
+ */
+import { decodeFilter, encodeFilter, type Filter } from "../lib/filter";
+
+export const FIRST_PAGE = "overview";
+/** Browsers refuse more than some 200 changes of the address in 30 s. */
+const WRITE_DELAY_MS = 250;
+
+interface Options {
+  /** The back button returns to what was before. */
+  step?: boolean;
+}
+
+type Parameters = ReadonlyMap<string, readonly string[]>;
+
+let page = $state(FIRST_PAGE);
+let parameters = $state.raw<Parameters>(new Map());
+let pending: ReturnType<typeof setTimeout> | undefined;
+
+read();
+addEventListener("popstate", read);
+addEventListener("pagehide", write);
+
+export const view = {
+  get page(): string {
+    return page;
+  },
+};
+
+/** The address of a page with everything else as it is now, for links. */
+export function addressOfPage(name: string, changes: Record<string, string> = {}): string {
+  const changed = new Map(parameters);
+  for (const [parameter, value] of Object.entries(changes)) changed.set(parameter, [value]);
+  return format(name, changed);
+}
+
+export function showPage(name: string, changes: Record<string, string> = {}): void {
+  write();
+  const address = addressOfPage(name, changes);
+  if (address !== location.hash) history.pushState(null, "", address);
+  read();
+}
+
+/** All values of a parameter; none if it is not in the address. */
+export function readParameter(name: string): readonly string[] {
+  return parameters.get(name) ?? [];
+}
+
+export function writeParameter(name: string, values: readonly string[], options: Options = {}): void {
+  const before = parameters.get(name) ?? [];
+  if (before.length === values.length && before.every((value, index) => value === values[index])) return;
+  if (options.step) write();
+  const changed = new Map(parameters);
+  if (values.length) changed.set(name, values);
+  else changed.delete(name);
+  parameters = changed;
+  if (options.step) history.pushState(null, "", format(page, parameters));
+  else pending ??= setTimeout(write, WRITE_DELAY_MS);
+}
+
+interface Codec<Value> {
+  /** undefined if the text means nothing: the fallback is taken. */
+  decode: (text: string) => Value | undefined;
+  encode: (value: Value) => string;
+}
+
+/** One parameter of the address with a type of its own. The fallback is not written. */
+export class Parameter<Value> {
+  readonly #name: string;
+  readonly #fallback: Value;
+  readonly #codec: Codec<Value>;
+  readonly #step: boolean;
+
+  constructor(name: string, fallback: Value, codec: Codec<Value>, options: Options = {}) {
+    this.#name = name;
+    this.#fallback = fallback;
+    this.#codec = codec;
+    this.#step = options.step ?? false;
+  }
+
+  get value(): Value {
+    const [text] = readParameter(this.#name);
+    return (text === undefined ? undefined : this.#codec.decode(text)) ?? this.#fallback;
+  }
+
+  set value(value: Value) {
+    const text = this.#codec.encode(value);
+    const isFallback = text === this.#codec.encode(this.#fallback);
+    writeParameter(this.#name, isFallback ? [] : [text], { step: this.#step });
+  }
+}
+
+export function numberParameter(name: string, fallback: number, options?: Options): Parameter<number> {
+  const decode = (text: string) =>
+    text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined;
+  return new Parameter(name, fallback, { decode, encode: String }, options);
+}
+
+export function flagParameter(name: string, fallback: boolean, options?: Options): Parameter<boolean> {
+  const decode = (text: string) => (text === "1" ? true : text === "0" ? false : undefined);
+  return new Parameter(name, fallback, { decode, encode: (value) => (value ? "1" : "0") }, options);
+}
+
+export function textParameter(name: string, fallback: string, options?: Options): Parameter<string> {
+  return new Parameter(name, fallback, { decode: (text) => text, encode: (text) => text }, options);
+}
+
+export function choiceParameter<Choice extends string>(
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+  options?: Options,
+): Parameter<Choice> {
+  const decode = (text: string) => choices.find((choice) => choice === text);
+  return new Parameter(name, choices[0], { decode, encode: (choice: Choice) => choice }, options);
+}
+
+export function filterParameter(name: string): Parameter<Filter> {
+  return new Parameter(name, decodeFilter(""), { decode: decodeFilter, encode: encodeFilter });
+}
+
+/** Any JSON value; `isValue` checks what somebody else may have written. */
+export function jsonParameter<Value>(
+  name: string,
+  fallback: Value,
+  isValue: (value: unknown) => value is Value,
+  options?: Options,
+): Parameter<Value> {
+  const decode = (text: string) => {
+    try {
+      const value: unknown = JSON.parse(text);
+      return isValue(value) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  return new Parameter(name, fallback, { decode, encode: (value) => JSON.stringify(value) }, options);
+}
+
+function read(): void {
+  clearTimeout(pending);
+  pending = undefined;
+  const [path = "", search = ""] = splitOnce(location.hash.replace(/^#\/?/, ""), "?");
+  const found = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(search)) {
+    found.set(name, [...(found.get(name) ?? []), value]);
+  }
+  page = path || FIRST_PAGE;
+  parameters = found;
+}
+
+function write(): void {
+  if (pending === undefined) return;
+  clearTimeout(pending);
+  pending = undefined;
+  history.replaceState(null, "", format(page, parameters));
+}
+
+function format(name: string, all: Parameters): string {
+  const pairs = [...all].flatMap(([parameter, values]) => values.map((value) => [parameter, value]));
+  return `#/${name}${pairs.length ? `?${new URLSearchParams(pairs)}` : ""}`;
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
