@@ -1,0 +1,142 @@
+"""What the server keeps for its user outside the root, readable by nobody else: the signing key, the link, a socket."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+_KEY_BYTES = 32
+
+
+# --- the signing key ----------------------------------------------------------------------------------------
+
+
+def signing_key(root: Path) -> tuple[bytes, str]:
+    """The signing key of this user and root, made at the first start.
+
+    Returns:
+        The key, and "" or the reason why it could not be kept: sign-ins then end with this server.
+    """
+    try:
+        folder = _state_folder() / "keys"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]
+        return _read_key(folder / name) or _write_key(folder / name), ""
+    except (OSError, RuntimeError) as error:
+        return secrets.token_bytes(_KEY_BYTES), str(error)
+
+
+def _read_key(path: Path) -> bytes | None:
+    """The key in the file; None if there is none or somebody else may know it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        key = file.read(_KEY_BYTES + 1) if stat.S_ISREG(found.st_mode) and _is_private(found) else b""
+    return key if len(key) == _KEY_BYTES else None
+
+
+def _write_key(path: Path) -> bytes:
+    """Put a new key at `path`; of two servers that start at once, the later one's stays."""
+    _write_private(path, secrets.token_bytes(_KEY_BYTES))
+    key = _read_key(path)
+    if key is None:
+        raise OSError(f"{path} cannot be kept private (does its file system know permissions?)")
+    return key
+
+
+# --- the link to open ---------------------------------------------------------------------------------------
+
+
+class LinkFiles(NamedTuple):
+    """`text` holds the link for people and scripts; `page` sends a browser there, so that no command line shows it."""
+
+    text: Path
+    page: Path
+
+
+@contextmanager
+def link_files(folder: Path, link: str, name: str) -> Iterator[LinkFiles]:
+    """The link in files that only this user can read, while the server runs. Raises `OSError`."""
+    files = LinkFiles(folder / f"{name}.link", folder / f"{name}.html")
+    target = html.escape(link)
+    try:
+        _write_private(files.text, f"{link}\n".encode())
+        _write_private(
+            files.page,
+            '<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+            f'<meta http-equiv="refresh" content="0; url={target}"><a href="{target}">lavdlike</a>\n'.encode(),
+        )
+        yield files
+    finally:
+        for path in files:
+            path.unlink(missing_ok=True)
+
+
+# --- folders ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def runtime_folder() -> Iterator[Path]:
+    """A folder of this user alone for what ends with the server.
+
+    In `$XDG_RUNTIME_DIR`, else beside the keys, else a temporary one, which is removed. Raises `OSError`.
+    """
+    for folder in _lasting_folders():
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_private(folder.lstat()) and os.access(folder, os.W_OK):
+                break
+    else:
+        with tempfile.TemporaryDirectory(prefix="lavdlike-") as temporary:
+            yield Path(temporary)
+        return
+    yield folder
+
+
+def _lasting_folders() -> Iterator[Path]:
+    configured = os.environ.get("XDG_RUNTIME_DIR", "")
+    if configured.startswith("/"):
+        yield Path(configured) / "lavdlike"
+    with suppress(RuntimeError):  # no home folder
+        yield _state_folder() / "run"
+
+
+def _state_folder() -> Path:
+    """Where what outlives a restart is kept: `$XDG_STATE_HOME/lavdlike` or `~/.local/state/lavdlike`.
+
+    Raises:
+        RuntimeError: the user has no home folder.
+    """
+    configured = os.environ.get("XDG_STATE_HOME", "")
+    base = Path(configured) if configured.startswith("/") else Path.home() / ".local" / "state"
+    return base / "lavdlike"
+
+
+def _is_private(found: os.stat_result) -> bool:
+    return found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o077
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Replace a file by one that only the user can read, at no moment readable by others."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+    )
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
