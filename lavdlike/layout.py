@@ -162,3 +162,15 @@ def check_step(step: object, *, argument: str = "step") -> int | None:
     if not 0 <= number <= MAX_STEP:
         raise ValueError(f"{argument} must be from 0 to 2**53 - 1, not {number}")
     return number
+
+
+def check_experiment(name: str, *, argument: str = "name") -> str:
+    """The name itself if it can be the folder of an experiment.
+
+    Raises:
+        ValueError: names the argument and the rule that it breaks.
+    """
+    check_label(name, step=0, argument=argument)
+    if "/" in name:
+        raise ValueError(f"{argument} must be one folder's name, without '/': {name!r}")
+    return name

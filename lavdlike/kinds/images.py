@@ -1,4 +1,7 @@
-"""Images: picture files, and boxes on them in the JSON file of the same label (docs/format.md, "Images")."""
+"""Images: picture files, and boxes on them in the JSON file of the same label (docs/format.md, "Images").
+
+Turning arrays and pictures into files is `lavdlike/pictures.py`, so that readers need neither numpy nor Pillow.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ Reading is what Python's `json` reads, because Lavd writes with it: `NaN`, `Infi
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -78,6 +79,25 @@ def dump(document: Mapping[str, Any]) -> bytes:
         raise ValueError(f"cannot be written as JSON: {error}") from None
     except UnicodeEncodeError:
         return json.dumps(document).encode()
+
+
+def ready(value: Any) -> Any:
+    """What comes nearest to a value in JSON.
+
+    Mappings and sequences as such, numbers of numpy and torch as numbers, numbers that JSON has not (NaN) and
+    everything else as their text.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): ready(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [ready(entry) for entry in value]
+    if hasattr(value, "tolist"):
+        return ready(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    return str(value)
 
 
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, the most that is read of a JSON file"

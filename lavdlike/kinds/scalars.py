@@ -7,6 +7,7 @@ back to the same float; integers stay integers; `nan`, `inf` and `-inf` are valu
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,6 +21,7 @@ HEADER = "step\twall_time\tlabel\tvalue\n"
 CUT = "\t!cut\n"
 # A write that was killed ends where a page of the file ends (`parse_line`).
 PAGE_BYTES = 4096
+_HEADER_LINE = HEADER.rstrip("\n").encode()
 
 _NUMBER = rb"[+-]?(?:[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|(?i:nan|inf|infinity))"
 _LINE = re.compile(
@@ -56,6 +58,48 @@ def format_line(step: int, wall_time: float, label: str, value: float | int) -> 
     return f"{step}\t{wall_time:.3f}\t{label}\t{value!r}\n"
 
 
+def to_number(value: object, *, argument: str = "scalar") -> float | int:
+    """A Python, numpy or torch scalar (0-d, on any device) as a Python number; booleans are 1 and 0.
+
+    Raises:
+        ValueError: not one real number.
+    """
+    if hasattr(value, "item"):
+        try:
+            value = value.item()
+        except (RuntimeError, ValueError, TypeError):  # torch, numpy and others, of more than one element
+            raise ValueError(
+                f"{argument} must be one number, not {type(value).__name__} of several"
+            ) from None
+    try:
+        if hasattr(value, "__index__"):
+            return int(value.__index__())
+        if hasattr(value, "__float__"):
+            return float(value)
+    except (TypeError, ValueError, OverflowError):
+        pass  # said below
+    raise ValueError(f"{argument} must be a real number, not {value!r}")
+
+
+def numbers_of(values: object, *, argument: str = "scalar") -> list[float | int] | None:
+    """The numbers of a one-dimensional sequence or array, or None if `values` is not one.
+
+    Raises:
+        ValueError: it has more dimensions, or holds something that is not a real number.
+    """
+    dimensions = getattr(values, "ndim", None)
+    if dimensions is None:
+        if not isinstance(values, Sequence) or isinstance(values, (str, bytes)):
+            return None
+        return [to_number(value, argument=f"{argument}[{index}]") for index, value in enumerate(values)]
+    if dimensions == 0:
+        return None
+    if dimensions > 1:
+        raise ValueError(f"{argument} must have one dimension, not {dimensions}")
+    listed: list[object] = values.tolist()  # type: ignore[attr-defined] # arrays of numpy, torch and their like
+    return [to_number(value, argument=f"{argument}[{index}]") for index, value in enumerate(listed)]
+
+
 def parse_line(line: bytes, offset: int | None = None) -> ScalarPoint | BadLine | None:
     """The value of one finished line, or why it is none; None for a blank line.
 
@@ -69,7 +113,7 @@ def parse_line(line: bytes, offset: int | None = None) -> ScalarPoint | BadLine 
     if found:
         return _point(found, line)
     line = line.rstrip(b"\r")
-    if not line:
+    if not line or line == _HEADER_LINE:  # a repeated header: files that were put together with `cat`
         return None
     found = _LINE.match(line)
     if found:

@@ -1,0 +1,520 @@
+"""`Logger`: what a training script calls. It checks what it is given; `Writer` writes it."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from lavdlike import layout, models, pictures, provenance, terminal
+from lavdlike.kinds import images, json_file, logs, scalars, texts
+from lavdlike.retries import OnError
+from lavdlike.writer import Writer, outcome_of
+
+_MAX_DIGITS = 16  # what readers take for a step's folder
+_MAX_CHECKED_NAMES = 10_000
+
+
+class Logger:
+    """Writes one experiment: the folder `log_dir/name`.
+
+    Scalars, lines and whole files are with the kernel when a call returns, pictures a moment later: `flush` or
+    `close` waits for them, as does the end of the process. Safe to use from several threads and after a fork;
+    several processes may write one experiment. What the disk refuses does not stop the script (see `on_error`).
+
+    Steps are whole numbers from 0; None, where it is allowed, means: of the experiment as a whole. Names are
+    labels: `/` makes folders; a name is refused with a ValueError if its file would be read back under another one.
+
+    Args:
+        name: the experiment's name. Under a name that exists the experiment goes on. By default the start time.
+        log_dir: folder of all experiments; a relative one is fixed now, whatever the working directory is later.
+        num_digits: digits that steps' folders have at least, zeros in front: `ls` then sorts.
+        indent_size: spaces of one indentation level of tables and summaries.
+        delimiter: between the columns of `events.log`; the viewer reads tabs only.
+        disabled: whether to begin disabled: no folder, no output, every method still works.
+        scalars: "tsv" appends them to `scalars.tsv`; "json" writes Lavd's layout, one JSON file each.
+        writer: tells this process's `scalars.<writer>.tsv` and `events.<writer>.log` from others'; give one to each
+            rank if they run on several hosts.
+        config: hyperparameters, as for `log_config`.
+        tags: words to find the experiment by.
+        on_error: "warn" says once a minute what could not be written, and tries again; "raise" raises `WriteError`.
+
+    Raises:
+        ValueError: a bad argument; nothing was written.
+
+    >>> with Logger("example") as logger:
+    ...     logger.log_scalar(0.8, "accuracy", step=1)
+    ...     logger.log_text("It works.", "notes")
+    >>> print(Path("log/example/notes.txt").read_text(), end="")
+    It works.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        log_dir: str | os.PathLike[str] = "./log",
+        num_digits: int = 4,
+        indent_size: int = 4,
+        delimiter: str = "\t",
+        disabled: bool = False,  # noqa: FBT001, FBT002 - as Lavd's
+        *,
+        scalars: Literal["tsv", "json"] = "tsv",
+        writer: str | None = None,
+        config: Mapping[str, Any] | None = None,
+        tags: Iterable[str] = (),
+        on_error: OnError = "warn",
+    ) -> None:
+        _check_choice(scalars, ("tsv", "json"), "scalars")
+        _check_choice(on_error, ("warn", "raise"), "on_error")
+        self._num_digits = _checked_count(num_digits, "num_digits", _MAX_DIGITS)
+        self._indent_size = _checked_count(indent_size, "indent_size", 1000)
+        _check_text(delimiter, "delimiter")
+        if not delimiter or "\n" in delimiter:
+            raise ValueError(f"delimiter must be text without newlines, not {delimiter!r}")
+        self._delimiter = delimiter
+        self._suffix = "" if writer is None else _checked_writer(writer)
+        self._config = _checked_config({} if config is None else config)
+        self._tags = _checked_tags(tags)
+        self._on_error: OnError = on_error
+        self._scalars_as_json = scalars == "json"
+        self._started = datetime.now().astimezone()
+        self.base_dir = Path(log_dir).absolute()
+        self.name = (
+            self._started.strftime("%Y-%m-%d_%H-%M-%S") if name is None else layout.check_experiment(name)
+        )
+        self.log_dir = self.base_dir / self.name
+        self.prefix = ""
+        self._event_started: dict[str, float] = {}
+        self._checked_names: set[str] = set()
+        self._writer: Writer | None = None  # made when first enabled
+        self._active: Writer | None = None  # None while disabled
+        self._finalizer: weakref.finalize[..., Any] | None = None
+        if not disabled:
+            self.enable()
+
+    @property
+    def disabled(self) -> bool:
+        return self._active is None
+
+    def enable(self) -> None:
+        """Log from now on; makes the experiment's folder if the logger was disabled until now."""
+        if self._writer is None:
+            self._writer = Writer(self.log_dir, self._suffix, self._on_error)
+            self._finalizer = weakref.finalize(self, self._writer.close_at_exit)
+            self._writer.begin(provenance.commit_of(Path.cwd()), self._tags, self._config)
+        self._active = self._writer
+
+    def disable(self) -> None:
+        """Log nothing, print nothing and write nothing from now on."""
+        self._active = None
+
+    def flush(self) -> None:
+        """Wait until every picture is written, and try again what the disk refused.
+
+        Raises:
+            WriteError: something could not be written, under `on_error="raise"`.
+        """
+        if self._active is not None:
+            self._active.flush()
+
+    def close(self) -> None:
+        """Wait as `flush` does, then write that the session is finished. Later calls are still written."""
+        self._close(None)
+
+    def __enter__(self) -> Logger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._close(error)
+
+    def get_start_time(self) -> str:
+        """When the logger was made, in local time: `2026-03-01 09:30:00`."""
+        return self._started.strftime("%Y-%m-%d %H:%M:%S")
+
+    def get_file_path(self, name: str, step: int | None = None, extension: str = "") -> Path:
+        """Where a file of this name and step belongs; nothing is made. Works while disabled.
+
+        >>> str(Logger("example", "/log", disabled=True).get_file_path("birds/first", 7, ".png"))
+        '/log/example/0007/birds/first.png'
+        """
+        checked_step = layout.check_step(step)
+        layout.check_label(name, step=checked_step)
+        return self._path(name, checked_step, extension)
+
+    # --- scalars -----------------------------------------------------------------------------------------------------
+
+    def log_scalar(self, scalar: Any, name: str, step: Any) -> None:
+        """Log a number at a step; or many, of equally long arrays of values and steps.
+
+        Written to `scalars.tsv`, one line each, with the time (docs/format.md, "Scalars").
+
+        Args:
+            scalar: a Python, numpy or torch number; NaN and infinities are values, integers stay integers.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_scalar(0.25, "loss", step=1)
+        ...     logger.log_scalar([0.125, 0.0625], "loss", step=[2, 3])
+        """
+        writer = self._active
+        if writer is None:
+            return
+        kind = type(scalar)
+        if (kind is float or kind is int) and type(step) is int and 0 <= step <= layout.MAX_STEP:
+            if name not in self._checked_names:
+                self._check_scalar_name(name)
+            if not self._scalars_as_json:
+                now = time.time()
+                line = scalars.format_line(step, now, name, scalar)
+                writer.retries.append(writer.scalars, line.encode(), now)
+                return
+        self.log_scalars({name: scalar}, step)
+
+    def log_scalars(self, values: Mapping[str, Any], step: Any) -> None:
+        """Log several numbers at a step in one go: {name: value}; or many steps, of equally long arrays.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_scalars({"loss": 0.25, "accuracy": 0.9}, step=1)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        rows = self._checked_rows(values, step)
+        if self._scalars_as_json:
+            for row_step, row in rows:
+                for name, value in row.items():
+                    writer.merge(self._path(name, row_step, ".json"), scalars.to_json(value))
+            return
+        now = time.time()
+        lines = [
+            scalars.format_line(row_step, now, name, value)
+            for row_step, row in rows
+            for name, value in row.items()
+        ]
+        writer.retries.append(writer.scalars, "".join(lines).encode(), now)
+
+    # --- whole files -------------------------------------------------------------------------------------------------
+
+    def log_image(
+        self,
+        image: Any,
+        name: str,
+        step: int | None = None,
+        boxes: Sequence[Mapping[str, Any]] | None = None,
+        classes: Sequence[str] | None = None,
+        threshold: float | None = None,
+        extension: str = ".png",
+    ) -> None:
+        """Log a picture, with boxes on it if there are some.
+
+        Written to `<step>/<name><extension>`, the boxes to the JSON file beside it. The pixels are copied before the
+        call returns; they are encoded by a small pool of threads, and while that is full the call waits.
+
+        Args:
+            image: PIL picture; numpy array or torch tensor, height x width, height x width x 1, 3 or 4, or
+                1, 3 or 4 x height x width, of uint8, bool or floats in [0, 1] (others are clipped, which is said
+                once); or a list of those: the frames of a .gif, .tiff or .webp, as are all frames of a PIL picture.
+            boxes: each a dict with `xStart`, `yStart`, `xEnd`, `yEnd` in pixels from the top left corner, and
+                optionally `className` and `probability`.
+            classes: all class names, in the order of their colours.
+            threshold: boxes of a lower probability are hidden at first.
+
+        >>> import numpy as np
+        >>> box = {"xStart": 2, "yStart": 2, "xEnd": 9, "yEnd": 9, "className": "bird", "probability": 0.4}
+        >>> with Logger("example") as logger:
+        ...     logger.log_image(np.zeros((16, 16, 3)), "bird", step=1, boxes=[box], classes=["bird"], threshold=0.2)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        path = self._checked_path(name, step, extension)
+        keys = None
+        if boxes is not None:
+            if classes is not None and not all(isinstance(entry, str) for entry in classes):
+                raise ValueError(f"classes must be strings, not {classes!r}")
+            if threshold is not None:
+                threshold = _finite(threshold, "threshold")
+            self._checked_path(name, step, ".json")
+            keys = images.to_json(path.name, images.checked_boxes(boxes), classes, threshold)
+        writer.picture(path, pictures.snapshot(image, extension), keys)
+
+    def log_text(self, text: str, name: str, step: int | None = None, expected: str | None = None) -> None:
+        """Log a text to `<name>.txt`; with an expected one, both to `<name>.json`, and the viewer shows the difference.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_text("hello world", "greeting", step=2, expected="Hallo Welt")
+        """
+        writer = self._active
+        if writer is None:
+            return
+        _check_text(text, "text")
+        if expected is None:
+            writer.replace(self._checked_path(name, step, ".txt"), texts.encode(text))
+        else:
+            _check_text(expected, "expected")
+            writer.merge(self._checked_path(name, step, ".json"), texts.to_json(text, expected))
+
+    def log_markdown(self, markdown: str, name: str, step: int | None = None) -> None:
+        """Log a Markdown document to `<name>.md`.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_markdown("# Result", "report", step=1)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        _check_text(markdown, "markdown")
+        writer.replace(self._checked_path(name, step, ".md"), texts.encode(markdown))
+
+    def log_config(self, config: Mapping[str, Any]) -> None:
+        """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.
+
+        >>> with Logger("example", config={"layers": 3}) as logger:
+        ...     logger.log_config({"optimizer": {"name": "adam", "rate": 0.001}})
+        """
+        writer = self._active
+        if writer is not None:
+            writer.add_config(_checked_config(config))
+
+    # --- lines -------------------------------------------------------------------------------------------------------
+
+    def log(self, tag: str, msg: str) -> None:
+        r"""Write one record with the time to `events.log`; tabs and newlines are written as `\t` and `\n`."""
+        writer = self._active
+        if writer is not None:
+            now = datetime.now().astimezone()
+            writer.append(writer.events, logs.format_record(now, str(tag), str(msg), self._delimiter))
+
+    def println(self, msg: object, *args: object, **kwargs: object) -> None:
+        """Print a line, and write it to `stdout.log` and `events.log`; `msg` is formatted if there are arguments.
+
+        >>> Logger("example").println("{}: {value:.2f}", "loss", value=0.25)
+        loss: 0.25
+        """
+        writer = self._active
+        if writer is not None:
+            text = _formatted(msg, args, kwargs)
+            writer.append(writer.stdout, text + "\n")
+            self.log("STDOUT", text)
+            terminal.print_line(text, sys.stdout)
+
+    def eprintln(self, msg: object, *args: object, **kwargs: object) -> None:
+        """As `println`, to the standard error and `stderr.log`."""
+        writer = self._active
+        if writer is not None:
+            text = _formatted(msg, args, kwargs)
+            writer.append(writer.stderr, text + "\n")
+            self.log("STDERR", text)
+            terminal.print_line(text, sys.stderr)
+
+    def print_table(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        indent_level: int = 0,
+        placeholder: str = "-",
+        precision: int = 5,
+    ) -> None:
+        """Print a Markdown table whose columns line up, as `println` prints.
+
+        Args:
+            rows: with as many fields each as the header; None becomes the placeholder.
+            precision: digits of floats after the point.
+
+        >>> Logger("example").print_table(["Name", "Accuracy"], [["Train", 0.978], ["Test", None]])
+        | Name  | Accuracy |
+        |-------|----------|
+        | Train | 0.97800  |
+        | Test  | -        |
+        """
+        if self._active is not None:
+            indent = " " * (indent_level * self._indent_size)
+            for line in terminal.table_lines(
+                header, rows, indent=indent, placeholder=placeholder, precision=precision
+            ):
+                self.println(line)
+
+    def set_prefix(self, prefix: str) -> None:
+        """Put a text in front of the names that `start`, `end`, `spinner` and `progress_bar` write from now on."""
+        self.prefix = prefix
+
+    def start(self, name: str, prefix: bool = True, tag: str = "START") -> None:  # noqa: FBT001, FBT002 - as Lavd's
+        """Write to `events.log` that something begins, and remember when; again: from now on."""
+        if self._active is not None:
+            self._event_started[name] = time.monotonic()
+            self.log(tag, self._prefixed(name) if prefix else name)
+
+    def end(self, name: str, prefix: bool = True, tag: str = "END") -> None:  # noqa: FBT001, FBT002 - as Lavd's
+        """Write to `events.log` that it ended, and how long it took if `start` was called with this name.
+
+        >>> with Logger("example") as logger:
+        ...     logger.start("training")
+        ...     logger.end("training")  # training - Duration: 00:00:00
+        """
+        if self._active is not None:
+            started = self._event_started.pop(name, None)
+            message = self._prefixed(name) if prefix else name
+            if started is not None:
+                message += f" - Duration: {terminal.duration_text(time.monotonic() - started)}"
+            self.log(tag, message)
+
+    # --- models ------------------------------------------------------------------------------------------------------
+
+    def save_model(
+        self,
+        model: Any,
+        step: int | None = None,
+        name: str = "model",
+        extension: str = ".pt",
+        grads: bool = False,  # noqa: FBT001, FBT002 - as Lavd's
+    ) -> None:
+        """Save a torch model's state dict to `<name><extension>`, of the model inside DataParallel and its like.
+
+        Args:
+            grads: save the gradients too, {parameter's name: gradient}, to `<name>.grad<extension>`.
+
+        Raises:
+            MissingLibraryError: torch is not installed.
+        """
+        writer = self._active
+        if writer is None:
+            return
+        path = self._checked_path(name, step, extension)
+        model = models.unwrapped(model)
+        writer.replace_with(path, lambda file: models.save(model.state_dict(), file))
+        if grads:
+            path = path.with_name(f"{Path(name).name}.grad{extension}")
+            writer.replace_with(path, lambda file: models.save(models.gradients(model), file))
+
+    def save_obj(self, obj: Any, name: str, step: int | None = None, extension: str = ".pt") -> None:
+        """Save anything that `torch.save` takes to `<name><extension>`.
+
+        Raises:
+            MissingLibraryError: torch is not installed.
+        """
+        writer = self._active
+        if writer is not None:
+            writer.replace_with(
+                self._checked_path(name, step, extension), lambda file: models.save(obj, file)
+            )
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _close(self, error: BaseException | None) -> None:
+        if self._writer is not None:
+            self._writer.close(outcome_of(error))
+
+    def _prefixed(self, name: str) -> str:
+        return f"{self.prefix} {name}" if self.prefix else name
+
+    def _path(self, name: str, step: int | None, extension: str) -> Path:
+        folder = self.log_dir if step is None else self.log_dir / layout.step_folder(step, self._num_digits)
+        return folder / (name + extension)
+
+    def _checked_path(self, name: str, step: int | None, extension: str) -> Path:
+        """The path of a file that is read back under just this name and step."""
+        checked_step = layout.check_step(step)
+        layout.check_label(name, step=checked_step)
+        if not extension.startswith(".") or "/" in extension or "\0" in extension:
+            raise ValueError(f"extension must begin with a dot and hold no '/' or NUL, not {extension!r}")
+        path = self._path(name, checked_step, extension)
+        place = layout.place_in_experiment(self.name, path.relative_to(self.log_dir).as_posix())
+        if place is None or (place.step, place.label) != (checked_step, name):
+            raise ValueError(
+                f"name {name!r} with the extension {extension!r} would be read under another name"
+            )
+        return path
+
+    def _check_scalar_name(self, name: str) -> None:
+        layout.check_label(name, step=0)
+        if len(self._checked_names) >= _MAX_CHECKED_NAMES:
+            self._checked_names.clear()
+        self._checked_names.add(name)
+
+    def _checked_rows(self, values: Mapping[str, Any], step: Any) -> list[tuple[int, dict[str, float | int]]]:
+        """Step and {name: number} of each step, in order."""
+        for name in values:
+            if name not in self._checked_names:
+                self._check_scalar_name(name)
+        steps = scalars.numbers_of(step, argument="step")
+        if steps is None:
+            row = {}
+            for name, value in values.items():
+                row[name] = value if type(value) is float else scalars.to_number(value)
+            return [(_checked_scalar_step(step), row)]
+        columns = {}
+        for name, value in values.items():
+            column = scalars.numbers_of(value)
+            if column is None or len(column) != len(steps):
+                raise ValueError(
+                    f"scalar and step must be equally long arrays; step has {len(steps)} entries"
+                )
+            columns[name] = column
+        checked = [_checked_scalar_step(entry) for entry in steps]
+        return [(entry, {name: columns[name][row] for name in columns}) for row, entry in enumerate(checked)]
+
+
+def _check_choice(value: str, choices: tuple[str, ...], argument: str) -> None:
+    if value not in choices:
+        raise ValueError(f"{argument} must be one of {', '.join(map(repr, choices))}, not {value!r}")
+
+
+def _checked_count(value: int, argument: str, largest: int) -> int:
+    if layout.check_step(value, argument=argument) is None or value > largest:
+        raise ValueError(f"{argument} must be a whole number from 0 to {largest}, not {value!r}")
+    return value
+
+
+def _checked_writer(writer: str) -> str:
+    layout.check_label(writer, step=0, argument="writer")
+    if "/" in writer:
+        raise ValueError(f"writer must not contain '/': {writer!r}")
+    return writer
+
+
+def _checked_tags(tags: Iterable[str]) -> list[str]:
+    if isinstance(tags, str):
+        raise ValueError(f"tags must be a list of strings, not the string {tags!r}")
+    listed = list(tags)
+    for tag in listed:
+        if not isinstance(tag, str):
+            raise ValueError(f"tags must be strings, not {tag!r}")
+    return listed
+
+
+def _checked_scalar_step(step: object) -> int:
+    checked = layout.check_step(step)
+    if checked is None:
+        raise ValueError("step must be a whole number: scalars belong to a step")
+    return checked
+
+
+def _checked_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(config, Mapping):
+        raise ValueError(f"config must be a dict, not {type(config).__name__}")
+    ready: dict[str, Any] = json_file.ready(config)
+    return ready
+
+
+def _check_text(text: object, argument: str) -> None:
+    if not isinstance(text, str):
+        raise ValueError(f"{argument} must be a string, not {type(text).__name__}")
+
+
+def _finite(value: Any, argument: str) -> float | int:
+    number = scalars.to_number(value, argument=argument)
+    if not math.isfinite(number):
+        raise ValueError(f"{argument} must be finite, not {number!r}")
+    return number
+
+
+def _formatted(msg: object, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
+    return str(msg).format(*args, **kwargs) if args or kwargs else str(msg)

@@ -1,0 +1,231 @@
+"""From what a training script holds (PIL, numpy, torch) to the bytes of a picture file.
+
+`snapshot` copies the pixels in the caller's thread and checks them; `save` converts and encodes, in another thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from PIL import Image
+
+    Array = npt.NDArray[Any]
+    Frame: TypeAlias = "Image.Image | Array"
+
+FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".jpe": "JPEG",
+    ".jif": "JPEG",
+    ".jfif": "JPEG",
+    ".jfi": "JPEG",
+    ".gif": "GIF",
+    ".tiff": "TIFF",
+    ".tif": "TIFF",
+    ".bmp": "BMP",
+    ".dib": "DIB",
+    ".webp": "WEBP",
+    ".jp2": "JPEG2000",
+    ".j2k": "JPEG2000",
+    ".jpf": "JPEG2000",
+    ".jpx": "JPEG2000",
+}
+_SEVERAL_FRAMES = ("GIF", "TIFF", "WEBP")
+_CHANNELS = (1, 3, 4)
+# How each format is written: quick to encode, and lossless where the format can be.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "PNG": {"compress_level": 1},
+    "JPEG": {"quality": 90},
+    "WEBP": {"lossless": True, "method": 0},
+    "TIFF": {"compression": "tiff_lzw"},
+}
+# What Pillow writes as it is; other modes are turned into the nearest of RGB, RGBA, L and 16-bit grey.
+_MODES = {
+    "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+    "JPEG": ("L", "RGB", "CMYK"),
+    "GIF": ("1", "L", "P", "RGB", "RGBA"),
+    "TIFF": ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"),
+    "BMP": ("1", "L", "P", "RGB"),
+    "DIB": ("1", "L", "P", "RGB"),
+    "WEBP": ("RGB", "RGBA"),
+    "JPEG2000": ("L", "LA", "RGB", "RGBA", "I;16"),
+}
+
+
+@dataclass
+class Snapshot:
+    """Checked copies of the frames, the format they are for, and what they hold in memory."""
+
+    frames: list[Frame]
+    format: str
+    size_bytes: int
+    duration_ms: int | list[int] | None = None
+
+
+def snapshot(image: Any, extension: str) -> Snapshot:
+    """Copy a picture, or a list of frames.
+
+    Args:
+        image: PIL picture (all its frames if the format takes several); array or tensor, height x width,
+            height x width x 1, 3 or 4, or 1, 3 or 4 x height x width (where both fit, tensors are channels first
+            and arrays channels last), of uint8, bool or floats in [0, 1]; or a list of those, as frames.
+        extension: decides the format.
+
+    Raises:
+        ValueError: another shape, type or extension, or several frames for a format of one.
+    """
+    file_format = FORMATS.get(extension.lower())
+    if file_format is None:
+        raise ValueError(f"extension must be one of {', '.join(FORMATS)}, not {extension!r}")
+    if isinstance(image, (list, tuple)):
+        return _snapshot_of_frames(image, file_format)
+    if _is_pil(image):
+        return _snapshot_of_pil(image, file_format)
+    array = _checked_copy(image, "image")
+    return Snapshot([array], file_format, array.nbytes)
+
+
+def save(picture: Snapshot, file: Path) -> bool:
+    """Encode the picture into a file. Returns whether values had to be clipped into [0, 1]."""
+    clipped = False
+    frames = []
+    for frame in picture.frames:
+        as_pil, was_clipped = _to_pil(frame)
+        clipped |= was_clipped
+        frames.append(_in_a_mode_of(picture.format, as_pil))
+    options = dict(_OPTIONS.get(picture.format, {}))
+    if len(frames) > 1:
+        options |= {"save_all": True, "append_images": frames[1:]}
+        if picture.format != "TIFF":
+            options["loop"] = 0
+        if picture.duration_ms is not None:
+            options["duration"] = picture.duration_ms
+    frames[0].save(file, format=picture.format, **options)
+    return clipped
+
+
+def _snapshot_of_frames(images: Sequence[Any], file_format: str) -> Snapshot:
+    if not images:
+        raise ValueError("image must not be an empty list")
+    if len(images) > 1 and file_format not in _SEVERAL_FRAMES:
+        raise ValueError("several frames need the extension .gif, .tiff or .webp")
+    frames: list[Frame] = []
+    for index, image in enumerate(images):
+        frames.append(image.copy() if _is_pil(image) else _checked_copy(image, f"image[{index}]"))
+    return Snapshot(frames, file_format, sum(_size_bytes(frame) for frame in frames))
+
+
+def _snapshot_of_pil(image: Image.Image, file_format: str) -> Snapshot:
+    count = getattr(image, "n_frames", 1) if file_format in _SEVERAL_FRAMES else 1
+    if count == 1:
+        frame = image.copy()
+        return Snapshot([frame], file_format, _size_bytes(frame))
+    shown = image.tell()
+    frames, durations = [], []
+    for index in range(count):
+        image.seek(index)
+        frames.append(image.copy())
+        durations.append(int(image.info.get("duration", 0)))
+    image.seek(shown)
+    size = sum(_size_bytes(frame) for frame in frames)
+    return Snapshot(list(frames), file_format, size, durations if any(durations) else None)
+
+
+def _is_pil(image: Any) -> bool:
+    # Without importing Pillow for arrays: what has no such method is not its picture.
+    return hasattr(image, "getbands") and hasattr(image, "convert")
+
+
+def _size_bytes(frame: Any) -> int:
+    if not _is_pil(frame):
+        return int(frame.nbytes)
+    bytes_per_band = {"I": 4, "F": 4, "I;16": 2}.get(frame.mode, 1)
+    return int(frame.width * frame.height * len(frame.getbands()) * bytes_per_band)
+
+
+def _checked_copy(image: Any, argument: str) -> Array:
+    import numpy as np
+
+    channels_first = hasattr(image, "detach")  # a torch tensor
+    if channels_first:
+        image = image.detach().cpu()
+        if str(image.dtype) == "torch.bfloat16":  # numpy has no such type
+            image = image.float()
+        image = image.numpy()
+    array = np.array(image)  # a copy
+    if array.dtype != np.uint8 and array.dtype != np.bool_ and not np.issubdtype(array.dtype, np.floating):
+        raise ValueError(f"{argument} must be of uint8, bool or floats in [0, 1], not {array.dtype}")
+    array = _channels_last(array, argument, channels_first=channels_first)
+    if 0 in array.shape:
+        raise ValueError(f"{argument} must not be empty, but its shape is {array.shape}")
+    return array
+
+
+def _channels_last(array: Array, argument: str, *, channels_first: bool) -> Array:
+    shape = array.shape
+    if array.ndim == 2:
+        return array
+    if array.ndim == 3:
+        fits_first, fits_last = shape[0] in _CHANNELS, shape[2] in _CHANNELS
+        if fits_first and (channels_first or not fits_last):
+            return array.transpose(1, 2, 0)
+        if fits_last:
+            return array
+    raise ValueError(
+        f"{argument} must be height x width, height x width x 1, 3 or 4, or 1, 3 or 4 x height x width, not {shape}"
+    )
+
+
+def _to_pil(frame: Frame) -> tuple[Image.Image, bool]:
+    from PIL import Image
+
+    if isinstance(frame, Image.Image):
+        return frame, False
+    pixels, clipped = _to_bytes(frame)
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[:, :, 0]
+    return Image.fromarray(pixels), clipped
+
+
+def _to_bytes(array: Array) -> tuple[npt.NDArray[np.uint8], bool]:
+    import numpy as np
+
+    if array.dtype == np.uint8:
+        return np.ascontiguousarray(array), False
+    if array.dtype == np.bool_:
+        return np.ascontiguousarray(array).astype(np.uint8) * np.uint8(255), False
+    values = np.ascontiguousarray(array, dtype=np.float32)
+    inside = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0)
+    clipped = not np.array_equal(inside, values)
+    return (inside * 255.0 + 0.5).astype(np.uint8), clipped
+
+
+def _in_a_mode_of(file_format: str, frame: Image.Image) -> Image.Image:
+    modes = _MODES[file_format]
+    if frame.mode in modes:
+        return frame
+    if frame.mode == "F":
+        import numpy as np
+
+        frame, _ = _to_pil(np.asarray(frame))
+    elif frame.mode.startswith("I"):
+        frame = _sixteen_bit(frame, eight="I;16" not in modes)
+    if frame.mode in modes:
+        return frame
+    has_alpha = frame.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in frame.info
+    return frame.convert("RGBA" if has_alpha and "RGBA" in modes else "RGB")
+
+
+def _sixteen_bit(frame: Image.Image, *, eight: bool) -> Image.Image:
+    import numpy as np
+    from PIL import Image
+
+    values = np.asarray(frame).clip(0, 65535).astype(np.uint16)
+    return Image.fromarray((values >> 8).astype(np.uint8) if eight else values)
