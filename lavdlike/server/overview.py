@@ -1,0 +1,209 @@
+"""Which points of a series to send, and its smoothed values: pure functions on arrays.
+
+A series is drawn as lines, one for each *segment*: points in the order of the file in which x does not go back.
+An overview keeps the exact minimum and maximum of every pixel column; tsdownsample finds them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+# Up to so many times the points of one line, each segment has its own extremes; beyond, segments share them.
+_SEPARATE_LINES = 16
+_EMA_BLOCK = 64
+_NOTHING = 1e-20  # beside 1
+
+
+class Window(NamedTuple):
+    """What of x is shown, inclusive, in how many pixel columns (even in x or in log x); 0 columns: every point."""
+
+    x_min: float | None = None
+    x_max: float | None = None
+    columns: int = 0
+    log_x: bool = False
+
+
+class Segments(NamedTuple):
+    """Begin and end (exclusive) of each segment, in order, without gaps."""
+
+    starts: IndexArray
+    ends: IndexArray
+
+
+def segments_of(steps: FloatArray, x: FloatArray) -> Segments:
+    """A segment begins where the step or x is smaller than at the point before."""
+    back = steps[1:] < steps[:-1]
+    if x is not steps:
+        back |= x[1:] < x[:-1]
+    starts = np.concatenate(([0], np.flatnonzero(back) + 1)) if len(steps) else np.empty(0, dtype=np.int64)
+    return Segments(starts, np.append(starts[1:], len(steps)) if len(steps) else starts)
+
+
+def choose(x: FloatArray, values: FloatArray, segments: Segments, window: Window) -> IndexArray:
+    """The indices of the points to send, growing.
+
+    Of each segment: the first and the last point in the window, the nearest ones outside it, and in every pixel column
+    the minimum, the maximum, and the first NaN, infinity and negative infinity. Of very many segments, all of which
+    cannot be sent so, the same for all together.
+    """
+    low, high = _bounds(x, segments, window)
+    if not low <= high:
+        return np.empty(0, dtype=np.int64)
+    if len(segments.starts) > _SEPARATE_LINES:
+        return _choose_together(x, values, _shown(x, segments, low, high, window), _Scale(low, high, window))
+    scale = _Scale(low, high, window)
+    chosen = [
+        _choose_of_segment(x, values, start, end, scale)
+        for start, end in zip(segments.starts.tolist(), segments.ends.tolist(), strict=True)
+    ]
+    return np.concatenate(chosen)
+
+
+def smooth(values: FloatArray, segments: Segments, weight: float) -> tuple[FloatArray, tuple[float, float]]:
+    """The debiased exponential moving average as TensorBoard has it, anew in each segment.
+
+    A value that is not finite is its own smoothed value and otherwise left out.
+
+    Returns:
+        The smoothed values, and the state after the last one (`messages.SeriesHead.smoothing_state`).
+    """
+    smoothed = values.copy()
+    state = (0.0, 0.0)
+    for start, end in zip(segments.starts.tolist(), segments.ends.tolist(), strict=True):
+        finite = np.isfinite(values[start:end])
+        if finite.all():
+            smoothed[start:end], state = _smooth_finite(values[start:end], weight)
+        else:
+            smoothed[start:end][finite], state = _smooth_finite(values[start:end][finite], weight)
+    return smoothed, state
+
+
+class _Scale:
+    """x -> pixel column, 0 up to `columns`, exclusive; what is left or right of the window is -1 or `columns`."""
+
+    def __init__(self, low: float, high: float, window: Window) -> None:
+        self.low, self.high, self.columns, self.log_x = low, high, window.columns, window.log_x
+
+    def columns_of(self, x: FloatArray) -> FloatArray:
+        low, high = self.low, self.high
+        if self.log_x:
+            x, low, high = np.log(x), np.log(low), np.log(high)
+        width = high - low
+        columns = np.floor((x - low) * (self.columns / width)) if width > 0 else np.zeros_like(x)
+        np.clip(columns, 0, self.columns - 1, out=columns)
+        columns[x < low] = -1
+        columns[x > high] = self.columns
+        return columns
+
+
+def _bounds(x: FloatArray, segments: Segments, window: Window) -> tuple[float, float]:
+    """First and last x shown; the first is above the last if nothing is."""
+    if not len(x):
+        return 0.0, -1.0
+    low = x[segments.starts].min() if window.x_min is None else window.x_min
+    high = x[segments.ends - 1].max() if window.x_max is None else window.x_max
+    if window.log_x and low <= 0:
+        low = x.min(where=x > 0, initial=np.inf)
+    return float(low), float(high)
+
+
+def _choose_of_segment(x: FloatArray, values: FloatArray, start: int, end: int, scale: _Scale) -> IndexArray:
+    first = start + int(np.searchsorted(x[start:end], scale.low, side="left"))
+    last = start + int(np.searchsorted(x[start:end], scale.high, side="right"))  # exclusive
+    before = first > start and (x[first - 1] > 0 or not scale.log_x)
+    after = last < end
+    if first == last and not (before and after):
+        return np.empty(0, dtype=np.int64)
+    inside = np.arange(first, last)
+    if scale.columns > 0 and len(inside) > 2 * scale.columns:
+        kept = _extremes(scale.columns_of(x[first:last]), values[first:last], scale.columns)
+        inside = first + np.union1d(kept, (0, last - first - 1))
+    return np.concatenate((np.arange(first - before, first), inside, np.arange(last, last + after)))
+
+
+def _shown(x: FloatArray, segments: Segments, low: float, high: float, window: Window) -> IndexArray:
+    """All points in the window, and the nearest outside it in each segment."""
+    drawable = x > 0 if window.log_x else np.ones(len(x), dtype=np.bool_)
+    to_next = drawable[1:] & drawable[:-1]  # whether there is a line from a point to the next one
+    to_next[segments.starts[1:] - 1] = False
+    shown = (x >= low) & (x <= high)
+    crosses = to_next & (x[:-1] <= high) & (x[1:] >= low)
+    shown[:-1] |= crosses
+    shown[1:] |= crosses
+    return np.flatnonzero(shown)
+
+
+def _choose_together(x: FloatArray, values: FloatArray, shown: IndexArray, scale: _Scale) -> IndexArray:
+    if scale.columns == 0 or len(shown) <= 2 * _SEPARATE_LINES * scale.columns:
+        return shown
+    columns = scale.columns_of(x[shown])
+    order = np.argsort(columns, kind="stable")
+    kept = _extremes(columns[order] + 1, values[shown][order], scale.columns + 2)
+    return np.unique(np.concatenate((shown[:1], shown[order[kept]], shown[-1:])))
+
+
+def _extremes(columns: FloatArray, values: FloatArray, count: int) -> IndexArray:
+    """Indices of each column's minimum and maximum and of its first value of each sort that is not finite.
+
+    Args:
+        columns: whole numbers from 0 to `count`, exclusive, growing.
+    """
+    from tsdownsample import MinMaxDownsampler
+
+    # tsdownsample divides evenly what lies between the first and the last x: points at the outer edges, without a
+    # value, make its bins our columns.
+    x = np.empty(len(columns) + 2)
+    x[0], x[1:-1], x[-1] = -0.5, columns, count - 0.5
+    y = np.empty(len(values) + 2)
+    y[0], y[1:-1], y[-1] = np.nan, values, np.nan
+    finite = np.isfinite(values)
+    special = np.flatnonzero(~finite)
+    y[1 + special] = np.nan
+    downsampler: Any = MinMaxDownsampler  # without types
+    kept: IndexArray = downsampler().downsample(x, y, n_out=2 * count).astype(np.int64) - 1
+    kept = kept[(kept >= 0) & (kept < len(values))]
+    if not len(special):
+        return np.unique(kept)
+    sorts = np.select([np.isnan(values[special]), values[special] > 0], [0, 1], 2)
+    _, firsts = np.unique(columns[special] * 3 + sorts, return_index=True)
+    return np.union1d(kept, special[firsts])
+
+
+def _smooth_finite(values: FloatArray, weight: float) -> tuple[FloatArray, tuple[float, float]]:
+    if not len(values):
+        return values, (0.0, 0.0)
+    sums = _decayed_sums(values, weight)
+    # The sums of the weights grow until nothing of a double is left to grow.
+    growing = min(len(values), math.ceil(math.log(_NOTHING) / math.log(weight)))
+    weights = np.full(len(values), 1 / (1 - weight))
+    weights[:growing] *= 1 - weight ** np.arange(1, growing + 1)
+    return sums / weights, (float(sums[-1]), float(weights[-1]))
+
+
+def _decayed_sums(values: FloatArray, weight: float) -> FloatArray:
+    """s[0] = values[0], s[i] = weight * s[i - 1] + values[i]."""
+    count = len(values)
+    if count <= _EMA_BLOCK:
+        sums = np.empty(count)
+        total = 0.0
+        for index, value in enumerate(values.tolist()):
+            total = weight * total + value
+            sums[index] = total
+        return sums
+    # Blocks as rows: what a block adds by itself is a product with the matrix of decayed weights; what it takes over
+    # from all blocks before it is the same recursion over the blocks' last sums.
+    blocks = np.zeros((-(-count // _EMA_BLOCK), _EMA_BLOCK))
+    blocks.ravel()[:count] = values
+    ages = np.subtract.outer(np.arange(_EMA_BLOCK), np.arange(_EMA_BLOCK))
+    decay = np.where(ages >= 0, weight ** np.maximum(ages, 0), 0.0)
+    sums = blocks @ decay.T
+    taken_over = _decayed_sums(sums[:-1, -1], weight**_EMA_BLOCK)
+    sums[1:] += np.outer(taken_over, weight ** np.arange(1, _EMA_BLOCK + 1))
+    return sums.ravel()[:count]

@@ -1,0 +1,544 @@
+"""Scalars: exact points of all series in memory, kept up with the files by reading what is new, and answers from them.
+
+A label has one series for each writer of it. A series only grows at its end: what is read anew (a file that was
+replaced, a value in a JSON file of an earlier step) is a new series with another identity.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple, Protocol
+
+import msgspec
+import numpy as np
+
+from lavdlike import layout
+from lavdlike.errors import LavdlikeError
+from lavdlike.kinds.scalars import HEADER
+from lavdlike.server import overview, scalar_lines
+from lavdlike.server.messages import (
+    JsonNumber,
+    NewPoints,
+    Problem,
+    ScalarLabel,
+    ScalarLabels,
+    SeriesAnswerHead,
+    SeriesHead,
+    SeriesPage,
+    SeriesPoints,
+    SeriesRequest,
+)
+from lavdlike.server.scalar_lines import Columns, FloatArray
+from lavdlike.server.tail import Tail
+
+# 22 million points.
+DEFAULT_BUDGET_BYTES = 512 * 2**20
+MAX_COLUMNS = 10_000
+# What a point takes with the room to grow, and what a series takes without points; about.
+_POINT_BYTES = 32
+_SERIES_BYTES = 2000
+# Of one file; a file of nothing but bad lines is one fact, not a million.
+_MAX_PROBLEMS = 100
+_HEADER = HEADER.encode()
+
+
+class Opened(Protocol):
+    """An open file (`files.OpenedFile`)."""
+
+    @property
+    def fd(self) -> int: ...
+
+
+class StepValue(NamedTuple):
+    """A value in a JSON file of a step, as Lavd writes it; None if it is gone. `wall_time`: the file's mtime."""
+
+    label: str
+    step: int
+    wall_time: float
+    value: float | int | None
+
+
+class Sources(Protocol):
+    """What the store needs to know of the tree. Experiments are ids."""
+
+    def scalars_files(self, experiment: str) -> Iterable[str]:
+        """The names directly in the experiment for which `layout.scalars_writer` has a writer."""
+
+    def open(self, experiment: str, name: str) -> AbstractContextManager[Opened]:
+        """Raises OSError or LavdlikeError."""
+
+    def step_values(self, experiment: str) -> Iterable[StepValue]:
+        """All values in JSON files."""
+
+
+class Appended(NamedTuple):
+    """Points that a series has gained."""
+
+    label: str
+    writer: str
+    identity: str
+    first_index: int
+    columns: Columns
+
+    def message(self) -> NewPoints:
+        steps, wall_times, values, exact = self.columns
+        return NewPoints(
+            self.label,
+            self.writer,
+            self.identity,
+            self.first_index,
+            [int(step) for step in steps],
+            wall_times.tolist(),
+            _numbers(values, exact),
+        )
+
+
+class Changes(NamedTuple):
+    """What `SeriesStore.read_new` met. `anew`: labels or series came or went; ask for the labels again."""
+
+    anew: bool
+    appended: list[Appended]
+
+    def __bool__(self) -> bool:
+        return self.anew or bool(self.appended)
+
+
+class Series:
+    """The points of one label and one writer. Grows by appending only."""
+
+    def __init__(self, identity: str) -> None:
+        self.identity = identity
+        self.count = 0
+        self.minimum = math.inf
+        self.maximum = -math.inf
+        self.first_wall_time = math.inf
+        self._kept = np.empty((3, 0))
+        self._kept_count = 0
+        self._waiting: list[Columns] = []
+        self.exact: dict[int, int] = {}
+
+    def append(self, columns: Columns) -> None:
+        finite = columns.values[np.isfinite(columns.values)]
+        if len(finite):
+            self.minimum = min(self.minimum, float(finite.min()))
+            self.maximum = max(self.maximum, float(finite.max()))
+        if not self.count:
+            self.first_wall_time = float(columns.wall_times[0])
+        self.exact.update((self.count + index, value) for index, value in columns.exact.items())
+        self.count += len(columns.steps)
+        self._waiting.append(columns)
+
+    @property
+    def columns(self) -> Columns:
+        """All points. The arrays never change: later points are written behind them, or elsewhere."""
+        if self._waiting:
+            self._keep_waiting()
+        steps, wall_times, values = self._kept[:, : self.count]
+        return Columns(steps, wall_times, values, self.exact)
+
+    def last(self) -> tuple[int, float, JsonNumber]:
+        """Step, wall time and value of the last point."""
+        steps, wall_times, values, exact = self.columns
+        value = _number(float(values[-1]), exact.get(self.count - 1))
+        return int(steps[-1]), float(wall_times[-1]), value
+
+    def _keep_waiting(self) -> None:
+        if self.count > self._kept.shape[1]:
+            # Exact for what is read once, with room for what grows.
+            capacity = self.count if not self._kept_count else self.count + self.count // 2
+            larger = np.empty((3, capacity))
+            larger[:, : self._kept_count] = self._kept[:, : self._kept_count]
+            self._kept = larger
+        for columns in self._waiting:
+            end = self._kept_count + len(columns.steps)
+            for row, column in zip(self._kept, columns[:3], strict=True):
+                row[self._kept_count : end] = column
+            self._kept_count = end
+        self._waiting.clear()
+
+
+class _ScalarsFile:
+    """One `scalars*.tsv` and how far it was read."""
+
+    def __init__(self, writer: str) -> None:
+        self.writer = writer
+        self.tail = Tail()
+        self._lines = 0
+        self.problems: list[Problem] = []
+        self._is_table = False  # another file of that name, without our header
+        self._bad_lines = 0
+
+    def read_new(self, descriptor: int, path: str) -> Iterator[dict[str, Columns]]:
+        """The columns of the lines that were added, block by block."""
+        for offset, data in self.tail.new_lines(descriptor):
+            if offset == 0:
+                self._is_table = not data.startswith(_HEADER)
+                self._lines, offset, data = 1, len(_HEADER), data[len(_HEADER) :]
+            if self._is_table:
+                return
+            for block in scalar_lines.parse(data, offset):
+                self._report(block, path)
+                yield block.columns
+
+    def _report(self, block: scalar_lines.Block, path: str) -> None:
+        for line, offset, reason in block.bad:
+            self._bad_lines += 1
+            if self._bad_lines <= _MAX_PROBLEMS:
+                self.problems.append(Problem(path, reason, f"line {self._lines + line + 1}, byte {offset}"))
+        self._lines += block.lines
+
+
+class _Experiment:
+    """All scalars of one experiment. Not thread-safe: whoever uses it holds its lock."""
+
+    def __init__(self, experiment: str, sources: Sources, identities: Iterator[str]) -> None:
+        self.lock = threading.Lock()
+        self.series: dict[str, dict[str, Series]] = {}  # by label, then by writer
+        self.is_loaded = False
+        self.size_bytes = 0
+        self.accounted_bytes = 0  # by the store
+        self._experiment = experiment
+        self._folder = layout.from_id(experiment)
+        self._sources = sources
+        self._identities = identities
+        self._files: dict[str, _ScalarsFile] = {}
+        self._unreadable: dict[str, Problem] = {}
+        self._values: dict[str, dict[int, StepValue]] = {}  # by label and step
+
+    def read_new(self, values: Iterable[StepValue]) -> Changes:
+        if self.is_loaded:
+            changes = self._take_values(values)
+        else:
+            self._take_values(self._sources.step_values(self._experiment))
+            changes = Changes(anew=True, appended=[])
+            self.is_loaded = True
+        names = sorted(self._sources.scalars_files(self._experiment))
+        anew = changes.anew
+        for name in [name for name in self._files if name not in names]:
+            self._forget_file(name)
+            anew = True
+        for name in names:
+            anew |= self._read_file(name, changes.appended)
+        return Changes(anew, changes.appended)
+
+    def problems(self) -> list[Problem]:
+        read = itertools.chain.from_iterable(file.problems for file in self._files.values())
+        return [*read, *self._unreadable.values()]
+
+    def first_wall_time(self) -> float:
+        every = itertools.chain.from_iterable(by_writer.values() for by_writer in self.series.values())
+        return min((series.first_wall_time for series in every), default=0.0)
+
+    def _read_file(self, name: str, appended: list[Appended]) -> bool:
+        """Adds what the file has gained. True if series came or went."""
+        path = f"{self._folder}/{name}"
+        self._unreadable.pop(name, None)
+        try:
+            with self._sources.open(self._experiment, name) as opened:
+                return self._read_opened(name, path, opened.fd, appended)
+        except FileNotFoundError:
+            pass
+        except (OSError, LavdlikeError) as error:
+            self._unreadable[name] = Problem(path, str(error))
+        was_there = name in self._files
+        self._forget_file(name)
+        return was_there
+
+    def _read_opened(self, name: str, path: str, descriptor: int, appended: list[Appended]) -> bool:
+        file = self._files.get(name)
+        if file is not None and file.tail.is_unchanged(descriptor):
+            return False
+        is_anew = file is None or not file.tail.continues(descriptor)
+        if file is None or is_anew:
+            self._forget_file(name)
+            file = self._files[name] = _ScalarsFile(layout.scalars_writer(name) or "")
+        began = False
+        for columns_by_label in file.read_new(descriptor, path):
+            for label, columns in columns_by_label.items():
+                added = self._append(label, file.writer, columns)
+                began |= added.first_index == 0
+                if not is_anew:
+                    appended.append(added)
+        return is_anew or began
+
+    def _append(self, label: str, writer: str, columns: Columns) -> Appended:
+        by_writer = self.series.setdefault(label, {})
+        series = by_writer.get(writer)
+        if series is None:
+            series = by_writer[writer] = Series(next(self._identities))
+            self.size_bytes += _SERIES_BYTES
+        first_index = series.count
+        series.append(columns)
+        self.size_bytes += _POINT_BYTES * len(columns.steps)
+        return Appended(label, writer, series.identity, first_index, columns)
+
+    def _forget_file(self, name: str) -> None:
+        if self._files.pop(name, None) is None:
+            return
+        writer = layout.scalars_writer(name) or ""
+        for label in [label for label, by_writer in self.series.items() if writer in by_writer]:
+            self._begin_anew(label, writer)
+
+    def _begin_anew(self, label: str, writer: str) -> None:
+        """Drops a series, but for the values in JSON files."""
+        dropped = self.series[label].pop(writer)
+        if not self.series[label]:
+            del self.series[label]
+        self.size_bytes -= _SERIES_BYTES + _POINT_BYTES * dropped.count
+        if writer == "" and self._values.get(label):
+            self._append(label, writer, _columns_of(self._values[label].values()))
+
+    def _take_values(self, changed: Iterable[StepValue]) -> Changes:
+        changes = Changes(anew=False, appended=[])
+        by_label: dict[str, list[StepValue]] = {}
+        for value in changed:
+            by_label.setdefault(value.label, []).append(value)
+        for label, values in by_label.items():
+            changes = self._take_values_of(label, values, changes)
+        return changes
+
+    def _take_values_of(self, label: str, values: list[StepValue], changes: Changes) -> Changes:
+        known = self._values.setdefault(label, {})
+        new = [value for value in values if known.get(value.step) != value]
+        if not new:
+            return changes
+        last_step, known_count = max(known, default=-1), len(known)
+        for value in new:
+            if value.value is None:
+                known.pop(value.step, None)
+            else:
+                known[value.step] = value
+        series = self.series.get(label, {}).get("")
+        if series is None:
+            if known:
+                self._append(label, "", _columns_of(known.values()))
+            return Changes(bool(known) or changes.anew, changes.appended)
+        if series.count == known_count and all(v.value is not None and v.step > last_step for v in new):
+            changes.appended.append(self._append(label, "", _columns_of(new)))
+            return changes
+        of_file = series.columns.since(known_count)
+        self._begin_anew(label, "")
+        if len(of_file.steps):
+            self._append(label, "", of_file)
+        return Changes(True, changes.appended)
+
+
+class SeriesStore:
+    """The scalars of all experiments that somebody looks at, the least recently used forgotten first. Thread-safe."""
+
+    def __init__(self, sources: Sources, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
+        self._sources = sources
+        self._budget_bytes = budget_bytes
+        self._identities = (f"{number:x}" for number in itertools.count(1))
+        self._lock = threading.Lock()
+        self._accounted_bytes = 0
+        self._experiments: OrderedDict[str, _Experiment] = OrderedDict()
+
+    def read_new(self, experiment: str, values: Iterable[StepValue] = ()) -> Changes:
+        """Read what the files of an experiment have gained; all of it at the first time, and after it was forgotten.
+
+        Everything new is returned once: whoever calls this tells the browsers. The other methods answer from what
+        has been read, and read only what is not there at all.
+
+        Args:
+            experiment: an id.
+            values: values in JSON files that changed since the last call.
+        """
+        loaded = self._experiment(experiment)
+        with loaded.lock:
+            changes = loaded.read_new(values)
+        self._account(experiment, loaded)
+        return changes
+
+    def forget(self, experiment: str) -> None:
+        """The experiment is gone, or may be another one of that name."""
+        with self._lock:
+            self._drop(experiment)
+
+    def labels(self, experiment: str, *, sequence: int) -> ScalarLabels:
+        with self._loaded(experiment) as loaded:
+            labels = [
+                _summary(label, [*by_writer.values()]) for label, by_writer in sorted(loaded.series.items())
+            ]
+            return ScalarLabels(experiment, sequence, labels, loaded.problems())
+
+    def binary(self, request: SeriesRequest, *, epoch: str, sequence: int) -> bytes:
+        """The answer in the binary form (docs/protocol.md, "Series")."""
+        sent = self._answer(request)
+        head = SeriesAnswerHead(epoch, sequence, [series.head for series in sent.series], sent.problems)
+        encoded = msgspec.json.encode(head)
+        encoded += b" " * (-(4 + len(encoded)) % 8)
+        parts = [len(encoded).to_bytes(4, "little"), encoded]
+        parts.extend(
+            array.astype("<f8", copy=False).tobytes() for series in sent.series for array in series.arrays()
+        )
+        return b"".join(parts)
+
+    def page(self, request: SeriesRequest, *, epoch: str, sequence: int) -> SeriesPage:
+        """The answer as JSON."""
+        sent = self._answer(request)
+        return SeriesPage(epoch, sequence, [series.points() for series in sent.series], sent.problems)
+
+    def _answer(self, request: SeriesRequest) -> _Answer:
+        check_request(request)
+        answer = _Answer([], [])
+        for experiment in request.experiments:
+            with self._loaded(experiment) as loaded:
+                found = [
+                    (label, writer, series.identity, series.columns)
+                    for label in request.labels
+                    for writer, series in sorted(loaded.series.get(label, {}).items())
+                ]
+                first_wall_time = loaded.first_wall_time()
+                answer.problems.extend(loaded.problems())
+            for label, writer, identity, columns in found:
+                head = SeriesHead(
+                    experiment, label, writer, identity, len(columns.steps), 0, True, first_wall_time
+                )
+                answer.series.append(_send(columns, head, request))
+        return answer
+
+    @contextmanager
+    def _loaded(self, experiment: str) -> Iterator[_Experiment]:
+        loaded = self._experiment(experiment)
+        with loaded.lock:
+            if not loaded.is_loaded:
+                loaded.read_new(())
+            yield loaded
+        self._account(experiment, loaded)
+
+    def _experiment(self, experiment: str) -> _Experiment:
+        with self._lock:
+            loaded = self._experiments.get(experiment)
+            if loaded is None:
+                loaded = self._experiments[experiment] = _Experiment(
+                    experiment, self._sources, self._identities
+                )
+            self._experiments.move_to_end(experiment)
+            return loaded
+
+    def _account(self, experiment: str, loaded: _Experiment) -> None:
+        with self._lock:
+            if self._experiments.get(experiment) is not loaded:
+                return  # forgotten meanwhile
+            self._accounted_bytes += loaded.size_bytes - loaded.accounted_bytes
+            loaded.accounted_bytes = loaded.size_bytes
+            for other in list(itertools.islice(self._experiments, len(self._experiments) - 1)):
+                if self._accounted_bytes <= self._budget_bytes:
+                    break
+                self._drop(other)
+
+    def _drop(self, experiment: str) -> None:
+        dropped = self._experiments.pop(experiment, None)
+        if dropped is not None:
+            self._accounted_bytes -= dropped.accounted_bytes
+
+
+class _Sent(NamedTuple):
+    """One series of an answer."""
+
+    head: SeriesHead
+    columns: Columns
+    smoothed: FloatArray | None
+
+    def arrays(self) -> Iterator[FloatArray]:
+        yield from self.columns[:3]
+        if self.smoothed is not None:
+            yield self.smoothed
+
+    def points(self) -> SeriesPoints:
+        steps, wall_times, values, exact = self.columns
+        return SeriesPoints(
+            self.head,
+            [int(step) for step in steps],
+            wall_times.tolist(),
+            _numbers(values, exact),
+            None if self.smoothed is None else _numbers(self.smoothed, {}),
+        )
+
+
+class _Answer(NamedTuple):
+    series: list[_Sent]
+    problems: list[Problem]
+
+
+def check_request(request: SeriesRequest) -> None:
+    """Raises ValueError: a number is outside its range; the message names it."""
+    if not 0 <= request.smoothing < 1:
+        raise ValueError(f"smoothing must be at least 0 and below 1, not {request.smoothing}")
+    if not 0 <= request.columns <= MAX_COLUMNS:
+        raise ValueError(f"columns must be from 0 to {MAX_COLUMNS}, not {request.columns}")
+
+
+def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
+    """The points that the request asks for; fills in what the head says of them."""
+    x = {
+        "step": columns.steps,
+        "wall": columns.wall_times,
+        "relative": columns.wall_times - head.first_wall_time,
+    }[request.x]
+    segments = overview.segments_of(columns.steps, x)
+    window = overview.Window(request.x_min, request.x_max, request.columns, request.log_x)
+    chosen = overview.choose(x, columns.values, segments, window)
+    smoothed = None
+    if request.smoothing:
+        all_smoothed, head.smoothing_state = overview.smooth(columns.values, segments, request.smoothing)
+        smoothed = all_smoothed[chosen]
+    head.sent = len(chosen)
+    head.exact = len(chosen) == 0 or int(chosen[-1] - chosen[0]) == len(chosen) - 1
+    begins = np.unique(np.searchsorted(chosen, segments.starts))
+    head.segments = begins[(begins > 0) & (begins < len(chosen))].tolist()
+    exact = {}
+    if columns.exact:
+        exact = {
+            place: columns.exact[index]
+            for place, index in enumerate(chosen.tolist())
+            if index in columns.exact
+        }
+    sent = Columns(columns.steps[chosen], columns.wall_times[chosen], columns.values[chosen], exact)
+    return _Sent(head, sent, smoothed)
+
+
+def _summary(label: str, series_of_label: Sequence[Series]) -> ScalarLabel:
+    last_step, last_wall_time, last_value = max(
+        (series.last() for series in series_of_label), key=lambda last: last[1]
+    )
+    minimum = min(series.minimum for series in series_of_label)
+    maximum = max(series.maximum for series in series_of_label)
+    return ScalarLabel(
+        label,
+        sum(series.count for series in series_of_label),
+        last_step,
+        last_value,
+        last_wall_time,
+        minimum if math.isfinite(minimum) else None,
+        maximum if math.isfinite(maximum) else None,
+    )
+
+
+def _columns_of(values: Iterable[StepValue]) -> Columns:
+    """In the order of their steps."""
+    ordered = sorted(values, key=lambda value: value.step)
+    points = [(value.step, value.wall_time, value.value) for value in ordered if value.value is not None]
+    steps, wall_times, numbers = zip(*points, strict=True)
+    return scalar_lines.to_columns(steps, wall_times, numbers)
+
+
+def _numbers(values: FloatArray, exact: dict[int, int]) -> list[JsonNumber]:
+    numbers: list[JsonNumber] = values.tolist()
+    for index in np.flatnonzero(~np.isfinite(values)).tolist():
+        numbers[index] = _number(float(values[index]), None)
+    for index, value in exact.items():
+        numbers[index] = str(value)
+    return numbers
+
+
+def _number(value: float, exact: int | None) -> JsonNumber:
+    if exact is not None:
+        return str(exact)
+    return value if math.isfinite(value) else str(value)

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lavdlike.kinds.scalars import ScalarPoint, format_line, parse_line
+from lavdlike.server import scalar_lines
+
+scalar_lines.preload()
+
+_LABELS = st.one_of(
+    st.sampled_from(["loss", "accuracy", 'a "quoted" one', "'", '"', "# no comment", "null", "Verlust in µ", " "]),
+    st.text(st.characters(exclude_characters="\t\n", exclude_categories=["Cs"]), min_size=1, max_size=6),
+)
+_VALUES = st.one_of(
+    st.floats(),
+    st.integers(),
+    st.integers(min_value=2**53 - 2, max_value=2**70),
+    st.sampled_from([2**53, 2**53 + 1, -(2**53) - 1, 10**400, -(10**400), 10**4299, 1e16, 5e-324, 1.7976931348623157e308]),
+)
+_POINTS = st.builds(
+    format_line, st.integers(0, 2**53 - 1), st.floats(-1e10, 1e11), _LABELS, _VALUES
+).map(str.encode)
+# Nearly lines: what a program, a person or a crash could leave, and what parsers read differently.
+_NUMBER_TEXTS = st.sampled_from(
+    ["1", "01", "+1", "-1", "1.", ".5", "-.5", "+.5", "1e5", "1e400", "-1e400", "1E+5", "1_0", " 1", "1 ", "0x1", "1,5"]
+    + ["nan", "NaN", "-nan", "inf", "+Inf", "-infinity", "Infinity", "", "-0", "-0.0", "true", "null", "１", "1\r", "1f"]
+    + ["7" * 5000, "00000000000000000001", "99999999999999999999", "9007199254740991", "9007199254740992", '"1"', "1d5", "1e", "e1"]
+)
+_NEARLY = st.lists(st.one_of(_NUMBER_TEXTS, _LABELS, st.just("!cut")), max_size=6).map(
+    lambda fields: "\t".join(fields).encode() + b"\n"
+)
+_ODD_FIELDS = st.tuples(_NUMBER_TEXTS, _NUMBER_TEXTS, _LABELS, _NUMBER_TEXTS).map(
+    lambda fields: "\t".join(fields).encode() + b"\n"
+)
+_NOISE = st.binary(max_size=20).map(lambda noise: noise.replace(b"\n", b"") + b"\n")
+
+
+def _by_parse_line(data: bytes, offset: int) -> dict[str, list[tuple[int, float, float | int]]]:
+    points: dict[str, list[tuple[int, float, float | int]]] = {}
+    for line in data.split(b"\n")[:-1]:
+        point = parse_line(line, offset)
+        offset += len(line) + 1
+        if isinstance(point, ScalarPoint):
+            points.setdefault(point.label, []).append((point.step, point.wall_time, point.value))
+    return points
+
+
+def _assert_same(block: scalar_lines.Block, expected: dict[str, list[tuple[int, float, float | int]]]) -> None:
+    assert list(block.columns) == list(expected)
+    for label, points in expected.items():
+        columns = block.columns[label]
+        assert columns.steps.tolist() == [step for step, _, _ in points]
+        assert columns.wall_times.tolist() == [wall_time for _, wall_time, _ in points]
+        for index, (_, _, value) in enumerate(points):
+            got = columns.values[index]
+            if isinstance(value, int) and abs(value) > 2**53:
+                assert columns.exact[index] == value
+                assert got == float(str(value))
+            elif isinstance(value, int):
+                assert got == value
+                assert index not in columns.exact
+            else:
+                assert np.float64(value).tobytes() == got.tobytes() or (math.isnan(value) and math.isnan(got))
+                assert index not in columns.exact
+
+
+@given(st.lists(st.one_of(_POINTS, _NEARLY, _ODD_FIELDS, _NOISE), max_size=8), st.integers(0, 10_000))
+def test_plain_parser_reads_what_parse_line_reads(lines: list[bytes], offset: int) -> None:
+    data = b"".join(lines)
+    block = scalar_lines.parse_plainly(data, offset)
+    _assert_same(block, _by_parse_line(data, offset))
+    assert block.lines == data.count(b"\n")
+
+
+@given(st.lists(_POINTS, min_size=1, max_size=20))
+@settings(max_examples=200)
+def test_polars_reads_what_parse_line_reads(lines: list[bytes]) -> None:
+    data = b"".join(lines)
+    block = scalar_lines.parse_regular(data)
+    if block is not None:
+        _assert_same(block, _by_parse_line(data, 0))
+        assert block.lines == len(lines)
+
+
+@given(st.lists(st.one_of(_NEARLY, _ODD_FIELDS, _NOISE, _POINTS), min_size=1, max_size=3))
+@settings(max_examples=500)
+def test_polars_declines_what_it_would_read_differently(lines: list[bytes]) -> None:
+    data = b"".join(lines)
+    block = scalar_lines.parse_regular(data)
+    if block is not None:
+        _assert_same(block, _by_parse_line(data, 0))
+
+
+@pytest.mark.parametrize("value", ["0.1", "nan", "-inf", "5e-324", "12345678901234567890", "-0.0", "1e300"])
+@pytest.mark.parametrize("label", ["loss", "a/b c", 'with "quotes"', "größe", "温度"])
+def test_polars_is_used_for_ordinary_lines(label: str, value: str) -> None:
+    data = f"1\t1763600000.000\t{label}\t{value}\n2\t1763600000.500\tother\t1.5\n".encode()
+    block = scalar_lines.parse_regular(data)
+    assert block is not None
+    _assert_same(block, _by_parse_line(data, 0))
+
+
+def test_few_bad_lines_in_a_long_text_cost_only_their_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    plainly: list[int] = []
+    original = scalar_lines.parse_plainly
+
+    def counted(data: bytes, offset: int) -> scalar_lines.Block:
+        plainly.append(len(data))
+        return original(data, offset)
+
+    monkeypatch.setattr(scalar_lines, "parse_plainly", counted)
+    lines = [f"{step}\t1763600000.000\tloss\t{step / 7!r}\n".encode() for step in range(100_000)]
+    lines[20_000] = b"oops\n"
+    lines[70_000] = b"70000\t1763600000.000\tloss\t0.1\t!cut\n"
+    data = b"".join(lines)
+    blocks = list(scalar_lines.parse(data, 27))
+    assert sum(plainly) < len(data) / 20
+    assert sum(block.lines for block in blocks) == 100_000
+    steps = np.concatenate([block.columns["loss"].steps for block in blocks])
+    assert steps.tolist() == [step for step in range(100_000) if step not in (20_000, 70_000)]
+    bad = [place for block in blocks for place in block.bad]
+    assert [place.offset for place in bad] == [27 + data.index(b"oops"), 27 + data.index(lines[70_000])]
+    assert "cut short" in bad[1].reason
+
+
+def test_value_behind_a_cut_line_is_read_and_the_cut_reported() -> None:
+    cut = b"1\t1763600000.000\tloss\t0.12"
+    data = b"\n" * (4096 - len(cut)) + cut + b"2\t1763600001.000\tloss\t0.5\n"
+    block = scalar_lines.parse_plainly(data, 0)
+    assert block.columns["loss"].steps.tolist() == [2]
+    assert len(block.bad) == 1
+    assert "cut short" in block.bad[0].reason
