@@ -6,6 +6,7 @@ back to the same float; integers stay integers; `nan`, `inf` and `-inf` are valu
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -160,7 +161,10 @@ def _point(found: re.Match[bytes], line: bytes) -> ScalarPoint | BadLine:
         parsed = int(value) if _INTEGER.match(value) else float(value)
     except ValueError:  # more digits than Python converts
         return BadLine("the value has too many digits", _shortened(line))
-    return ScalarPoint(number, float(wall_time), text, parsed)
+    seconds = float(wall_time)
+    if math.isinf(seconds):
+        return BadLine("the wall time is not a number of seconds", _shortened(line))
+    return ScalarPoint(number, seconds, text, parsed)
 
 
 def _reason(line: bytes) -> str:

@@ -1,17 +1,10 @@
 from __future__ import annotations
 
-import json
-import math
 import os
-import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import msgspec
-import numpy as np
-import pytest
 
 from lavdlike import layout
 from lavdlike.kinds.scalars import HEADER
@@ -28,11 +21,11 @@ class Folders:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.values: list[StepValue] = []
+        self.values: dict[str, list[StepValue]] = {}
 
     def scalars_files(self, experiment: str) -> Iterable[str]:
         try:
-            names = os.listdir(self.root / experiment)
+            names = [path.name for path in (self.root / experiment).iterdir()]
         except FileNotFoundError:
             return []
         return [name for name in names if layout.scalars_writer(name) is not None]
@@ -46,7 +39,7 @@ class Folders:
             os.close(fd)
 
     def step_values(self, experiment: str) -> Iterable[StepValue]:
-        return self.values
+        return self.values.get(experiment, [])
 
 
 def write(path: Path, lines: str, *, header: bool = True) -> None:
@@ -59,7 +52,9 @@ def append(path: Path, lines: str) -> None:
         file.write(lines)
 
 
-def points(store: SeriesStore, label: str = "loss", experiment: str = "a", **request: Any) -> list[tuple[Any, Any]]:
+def points(
+    store: SeriesStore, label: str = "loss", experiment: str = "a", **request: Any
+) -> list[tuple[Any, Any]]:
     """(step, value) of all points of the label, of all its series."""
     page = store.page(
         SeriesRequest([experiment], [label], **{"columns": 0, **request}), epoch="e", sequence=1
@@ -76,7 +71,10 @@ def added(changes: Changes) -> list[tuple[str, int, list[int]]]:
 
 
 def test_points_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
-    write(tmp_path / "a/scalars.tsv", "1\t10.000\tloss\t0.5\n1\t10.000\tacc\t7\n3\t11.000\tloss\tnan\n2\t12.000\tloss\t-inf\n")
+    write(
+        tmp_path / "a/scalars.tsv",
+        "1\t10.000\tloss\t0.5\n1\t10.000\tacc\t7\n3\t11.000\tloss\tnan\n2\t12.000\tloss\t-inf\n",
+    )
     store = SeriesStore(Folders(tmp_path))
     assert points(store) == [(1, 0.5), (3, "nan"), (2, "-inf")]
     labels = store.labels("a", sequence=3).labels
