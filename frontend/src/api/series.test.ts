@@ -5,6 +5,7 @@ import { decodeSeries } from "./series";
 const seriesHead = (label: string, sent: number) => ({
   experiment: "run",
   label,
+  writer: "",
   identity: "i",
   count: sent,
   sent,

@@ -38,7 +38,7 @@ export function applyPointsAdded({ experiment, sequence, series }: PointsAdded):
     const labels = new Map(value.labels);
     for (const points of series) {
       const before = labels.get(points.label);
-      if (before?.count !== points.first_index) return null;
+      if (!before) return null;
       labels.set(points.label, withPoints(before, points));
     }
     return { ...value, sequence, labels };

@@ -1,0 +1,20 @@
+/** The kinds that have a page, in the order of the tabs: one line each. A page's code is loaded when it is shown. */
+import type { Component } from "svelte";
+import type { IconName } from "../components/icons";
+
+export interface KindEntry {
+  /** As the server names it (lavdlike/kinds/). */
+  kind: string;
+  title: string;
+  icon: IconName;
+  load: () => Promise<{ default: Component }>;
+}
+
+export const KINDS: readonly KindEntry[] = [
+  { kind: "scalars", title: "Scalars", icon: "chart", load: () => import("./scalars/Page.svelte") },
+  { kind: "images", title: "Images", icon: "image", load: () => import("./images/Page.svelte") },
+  { kind: "texts", title: "Texts", icon: "text", load: () => import("./texts/Page.svelte") },
+  { kind: "markdown", title: "Markdown", icon: "document", load: () => import("./markdown/Page.svelte") },
+  { kind: "logs", title: "Logs", icon: "log", load: () => import("./logs/Page.svelte") },
+  { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
+];
