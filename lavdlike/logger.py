@@ -11,12 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout, models, pictures, provenance, terminal
-from lavdlike.kinds import images, json_file, logs, scalars, texts
+from lavdlike.kinds import commands, images, json_file, logs, scalars, texts
 from lavdlike.retries import OnError
 from lavdlike.writer import Writer, outcome_of
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from lavdlike.progress import ProgressBar, Spinner
 
 _MAX_DIGITS = 16  # what readers take for a step's folder
 _MAX_CHECKED_NAMES = 10_000
@@ -86,16 +91,13 @@ class Logger:
         self._scalars_as_json = scalars == "json"
         self._started = datetime.now().astimezone()
         self.base_dir = Path(log_dir).absolute()
-        self.name = (
-            self._started.strftime("%Y-%m-%d_%H-%M-%S") if name is None else layout.check_experiment(name)
-        )
+        self.name = _name_of(self._started, self.base_dir) if name is None else layout.check_experiment(name)
         self.log_dir = self.base_dir / self.name
         self.prefix = ""
         self._event_started: dict[str, float] = {}
         self._checked_names: set[str] = set()
         self._writer: Writer | None = None  # made when first enabled
         self._active: Writer | None = None  # None while disabled
-        self._finalizer: weakref.finalize[..., Any] | None = None
         if not disabled:
             self.enable()
 
@@ -107,8 +109,8 @@ class Logger:
         """Log from now on; makes the experiment's folder if the logger was disabled until now."""
         if self._writer is None:
             self._writer = Writer(self.log_dir, self._suffix, self._on_error)
-            self._finalizer = weakref.finalize(self, self._writer.close_at_exit)
-            self._writer.begin(provenance.commit_of(Path.cwd()), self._tags, self._config)
+            weakref.finalize(self, self._writer.close_at_exit)
+            self._writer.begin(provenance.commit_of(provenance.start_folder()), self._tags, self._config)
         self._active = self._writer
 
     def disable(self) -> None:
@@ -350,7 +352,7 @@ class Logger:
         """Write to `events.log` that something begins, and remember when; again: from now on."""
         if self._active is not None:
             self._event_started[name] = time.monotonic()
-            self.log(tag, self._prefixed(name) if prefix else name)
+            self.log(tag, self._described(name, prefix=prefix))
 
     def end(self, name: str, prefix: bool = True, tag: str = "END") -> None:  # noqa: FBT001, FBT002 - as Lavd's
         """Write to `events.log` that it ended, and how long it took if `start` was called with this name.
@@ -361,10 +363,120 @@ class Logger:
         """
         if self._active is not None:
             started = self._event_started.pop(name, None)
-            message = self._prefixed(name) if prefix else name
+            message = self._described(name, prefix=prefix)
             if started is not None:
                 message += f" - Duration: {terminal.duration_text(time.monotonic() - started)}"
             self.log(tag, message)
+
+    def spinner(self, name: str, *args: Any, prefix: bool = True, **halo: Any) -> Spinner:
+        """A halo spinner with the name as its text; its begin and end are written to `events.log`.
+
+        It turns while it is used as a context manager, or from `start` to `stop` (or `succeed`, `fail`, ...); where the
+        output is no terminal it only logs.
+
+        Args:
+            prefix: whether what `set_prefix` was given stands before the name.
+            args, halo: as for `halo.Halo`.
+
+        >>> with Logger("example") as logger, logger.spinner("Loading the data"):
+        ...     pass
+        """
+        from lavdlike.progress import Event, Spinner
+
+        halo["text"] = self._described(halo.get("text") or name, prefix=prefix)
+        if self._active is None:
+            halo["enabled"] = False
+        return Spinner(
+            Event(self.log, "SPINNER", lambda: self._described(name, prefix=prefix)), *args, **halo
+        )
+
+    def progress_bar(self, name: str, *args: Any, prefix: bool = True, **tqdm: Any) -> ProgressBar:
+        """A tqdm progress bar with the name in front; its begin and end are written to `events.log`.
+
+        To be iterated over, used as a context manager, or updated by hand and closed.
+
+        Args:
+            prefix: whether what `set_prefix` was given stands before the name.
+            args, tqdm: as for `tqdm.tqdm`, the iterable first.
+
+        >>> with Logger("example") as logger:
+        ...     sum(logger.progress_bar("Training", range(4), disable=True))
+        6
+        """
+        from lavdlike.progress import Event, ProgressBar
+
+        tqdm["desc"] = self._described(tqdm.get("desc") or name, prefix=prefix)
+        if self._active is None:
+            tqdm["disable"] = True
+        return ProgressBar(
+            Event(self.log, "PROGRESS", lambda: self._described(name, prefix=prefix)), *args, **tqdm
+        )
+
+    # --- provenance --------------------------------------------------------------------------------------------------
+
+    def log_command(
+        self,
+        parser: ArgumentParser,
+        args: Namespace,
+        binary: str = "python",
+        script_name: str | None = None,
+    ) -> None:
+        """Log how the script was called and what its parser offers, to `command.json`.
+
+        Args:
+            script_name: by default `sys.argv[0]`; "" for none.
+
+        >>> from argparse import ArgumentParser
+        >>> parser = ArgumentParser()
+        >>> _ = parser.add_argument("--epochs", type=int, default=10)
+        >>> Logger("example").log_command(parser, parser.parse_args(["--epochs", "3"]), script_name="train.py")
+        """
+        writer = self._active
+        if writer is not None:
+            script = sys.argv[0] if script_name is None else script_name
+            writer.merge(self.log_dir / layout.COMMAND_FILE, commands.to_json(parser, args, binary, script))
+
+    def log_summary(
+        self,
+        infos: Mapping[str, Any] | None = None,
+        sections: Mapping[str, str | Sequence[str]] | None = None,
+        options: Namespace | None = None,
+    ) -> None:
+        """Log when, how and from which state of the code the script was started, to `summary.md`.
+
+        Changes that are not committed go to `changes.patch` for `git apply`: those of tracked files, binary ones
+        included, and new files of up to 1 MiB that are not ignored, but nothing of `log_dir`.
+
+        Args:
+            infos: a list at the top; dicts in it are lists below their key.
+            sections: {title: text or lines} at the end.
+            options: parsed arguments, listed one a line.
+
+        >>> Logger("example").log_summary({"size": {"train": 1000}}, {"Remarks": ["First.", "Second."]})
+        """
+        writer = self._active
+        if writer is None:
+            return
+        folder = provenance.start_folder()
+        git = provenance.commit_of(folder)
+        changes = provenance.changes_of(folder, without=self.base_dir)
+        patch_file = self.log_dir / "changes.patch"
+        summary = provenance.summary(
+            self.name,
+            self.get_start_time(),
+            git,
+            changes,
+            patch_file=patch_file,
+            indent_size=self._indent_size,
+            infos=infos or {},
+            sections=sections or {},
+            options=None if options is None else vars(options),
+        )
+        if changes.patch:
+            writer.replace(patch_file, changes.patch)
+        else:
+            writer.remove(patch_file)  # an earlier session's, of which the summary is replaced too
+        writer.replace(self.log_dir / "summary.md", texts.encode(summary))
 
     # --- models ------------------------------------------------------------------------------------------------------
 
@@ -412,8 +524,8 @@ class Logger:
         if self._writer is not None:
             self._writer.close(outcome_of(error))
 
-    def _prefixed(self, name: str) -> str:
-        return f"{self.prefix} {name}" if self.prefix else name
+    def _described(self, name: str, *, prefix: bool) -> str:
+        return f"{self.prefix} {name}" if prefix and self.prefix else name
 
     def _path(self, name: str, step: int | None, extension: str) -> Path:
         folder = self.log_dir if step is None else self.log_dir / layout.step_folder(step, self._num_digits)
@@ -460,6 +572,13 @@ class Logger:
             columns[name] = column
         checked = [_checked_scalar_step(entry) for entry in steps]
         return [(entry, {name: columns[name][row] for name in columns}) for row, entry in enumerate(checked)]
+
+
+def _name_of(started: datetime, base_dir: Path) -> str:
+    """A name that no experiment has yet: the time, legal on every system."""
+    name = started.strftime("%Y-%m-%d_%H-%M-%S")
+    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
+    return next((free for free in names if not (base_dir / free).exists()), name)
 
 
 def _check_choice(value: str, choices: tuple[str, ...], argument: str) -> None:

@@ -73,6 +73,9 @@ class Writer:
         """Put a whole file into the experiment."""
         self.retries.write(Write(path, len(content), lambda: replace_bytes(path, content)))
 
+    def remove(self, path: Path) -> None:
+        self.retries.write(Write(path, 0, lambda: path.unlink(missing_ok=True)))
+
     def replace_with(self, path: Path, write: Callable[[Path], object]) -> None:
         """Put a whole file into the experiment that `write` writes at the path given to it.
 

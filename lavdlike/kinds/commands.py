@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from argparse import SUPPRESS, Action, ArgumentParser, BooleanOptionalAction, Namespace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -47,3 +50,120 @@ def from_json(value: object, path: str) -> CommandContent:
 
 
 KIND = Kind("commands", json_key="command", read_json=from_json)
+
+
+def to_json(parser: ArgumentParser, args: Namespace, binary: str, script: str) -> dict[str, Any]:
+    """What stands in `command.json`: keys as Lavd's, the arguments of the chosen sub-command included."""
+    command: dict[str, Any] = {"bin": binary}
+    if script:
+        command["script"] = script
+    known, given = _Known(), _Given()
+    _collect(parser, args, known, given)
+    for key, content in (("parser", known), ("arguments", given)):
+        entries = {"positional": content.positional, "options": content.options}
+        entries = {name: entry for name, entry in entries.items() if entry}
+        if entries:
+            command[key] = entries
+    return {"command": command}
+
+
+@dataclass
+class _Known:
+    positional: list[dict[str, Any]] = field(default_factory=list)
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class _Given:
+    positional: list[Any] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def _collect(parser: ArgumentParser, args: Namespace, known: _Known, given: _Given) -> None:
+    # argparse has no public way to ask a parser for its arguments.
+    for action in parser._actions:
+        value = _value_at(args, action.dest)
+        subparsers = _subparsers_of(action)
+        if subparsers:
+            value = value if value in subparsers else _likeliest(subparsers, args)
+        description = _described(action)
+        name = description["name"]
+        if action.option_strings:
+            known.options[name] = description
+        else:
+            known.positional.append(description)
+        if value is None:
+            continue
+        if action.option_strings:
+            given.options[name] = json_file.ready(value)
+        else:
+            given.positional.append(json_file.ready(value))
+        if subparsers:
+            _collect(subparsers[value], args, known, given)
+
+
+def _described(action: Action) -> dict[str, Any]:
+    described: dict[str, Any] = {}
+    if action.default is not None and action.default != SUPPRESS:
+        described["default"] = json_file.ready(action.default)
+    if action.help and action.help != SUPPRESS:
+        described["description"] = action.help
+    if action.nargs is not None:
+        described["count"] = action.nargs
+    if isinstance(action.choices, Iterable):
+        described["choices"] = json_file.ready(list(action.choices))
+    described["type"] = _type_of(action)
+    long = [text for text in action.option_strings if text.startswith("--")]
+    short = [text for text in action.option_strings if not text.startswith("--")]
+    if short:
+        described["short"] = short[-1].lstrip("-")
+    if long:
+        # The last one, as Lavd; but of --shuffle and --no-shuffle the first.
+        described["name"] = (long[0] if isinstance(action, BooleanOptionalAction) else long[-1]).lstrip("-")
+    elif short:
+        described["name"] = described["short"]
+    else:
+        described["name"] = (
+            action.dest if action.dest != SUPPRESS else "command"
+        )  # a sub-command without a name
+    return described
+
+
+def _type_of(action: Action) -> str:
+    if action.nargs == 0:
+        return "flag"
+    if action.type in (int, float):
+        return "int" if action.type is int else "float"
+    if action.type is None and type(action.default) in (int, float):
+        return "int" if type(action.default) is int else "float"
+    return "string"
+
+
+def _value_at(args: Namespace, destination: str) -> Any:
+    """The value of an argument; a destination with dots may be nested. None if there is none."""
+    values: Any = vars(args)
+    if destination in values:
+        return values[destination]
+    for name in destination.split("."):
+        values = values if isinstance(values, Mapping) else getattr(values, "__dict__", {})
+        values = values.get(name)
+    return values
+
+
+def _subparsers_of(action: Action) -> dict[str, ArgumentParser]:
+    choices = action.choices
+    if isinstance(choices, dict) and all(isinstance(choice, ArgumentParser) for choice in choices.values()):
+        return choices
+    return {}
+
+
+def _likeliest(subparsers: Mapping[str, ArgumentParser], args: Namespace) -> str | None:
+    """The sub-command that was given, where the parser does not store it: the one of which most arguments are there."""
+
+    def present(name: str) -> int:
+        actions = subparsers[name]._actions
+        wanted = [action.dest for action in actions if SUPPRESS not in (action.dest, action.default)]
+        return len(wanted) if all(hasattr(args, destination) for destination in wanted) else -1
+
+    best = max(subparsers, key=present)
+    return best if present(best) >= 0 else None
