@@ -10,7 +10,8 @@ const filter = filterParameter("filter");
 let valid = $state.raw<Filter>(filter.value);
 
 const compiled = $derived(compileFilter(filter.value));
-const rules = $derived(readParameter("show").flatMap((word) => decodeRule(word) ?? []));
+const words = $derived(readParameter("show"));
+const rules = $derived(words.flatMap((word) => decodeRule(word) ?? []));
 const isOn = $derived(compileRules(rules));
 
 const filtered = $derived.by(() => {

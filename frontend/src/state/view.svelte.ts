@@ -15,6 +15,8 @@ interface Options {
 
 type Parameters = ReadonlyMap<string, readonly string[]>;
 
+const NO_VALUES: readonly string[] = [];
+
 let page = $state(FIRST_PAGE);
 let parameters = $state.raw<Parameters>(new Map());
 let pending: ReturnType<typeof setTimeout> | undefined;
@@ -45,7 +47,7 @@ export function showPage(name: string, changes: Record<string, string> = {}): vo
 
 /** All values of a parameter; none if it is not in the address. */
 export function readParameter(name: string): readonly string[] {
-  return parameters.get(name) ?? [];
+  return parameters.get(name) ?? NO_VALUES;
 }
 
 export function writeParameter(name: string, values: readonly string[], options: Options = {}): void {
@@ -66,12 +68,19 @@ interface Codec<Value> {
   encode: (value: Value) => string;
 }
 
-/** One parameter of the address with a type of its own. The fallback is not written. */
+/**
+ * One parameter of the address with a type of its own. The fallback is not written. The value stays the same object until
+ * the parameter's own text changes: what is made from it is not made anew when others do, sixty times a second.
+ */
 export class Parameter<Value> {
   readonly #name: string;
   readonly #fallback: Value;
   readonly #codec: Codec<Value>;
   readonly #step: boolean;
+  readonly #text = $derived.by(() => readParameter(this.#name)[0]);
+  readonly #value: Value = $derived.by(() => {
+    return (this.#text === undefined ? undefined : this.#codec.decode(this.#text)) ?? this.#fallback;
+  });
 
   constructor(name: string, fallback: Value, codec: Codec<Value>, options: Options = {}) {
     this.#name = name;
@@ -81,8 +90,7 @@ export class Parameter<Value> {
   }
 
   get value(): Value {
-    const [text] = readParameter(this.#name);
-    return (text === undefined ? undefined : this.#codec.decode(text)) ?? this.#fallback;
+    return this.#value;
   }
 
   set value(value: Value) {
