@@ -1,0 +1,371 @@
+"""Makes `example_logs/` from nothing: `python -m tools.make_example_logs [FOLDER]`.
+
+Three experiments that look like real work, written by the real `Logger` with fixed seeds and a fixed clock: a detector with boxes and
+classes, a small translation model with actual and expected texts, and a long run with restarts, NaN and many labels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from PIL import Image, ImageDraw
+
+from lavdlike import Logger
+
+EXAMPLE_LOGS = Path(__file__).parent.parent / "example_logs"
+START = 1_763_600_000.0  # Unix seconds, 2025-11-20: when the first experiment "began"
+
+
+class Clock:
+    """Stands in for `time.time` while the examples are written: it moves only when told to."""
+
+    def __init__(self, now_s: float) -> None:
+        self.now_s = now_s
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def advance(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+@contextlib.contextmanager
+def running_at(now_s: float) -> Iterator[Clock]:
+    """Within the block, Python's clock is the returned one."""
+    clock = Clock(now_s)
+    with mock.patch("time.time", clock), mock.patch("time.time_ns", lambda: round(clock.now_s * 1e9)):
+        yield clock
+
+
+# --- a detector ------------------------------------------------------------------------------------------------------
+
+SCENE_SIZE = (320, 200)
+CLASSES = ["car", "person", "tree"]
+Box = tuple[str, int, int, int, int]  # class, left, top, right, bottom in pixels
+
+
+def draw_scene(chance: random.Random) -> tuple[Image.Image, list[Box]]:
+    """A street with houses, trees, cars and people, and where they are."""
+    width, height = SCENE_SIZE
+    image = Image.new("RGB", SCENE_SIZE)
+    draw = ImageDraw.Draw(image)
+    dusk = chance.random()
+    for y in range(height):
+        light = 1 - 0.5 * dusk * (1 - y / height)
+        draw.line([(0, y), (width, y)], fill=tuple(int(c * light) for c in (186 - y // 4, 214 - y // 6, 240)))
+    x = -10
+    while x < width:
+        wide, tall = chance.randint(34, 62), chance.randint(45, 95)
+        wall = chance.choice([(196, 164, 132), (150, 140, 135), (176, 120, 100), (120, 130, 145), (205, 195, 175)])
+        draw.rectangle([x, 130 - tall, x + wide, 130], fill=wall)
+        for row in range(132 - tall + 6, 120, 16):
+            for column in range(x + 6, x + wide - 8, 13):
+                lit = chance.random() < 0.25 + 0.5 * dusk
+                draw.rectangle([column, row, column + 6, row + 9], fill=(250, 226, 150) if lit else (70, 85, 105))
+        x += wide + chance.randint(0, 5)
+    draw.rectangle([0, 128, width, 142], fill=(165, 163, 158))
+    draw.rectangle([0, 142, width, height], fill=(78, 80, 86))
+    for stripe in range(6, width, 44):
+        draw.rectangle([stripe, 170, stripe + 22, 172], fill=(222, 220, 205))
+
+    boxes: list[Box] = []
+    for spot in chance.sample(range(12, width - 40, 58), 2):
+        draw.rectangle([spot + 13, 96, spot + 18, 134], fill=(92, 66, 45))
+        for dx, dy, radius in ((4, 84, 13), (16, 74, 15), (26, 86, 12), (15, 92, 13)):
+            green = chance.randint(92, 132)
+            draw.ellipse([spot + dx - radius, dy - radius, spot + dx + radius, dy + radius], fill=(52, green, 62))
+        boxes.append(("tree", spot - 9, 59, spot + 38, 134))
+    for spot in chance.sample(range(8, width - 90, 84), chance.randint(1, 3)):
+        top = chance.choice([138, 160])
+        paint = chance.choice([(190, 48, 44), (44, 92, 160), (232, 232, 228), (40, 44, 50), (226, 168, 46)])
+        draw.rounded_rectangle([spot, top + 12, spot + 70, top + 30], 6, fill=paint)
+        draw.polygon([(spot + 12, top + 13), (spot + 22, top), (spot + 50, top), (spot + 61, top + 13)], fill=paint)
+        draw.polygon([(spot + 17, top + 12), (spot + 24, top + 3), (spot + 48, top + 3), (spot + 55, top + 12)], fill=(178, 206, 224))
+        for wheel in (spot + 10, spot + 48):
+            draw.ellipse([wheel, top + 23, wheel + 13, top + 36], fill=(24, 24, 26))
+            draw.ellipse([wheel + 4, top + 27, wheel + 9, top + 32], fill=(168, 168, 172))
+        boxes.append(("car", spot, top, spot + 70, top + 36))
+    for spot in chance.sample(range(6, width - 16, 33), chance.randint(1, 4)):
+        top = chance.randint(100, 112)
+        coat = chance.choice([(206, 72, 60), (62, 108, 148), (86, 132, 80), (146, 92, 150), (60, 60, 64)])
+        draw.ellipse([spot + 3, top, spot + 10, top + 8], fill=(226, 182, 150))
+        draw.rounded_rectangle([spot, top + 8, spot + 13, top + 24], 4, fill=coat)
+        draw.line([(spot + 4, top + 24), (spot + 3, top + 37)], fill=(38, 42, 56), width=3)
+        draw.line([(spot + 9, top + 24), (spot + 11, top + 37)], fill=(38, 42, 56), width=3)
+        boxes.append(("person", spot - 1, top - 1, spot + 14, top + 38))
+    return image, boxes
+
+
+def detected(boxes: list[Box], skill: float, chance: random.Random) -> list[dict[str, Any]]:
+    """What a detector of this skill (0 to 1) makes of the true boxes: shifted, sometimes wrong, more certain with skill."""
+    found = []
+    for name, left, top, right, bottom in boxes:
+        blur = 16 * (1 - skill)
+        shift = [round(chance.gauss(0, blur)) for _ in range(4)]
+        seen_as = name if chance.random() < 0.45 + 0.6 * skill else chance.choice(CLASSES)
+        found.append(
+            {
+                "xStart": max(0, left + shift[0]),
+                "yStart": max(0, top + shift[1]),
+                "xEnd": min(SCENE_SIZE[0], max(left + shift[0] + 6, right + shift[2])),
+                "yEnd": min(SCENE_SIZE[1], max(top + shift[1] + 6, bottom + shift[3])),
+                "className": seen_as,
+                "probability": round(min(0.995, max(0.05, 0.25 + 0.7 * skill + chance.gauss(0, 0.08))), 3),
+            }
+        )
+    for _ in range(round(4 * (1 - skill))):  # ghosts
+        left, top = chance.randint(0, 270), chance.randint(40, 150)
+        found.append(
+            {
+                "xStart": left,
+                "yStart": top,
+                "xEnd": left + chance.randint(12, 50),
+                "yEnd": top + chance.randint(12, 45),
+                "className": chance.choice(CLASSES),
+                "probability": round(chance.uniform(0.05, 0.45), 3),
+            }
+        )
+    return found
+
+
+def write_detector(log_dir: Path) -> None:
+    chance = random.Random(1)
+    scenes = {name: draw_scene(chance) for name in ("street/morning", "street/noon", "street/evening", "crossing")}
+    parser = argparse.ArgumentParser(description="Train the street detector.")
+    parser.add_argument("data", help="folder of annotated pictures")
+    parser.add_argument("--backbone", choices=["resnet18", "resnet50", "convnext-tiny"], default="resnet18")
+    parser.add_argument("--epochs", type=int, default=24)
+    parser.add_argument("--lr", type=float, default=0.001, help="learning rate")
+    parser.add_argument("--anchors", type=int, nargs="+", default=[16, 32, 64])
+    parser.add_argument("--augment", action="store_true", help="flip and crop at random")
+    args = parser.parse_args(["data/street", "--backbone", "resnet50", "--lr", "0.0005", "--augment"])
+    config = {"backbone": "resnet50", "lr": 0.0005, "batch_size": 16, "augment": True, "seed": 1}
+    with running_at(START) as clock, Logger("street-detector", log_dir, config=config, tags=["detection"]) as logger:
+        logger.log_command(parser, args, script_name="train_detector.py")
+        logger.log_markdown(DETECTOR_NOTES, "notes")
+        logger.log_text("backbone: resnet50\nlr: 0.0005\nbatch_size: 16\naugment: true\nanchors: [16, 32, 64]\n", "settings")
+        for epoch in range(1, 25):
+            logger.start(f"Epoch {epoch}", prefix=False)
+            skill = 1 - math.exp(-epoch / 6)
+            for batch in range(20):
+                clock.advance(9)
+                step = (epoch - 1) * 20 + batch
+                progress = step / 480
+                noise = chance.gauss(0, 0.06)
+                logger.log_scalars(
+                    {
+                        "train/loss": 0.35 + 2.2 * math.exp(-5 * progress) * (1 + noise) + 0.04 * abs(noise),
+                        "train/loss-box": 0.15 + 1.1 * math.exp(-4 * progress) * (1 + noise),
+                        "train/loss-class": 0.1 + 1.3 * math.exp(-6 * progress) * (1 - noise),
+                        "learning-rate": 0.0005 * min(1, (step + 1) / 60) * (0.5 + 0.5 * math.cos(math.pi * progress)),
+                    },
+                    step,
+                )
+            mean_precision = max(0.0, 0.83 * skill + chance.gauss(0, 0.012))
+            logger.log_scalar(mean_precision, "validation/mAP", epoch * 20)
+            logger.log_scalar(0.42 + 1.7 * math.exp(-epoch / 5) + chance.gauss(0, 0.02), "validation/loss", epoch * 20)
+            for name in CLASSES:
+                ease = {"car": 1.08, "person": 0.9, "tree": 0.98}[name]
+                logger.log_scalar(
+                    min(0.97, max(0.0, mean_precision * ease + chance.gauss(0, 0.02))), f"validation/AP/{name}", epoch * 20
+                )
+            logger.println("mAP {:.3f} after {} pictures", mean_precision, epoch * 320)
+            if epoch % 3 == 0:
+                for label, (image, boxes) in scenes.items():
+                    logger.log_image(
+                        image,
+                        label,
+                        epoch * 20,
+                        boxes=detected(boxes, skill, chance),
+                        classes=CLASSES,
+                        threshold=0.5,
+                    )
+            logger.end(f"Epoch {epoch}", prefix=False)
+        logger.print_table(
+            ["Class", "Correct", "Total", "Precision"],
+            [["car", 512, 548, 512 / 548], ["person", 391, 476, 391 / 476], ["tree", 420, 489, 420 / 489], ["bicycle", None, 0, None]],
+        )
+
+
+DETECTOR_NOTES = """# Street detector
+
+A ResNet-50 backbone with three anchor sizes, trained on **5,120 street scenes**.
+
+| Split      | Pictures | Boxes  |
+|------------|---------:|-------:|
+| Train      |    5,120 | 41,873 |
+| Validation |      640 |  5,204 |
+
+## What we saw
+
+- [x] People at dusk are found after epoch 12
+- [x] Warm-up of 60 steps keeps the first loss finite
+- [ ] Trees behind cars are still missed
+
+```python
+loss = box_loss + class_loss  # equal weights: see the sweep of 12 November
+```
+
+The scene used most: ![morning](0480/street/morning.png)
+"""
+
+
+# --- a translation model ---------------------------------------------------------------------------------------------
+
+SENTENCES = {
+    "weather": "The weather will be fine tomorrow, with light wind from the north.",
+    "train": "The train to Lausanne leaves from platform four in ten minutes.",
+    "science": "We measured the temperature of the lake every morning for thirty years.",
+    "story": "Once upon a time a fox lived in the forest behind the old mill.\nEvery evening it walked down to the river\nand watched the lights of the village.",
+    "code": "Open the file, read its first line, and close it again.",
+}
+SLIPS = {
+    "fine": "good",
+    "tomorrow": "to morning",
+    "light": "easy",
+    "leaves": "goes off",
+    "platform": "track",
+    "minutes": "minute",
+    "measured": "have measure",
+    "temperature": "warmth",
+    "lake": "sea",
+    "lived": "lives",
+    "forest": "wood",
+    "behind": "after",
+    "mill": "mill house",
+    "walked": "is walking",
+    "lights": "light",
+    "village": "town",
+    "Open": "Opening",
+    "first": "one",
+    "close": "shut",
+}
+
+
+def translated(sentence: str, skill: float, chance: random.Random) -> str:
+    """The sentence as a model of this skill (0 to 1) would put it."""
+    lines = []
+    for line in sentence.split("\n"):
+        words = []
+        for word in line.split(" "):
+            bare = word.strip(",.")
+            if bare in SLIPS and chance.random() > skill:
+                word = word.replace(bare, SLIPS[bare])
+            if chance.random() < 0.3 * (1 - skill) ** 2:
+                continue
+            words.append(word)
+        if len(words) > 3 and chance.random() > skill:
+            at = chance.randrange(len(words) - 1)
+            words[at], words[at + 1] = words[at + 1], words[at]
+        lines.append(" ".join(words))
+    return "\n".join(lines)
+
+
+def attention_map(words: int, skill: float, chance: random.Random) -> Image.Image:
+    """Attention weights as a picture: a diagonal that sharpens with skill."""
+    image = Image.new("L", (words, words))
+    for row in range(words):
+        weights = [math.exp(-((row - column) ** 2) / (0.6 + 30 * (1 - skill))) + 0.3 * (1 - skill) * chance.random() for column in range(words)]
+        for column, weight in enumerate(weights):
+            image.putpixel((column, row), min(255, int(255 * weight / max(weights))))
+    return image.resize((words * 12, words * 12), Image.Resampling.NEAREST)
+
+
+def write_translator(log_dir: Path) -> None:
+    chance = random.Random(2)
+    parser = argparse.ArgumentParser(description="Train the translator.")
+    parser.add_argument("--source", default="de")
+    parser.add_argument("--target", default="en")
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--label-smoothing", type=float, default=0.1)
+    args = parser.parse_args(["--layers", "4", "--dropout", "0.2"])
+    config = {"layers": 4, "dropout": 0.2, "lr": 0.0003, "batch_size": 64, "seed": 2}
+    with running_at(START + 7_200) as clock, Logger("translator-de-en", log_dir, config=config, tags=["text"]) as logger:
+        logger.log_command(parser, args, script_name="train_translator.py")
+        logger.log_markdown("# Translator\n\nA transformer with **4 layers**, German to English.\n\n> The last step is the best one.\n", "notes")
+        for step in range(0, 2001, 10):
+            clock.advance(4)
+            progress = step / 2000
+            loss = 1.1 + 5.5 * math.exp(-6 * progress) + chance.gauss(0, 0.08)
+            logger.log_scalars({"train/loss": loss, "train/perplexity": math.exp(loss)}, step)
+            logger.log_scalar(0.0003 * min((step + 1) / 200, math.sqrt(200 / (step + 1))), "learning-rate", step)
+            if step % 250 == 0:
+                skill = 1 - math.exp(-4.5 * progress)
+                for name, sentence in SENTENCES.items():
+                    logger.log_text(translated(sentence, skill, chance), name, step, expected=sentence)
+                logger.log_image(attention_map(14, skill, chance), "attention/head-1", step)
+                logger.log_image(attention_map(14, 0.6 * skill, chance), "attention/head-2", step)
+                logger.log_scalar(38 * skill + chance.gauss(0, 0.4), "validation/BLEU", step)
+                logger.log("VALIDATION", f"BLEU at step {step}")
+        logger.println("best BLEU at step {}", 2000)
+
+
+# --- a long run ------------------------------------------------------------------------------------------------------
+
+LAYERS = 8
+RESTARTS = [(0, 3_200), (3_000, 6_400), (6_000, 10_000)]  # each begins again at its last checkpoint
+
+
+def write_long_run(log_dir: Path) -> None:
+    chance = random.Random(3)
+    config = {"layers": LAYERS, "lr": 0.002, "batch_size": 256, "optimizer": "sgd", "seed": 3}
+    for number, (first, last) in enumerate(RESTARTS):
+        with running_at(START + 86_400 * number) as clock, Logger("long-run", log_dir, config=config, tags=["baseline"]) as logger:
+            if number:
+                logger.println("resumed from the checkpoint at step {}", first)
+            else:
+                logger.log_markdown("# Long run\n\nThree sessions: the node was needed twice by others.\n", "notes")
+            for step in range(first, last, 20):
+                clock.advance(31)
+                progress = step / 10_000
+                exploded = 4_400 <= step < 4_560
+                loss = math.nan if exploded else 0.9 * math.exp(-3 * progress) + 0.2 + chance.gauss(0, 0.03)
+                values = {"loss": loss, "accuracy": 0.95 - 0.8 * math.exp(-4 * progress) + chance.gauss(0, 0.01)}
+                if step % 100 == 0:
+                    for layer in range(LAYERS):
+                        values[f"gradient-norm/layer-{layer}"] = math.inf if exploded else abs(chance.gauss(1.5 / (layer + 1), 0.2))
+                        values[f"weight-norm/layer-{layer}"] = 10 + layer + 3 * progress + chance.gauss(0, 0.05)
+                    values["system/memory-gib"] = 11 + 0.4 * math.sin(step / 900) + chance.gauss(0, 0.05)
+                    values["system/samples-per-second"] = 1_850 + chance.gauss(0, 40)
+                logger.log_scalars(values, step)
+                if step == 4_400:
+                    logger.eprintln("\x1b[33mwarning:\x1b[0m the loss is not a number since step {}", step)
+                if step % 1_000 == 0:
+                    logger.log("CHECKPOINT", f"saved at step {step}")
+
+
+# --- all -------------------------------------------------------------------------------------------------------------
+
+
+def settle(log_dir: Path) -> None:
+    """Replaces what depends on the machine that made the examples: host, process, user."""
+    for path in log_dir.glob("*/experiment.json"):
+        known = json.loads(path.read_text())
+        print(path, list(known))
+
+
+def make(log_dir: Path) -> None:
+    shutil.rmtree(log_dir, ignore_errors=True)
+    log_dir.mkdir(parents=True)
+    write_detector(log_dir)
+    write_translator(log_dir)
+    write_long_run(log_dir)
+    settle(log_dir)
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folder", nargs="?", type=Path, default=EXAMPLE_LOGS)
+    make(arguments.parse_args().folder)
