@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import math
-import os
 import random
 import shutil
-import time
 from collections.abc import Iterator
+from datetime import datetime, timezone, tzinfo
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -42,9 +42,24 @@ class Clock:
 
 @contextlib.contextmanager
 def running_at(now_s: float) -> Iterator[Clock]:
-    """Within the block, Python's clock is the returned one."""
+    """Within the block, the logger's clock is the returned one."""
     clock = Clock(now_s)
-    with mock.patch("time.time", clock), mock.patch("time.time_ns", lambda: round(clock.now_s * 1e9)):
+
+    class ClockedDatetime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> ClockedDatetime:
+            return cls.fromtimestamp(clock(), tz or timezone.utc)
+
+        def astimezone(self, tz: tzinfo | None = None) -> ClockedDatetime:
+            return super().astimezone(tz or timezone.utc)
+
+    with (
+        mock.patch("time.time", clock),
+        mock.patch("time.monotonic", clock),
+        mock.patch("lavdlike.logger.datetime", ClockedDatetime),
+        mock.patch("sys.stdout", io.StringIO()),
+        mock.patch("sys.stderr", io.StringIO()),
+    ):
         yield clock
 
 
@@ -350,10 +365,20 @@ def write_long_run(log_dir: Path) -> None:
 
 
 def settle(log_dir: Path) -> None:
-    """Replaces what depends on the machine that made the examples: host, process, user."""
+    """Replaces what depends on the machine that made the examples: host, process, commit."""
     for path in log_dir.glob("*/experiment.json"):
-        known = json.loads(path.read_text())
-        print(path, list(known))
+        document = json.loads(path.read_text())
+        document.pop("git", None)
+        for number, session in enumerate(document["sessions"]):
+            document["sessions"][number] = {
+                "started": session["started"],
+                "id": f"{number:08x}",
+                "ended": session["ended"],
+                "outcome": session["outcome"],
+                "host": "training-node",
+                "pid": 4_200 + number,
+            }
+        path.write_text(json.dumps(document, indent=2) + "\n")
 
 
 def make(log_dir: Path) -> None:
