@@ -1,7 +1,8 @@
 """Makes `example_logs/` from nothing: `python -m tools.make_example_logs [FOLDER]`.
 
-Three experiments that look like real work, written by the real `Logger` with fixed seeds and a fixed clock: a detector with boxes and
-classes, a small translation model with actual and expected texts, and a long run with restarts, NaN and many labels.
+Three experiments that look like real work, written by the real `Logger` with fixed seeds and a fixed clock: a detector
+with boxes and classes, a small translation model with actual and expected texts, and a long run with restarts, NaN and
+many labels.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from lavdlike import Logger
+from lavdlike.storage import LOCK_FILE
 
 EXAMPLE_LOGS = Path(__file__).parent.parent / "example_logs"
 START = 1_763_600_000.0  # Unix seconds, 2025-11-20: when the first experiment "began"
@@ -82,12 +85,16 @@ def draw_scene(chance: random.Random) -> tuple[Image.Image, list[Box]]:
     x = -10
     while x < width:
         wide, tall = chance.randint(34, 62), chance.randint(45, 95)
-        wall = chance.choice([(196, 164, 132), (150, 140, 135), (176, 120, 100), (120, 130, 145), (205, 195, 175)])
+        wall = chance.choice(
+            [(196, 164, 132), (150, 140, 135), (176, 120, 100), (120, 130, 145), (205, 195, 175)]
+        )
         draw.rectangle([x, 130 - tall, x + wide, 130], fill=wall)
         for row in range(132 - tall + 6, 120, 16):
             for column in range(x + 6, x + wide - 8, 13):
                 lit = chance.random() < 0.25 + 0.5 * dusk
-                draw.rectangle([column, row, column + 6, row + 9], fill=(250, 226, 150) if lit else (70, 85, 105))
+                draw.rectangle(
+                    [column, row, column + 6, row + 9], fill=(250, 226, 150) if lit else (70, 85, 105)
+                )
         x += wide + chance.randint(0, 5)
     draw.rectangle([0, 128, width, 142], fill=(165, 163, 158))
     draw.rectangle([0, 142, width, height], fill=(78, 80, 86))
@@ -99,14 +106,21 @@ def draw_scene(chance: random.Random) -> tuple[Image.Image, list[Box]]:
         draw.rectangle([spot + 13, 96, spot + 18, 134], fill=(92, 66, 45))
         for dx, dy, radius in ((4, 84, 13), (16, 74, 15), (26, 86, 12), (15, 92, 13)):
             green = chance.randint(92, 132)
-            draw.ellipse([spot + dx - radius, dy - radius, spot + dx + radius, dy + radius], fill=(52, green, 62))
+            draw.ellipse(
+                [spot + dx - radius, dy - radius, spot + dx + radius, dy + radius], fill=(52, green, 62)
+            )
         boxes.append(("tree", spot - 9, 59, spot + 38, 134))
     for spot in chance.sample(range(8, width - 90, 84), chance.randint(1, 3)):
         top = chance.choice([138, 160])
         paint = chance.choice([(190, 48, 44), (44, 92, 160), (232, 232, 228), (40, 44, 50), (226, 168, 46)])
         draw.rounded_rectangle([spot, top + 12, spot + 70, top + 30], 6, fill=paint)
-        draw.polygon([(spot + 12, top + 13), (spot + 22, top), (spot + 50, top), (spot + 61, top + 13)], fill=paint)
-        draw.polygon([(spot + 17, top + 12), (spot + 24, top + 3), (spot + 48, top + 3), (spot + 55, top + 12)], fill=(178, 206, 224))
+        draw.polygon(
+            [(spot + 12, top + 13), (spot + 22, top), (spot + 50, top), (spot + 61, top + 13)], fill=paint
+        )
+        draw.polygon(
+            [(spot + 17, top + 12), (spot + 24, top + 3), (spot + 48, top + 3), (spot + 55, top + 12)],
+            fill=(178, 206, 224),
+        )
         for wheel in (spot + 10, spot + 48):
             draw.ellipse([wheel, top + 23, wheel + 13, top + 36], fill=(24, 24, 26))
             draw.ellipse([wheel + 4, top + 27, wheel + 9, top + 32], fill=(168, 168, 172))
@@ -123,7 +137,7 @@ def draw_scene(chance: random.Random) -> tuple[Image.Image, list[Box]]:
 
 
 def detected(boxes: list[Box], skill: float, chance: random.Random) -> list[dict[str, Any]]:
-    """What a detector of this skill (0 to 1) makes of the true boxes: shifted, sometimes wrong, more certain with skill."""
+    """What a detector of this skill (0 to 1) makes of the true boxes: shifted, of a wrong class, with ghosts."""
     found = []
     for name, left, top, right, bottom in boxes:
         blur = 16 * (1 - skill)
@@ -156,7 +170,9 @@ def detected(boxes: list[Box], skill: float, chance: random.Random) -> list[dict
 
 def write_detector(log_dir: Path) -> None:
     chance = random.Random(1)
-    scenes = {name: draw_scene(chance) for name in ("street/morning", "street/noon", "street/evening", "crossing")}
+    scenes = {
+        name: draw_scene(chance) for name in ("street/morning", "street/noon", "street/evening", "crossing")
+    }
     parser = argparse.ArgumentParser(description="Train the street detector.")
     parser.add_argument("data", help="folder of annotated pictures")
     parser.add_argument("--backbone", choices=["resnet18", "resnet50", "convnext-tiny"], default="resnet18")
@@ -166,10 +182,16 @@ def write_detector(log_dir: Path) -> None:
     parser.add_argument("--augment", action="store_true", help="flip and crop at random")
     args = parser.parse_args(["data/street", "--backbone", "resnet50", "--lr", "0.0005", "--augment"])
     config = {"backbone": "resnet50", "lr": 0.0005, "batch_size": 16, "augment": True, "seed": 1}
-    with running_at(START) as clock, Logger("street-detector", log_dir, config=config, tags=["detection"]) as logger:
+    with (
+        running_at(START) as clock,
+        Logger("street-detector", log_dir, config=config, tags=["detection"]) as logger,
+    ):
         logger.log_command(parser, args, script_name="train_detector.py")
         logger.log_markdown(DETECTOR_NOTES, "notes")
-        logger.log_text("backbone: resnet50\nlr: 0.0005\nbatch_size: 16\naugment: true\nanchors: [16, 32, 64]\n", "settings")
+        logger.log_text(
+            "backbone: resnet50\nlr: 0.0005\nbatch_size: 16\naugment: true\nanchors: [16, 32, 64]\n",
+            "settings",
+        )
         for epoch in range(1, 25):
             logger.start(f"Epoch {epoch}", prefix=False)
             skill = 1 - math.exp(-epoch / 6)
@@ -183,17 +205,23 @@ def write_detector(log_dir: Path) -> None:
                         "train/loss": 0.35 + 2.2 * math.exp(-5 * progress) * (1 + noise) + 0.04 * abs(noise),
                         "train/loss-box": 0.15 + 1.1 * math.exp(-4 * progress) * (1 + noise),
                         "train/loss-class": 0.1 + 1.3 * math.exp(-6 * progress) * (1 - noise),
-                        "learning-rate": 0.0005 * min(1, (step + 1) / 60) * (0.5 + 0.5 * math.cos(math.pi * progress)),
+                        "learning-rate": 0.0005
+                        * min(1, (step + 1) / 60)
+                        * (0.5 + 0.5 * math.cos(math.pi * progress)),
                     },
                     step,
                 )
             mean_precision = max(0.0, 0.83 * skill + chance.gauss(0, 0.012))
             logger.log_scalar(mean_precision, "validation/mAP", epoch * 20)
-            logger.log_scalar(0.42 + 1.7 * math.exp(-epoch / 5) + chance.gauss(0, 0.02), "validation/loss", epoch * 20)
+            logger.log_scalar(
+                0.42 + 1.7 * math.exp(-epoch / 5) + chance.gauss(0, 0.02), "validation/loss", epoch * 20
+            )
             for name in CLASSES:
                 ease = {"car": 1.08, "person": 0.9, "tree": 0.98}[name]
                 logger.log_scalar(
-                    min(0.97, max(0.0, mean_precision * ease + chance.gauss(0, 0.02))), f"validation/AP/{name}", epoch * 20
+                    min(0.97, max(0.0, mean_precision * ease + chance.gauss(0, 0.02))),
+                    f"validation/AP/{name}",
+                    epoch * 20,
                 )
             logger.println("mAP {:.3f} after {} pictures", mean_precision, epoch * 320)
             if epoch % 3 == 0:
@@ -207,9 +235,16 @@ def write_detector(log_dir: Path) -> None:
                         threshold=0.5,
                     )
             logger.end(f"Epoch {epoch}", prefix=False)
+        # Whatever else is written there is shown too, here by NumPy: a file of no kind of ours.
+        np.save(logger.log_dir / "anchors.npy", np.array([[16, 16], [32, 24], [64, 40]]))
         logger.print_table(
             ["Class", "Correct", "Total", "Precision"],
-            [["car", 512, 548, 512 / 548], ["person", 391, 476, 391 / 476], ["tree", 420, 489, 420 / 489], ["bicycle", None, 0, None]],
+            [
+                ["car", 512, 548, 512 / 548],
+                ["person", 391, 476, 391 / 476],
+                ["tree", 420, 489, 420 / 489],
+                ["bicycle", None, 0, None],
+            ],
         )
 
 
@@ -242,7 +277,8 @@ SENTENCES = {
     "weather": "The weather will be fine tomorrow, with light wind from the north.",
     "train": "The train to Lausanne leaves from platform four in ten minutes.",
     "science": "We measured the temperature of the lake every morning for thirty years.",
-    "story": "Once upon a time a fox lived in the forest behind the old mill.\nEvery evening it walked down to the river\nand watched the lights of the village.",
+    "story": "Once upon a time a fox lived in the forest behind the old mill.\n"
+    "Every evening it walked down to the river\nand watched the lights of the village.",
     "code": "Open the file, read its first line, and close it again.",
 }
 SLIPS = {
@@ -291,7 +327,10 @@ def attention_map(words: int, skill: float, chance: random.Random) -> Image.Imag
     """Attention weights as a picture: a diagonal that sharpens with skill."""
     image = Image.new("L", (words, words))
     for row in range(words):
-        weights = [math.exp(-((row - column) ** 2) / (0.6 + 30 * (1 - skill))) + 0.3 * (1 - skill) * chance.random() for column in range(words)]
+        weights = [
+            math.exp(-((row - column) ** 2) / (0.6 + 30 * (1 - skill))) + 0.3 * (1 - skill) * chance.random()
+            for column in range(words)
+        ]
         for column, weight in enumerate(weights):
             image.putpixel((column, row), min(255, int(255 * weight / max(weights))))
     return image.resize((words * 12, words * 12), Image.Resampling.NEAREST)
@@ -307,15 +346,23 @@ def write_translator(log_dir: Path) -> None:
     parser.add_argument("--label-smoothing", type=float, default=0.1)
     args = parser.parse_args(["--layers", "4", "--dropout", "0.2"])
     config = {"layers": 4, "dropout": 0.2, "lr": 0.0003, "batch_size": 64, "seed": 2}
-    with running_at(START + 7_200) as clock, Logger("translator-de-en", log_dir, config=config, tags=["text"]) as logger:
+    with (
+        running_at(START + 7_200) as clock,
+        Logger("translator-de-en", log_dir, config=config, tags=["text"]) as logger,
+    ):
         logger.log_command(parser, args, script_name="train_translator.py")
-        logger.log_markdown("# Translator\n\nA transformer with **4 layers**, German to English.\n\n> The last step is the best one.\n", "notes")
+        logger.log_markdown(
+            "# Translator\n\nA transformer with **4 layers**, German to English.\n\n> The last step is the best one.\n",
+            "notes",
+        )
         for step in range(0, 2001, 10):
             clock.advance(4)
             progress = step / 2000
             loss = 1.1 + 5.5 * math.exp(-6 * progress) + chance.gauss(0, 0.08)
             logger.log_scalars({"train/loss": loss, "train/perplexity": math.exp(loss)}, step)
-            logger.log_scalar(0.0003 * min((step + 1) / 200, math.sqrt(200 / (step + 1))), "learning-rate", step)
+            logger.log_scalar(
+                0.0003 * min((step + 1) / 200, math.sqrt(200 / (step + 1))), "learning-rate", step
+            )
             if step % 250 == 0:
                 skill = 1 - math.exp(-4.5 * progress)
                 for name, sentence in SENTENCES.items():
@@ -337,21 +384,33 @@ def write_long_run(log_dir: Path) -> None:
     chance = random.Random(3)
     config = {"layers": LAYERS, "lr": 0.002, "batch_size": 256, "optimizer": "sgd", "seed": 3}
     for number, (first, last) in enumerate(RESTARTS):
-        with running_at(START + 86_400 * number) as clock, Logger("long-run", log_dir, config=config, tags=["baseline"]) as logger:
+        with (
+            running_at(START + 86_400 * number) as clock,
+            Logger("long-run", log_dir, config=config, tags=["baseline"]) as logger,
+        ):
             if number:
                 logger.println("resumed from the checkpoint at step {}", first)
             else:
-                logger.log_markdown("# Long run\n\nThree sessions: the node was needed twice by others.\n", "notes")
+                logger.log_markdown(
+                    "# Long run\n\nThree sessions: the node was needed twice by others.\n", "notes"
+                )
             for step in range(first, last, 20):
                 clock.advance(31)
                 progress = step / 10_000
                 exploded = 4_400 <= step < 4_560
                 loss = math.nan if exploded else 0.9 * math.exp(-3 * progress) + 0.2 + chance.gauss(0, 0.03)
-                values = {"loss": loss, "accuracy": 0.95 - 0.8 * math.exp(-4 * progress) + chance.gauss(0, 0.01)}
+                values = {
+                    "loss": loss,
+                    "accuracy": 0.95 - 0.8 * math.exp(-4 * progress) + chance.gauss(0, 0.01),
+                }
                 if step % 100 == 0:
                     for layer in range(LAYERS):
-                        values[f"gradient-norm/layer-{layer}"] = math.inf if exploded else abs(chance.gauss(1.5 / (layer + 1), 0.2))
-                        values[f"weight-norm/layer-{layer}"] = 10 + layer + 3 * progress + chance.gauss(0, 0.05)
+                        values[f"gradient-norm/layer-{layer}"] = (
+                            math.inf if exploded else abs(chance.gauss(1.5 / (layer + 1), 0.2))
+                        )
+                        values[f"weight-norm/layer-{layer}"] = (
+                            10 + layer + 3 * progress + chance.gauss(0, 0.05)
+                        )
                     values["system/memory-gib"] = 11 + 0.4 * math.sin(step / 900) + chance.gauss(0, 0.05)
                     values["system/samples-per-second"] = 1_850 + chance.gauss(0, 40)
                 logger.log_scalars(values, step)
@@ -379,6 +438,7 @@ def settle(log_dir: Path) -> None:
                 "pid": 4_200 + number,
             }
         path.write_text(json.dumps(document, indent=2) + "\n")
+        path.with_name(LOCK_FILE).unlink()
 
 
 def make(log_dir: Path) -> None:
