@@ -1,4 +1,6 @@
 /** Keys of the page. Whoever wants one says what it does, for the list under `?`. */
+import { untrack } from "svelte";
+
 export interface Shortcut {
   /** As in KeyboardEvent.key: "j", "ArrowLeft", "?". */
   key: string;
@@ -11,7 +13,7 @@ let groups = $state.raw<readonly { title: string; shortcuts: readonly Shortcut[]
 /** For effects: `$effect(() => useKeys("Images", [...]))`. Of two that want the same key the later one has it. */
 export function useKeys(title: string, shortcuts: readonly Shortcut[]): () => void {
   const group = { title, shortcuts };
-  groups = [...groups, group];
+  untrack(() => (groups = [...groups, group]));
   return () => (groups = groups.filter((other) => other !== group));
 }
 
