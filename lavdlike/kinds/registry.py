@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lavdlike import layout
 from lavdlike.kinds import commands, files, images, logs, markdown, scalars, texts
 from lavdlike.kinds.kind import Kind
@@ -27,7 +29,7 @@ def kind_of_suffix(suffix: str) -> Kind | None:
     return _BY_SUFFIX.get(suffix.lower())
 
 
-def kinds_of_json(document: dict[str, object], path: str) -> tuple[Kind, ...]:
+def kinds_of_json(document: Mapping[str, object], path: str) -> tuple[Kind, ...]:
     """The kinds of which a JSON file holds an item. `path` is relative to the experiment.
 
     As Lavd: a key counts if an object stands there; only `command.json` directly in the experiment is a command.
