@@ -50,7 +50,7 @@ def _serve(options: argparse.Namespace) -> int:
     # Only now: nobody should wait for these to learn of a mistyped name.
     from lavdlike.server.access import AccessRules
     from lavdlike.server.app import create_app
-    from lavdlike.server.connections import raise_descriptor_limit, serve
+    from lavdlike.server.connections import Server, raise_descriptor_limit
     from lavdlike.server.credentials import Credentials, new_token
     from lavdlike.server.desktop import has_desktop, open_in_browser
     from lavdlike.server.journal import open_journal
@@ -82,7 +82,7 @@ def _serve(options: argparse.Namespace) -> int:
                 if not options.no_browser and place.port is not None and has_desktop():
                     open_in_browser(files.page)
 
-            serve(app, place.listeners, on_started=announce)
+            Server(app, on_started=announce).run(place.listeners)
     return 0
 
 

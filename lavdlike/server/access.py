@@ -359,6 +359,8 @@ class _Answer:
         self._begun = False
 
     async def send(self, message: Message) -> None:
+        if message["type"] == "websocket.close" and not self._begun:
+            raise RefusedError(404, "There is no stream here.")  # Starlette closes what it has no route for
         if message["type"] in ("http.response.start", "websocket.http.response.start", "websocket.accept"):
             self._begun = True
             headers = MutableHeaders(raw=list(message.get("headers", [])))

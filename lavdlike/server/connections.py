@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import functools
+import logging
 import os
 import signal
 import socket
@@ -28,6 +29,9 @@ from lavdlike.server.messages import Refusal
 
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_TIMEOUT_S = 20.0
+# After a refusal this much is read and thrown away before the connection is cut, so that the refusal arrives.
+MAX_DISCARDED_BYTES = 16 * 1024 * 1024
+LINGER_S = 1.0
 STALLED_WRITE_TIMEOUT_S = 60.0
 KEEP_ALIVE_S = 30
 MAX_MESSAGE_BYTES = 256 * 1024
@@ -38,37 +42,44 @@ MAX_CONNECTIONS = 4096
 _DESCRIPTORS_KEPT = 0.25
 
 
-def serve(app: ASGIApp, sockets: list[socket.socket], *, on_started: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; ends within `STOP_S`. A second SIGINT does not wait for what is still open."""
-    config = uvicorn.Config(
-        app,
-        http=GuardedHttp,
-        ws=GuardedWebSocket,
-        ws_max_size=MAX_MESSAGE_BYTES,
-        ws_ping_interval=PING_S,
-        ws_ping_timeout=PING_S,
-        ws_per_message_deflate=False,
-        lifespan="on",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=int(STOP_S) - 2,
-    )
-    _Server(config, on_started).run(sockets)
+class Server(uvicorn.Server):
+    """Serves until SIGINT or SIGTERM and then ends within `STOP_S`; a second SIGINT waits for nothing."""
 
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(self, app: ASGIApp, *, on_started: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=GuardedHttp,
+                ws=GuardedWebSocket,
+                ws_max_size=MAX_MESSAGE_BYTES,
+                ws_ping_interval=PING_S,
+                ws_ping_timeout=PING_S,
+                ws_per_message_deflate=False,
+                lifespan="on",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=int(STOP_S) - 2,
+            )
+        )
         self._on_started = on_started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        log = logging.getLogger("uvicorn.error")
+        level = log.level
+        log.setLevel(logging.CRITICAL)  # answers that are cut off now are no errors
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):  # whose other side reads nothing
+            connection.transport.abort()
+        log.setLevel(level)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -130,6 +141,7 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
     _head_bytes = 0  # of the head that is being read
     _head_timer: asyncio.TimerHandle | None = None
     _refused = False
+    _discarded_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows it
@@ -144,6 +156,9 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
+            self._discarded_bytes += len(data)
+            if self._discarded_bytes > MAX_DISCARDED_BYTES:
+                self.transport.abort()
             return
         super().data_received(data)
         if self._head_timer is not None and not self._refused:
@@ -223,7 +238,7 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
         ]
         self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
         self.transport.write_eof()
-        self.loop.call_later(1.0, self.transport.abort)
+        self.loop.call_later(LINGER_S, self.transport.abort)
 
 
 def _handshake_fault(method: str, headers: dict[bytes, bytes]) -> str:

@@ -27,8 +27,8 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-# Names that the build makes; no part begins with a dot.
-_STATIC_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\Z")
+# Names such as the build makes: no part begins with a dot, none is longer than a file system takes.
+_STATIC_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}/){0,5}[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}\Z")
 
 
 def page_routes(folder: Path = STATIC_FOLDER) -> list[Route]:

@@ -28,9 +28,10 @@ def sign_in_routes(credentials: Credentials, gate: TokenGate, *, base_url: str) 
             gate.check(token, request.client.host if request.client else "", status=403)
         # The session stays if there is one: a page of the same server at another port of this host (a tunnel) goes on.
         session = request.state.visitor.session or new_session()
-        answer = json_answer(
-            SignedIn(credentials.instance, credentials.page_secret(session), credentials.address_key(session))
+        secrets = SignedIn(
+            credentials.instance, credentials.page_secret(session), credentials.address_key(session)
         )
+        answer = json_answer(secrets, headers={"Cache-Control": "no-store"})
         answer.set_cookie(
             credentials.cookie_name,
             credentials.cookie_value(session, time.time()),

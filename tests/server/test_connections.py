@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, suppress
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route, Router, WebSocketRoute
+from starlette.websockets import WebSocket
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from lavdlike.server import connections
+from lavdlike.server.access import Access, AccessRules, TokenGate
+from lavdlike.server.answers import BASE_HEADERS
+from lavdlike.server.credentials import Credentials
+from tests.serving import RawAnswer, Served, read_to_end, served, wait_until
+
+KEY = base64.b64encode(b"0" * 16)
+HANDSHAKE = (
+    b"GET /api/feed HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + b"\r\n\r\n"
+)
+LIVE_BODIES: set[int] = set()
+
+
+async def _small(request: Request) -> Response:
+    return PlainTextResponse(f"{len(await request.body())}")
+
+
+async def _endless(_request: Request) -> Response:
+    async def pieces() -> AsyncIterator[bytes]:
+        LIVE_BODIES.add(id(pieces))
+        try:
+            while True:
+                yield b"x" * 65536
+                await asyncio.sleep(0)
+        finally:
+            LIVE_BODIES.discard(id(pieces))
+
+    return StreamingResponse(pieces())
+
+
+async def _echo(websocket: WebSocket) -> None:
+    await websocket.accept()
+    async for text in websocket.iter_text():
+        await websocket.send_text(f"{len(text)}")
+
+
+async def _flood(websocket: WebSocket) -> None:
+    await websocket.accept()
+    LIVE_BODIES.add(id(websocket))
+    try:
+        while True:
+            await websocket.send_text("x" * 65536)
+    finally:
+        LIVE_BODIES.discard(id(websocket))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    credentials = Credentials(b"k" * 32, None)
+    data = Router(
+        [
+            Route("/api/small", _small, methods=["GET", "POST"]),
+            Route("/api/endless", _endless),
+            WebSocketRoute("/api/feed", _echo),
+            WebSocketRoute("/api/flood", _flood),
+        ]
+    )
+    page = Router([Route("/", _small)])
+    app = Access(page, data, credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
+    with served(app) as served_:
+        yield served_
+
+
+def assert_refused(answer: RawAnswer, *statuses: int) -> None:
+    """Refused in our form, with all headers, also where no application was asked."""
+    assert answer.status in statuses, answer.content[:200]
+    assert all(answer.headers.get(name) for name in BASE_HEADERS)
+    assert set(json.loads(answer.body)) == {"error", "hint"}
+
+
+# --- heads --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 20_000 + b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X" * 100_000,  # and never ended
+        b"GET /" + b"a" * 10_000_000,
+        HANDSHAKE[:-2] + b"X: " + b"a" * 100_000 + b"\r\n\r\n",
+    ],
+)
+def test_a_huge_head_is_refused_and_the_connection_closed(server: Served, head: bytes) -> None:
+    with server.raw() as connection:
+        with suppress(ConnectionResetError, BrokenPipeError):  # nobody has to read 10 MB to refuse them
+            connection.sendall(head)
+        assert_refused(RawAnswer(read_to_end(connection)), 431, 400)
+
+
+def test_a_head_that_never_ends_holds_little_memory(server: Served) -> None:
+    """The part that is kept is bounded: the server hangs up soon, however much is sent."""
+    with server.raw() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(b"a" * 64 * 2**20)
+
+
+def test_large_heads_below_the_limit_pass(server: Served) -> None:
+    with server.client() as client:
+        assert client.get("/api/small", headers={"X-Large": "a" * 60_000}).status_code == 200
+
+
+def test_a_body_does_not_count_as_head(server: Served) -> None:
+    with server.client() as client:
+        for _ in range(2):  # and the next request on the same connection begins anew
+            assert client.post("/api/small", content=b"x" * 200_000).text == "200000"
+
+
+def test_a_slow_head_is_ended(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT_S", 0.2)
+    for begun in (b"", b"GET / HTTP/1.1\r\nHost: loc"):
+        with server.raw() as connection:
+            connection.sendall(begun)
+            assert_refused(RawAnswer(read_to_end(connection)), 408)
+
+
+def test_a_kept_connection_waits_for_the_next_request(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT_S", 0.1)
+    with server.raw() as connection:
+        connection.sendall(b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert RawAnswer(connection.recv(65536)).status == 200
+        connection.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+        connection.sendall(b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert RawAnswer(connection.recv(65536)).status == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03",  # a TLS hello
+        b"\x00" * 100,
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX\x00Y: 1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n X: folded\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused(server: Served, sent: bytes) -> None:
+    with server.raw() as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = RawAnswer(read_to_end(connection))
+    assert_refused(answer, 400, 404, 405)
+    with server.client() as client:
+        assert client.get("/api/small").status_code == 200
+
+
+def test_refusing_what_follows_a_request_does_not_spoil_its_answer(server: Served) -> None:
+    answer = server.exchange(b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n")
+    assert answer.status in (200, 400)
+    assert answer.content.count(b"HTTP/1.1 ") <= 2
+
+
+# --- WebSocket handshakes and messages ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"Version: 13", b"Version: 12"),
+        (b"Sec-WebSocket-Version: 13\r\n", b""),
+        (KEY, b"short"),
+        (KEY, b"\xff" * 24),
+        (b"Sec-WebSocket-Key: " + KEY + b"\r\n", b""),
+        (b"GET", b"POST"),
+    ],
+)
+def test_a_wrong_handshake_is_refused_in_our_form(server: Served, right: bytes, wrong: bytes) -> None:
+    assert_refused(server.exchange(HANDSHAKE.replace(right, wrong)), 400)
+
+
+def test_an_unknown_upgrade_is_ignored(server: Served) -> None:
+    head = b"GET /api/small HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n"
+    assert server.exchange(head).status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/nothing", "/api/small"])
+def test_there_is_no_stream_elsewhere(server: Served, path: str) -> None:
+    answer = server.exchange(HANDSHAKE.replace(b"/api/feed", path.encode()))
+    assert answer.status in (403, 404)
+    assert all(answer.headers.get(name) for name in BASE_HEADERS)
+
+
+def test_a_message_beyond_the_limit_ends_the_stream(server: Served) -> None:
+    with connect(f"{server.stream_url}/api/feed", proxy=None, compression="deflate", max_size=None) as stream:
+        assert not stream.protocol.extensions  # no compression: nothing can be inflated
+        stream.send("x" * 262_144)
+        assert stream.recv() == "262144"
+        stream.send("x" * 262_145)
+        with pytest.raises(ConnectionClosed) as closed:
+            stream.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
+
+
+# --- browsers that do not read, and too many ----------------------------------------------------------------
+
+
+def test_a_browser_that_stops_reading_is_cut_off(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "STALLED_WRITE_TIMEOUT_S", 0.3)
+    for request in (
+        b"GET /api/endless HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        HANDSHAKE.replace(b"feed", b"flood"),
+    ):
+        with server.raw() as connection:
+            connection.sendall(request)
+            wait_until(lambda: bool(LIVE_BODIES))
+            wait_until(lambda: not LIVE_BODIES)  # although the connection is still open on this side
+
+
+def test_connections_beyond_the_limit_are_refused_and_later_ones_served(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_connection_limit", lambda: 3)
+    wait_until(lambda: not server.server.server_state.connections)
+    with ExitStack() as held:
+        for _ in range(3):
+            held.enter_context(server.raw())
+        wait_until(lambda: len(server.server.server_state.connections) == 3)
+        with server.raw() as connection:
+            assert_refused(RawAnswer(read_to_end(connection)), 503)
+    wait_until(lambda: not server.server.server_state.connections)
+    with server.client() as client:
+        assert client.get("/api/small").status_code == 200
+
+
+def test_stopping_does_not_wait_for_open_streams_and_half_requests() -> None:
+    data = Router([WebSocketRoute("/api/feed", _echo), Route("/api/endless", _endless)])
+    credentials = Credentials(b"k" * 32, None)
+    app = Access(data, data, credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
+    with ExitStack() as held:
+        with served(app) as server:
+            for begun in (
+                HANDSHAKE,
+                b"GET / HT",
+                b"",
+                b"GET /api/endless HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            ):
+                held.enter_context(server.raw()).sendall(begun)
+            wait_until(lambda: len(server.server.server_state.connections) == 4 and bool(LIVE_BODIES))
+        # `served` fails if it takes longer than its own limit; the endless answer is cancelled.
+        assert not LIVE_BODIES

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, Router
+
+from lavdlike.server.access import Access, AccessRules, TokenGate
+from lavdlike.server.credentials import Credentials
+from lavdlike.server.sign_in import sign_in_routes
+from tests.serving import Served, served
+
+TOKEN = "the-right-token"  # noqa: S105
+KEY = b"k" * 32
+RULES = AccessRules(origins=frozenset({"https://lab.example.org"}), hosts=frozenset({"lab.example.org"}))
+
+
+@contextmanager
+def serving(credentials: Credentials) -> Iterator[Served]:
+    async def data(_request: Request) -> Response:
+        return PlainTextResponse("data")
+
+    gate = TokenGate(credentials)
+    routes = [*sign_in_routes(credentials, gate, base_url=""), Route("/api/data", data)]
+    page = Router([])
+    with served(Access(page, Router(routes), credentials=credentials, gate=gate, rules=RULES)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with serving(Credentials(KEY, TOKEN)) as served_:
+        yield served_
+
+
+def test_a_browser_signs_in_with_the_token_of_the_link_and_reads(server: Served) -> None:
+    with server.client(headers={"Origin": server.url, "Sec-Fetch-Site": "same-origin"}) as browser:
+        before = browser.get("/api/session").json()
+        assert (before["needs_token"], before["signed_in"]) == (True, False)
+        signed_in = browser.post("/api/sign-in", json={"token": TOKEN}).json()
+        assert signed_in["instance"] == before["instance"]
+        assert browser.get("/api/data").status_code == 401
+        secret = {"X-Lavdlike-Page": signed_in["page_secret"]}
+        assert browser.get("/api/data", headers=secret).text == "data"
+        assert browser.get("/api/session").json()["signed_in"]
+        assert browser.get("/api/session", headers=secret).json()["signed_in"]
+        assert not browser.get("/api/session", headers={"X-Lavdlike-Page": "old"}).json()["signed_in"]
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(server: Served) -> None:
+    with server.client() as client:
+        answer = client.post("/api/sign-in", json={"token": TOKEN})
+        at_proxy = client.post(
+            "/api/sign-in", json={"token": TOKEN}, headers={"Origin": "https://lab.example.org"}
+        )
+    name, *attributes = answer.headers["Set-Cookie"].split("; ")
+    assert name.startswith(f"lavdlike-{answer.json()['instance']}=")
+    assert sorted(attributes) == ["HttpOnly", "Max-Age=7776000", "Path=/", "SameSite=strict"]
+    assert "Secure" in at_proxy.headers["Set-Cookie"].split("; ")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_sign_in_outlives_a_restart_but_not_its_key(server: Served) -> None:
+    with server.client() as client:
+        signed_in = client.post("/api/sign-in", json={"token": TOKEN}).json()
+        cookies = dict(client.cookies)
+    headers = {"X-Lavdlike-Page": signed_in["page_secret"]}
+    for key, status in ((KEY, 200), (b"x" * 32, 401)):
+        with (
+            serving(Credentials(key, "another token")) as restarted,
+            restarted.client(cookies=cookies) as client,
+        ):
+            assert client.get("/api/data", headers=headers).status_code == status
+
+
+def test_signing_in_again_keeps_the_session(server: Served) -> None:
+    """A tunnel shows the server at another port, with the same cookies: both pages go on."""
+    with server.client() as client:
+        first = client.post("/api/sign-in", json={"token": TOKEN}).json()
+        again = client.post("/api/sign-in", json={"token": TOKEN}).json()
+        assert first == again
+        client.cookies.clear()
+        other = client.post("/api/sign-in", json={"token": TOKEN}).json()
+    assert other["instance"] == first["instance"]
+    assert {other["page_secret"], other["address_key"]}.isdisjoint(first.values())
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-site"}]
+)
+def test_no_other_page_can_sign_in(server: Served, headers: dict[str, str]) -> None:
+    with server.client(headers=headers) as client:
+        answer = client.post("/api/sign-in", json={"token": TOKEN})
+        assert answer.status_code == 403
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_a_wrong_token_is_refused_with_what_to_do(server: Served) -> None:
+    with server.client() as client:
+        answer = client.post("/api/sign-in", json={"token": TOKEN + "x"})
+        assert answer.status_code == 403
+        assert "at its last start" in answer.json()["hint"]
+        assert "Set-Cookie" not in answer.headers
+        assert client.get("/api/sign-in").status_code == 405
+
+
+def test_a_server_without_a_token_asks_for_none() -> None:
+    with serving(Credentials(KEY, None)) as server, server.client() as client:
+        session = client.get("/api/session").json()
+        assert (session["needs_token"], session["signed_in"]) == (False, True)
+        assert client.post("/api/sign-in", json={"token": "of an old link"}).status_code == 200

@@ -1,0 +1,105 @@
+"""Real servers for tests: an ASGI application behind uvicorn on a loopback port, and ways to talk to it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+from starlette.types import ASGIApp
+
+from lavdlike.server.connections import Server
+from lavdlike.server.place import place_at_port
+
+TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True)
+class Served:
+    port: int
+    server: Server
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def stream_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def client(self, **options: object) -> httpx.Client:
+        """An HTTP client that remembers cookies and asks no proxy."""
+        return httpx.Client(base_url=self.url, timeout=TIMEOUT_S, trust_env=False, **options)  # type: ignore[arg-type]
+
+    def raw(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT_S)
+
+    def exchange(self, request: bytes) -> RawAnswer:
+        """Send bytes as they are and read until the server hangs up."""
+        with self.raw() as connection:
+            connection.sendall(request)
+            return RawAnswer(read_to_end(connection))
+
+
+@dataclass(frozen=True)
+class RawAnswer:
+    content: bytes
+
+    @property
+    def status(self) -> int:
+        found = re.match(rb"HTTP/1\.1 (\d{3}) ", self.content)
+        return int(found[1]) if found else 0
+
+    @property
+    def headers(self) -> httpx.Headers:
+        lines = self.content.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
+        return httpx.Headers(
+            [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+        )
+
+    @property
+    def body(self) -> bytes:
+        return self.content.partition(b"\r\n\r\n")[2]
+
+
+def read_to_end(connection: socket.socket) -> bytes:
+    received = bytearray()
+    try:
+        while piece := connection.recv(65536):
+            received += piece
+    except ConnectionResetError:
+        pass
+    return bytes(received)
+
+
+@contextmanager
+def served(app: ASGIApp, host: str | None = None) -> Iterator[Served]:
+    """Serve `app` at a free loopback port until the block ends."""
+    place = place_at_port(host, 0)
+    started = threading.Event()
+    server = Server(app, on_started=started.set)
+    thread = threading.Thread(target=server.run, args=(place.listeners,), daemon=True)
+    thread.start()
+    try:
+        assert started.wait(TIMEOUT_S), "the server did not start"
+        assert place.port is not None
+        yield Served(place.port, server)
+    finally:
+        server.should_exit = True
+        thread.join(TIMEOUT_S)
+        place.close()
+    assert not thread.is_alive(), "the server did not stop"
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait for what another thread or process does; for less than a test's time limit."""
+    waiting = threading.Event()
+    for _ in range(int(TIMEOUT_S / 0.01)):
+        if happened():
+            return
+        waiting.wait(0.01)
+    raise AssertionError(f"did not happen within {TIMEOUT_S:g} s")
