@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Literal, NamedTuple
 
 from lavdlike.errors import WriteError
@@ -114,7 +115,7 @@ class Retries:
                         self._waiting_bytes -= write.size_bytes + _OVERHEAD_BYTES
                         continue
                 self._waiting.append(write)
-            self._retry_at = time.monotonic() + RETRY_EVERY_S
+            self._retry_at = monotonic() + RETRY_EVERY_S
             for path, error in refused.items():
                 self._warn(path, error)
 
@@ -136,7 +137,7 @@ class Retries:
     def _write_behind(self, write: Write) -> None:
         with self._lock:
             self._keep(write)
-            if time.monotonic() >= self._retry_at:
+            if monotonic() >= self._retry_at:
                 self.retry()
 
     def _refused(self, write: Write, error: OSError) -> None:
@@ -144,7 +145,7 @@ class Retries:
             raise _write_error(write.path, error) from error
         with self._lock:
             self._keep(write)
-            self._retry_at = time.monotonic() + RETRY_EVERY_S
+            self._retry_at = monotonic() + RETRY_EVERY_S
             self._warn(write.path, error)
 
     def _keep(self, write: Write) -> None:
@@ -156,7 +157,7 @@ class Retries:
             self._waiting_bytes += size
 
     def _warn(self, path: Path, error: BaseException) -> None:
-        now = time.monotonic()
+        now = monotonic()
         if now < self._warn_at:
             return
         self._warn_at = now + WARN_EVERY_S

@@ -1,0 +1,27 @@
+"""Runs a script in a Python of its own, for what needs a process: forks, kills, limits, the end of an interpreter."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(code: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run `code` with `arguments` as `sys.argv[1:]`, expecting success. It sees the tree that the tests lie in."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)],
+        check=False,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done

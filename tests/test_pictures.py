@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from PIL import Image
+
+from lavdlike import pictures
+
+
+class Tensor:
+    """The part of a torch tensor that is used: channels first, and memory shared with numpy."""
+
+    def __init__(self, array: Any, dtype: str = "torch.float32") -> None:
+        self._array = array
+        self.dtype = dtype
+
+    def detach(self) -> Tensor:
+        return self
+
+    def cpu(self) -> Tensor:
+        return self
+
+    def float(self) -> Tensor:
+        return Tensor(self._array.astype(np.float32))
+
+    def numpy(self) -> Any:
+        if self.dtype == "torch.bfloat16":
+            raise TypeError("Got unsupported ScalarType BFloat16")
+        return self._array
+
+
+def _saved(image: Any, file: Path) -> Image.Image:
+    pictures.save(pictures.snapshot(image, file.suffix), file)
+    return _loaded(file)
+
+
+def _loaded(file: Path) -> Image.Image:
+    with Image.open(file) as opened:
+        opened.load()
+        return opened.copy()
+
+
+def _pixels(image: Image.Image) -> Any:
+    return np.asarray(image)
+
+
+shapes = st.tuples(st.integers(5, 9), st.integers(5, 9)).flatmap(
+    lambda size: st.sampled_from(
+        [size, (*size, 1), (*size, 3), (*size, 4), (1, *size), (3, *size), (4, *size)]
+    )
+)
+
+
+@settings(max_examples=60)
+@given(shapes.flatmap(lambda shape: arrays.arrays(np.uint8, shape)))
+def test_bytes_of_every_shape_come_back_equal(tmp_path_factory: pytest.TempPathFactory, array: Any) -> None:
+    file = tmp_path_factory.getbasetemp() / "a.png"
+    found = _pixels(_saved(array, file))
+    last = array if array.ndim == 2 or array.shape[2] < 5 else array.transpose(1, 2, 0)
+    assert np.array_equal(found, last[:, :, 0] if last.ndim == 3 and last.shape[2] == 1 else last)
+
+
+def test_floats_that_were_bytes_come_back_equal(tmp_path: Path) -> None:
+    values = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    for kind in (np.float16, np.float32, np.float64):
+        assert np.array_equal(_pixels(_saved((values / 255).astype(kind), tmp_path / "a.png")), values)
+
+
+def test_values_out_of_range_are_clipped_and_that_is_told(tmp_path: Path) -> None:
+    array = np.array([[-1.0, 0.0, 1.0, 2.0, np.nan, np.inf, -np.inf, 0.5]])
+    assert pictures.save(pictures.snapshot(array, ".png"), tmp_path / "a.png") is True
+    assert _pixels(_loaded(tmp_path / "a.png")).tolist() == [[0, 0, 255, 255, 0, 255, 0, 128]]
+    assert pictures.save(pictures.snapshot(array[:, 1:3], ".png"), tmp_path / "a.png") is False
+
+
+def test_booleans_are_black_and_white(tmp_path: Path) -> None:
+    assert _pixels(_saved(np.array([[True, False]]), tmp_path / "a.png")).tolist() == [[255, 0]]
+
+
+def test_tensors_are_channels_first_where_both_fit(tmp_path: Path) -> None:
+    array = np.random.default_rng(1).integers(0, 255, (3, 5, 3), dtype=np.uint8)
+    assert np.array_equal(_pixels(_saved(array, tmp_path / "a.png")), array)
+    assert np.array_equal(_pixels(_saved(Tensor(array), tmp_path / "a.png")), array.transpose(1, 2, 0))
+
+
+def test_tensors_of_bfloat16_are_taken(tmp_path: Path) -> None:
+    assert (
+        _pixels(_saved(Tensor(np.ones((1, 2, 2)), "torch.bfloat16"), tmp_path / "a.png")).tolist()
+        == [[255] * 2] * 2
+    )
+
+
+@pytest.mark.parametrize(
+    "make", [lambda array: array, Tensor, Image.fromarray], ids=["numpy", "torch", "PIL"]
+)
+def test_pixels_are_copied_before_the_call_returns(make: Any, tmp_path: Path) -> None:
+    array = np.zeros((4, 4), dtype=np.uint8)
+    image = make(array)
+    picture = pictures.snapshot([image, image], ".gif")
+    array[:] = 255
+    if isinstance(image, Image.Image):
+        image.paste(255, (0, 0, 4, 4))
+    pictures.save(picture, tmp_path / "a.gif")
+    assert _pixels(_loaded(tmp_path / "a.gif").convert("L")).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("image", "extension", "rule"),
+    [
+        (np.zeros(3), ".png", "must be height x width"),
+        (np.zeros((5, 5, 2)), ".png", "must be height x width"),
+        (np.zeros((2, 5, 5, 3)), ".png", "must be height x width"),
+        (np.zeros((0, 5)), ".png", "must not be empty"),
+        (np.zeros((5, 5), dtype=np.int64), ".png", "must be of uint8, bool or floats"),
+        (np.zeros((5, 5), dtype=complex), ".png", "must be of uint8, bool or floats"),
+        ("bird.png", ".png", "must be of uint8, bool or floats"),
+        ([np.zeros((5, 5)), np.zeros(5)], ".gif", r"image\[1\] must be height x width"),
+        ([], ".gif", "must not be an empty list"),
+        ([np.zeros((5, 5))] * 2, ".png", "several frames need the extension .gif, .tiff or .webp"),
+        (np.zeros((5, 5)), ".psd", r"extension must be one of .png"),
+        (np.zeros((5, 5)), "png", r"extension must be one of .png"),
+    ],
+)
+def test_what_is_no_picture_is_refused(image: Any, extension: str, rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        pictures.snapshot(image, extension)
+
+
+@pytest.mark.parametrize("extension", [".gif", ".tiff", ".tif", ".webp"])
+def test_frames_are_all_there(extension: str, tmp_path: Path) -> None:
+    frames = [np.full((8, 8, 3), value, dtype=np.uint8) for value in (0, 100, 200)]
+    pictures.save(pictures.snapshot(frames, extension), tmp_path / f"a{extension}")
+    with Image.open(tmp_path / f"a{extension}") as opened:
+        found = []
+        for index in range(opened.n_frames):  # type: ignore[attr-defined] # of files with frames
+            opened.seek(index)
+            found.append(opened.convert("L").getpixel((4, 4)))
+    assert found == [0, 100, 200]
+
+
+def test_a_pil_animation_keeps_frames_durations_and_place(tmp_path: Path) -> None:
+    first, second = Image.new("RGB", (8, 8), "red"), Image.new("RGB", (8, 8), "blue")
+    first.save(tmp_path / "a.gif", save_all=True, append_images=[second], duration=[100, 300])
+    with Image.open(tmp_path / "a.gif") as animation:
+        animation.seek(1)
+        pictures.save(pictures.snapshot(animation, ".webp"), tmp_path / "b.webp")
+        assert animation.tell() == 1
+        pictures.save(pictures.snapshot(animation, ".png"), tmp_path / "b.png")
+    with Image.open(tmp_path / "b.webp") as found:
+        durations = []
+        for index in range(found.n_frames):  # type: ignore[attr-defined] # of files with frames
+            found.seek(index)
+            found.load()
+            durations.append(found.info["duration"])
+    assert durations == [100, 300]
+    assert _loaded(tmp_path / "b.png").convert("RGB").getpixel((0, 0)) == (0, 0, 255)
+
+
+MODES = ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F", "I;16"]
+
+
+@pytest.mark.parametrize("extension", sorted(pictures.FORMATS))
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_can_be_written_in_every_format(mode: str, extension: str, tmp_path: Path) -> None:
+    with Image.new(mode, (8, 6)) as image:
+        assert _saved(image, tmp_path / f"a{extension}").size == (8, 6)
+
+
+def test_sixteen_bits_and_transparency_are_kept(tmp_path: Path) -> None:
+    deep = np.array([[0, 1000, 65535]], dtype=np.uint16)
+    assert _pixels(_saved(Image.fromarray(deep), tmp_path / "a.png")).tolist() == deep.tolist()
+    assert (
+        _pixels(_saved(Image.fromarray(deep.astype(np.int32)), tmp_path / "a.png")).tolist() == deep.tolist()
+    )
+    assert _pixels(_saved(Image.fromarray(deep), tmp_path / "a.bmp")).tolist() == [[0, 3, 255]]
+    clear = Image.new("LA", (1, 1), (10, 20))
+    assert _saved(clear, tmp_path / "a.webp").getpixel((0, 0)) == (10, 10, 10, 20)
+    assert (
+        _saved(Image.fromarray(np.array([[0.5]], dtype=np.float32)), tmp_path / "a.png").getpixel((0, 0))
+        == 128
+    )
+
+
+@pytest.mark.parametrize("extension", [".png", ".webp", ".tiff", ".bmp"])
+def test_lossless_formats_are_lossless(extension: str, tmp_path: Path) -> None:
+    array = np.random.default_rng(1).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    assert np.array_equal(_pixels(_saved(array, tmp_path / f"a{extension}")), array)

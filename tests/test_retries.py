@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from lavdlike import retries
+from lavdlike.errors import WriteError
+from lavdlike.retries import Retries, Write
+from lavdlike.storage import AppendFile
+
+A, B = Path("a"), Path("b")
+
+
+class _Disk:
+    """Refuses the paths in `full`; `written` is what it took."""
+
+    def __init__(self) -> None:
+        self.full: set[Path] = set()
+        self.written: list[str] = []
+
+    def write(self, path: Path, text: str, size_bytes: int = 10) -> Write:
+        def do() -> None:
+            if path in self.full:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self.written.append(text)
+
+        return Write(path, size_bytes, do)
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The monotonic clock of the module under test, to be set."""
+    clock = [1000.0]
+    monkeypatch.setattr(retries, "monotonic", lambda: clock[0])
+    return clock
+
+
+def test_what_is_refused_is_written_later_in_order(now: list[float]) -> None:
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A}
+    tried.write(disk.write(A, "1"))
+    tried.write(disk.write(A, "2"))
+    assert disk.written == []
+    disk.full = set()
+    now[0] += retries.RETRY_EVERY_S
+    tried.write(disk.write(A, "3"))
+    assert disk.written == ["1", "2", "3"]
+    assert tried.unwritten == 0
+
+
+def test_a_refused_file_does_not_hold_up_others(now: list[float]) -> None:
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A}
+    for write in (disk.write(A, "a1"), disk.write(B, "b1"), disk.write(A, "a2"), disk.write(B, "b2")):
+        tried.write(write)
+        now[0] += retries.RETRY_EVERY_S
+    assert disk.written == ["b1", "b2"]
+    disk.full = set()
+    tried.retry()
+    assert disk.written == ["b1", "b2", "a1", "a2"]
+
+
+def test_a_full_disk_is_not_asked_at_each_call(now: list[float]) -> None:
+    disk, tried, asked = _Disk(), Retries("warn"), []
+    disk.full = {A}
+    tried.write(disk.write(A, "1"))
+    for _ in range(100):
+        tried.write(Write(A, 10, lambda: asked.append(1)))
+    assert asked == []
+    now[0] += retries.RETRY_EVERY_S
+
+
+def test_one_warning_a_minute_with_path_reason_and_count(
+    now: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A}
+    for _ in range(120):
+        tried.write(disk.write(A, "x"))
+        now[0] += 1.0
+    assert len(caplog.records) == 2
+    first, second = (record.getMessage() for record in caplog.records)
+    assert first.startswith("cannot write a: No space left on device. ")
+    assert "1 writes wait" in first
+    assert "61 writes wait" in second
+
+
+def test_memory_is_bounded_and_what_is_given_up_is_counted(
+    now: list[float], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(retries, "MAX_WAITING_BYTES", 3000)
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A}
+    for number in range(10):
+        tried.write(disk.write(A, str(number), size_bytes=1000))
+    disk.full = set()
+    now[0] += retries.WARN_EVERY_S
+    tried.retry()
+    assert disk.written == ["0", "1"]
+    assert tried.unwritten == 8
+    tried.say_what_is_unwritten()
+    assert "8 writes were not done" in caplog.text
+
+
+def test_raise_raises_and_keeps_nothing() -> None:
+    disk, tried = _Disk(), Retries("raise")
+    disk.full = {A}
+    with pytest.raises(WriteError, match="cannot write a: No space left on device"):
+        tried.write(disk.write(A, "1"))
+    with pytest.raises(WriteError):
+        tried.once(A, disk.write(A, "1").do)
+    assert tried.unwritten == 0
+
+
+def test_lines_of_a_folder_that_cannot_be_made_are_written_when_it_can(
+    tmp_path: Path, now: list[float]
+) -> None:
+    (tmp_path / "log").write_text("a file where a folder should be")
+    file, tried = AppendFile(tmp_path / "log" / "a.log"), Retries("warn")
+    tried.append(file, b"one\n", 1.0)
+    tried.append(file, b"two\n", 2.0)
+    (tmp_path / "log").unlink()
+    now[0] += retries.RETRY_EVERY_S
+    tried.append(file, b"three\n", 3.0)
+    file.close()
+    assert file.path.read_bytes() == b"one\ntwo\nthree\n"
+
+
+def test_a_forked_child_forgets_what_its_parent_waits_with() -> None:
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A}
+    tried.write(disk.write(A, "1"))
+    tried.forget()
+    disk.full = set()
+    tried.retry()
+    assert disk.written == []
