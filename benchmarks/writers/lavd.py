@@ -1,0 +1,27 @@
+"""Lavd's Logger."""
+
+from __future__ import annotations
+
+from benchmarks.writers import work
+from lavd import Logger
+
+name, folder, count = work.arguments()
+logger = Logger("run", folder)
+
+if name == "scalars":
+    values = work.values(count)
+
+    def run() -> None:
+        labels = work.LABELS
+        for number, value in enumerate(values):
+            logger.log_scalar(value, labels[number % 10], number // 10)
+
+else:
+    pictures = [work.picture(number) for number in range(count)]
+
+    def run() -> None:
+        for number, picture in enumerate(pictures):
+            logger.log_image(picture, "picture", number)
+
+
+work.report(folder, count, run)
