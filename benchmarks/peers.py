@@ -1,7 +1,7 @@
 """Environments of the programs that lavdlike is measured beside: `python -m benchmarks.peers` makes them, once.
 
-Each peer has its own, below `benchmarks/.peers` (ignored by git) or `$LAVDLIKE_PEERS`. One that cannot be installed is left
-out of the tables and named there.
+Each peer has its own, below `benchmarks/.peers` (ignored by git) or `$LAVDLIKE_PEERS`. One that cannot be installed is
+left out of the tables and named there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def python_of(peer: str) -> Path | None:
     return python if python.exists() and (HOME / peer / ".complete").exists() else None
 
 
-def versions_of(peer: str) -> str:
+def version_of(peer: str) -> str:
     """Name and version of a peer, as its environment has it."""
     python = python_of(peer)
     if python is None:
@@ -50,7 +50,10 @@ def install(peer: str) -> bool:
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     commands = [[*pip, *REQUIREMENTS[peer]]]
     if peer == "visdom":
-        commands = [[*pip, _OLD_SETUPTOOLS, "wheel", "numpy"], [*pip, "--no-build-isolation", *REQUIREMENTS[peer]]]
+        commands = [
+            [*pip, _OLD_SETUPTOOLS, "wheel", "numpy"],
+            [*pip, "--no-build-isolation", *REQUIREMENTS[peer]],
+        ]
     for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
         if done.returncode:

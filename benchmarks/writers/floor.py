@@ -33,7 +33,10 @@ elif name.startswith("batch-"):
     def run() -> None:
         for step in range(count // size):
             now = time.time()
-            lines = [f"{step}\t{now:.3f}\t{label}\t{value!r}\n" for label, value in zip(labels, values, strict=True)]
+            lines = [
+                f"{step}\t{now:.3f}\t{label}\t{value!r}\n"
+                for label, value in zip(labels, values, strict=True)
+            ]
             os.write(file, "".join(lines).encode())
 
     work.report(folder, count, run)

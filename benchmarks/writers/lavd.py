@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.writers import work
 from lavd import Logger
+
+from benchmarks.writers import work
 
 name, folder, count = work.arguments()
 logger = Logger("run", folder)
@@ -17,7 +18,10 @@ if name == "scalars":
             logger.log_scalar(value, labels[number % 10], number // 10)
 
 else:
-    pictures = [work.picture(number) for number in range(count)]
+    from PIL import Image
+
+    # Arrays would need torchvision.
+    pictures = [Image.fromarray(work.picture(number)) for number in range(count)]
 
     def run() -> None:
         for number, picture in enumerate(pictures):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.writers import work
 from tensorboardX import SummaryWriter
+
+from benchmarks.writers import work
 
 name, folder, count = work.arguments()
 writer = SummaryWriter(str(folder / "run"))

@@ -31,7 +31,9 @@ def picture(number: int):  # type: ignore[no-untyped-def] # peers have numpy, no
     return (127 + 100 * waves + chance.normal(0, 6, waves.shape)).clip(0, 255).astype(np.uint8)
 
 
-def report(folder: Path, count: int, run: Callable[[], object], finish: Callable[[], object] = lambda: None) -> None:
+def report(
+    folder: Path, count: int, run: Callable[[], object], finish: Callable[[], object] = lambda: None
+) -> None:
     """Run the calls, then what waits for them to be on disk, and print what both cost.
 
     `calls_s`: wall seconds the caller spent in its calls; `total_s`: until everything is written; CPU of this process

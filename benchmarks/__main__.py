@@ -1,0 +1,96 @@
+"""`python -m benchmarks [ROW ...]`: measures the rows (all without arguments) and writes them to `RESULTS.md`.
+
+Peers must be installed first: `python -m benchmarks.peers`. Each row also adds a line to `results.jsonl`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks import peers, writing
+from benchmarks.measure import Result
+
+ROWS: dict[str, Callable[[int], Result]] = {
+    "1": writing.scalars,
+    "2": writing.batches,
+    "3": writing.pictures,
+}
+_HERE = Path(__file__).parent
+_LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; all without")
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    if unknown := [row for row in given.rows if row not in ROWS]:
+        parser.error(f"unknown rows: {', '.join(unknown)}; known are {', '.join(ROWS)}")
+    record = _HERE / "results.jsonl"
+    for row in given.rows or ROWS:
+        print(f"row {row}", file=sys.stderr)
+        result = ROWS[row](given.rounds)
+        with record.open("a") as file:
+            file.write(
+                json.dumps({"date": date.today().isoformat(), "machine": _machine(), **asdict(result)}) + "\n"
+            )
+    newest = {line["row"]: line for line in map(json.loads, record.read_text().splitlines())}
+    (_HERE / "RESULTS.md").write_text(_page([newest[row] for row in ROWS if row in newest]))
+    print(f"written to {_HERE / 'RESULTS.md'}")
+
+
+def _machine() -> str:
+    system = f"{platform.system()} {platform.release().partition('-')[0]}"
+    return f"{os.cpu_count()} cores, {platform.machine()}, {system}, Python {platform.python_version()}"
+
+
+def _page(results: list[dict[str, Any]]) -> str:
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)
+    lines = [
+        "# Results",
+        "",
+        "Written by `python -m benchmarks`, the peers by `python -m benchmarks.peers`. Contestants run in turn",
+        "(A B A B); figures are medians, ratios medians of each round's ratio. Machines are shared: only ratios count.",
+        "",
+        f"With {versions}. Peers: {', '.join(map(peers.version_of, peers.REQUIREMENTS))}.",
+    ]
+    for result in results:
+        lines += [
+            "",
+            f"## {result['row']}. {result['title']}",
+            "",
+            f"{result['date']}, {result['machine']}",
+            "",
+        ]
+        lines += _table(result["header"], result["table"])
+        lines += [
+            "",
+            *_table(
+                ["must reach", "figure", ""],
+                [[a, b, "yes" if ok else "**no**"] for a, b, ok in result["bars"]],
+            ),
+        ]
+        lines += ["", *result["notes"]] if result["notes"] else []
+    return "\n".join(lines) + "\n"
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    return [
+        f"| {' | '.join(header)} |",
+        f"|{'|'.join('---' for _ in header)}|",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Takes figures in turn, so that a busy minute of the machine falls on everybody: A B A B, medians, ratios."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent
+Figures = dict[str, float]
+
+
+@dataclass
+class Result:
+    """One row of the list of bars: what was measured, and whether the bar is reached.
+
+    `table`: lines of text cells under `header`. `bars`: (what must hold, the figure, whether it holds).
+    `figures`: medians by contestant, for the line of JSON.
+    """
+
+    row: str
+    title: str
+    header: list[str]
+    table: list[list[str]]
+    bars: list[tuple[str, str, bool]]
+    figures: Mapping[str, Figures] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def in_turn(contestants: Mapping[str, Callable[[], Figures]], rounds: int) -> dict[str, list[Figures]]:
+    """Every contestant once a round; the order turns by one each round, so that nobody always follows the same one."""
+    names = list(contestants)
+    taken: dict[str, list[Figures]] = {name: [] for name in names}
+    for number in range(rounds):
+        shift = number % len(names)
+        for name in names[shift:] + names[:shift]:
+            taken[name].append(contestants[name]())
+            print(".", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return taken
+
+
+def medians(taken: Mapping[str, list[Figures]]) -> dict[str, Figures]:
+    return {
+        name: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+        for name, runs in taken.items()
+    }
+
+
+def ratio(taken: Mapping[str, list[Figures]], ours: str, other: str, key: str) -> float:
+    """The median of the ratios of each round: both of a round met the same machine."""
+    return statistics.median(a[key] / b[key] for a, b in zip(taken[ours], taken[other], strict=True))
+
+
+def figures_of(command: list[str], *, timeout_s: float = 600) -> Figures:
+    """The line of JSON that a program prints last.
+
+    Raises:
+        RuntimeError: it failed; with the end of what it said.
+    """
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=REPOSITORY, timeout=timeout_s, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed: {(done.stderr or done.stdout).strip()[-400:]}")
+    figures: Figures = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
