@@ -13,7 +13,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,14 @@ def main() -> None:
         result = ROWS[row](given.rounds)
         with record.open("a") as file:
             file.write(
-                json.dumps({"date": date.today().isoformat(), "machine": _machine(), **asdict(result)}) + "\n"
+                json.dumps(
+                    {
+                        "date": datetime.now(timezone.utc).date().isoformat(),
+                        "machine": _machine(),
+                        **asdict(result),
+                    }
+                )
+                + "\n"
             )
     newest = {line["row"]: line for line in map(json.loads, record.read_text().splitlines())}
     (_HERE / "RESULTS.md").write_text(_page([newest[row] for row in ROWS if row in newest]))
