@@ -158,6 +158,9 @@ export interface FolderPage {
  * `start` and `end`: byte offsets of the first line's begin and the last line's end; `size_bytes`: the file's size;
  * `identity` changes when the file was replaced or truncated: offsets of another identity mean nothing.
  * `first_line`: number of the first line, from 0, when known (it is when reading began at the start of the file).
+ * A last line without its newline is a line, too: who follows the file asks for it again from its own begin.
+ * Where only some tags are asked for, `text` has just their lines; a page may then be empty although it covers a part
+ * of the file, because so much is looked through for one answer.
  */
 export interface LogPage {
   start: number;
@@ -175,7 +178,13 @@ export interface LogMatch {
   line: string;
 }
 
-/** `GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=`. `next` None: searched to the end. */
+/**
+ * `GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=`: lines that match from `from` on.
+ *
+ * Or those before it if `backwards`; the nearest ones first. `count`: how many there are in the part looked at, of
+ * which `matches` holds the first. `next`: where to go on, since only so much is looked through for one answer; None:
+ * searched to the end (the beginning).
+ */
 export interface LogSearchPage {
   count: number;
   matches: LogMatch[];
