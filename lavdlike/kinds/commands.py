@@ -14,11 +14,16 @@ from lavdlike.kinds.kind import Kind
 
 
 class OptionContent(msgspec.Struct):
-    """One argument the parser knows. `short`: the name behind a single dash. `count`: argparse's `nargs`."""
+    """One argument the parser knows. `short`: the name behind a single dash. `count`: argparse's `nargs`.
+
+    `negative`: the name that switches a flag off. `subcommand`: to which one it belongs, nested ones with spaces between.
+    """
 
     name: str = ""
     type: str = "string"  # "string", "int", "float" or "flag"
     short: str = ""
+    negative: str = ""
+    subcommand: str = ""
     description: str = ""
     default: Any = None
     count: int | str | None = None
@@ -53,7 +58,10 @@ KIND = Kind("commands", json_key="command", read_json=from_json)
 
 
 def to_json(parser: ArgumentParser, args: Namespace, binary: str, script: str) -> dict[str, Any]:
-    """What stands in `command.json`: keys as Lavd's, the arguments of the chosen sub-command included."""
+    """What stands in `command.json`: keys as Lavd's, the arguments of the chosen sub-command included.
+
+    Beyond Lavd's keys, `negative` and `subcommand` say what is needed to write the same command down again.
+    """
     command: dict[str, Any] = {"bin": binary}
     if script:
         command["script"] = script
@@ -79,7 +87,9 @@ class _Given:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def _collect(parser: ArgumentParser, args: Namespace, known: _Known, given: _Given) -> None:
+def _collect(
+    parser: ArgumentParser, args: Namespace, known: _Known, given: _Given, subcommand: str = ""
+) -> None:
     # argparse has no public way to ask a parser for its arguments.
     for action in parser._actions:
         value = _value_at(args, action.dest)
@@ -87,6 +97,8 @@ def _collect(parser: ArgumentParser, args: Namespace, known: _Known, given: _Giv
         if subparsers:
             value = value if value in subparsers else _likeliest(subparsers, args)
         description = _described(action)
+        if subcommand:
+            description["subcommand"] = subcommand
         name = description["name"]
         if action.option_strings:
             known.options[name] = description
@@ -99,7 +111,7 @@ def _collect(parser: ArgumentParser, args: Namespace, known: _Known, given: _Giv
         else:
             given.positional.append(json_file.ready(value))
         if subparsers:
-            _collect(subparsers[value], args, known, given)
+            _collect(subparsers[value], args, known, given, f"{subcommand} {value}".lstrip())
 
 
 def _described(action: Action) -> dict[str, Any]:
@@ -120,6 +132,8 @@ def _described(action: Action) -> dict[str, Any]:
     if long:
         # The last one, as Lavd; but of --shuffle and --no-shuffle the first.
         described["name"] = (long[0] if isinstance(action, BooleanOptionalAction) else long[-1]).lstrip("-")
+        if isinstance(action, BooleanOptionalAction):
+            described["negative"] = next(text for text in long if text.startswith("--no-")).lstrip("-")
     elif short:
         described["name"] = described["short"]
     else:

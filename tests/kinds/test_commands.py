@@ -107,6 +107,7 @@ def test_a_flag_with_a_negation_has_the_name_of_the_flag() -> None:
     parser.add_argument("--shuffle", action=argparse.BooleanOptionalAction, default=True)
     command = _logged(parser, "--no-shuffle")
     assert command["parser"]["options"]["shuffle"]["type"] == "flag"
+    assert command["parser"]["options"]["shuffle"]["negative"] == "no-shuffle"
     assert command["arguments"]["options"] == {"shuffle": False}
 
 
@@ -124,6 +125,12 @@ def test_the_arguments_of_the_sub_command_are_written(destination: str | None) -
     assert command["parser"]["positional"][0]["choices"] == ["train", "test"]
     assert command["arguments"]["positional"] == ["train", "x.csv"]
     assert command["arguments"]["options"] == {"seed": 3, "epochs": 4}
+    assert command["parser"]["positional"][1]["subcommand"] == "train"
+    options = command["parser"]["options"]
+    assert {name: option.get("subcommand") for name, option in options.items() if name != "help"} == {
+        "seed": None,
+        "epochs": "train",
+    }
 
 
 def test_an_optional_sub_command_may_be_missing() -> None:
