@@ -16,7 +16,7 @@ from lavdlike.kinds.kind import Kind
 class OptionContent(msgspec.Struct):
     """One argument the parser knows. `short`: the name behind a single dash. `count`: argparse's `nargs`.
 
-    `negative`: the name that switches a flag off. `subcommand`: to which one it belongs, nested ones with spaces between.
+    `negative`: the name that switches a flag off. `subcommand`: the one it belongs to; nested ones with spaces between.
     """
 
     name: str = ""

@@ -452,12 +452,18 @@ export interface Refusal {
   hint: string;
 }
 
-/** One argument the parser knows. `short`: the name behind a single dash. `count`: argparse's `nargs`. */
+/**
+ * One argument the parser knows. `short`: the name behind a single dash. `count`: argparse's `nargs`.
+ *
+ * `negative`: the name that switches a flag off. `subcommand`: the one it belongs to; nested ones with spaces between.
+ */
 export interface OptionContent {
   name: string;
   /** "string", "int", "float" or "flag" */
   type: string;
   short: string;
+  negative: string;
+  subcommand: string;
   description: string;
   default: unknown;
   count: number | string | null;

@@ -1,27 +1,6 @@
 /** A logged command (lavdlike/kinds/commands.py), what somebody changes of it, and the words to call it with. */
 
-/** One argument that the parser knows. `count`: argparse's `nargs`. */
-export interface OptionContent {
-  name: string;
-  /** "string", "int", "float" or "flag". */
-  type: string;
-  short: string;
-  /** Of a flag: the name that switches it off. */
-  negative: string;
-  /** The sub-command it belongs to; "" if to none. */
-  subcommand: string;
-  description: string;
-  default: unknown;
-  count: number | string | null;
-  choices: unknown[] | null;
-}
-
-export interface CommandContent {
-  bin: string;
-  script: string;
-  parser: { positional: OptionContent[]; options: Record<string, OptionContent> };
-  arguments: { positional: unknown[]; options: Record<string, unknown> };
-}
+import type { CommandContent, OptionContent } from "../api/messages";
 
 /** What is typed: "" is the default, a flag is on or off, or given so many times. */
 export type Edit = string | string[] | boolean | number;
