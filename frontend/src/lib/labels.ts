@@ -26,3 +26,16 @@ export function groupByFolder<Row extends { label: string }>(
     .map(([folder, group]) => ({ folder, rows: group.sort((a, b) => compareNatural(a.label, b.label)) }))
     .sort((a, b) => compareNatural(a.folder, b.folder));
 }
+
+const STEP_FOLDER = /^[0-9]{1,16}$/;
+const COMPOUND_SUFFIX = /\.plotly\.json$/i;
+
+/** The label of a file, by its path inside the experiment (lavdlike/layout.py): `0001/train/bird.png` -> `train/bird`. */
+export function labelOfPath(path: string): string {
+  const [first = "", ...rest] = path.split("/");
+  const inStep = rest.length > 0 && STEP_FOLDER.test(first) && Number(first) <= Number.MAX_SAFE_INTEGER;
+  const label = inStep ? rest.join("/") : path;
+  return COMPOUND_SUFFIX.test(label)
+    ? label.replace(COMPOUND_SUFFIX, "")
+    : label.replace(/([^/])\.[^./]*$/, "$1");
+}

@@ -1,5 +1,6 @@
 /** Which experiments the root holds. A plain map beside version signals: 10,000 of them are no deep state. */
 import { compareNatural } from "../lib/natural";
+import { startOf } from "../lib/sessions";
 import type { ExperimentsChanged, ExperimentSummary } from "../api/messages";
 import { Setting } from "./settings.svelte";
 
@@ -41,11 +42,6 @@ const sorted = $derived.by(() => {
   const time = sortBy.value === "changed" ? (each: ExperimentSummary) => each.changed : startOf;
   return byName.flatMap((id) => byId.get(id) ?? []).sort((a, b) => (time(b) ?? 0) - (time(a) ?? 0));
 });
-
-/** When the experiment was first started; null if it did not say. */
-export function startOf(experiment: ExperimentSummary): number | null {
-  return experiment.created ?? experiment.sessions[0]?.started ?? null;
-}
 
 export function replaceExperiments(all: readonly ExperimentSummary[]): void {
   byId.clear();

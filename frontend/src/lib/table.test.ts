@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { allEqual, compareCells, flatten, formatCell, type Cell } from "./table";
+
+test("nested settings become columns with dots", () => {
+  const cells = flatten({ lr: 0.1, model: { depth: 18, blocks: [2, 2] }, empty: {}, seed: null, amp: true });
+  expect(Object.fromEntries(cells)).toEqual({
+    lr: 0.1,
+    "model.depth": 18,
+    "model.blocks": "[2,2]",
+    empty: "{}",
+    seed: null,
+    amp: true,
+  });
+});
+
+test("cells sort by number, then word; what is missing stays last", () => {
+  const cells: Cell[] = [null, "run-10", 3, NaN, "run-2", -1];
+  expect([...cells].sort((a, b) => compareCells(a, b, false))).toEqual([-1, 3, "run-2", "run-10", NaN, null]);
+  expect([...cells].sort((a, b) => compareCells(a, b, true))).toEqual([3, -1, "run-10", "run-2", NaN, null]);
+});
+
+test("a column is equal only among several", () => {
+  expect(allEqual([1, 1, 1])).toBe(true);
+  expect(allEqual([NaN, NaN])).toBe(true);
+  expect(allEqual([1, "1"])).toBe(false);
+  expect(allEqual([1])).toBe(false);
+});
+
+test("cells are short in a table", () => {
+  expect(formatCell(0.1 + 0.2)).toBe("0.3");
+  expect(formatCell(true)).toBe("true");
+  expect(formatCell(null)).toBe("");
+});

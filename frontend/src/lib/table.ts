@@ -1,0 +1,54 @@
+/** Values in tables: how they compare, and how nested settings become columns. */
+import { exactNumber, formatNumber } from "./numbers";
+import { compareNatural } from "./natural";
+
+/** null: there is none. */
+export type Cell = string | number | boolean | null;
+
+/** Nested settings as flat columns: `{ model: { depth: 18 } }` -> `model.depth`. Lists are one value. */
+export function flatten(settings: Record<string, unknown>): Map<string, Cell> {
+  const cells = new Map<string, Cell>();
+  const walk = (value: unknown, path: string) => {
+    if (isObject(value)) {
+      for (const [name, inner] of Object.entries(value)) walk(inner, path ? `${path}.${name}` : name);
+    } else {
+      cells.set(path, isCell(value) ? value : JSON.stringify(value));
+    }
+  };
+  walk(settings, "");
+  return cells;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+  );
+}
+
+function isCell(value: unknown): value is Cell {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** Numbers by size before words in natural order; NaN and what is missing come last either way. */
+export function compareCells(a: Cell, b: Cell, descending: boolean): number {
+  const rank = (cell: Cell) =>
+    cell === null ? 3 : typeof cell === "number" ? (Number.isNaN(cell) ? 2 : 0) : 1;
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  if (rank(a) > 1) return 0;
+  const order = typeof a === "number" && typeof b === "number" ? a - b : compareNatural(String(a), String(b));
+  return descending ? -order : order;
+}
+
+/** Whether a column says the same of all; one row alone has nothing to be equal to. */
+export function allEqual(cells: readonly Cell[]): boolean {
+  return cells.length > 1 && cells.every((cell) => Object.is(cell, cells[0]));
+}
+
+export function formatCell(cell: Cell): string {
+  return typeof cell === "number" ? formatNumber(cell) : cell === null ? "" : String(cell);
+}
+
+/** With every digit, for tooltips and copies. */
+export function exactCell(cell: Cell): string {
+  return typeof cell === "number" ? exactNumber(cell) : cell === null ? "" : String(cell);
+}
