@@ -48,6 +48,7 @@ test("a filter survives the address", () => {
   for (const filter of [
     { text: "a:b", regex: true, negate: true },
     { text: "!t:\n", regex: false, negate: false },
+    { text: "", regex: true, negate: false },
     NO_FILTER,
   ]) {
     expect(decodeFilter(encodeFilter(filter))).toEqual(filter);

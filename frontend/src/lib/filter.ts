@@ -39,7 +39,8 @@ export function isEmpty(filter: Filter): boolean {
 
 /** One word for an address: `t:` text or `r:` regular expression, with `!` in front if negated. */
 export function encodeFilter({ text, regex, negate }: Filter): string {
-  return text === "" ? "" : `${negate ? "!" : ""}${regex ? "r" : "t"}:${text}`;
+  const word = `${negate ? "!" : ""}${regex ? "r" : "t"}:${text}`;
+  return word === "t:" ? "" : word;
 }
 
 export function decodeFilter(word: string): Filter {

@@ -1,21 +1,17 @@
 /** Which experiments are shown: those the filter lets through and no rule hides. Both stand in the address. */
-import { compileFilter, type Filter } from "../lib/filter";
+import type { Filter } from "../lib/filter";
 import { compileRules, decodeRule, encodeRule, onlyOne, setFiltered, setOne, type Named } from "../lib/rules";
 import type { ExperimentSummary } from "../api/messages";
 import { experiments } from "./experiments.svelte";
 import { filterParameter, readParameter, writeParameter } from "./view.svelte";
 
 const filter = filterParameter("filter");
-/** The last filter that was a valid expression: its result stays while a broken one is being typed. */
-let valid = $state.raw<Filter>(filter.value);
-
-const compiled = $derived(compileFilter(filter.value));
 const words = $derived(readParameter("show"));
 const rules = $derived(words.flatMap((word) => decodeRule(word) ?? []));
 const isOn = $derived(compileRules(rules));
 
 const filtered = $derived.by(() => {
-  const { matches } = compiled.error === null ? compiled : compileFilter(valid);
+  const { matches } = filter;
   return experiments.sorted.filter(({ name }) => matches(name));
 });
 const shown = $derived(filtered.filter(isOn));
@@ -27,7 +23,6 @@ export const selection = {
   },
   set filter(value: Filter) {
     filter.value = value;
-    if (compileFilter(value).error === null) valid = value;
   },
 
   /** What the filter lets through, in the chosen order: the rows of the sidebar. */
@@ -59,7 +54,7 @@ export const selection = {
   },
 
   setFiltered(show: boolean): void {
-    setRules(setFiltered(rules, valid, show, experiments.sorted));
+    setRules(setFiltered(rules, filter.valid, show, experiments.sorted));
   },
 };
 

@@ -2,7 +2,7 @@
  * What is looked at, as the address says it: `#/page?name=value&...`. Reload, back button and a copied link work because
  * nothing of it is kept anywhere else. Pages add their own parameters, named `page.name`.
  */
-import { decodeFilter, encodeFilter, type Filter } from "../lib/filter";
+import { compileFilter, decodeFilter, encodeFilter, NO_FILTER, type Filter } from "../lib/filter";
 
 export const FIRST_PAGE = "overview";
 /** Browsers refuse more than some 200 changes of the address in 30 s. */
@@ -124,8 +124,26 @@ export function choiceParameter<Choice extends string>(
   return new Parameter(name, choices[0], { decode, encode: (choice: Choice) => choice }, options);
 }
 
-export function filterParameter(name: string): Parameter<Filter> {
-  return new Parameter(name, decodeFilter(""), { decode: decodeFilter, encode: encodeFilter });
+/** A filter, and what it lets through: while an invalid expression is being typed, what the last valid one did. */
+export class FilterParameter extends Parameter<Filter> {
+  #lastValid = NO_FILTER;
+  readonly #valid = $derived.by(() => {
+    if (compileFilter(this.value).error === null) this.#lastValid = this.value;
+    return this.#lastValid;
+  });
+  readonly #matches = $derived.by(() => compileFilter(this.#valid).matches);
+
+  get valid(): Filter {
+    return this.#valid;
+  }
+
+  get matches(): (name: string) => boolean {
+    return this.#matches;
+  }
+}
+
+export function filterParameter(name: string): FilterParameter {
+  return new FilterParameter(name, NO_FILTER, { decode: decodeFilter, encode: encodeFilter });
 }
 
 /** Any JSON value; `isValue` checks what somebody else may have written. */
