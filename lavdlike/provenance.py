@@ -36,7 +36,10 @@ class Changes(NamedTuple):
 
 def start_folder() -> Path:
     """Where the script's repository is: the working directory or, if that is in none, the script's folder."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # it was deleted
+        here = Path("/")
     if _git(here, "rev-parse", "--git-dir") or not sys.argv[0]:
         return here
     script = Path(sys.argv[0]).absolute()

@@ -44,6 +44,7 @@ class Retries:
         self._waiting: deque[Write] = deque()
         self._waiting_bytes = 0
         self._lost = 0
+        self._said = 0
         self._retry_at = 0.0
         self._warn_at = 0.0
         self._lock = threading.RLock()
@@ -128,7 +129,8 @@ class Retries:
     def say_what_is_unwritten(self) -> None:
         """At the end: what still waits will not be written any more."""
         with self._lock:
-            if self.unwritten:
+            if self.unwritten != self._said:
+                self._said = self.unwritten
                 paths = sorted({str(write.path) for write in self._waiting})
                 _log.warning(
                     "%d writes were not done: %s", self.unwritten, ", ".join(paths[:5]) or "see above"
