@@ -26,7 +26,7 @@ _HEADER_LINE = HEADER.rstrip("\n").encode()
 
 _NUMBER = rb"[+-]?(?:[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|(?i:nan|inf|infinity))"
 _LINE = re.compile(
-    rb"(?P<step>[0-9]{1,16})\t(?P<wall_time>[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)"
+    rb"(?P<step>0*[0-9]{1,16})\t(?P<wall_time>[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)"
     rb"\t(?P<label>[^\t]+)\t(?P<value>" + _NUMBER + rb")\Z"
 )
 _INTEGER = re.compile(rb"[+-]?[0-9]+\Z")
@@ -174,7 +174,7 @@ def _reason(line: bytes) -> str:
     if fields != 4:
         return f"{fields} fields where step, wall_time, label and value are expected between tabs"
     step, _, label, value = line.split(b"\t")
-    if not re.fullmatch(rb"[0-9]{1,16}", step):
+    if not re.fullmatch(rb"0*[0-9]{1,16}", step):
         return "the step is not a whole number from 0 to 2**53 - 1"
     if not label:
         return "the label is empty"

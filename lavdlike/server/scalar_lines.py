@@ -1,9 +1,9 @@
 """Lines of a scalars file -> columns for each label (docs/format.md, "Scalars").
 
 `kinds.scalars.parse_line` is what a line means. Long texts are parsed by polars, some thirty times faster, but only
-where both must agree: a text that is regular in every line (three tabs, no other control character, numbers that
-begin as numbers do, valid UTF-8) and of which polars reads every field. All other texts are halved until what is
-irregular is short, and that is parsed line by line.
+where both must agree: a text of valid UTF-8, without fields that begin in a way that only polars takes, of which polars
+reads every field of every line. All other texts are halved until what is irregular is short, and that is parsed line
+by line.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ _WORTH_POLARS_BYTES = 32 * 2**10
 _WORTH_IMPORT_BYTES = 16 * 2**20
 # The largest integer below which every integer is a double.
 _MAX_EXACT = 2**53
-_TAB, _NEWLINE, _FIRST_PRINTABLE = 9, 10, 32
-_LINE_ENDS = np.array([_TAB, _TAB, _TAB, _NEWLINE], dtype=np.uint8)
+# polars takes `.5` for a number everywhere, `parse_line` does not for wall times; larger ones begin with a digit.
+_MIN_WALL_TIME = 1.0
+_TAB, _NEWLINE = ord("\t"), ord("\n")
 _INTEGER = re.compile(rb"[+-]?[0-9]+\Z")
 
 _polars_imported = threading.Event()
@@ -78,12 +79,12 @@ def preload() -> None:
     _polars_imported.set()
 
 
-def parse(data: bytes, offset: int) -> Iterator[Block]:
-    """The blocks of a text of whole lines, in their order.
+def parse(offset: int, data: bytes) -> Iterator[Block]:
+    """The blocks of a text, in their order.
 
     Args:
-        data: ends with a newline.
-        offset: where it stands in its file, in bytes.
+        offset: where the text stands in its file, in bytes.
+        data: whole lines, the last newline included.
     """
     worth = _WORTH_POLARS_BYTES if _polars_imported.is_set() else _WORTH_IMPORT_BYTES
     if len(data) >= worth:
@@ -93,13 +94,13 @@ def parse(data: bytes, offset: int) -> Iterator[Block]:
             return
         middle = data.index(b"\n", len(data) // 2) + 1
         if middle < len(data):
-            yield from parse(data[:middle], offset)
-            yield from parse(data[middle:], offset + middle)
+            yield from parse(offset, data[:middle])
+            yield from parse(offset + middle, data[middle:])
             return
-    yield parse_plainly(data, offset)
+    yield parse_plainly(offset, data)
 
 
-def parse_plainly(data: bytes, offset: int) -> Block:
+def parse_plainly(offset: int, data: bytes) -> Block:
     """Line by line; for any text."""
     points: dict[str, tuple[list[int], list[float], list[float | int]]] = {}
     bad: list[BadPlace] = []
@@ -140,45 +141,35 @@ def _doubles(numbers: Sequence[float]) -> FloatArray:
 
 def parse_regular(data: bytes) -> Block | None:
     """The same by polars, or None if the text has anything in it that polars might read in another way."""
-    ends = _line_ends(data)
-    if ends is None or not _is_utf8(data):
+    if not _begins_of_fields_are_plain(data) or not _is_utf8(data):
         return None
     table = _read_table(data)
-    if table is None or len(table) != len(ends):
+    if table is None or len(table) != np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE):
         return None
     steps, wall_times, values = (table[name].to_numpy() for name in ("step", "wall_time", "value"))
-    if steps.max() > MAX_STEP or not np.isfinite(wall_times).all():
+    if steps.max() > MAX_STEP or not np.isfinite(wall_times).all() or wall_times.min() < _MIN_WALL_TIME:
         return None
     try:
-        exact = _exact_integers(data, ends, values)
+        exact = _exact_integers(data, values)
     except ValueError:  # more digits than Python converts
         return None
-    return Block(dict(_by_label(table, exact)), [], len(ends))
+    return Block(dict(_by_label(table, exact)), [], len(table))
 
 
-def _line_ends(data: bytes) -> NDArray[np.int64] | None:
-    """Where the three tabs and the newline of each line are, a row for each line; None if a line is irregular."""
-    text = np.frombuffer(data, dtype=np.uint8)
-    controls = np.flatnonzero(text < _FIRST_PRINTABLE)
-    if len(controls) % 4:
-        return None
-    ends = controls.reshape(-1, 4)
-    if not (text[ends] == _LINE_ENDS).all():
-        return None
-    starts = np.concatenate(([0], ends[:-1, 3] + 1))
-    if np.any(ends[:, 0] - starts > len(str(MAX_STEP))):  # polars takes any number of zeros in front
-        return None
-    # What polars takes beside digits at the start: a sign, a space, a point. Values may have a sign or a point.
-    begin_well = (
-        _are_digits(text[starts])
-        and _are_digits(text[ends[:, 0] + 1])
-        and (text[ends[:, 2] + 1] > _FIRST_PRINTABLE).all()
-    )
-    return ends if begin_well else None
+def _begins_of_fields_are_plain(data: bytes) -> bool:
+    """Whether no field begins with a space or a sign `+`; there is no carriage return and no byte order mark.
 
-
-def _are_digits(characters: NDArray[np.uint8]) -> bool:
-    return bool((characters - np.uint8(ord("0")) < 10).all())  # unsigned: what is below "0" wraps around
+    polars takes the first two in any number and drops the other two.
+    """
+    if b"\r" in data or not data[:1].isdigit():
+        return False
+    for character in (b" ", b"+"):
+        if character in data:  # searched at memory speed; most files have neither
+            text = np.frombuffer(data, dtype=np.uint8)
+            before = text[np.flatnonzero(text == ord(character)) - 1]
+            if ((before == _TAB) | (before == _NEWLINE)).any():
+                return False
+    return True
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -195,7 +186,7 @@ def _read_table(data: bytes) -> pl.DataFrame | None:
     import polars as pl
 
     schema = {
-        "step": pl.Int64,
+        "step": pl.UInt64,
         "wall_time": pl.Float64,
         "label": pl.String,
         "value": pl.Float64,
@@ -209,14 +200,15 @@ def _read_table(data: bytes) -> pl.DataFrame | None:
     return table
 
 
-def _exact_integers(data: bytes, ends: NDArray[np.int64], values: FloatArray) -> dict[int, int]:
+def _exact_integers(data: bytes, values: FloatArray) -> dict[int, int]:
     """Row -> integer, for the integers that a double does not hold."""
-    exact: dict[int, int] = {}
-    for row in np.flatnonzero(np.abs(values) >= _MAX_EXACT).tolist():
-        text = data[ends[row, 2] + 1 : ends[row, 3]]
-        if _INTEGER.match(text) and abs(value := int(text)) > _MAX_EXACT:
-            exact[row] = value
-    return exact
+    large = np.flatnonzero(np.abs(values) >= _MAX_EXACT).tolist()
+    if not large:
+        return {}
+    lines = data.split(b"\n")
+    texts = ((row, lines[row].rpartition(b"\t")[2]) for row in large)
+    integers = ((row, int(text)) for row, text in texts if _INTEGER.match(text))
+    return {row: integer for row, integer in integers if abs(integer) > _MAX_EXACT}
 
 
 def _by_label(table: pl.DataFrame, exact: dict[int, int]) -> Iterator[tuple[str, Columns]]:

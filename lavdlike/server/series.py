@@ -117,49 +117,36 @@ class Series:
         self.minimum = math.inf
         self.maximum = -math.inf
         self.first_wall_time = math.inf
-        self._kept = np.empty((3, 0))
-        self._kept_count = 0
-        self._waiting: list[Columns] = []
-        self.exact: dict[int, int] = {}
+        self._kept = np.empty((3, 0))  # steps, wall times, values; with room to grow
+        self._exact: dict[int, int] = {}
 
     def append(self, columns: Columns) -> None:
+        first, self.count = self.count, self.count + len(columns.steps)
+        if self.count > self._kept.shape[1]:
+            larger = np.empty((3, max(self.count, 2 * first)))
+            larger[:, :first] = self._kept[:, :first]
+            self._kept = larger
+        for kept, added in zip(self._kept, columns[:3], strict=True):
+            kept[first : self.count] = added
+        self._exact.update((first + index, value) for index, value in columns.exact.items())
+        if not first:
+            self.first_wall_time = float(columns.wall_times[0])
         finite = columns.values[np.isfinite(columns.values)]
         if len(finite):
             self.minimum = min(self.minimum, float(finite.min()))
             self.maximum = max(self.maximum, float(finite.max()))
-        if not self.count:
-            self.first_wall_time = float(columns.wall_times[0])
-        self.exact.update((self.count + index, value) for index, value in columns.exact.items())
-        self.count += len(columns.steps)
-        self._waiting.append(columns)
 
     @property
     def columns(self) -> Columns:
         """All points. The arrays never change: later points are written behind them, or elsewhere."""
-        if self._waiting:
-            self._keep_waiting()
         steps, wall_times, values = self._kept[:, : self.count]
-        return Columns(steps, wall_times, values, self.exact)
+        return Columns(steps, wall_times, values, self._exact)
 
     def last(self) -> tuple[int, float, JsonNumber]:
         """Step, wall time and value of the last point."""
         steps, wall_times, values, exact = self.columns
         value = _number(float(values[-1]), exact.get(self.count - 1))
         return int(steps[-1]), float(wall_times[-1]), value
-
-    def _keep_waiting(self) -> None:
-        if self.count > self._kept.shape[1]:
-            # Exact for what is read once, with room for what grows.
-            capacity = self.count if not self._kept_count else self.count + self.count // 2
-            larger = np.empty((3, capacity))
-            larger[:, : self._kept_count] = self._kept[:, : self._kept_count]
-            self._kept = larger
-        for columns in self._waiting:
-            end = self._kept_count + len(columns.steps)
-            for row, column in zip(self._kept, columns[:3], strict=True):
-                row[self._kept_count : end] = column
-            self._kept_count = end
-        self._waiting.clear()
 
 
 class _ScalarsFile:
@@ -181,7 +168,7 @@ class _ScalarsFile:
                 self._lines, offset, data = 1, len(_HEADER), data[len(_HEADER) :]
             if self._is_table:
                 return
-            for block in scalar_lines.parse(data, offset):
+            for block in scalar_lines.parse(offset, data):
                 self._report(block, path)
                 yield block.columns
 

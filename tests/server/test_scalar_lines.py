@@ -111,7 +111,7 @@ def _assert_same(
 @given(st.lists(st.one_of(_POINTS, _NEARLY, _ODD_FIELDS, _NOISE), max_size=8), st.integers(0, 10_000))
 def test_plain_parser_reads_what_parse_line_reads(lines: list[bytes], offset: int) -> None:
     data = b"".join(lines)
-    block = scalar_lines.parse_plainly(data, offset)
+    block = scalar_lines.parse_plainly(offset, data)
     _assert_same(block, _by_parse_line(data, offset))
     assert block.lines == data.count(b"\n")
 
@@ -148,16 +148,16 @@ def test_few_bad_lines_in_a_long_text_cost_only_their_surroundings(monkeypatch: 
     plainly: list[int] = []
     original = scalar_lines.parse_plainly
 
-    def counted(data: bytes, offset: int) -> scalar_lines.Block:
+    def counted(offset: int, data: bytes) -> scalar_lines.Block:
         plainly.append(len(data))
-        return original(data, offset)
+        return original(offset, data)
 
     monkeypatch.setattr(scalar_lines, "parse_plainly", counted)
     lines = [f"{step}\t1763600000.000\tloss\t{step / 7!r}\n".encode() for step in range(100_000)]
     lines[20_000] = b"oops\n"
     lines[70_000] = b"70000\t1763600000.000\tloss\t0.1\t!cut\n"
     data = b"".join(lines)
-    blocks = list(scalar_lines.parse(data, 27))
+    blocks = list(scalar_lines.parse(27, data))
     assert sum(plainly) < len(data) / 20
     assert sum(block.lines for block in blocks) == 100_000
     steps = np.concatenate([block.columns["loss"].steps for block in blocks])
@@ -170,7 +170,7 @@ def test_few_bad_lines_in_a_long_text_cost_only_their_surroundings(monkeypatch: 
 def test_value_behind_a_cut_line_is_read_and_the_cut_reported() -> None:
     cut = b"1\t1763600000.000\tloss\t0.12"
     data = b"\n" * (4096 - len(cut)) + cut + b"2\t1763600001.000\tloss\t0.5\n"
-    block = scalar_lines.parse_plainly(data, 0)
+    block = scalar_lines.parse_plainly(0, data)
     assert block.columns["loss"].steps.tolist() == [2]
     assert len(block.bad) == 1
     assert "cut short" in block.bad[0].reason
