@@ -17,7 +17,7 @@ IndexArray = NDArray[np.int64]
 
 # Up to so many times the points of one line, each segment has its own extremes; beyond, segments share them.
 _SEPARATE_LINES = 16
-_EMA_BLOCK = 64
+_BLOCK = 64
 _NOTHING = 1e-20  # beside 1
 
 
@@ -158,16 +158,16 @@ def _extremes(columns: FloatArray, values: FloatArray, count: int) -> IndexArray
     from tsdownsample import MinMaxDownsampler
 
     # tsdownsample divides evenly what lies between the first and the last x: points at the outer edges, without a
-    # value, make its bins our columns.
+    # value, make its bins our columns. An empty column behind them, because it asks for two bins at least.
     x = np.empty(len(columns) + 2)
-    x[0], x[1:-1], x[-1] = -0.5, columns, count - 0.5
+    x[0], x[1:-1], x[-1] = -0.5, columns, count + 0.5
     y = np.empty(len(values) + 2)
     y[0], y[1:-1], y[-1] = np.nan, values, np.nan
     finite = np.isfinite(values)
     special = np.flatnonzero(~finite)
     y[1 + special] = np.nan
     downsampler: Any = MinMaxDownsampler  # without types
-    kept: IndexArray = downsampler().downsample(x, y, n_out=2 * count).astype(np.int64) - 1
+    kept: IndexArray = downsampler().downsample(x, y, n_out=2 * (count + 1)).astype(np.int64) - 1
     kept = kept[(kept >= 0) & (kept < len(values))]
     if not len(special):
         return np.unique(kept)
@@ -190,7 +190,7 @@ def _smooth_finite(values: FloatArray, weight: float) -> tuple[FloatArray, tuple
 def _decayed_sums(values: FloatArray, weight: float) -> FloatArray:
     """s[0] = values[0], s[i] = weight * s[i - 1] + values[i]."""
     count = len(values)
-    if count <= _EMA_BLOCK:
+    if count <= _BLOCK:
         sums = np.empty(count)
         total = 0.0
         for index, value in enumerate(values.tolist()):
@@ -199,11 +199,11 @@ def _decayed_sums(values: FloatArray, weight: float) -> FloatArray:
         return sums
     # Blocks as rows: what a block adds by itself is a product with the matrix of decayed weights; what it takes over
     # from all blocks before it is the same recursion over the blocks' last sums.
-    blocks = np.zeros((-(-count // _EMA_BLOCK), _EMA_BLOCK))
+    blocks = np.zeros((-(-count // _BLOCK), _BLOCK))
     blocks.ravel()[:count] = values
-    ages = np.subtract.outer(np.arange(_EMA_BLOCK), np.arange(_EMA_BLOCK))
+    ages = np.subtract.outer(np.arange(_BLOCK), np.arange(_BLOCK))
     decay = np.where(ages >= 0, weight ** np.maximum(ages, 0), 0.0)
     sums = blocks @ decay.T
-    taken_over = _decayed_sums(sums[:-1, -1], weight**_EMA_BLOCK)
-    sums[1:] += np.outer(taken_over, weight ** np.arange(1, _EMA_BLOCK + 1))
+    taken_over = _decayed_sums(sums[:-1, -1], weight**_BLOCK)
+    sums[1:] += np.outer(taken_over, weight ** np.arange(1, _BLOCK + 1))
     return sums.ravel()[:count]

@@ -39,8 +39,9 @@ from lavdlike.server.tail import Tail
 # 22 million points.
 DEFAULT_BUDGET_BYTES = 512 * 2**20
 MAX_COLUMNS = 10_000
-# What a point takes with the room to grow, and what a series takes without points; about.
+# What a point takes with the room to grow, what a value in a JSON file takes beside it, and a series without points.
 _POINT_BYTES = 32
+_VALUE_BYTES = 300
 _SERIES_BYTES = 2000
 # Of one file; a file of nothing but bad lines is one fact, not a million.
 _MAX_PROBLEMS = 100
@@ -67,13 +68,13 @@ class Sources(Protocol):
     """What the store needs to know of the tree. Experiments are ids."""
 
     def scalars_files(self, experiment: str) -> Iterable[str]:
-        """The names directly in the experiment for which `layout.scalars_writer` has a writer."""
+        """The names directly in the experiment for which `layout.scalars_writer` has a writer; none if it is gone."""
 
     def open(self, experiment: str, name: str) -> AbstractContextManager[Opened]:
         """Raises OSError or LavdlikeError."""
 
     def step_values(self, experiment: str) -> Iterable[StepValue]:
-        """All values in JSON files."""
+        """All values in JSON files, at most one for a label and step."""
 
 
 class Appended(NamedTuple):
@@ -150,17 +151,18 @@ class Series:
 
 
 class _ScalarsFile:
-    """One `scalars*.tsv` and how far it was read."""
+    """One `scalars*.tsv` and how far it was read. `path`: relative to the root."""
 
-    def __init__(self, writer: str) -> None:
+    def __init__(self, path: str, writer: str) -> None:
         self.writer = writer
         self.tail = Tail()
-        self._lines = 0
-        self.problems: list[Problem] = []
+        self._path = path
         self._is_table = False  # another file of that name, without our header
+        self._lines = 0
+        self._problems: list[Problem] = []
         self._bad_lines = 0
 
-    def read_new(self, descriptor: int, path: str) -> Iterator[dict[str, Columns]]:
+    def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """The columns of the lines that were added, block by block."""
         for offset, data in self.tail.new_lines(descriptor):
             if offset == 0:
@@ -169,28 +171,35 @@ class _ScalarsFile:
             if self._is_table:
                 return
             for block in scalar_lines.parse(offset, data):
-                self._report(block, path)
+                self._report(block)
                 yield block.columns
 
-    def _report(self, block: scalar_lines.Block, path: str) -> None:
+    def problems(self) -> list[Problem]:
+        if self._bad_lines <= len(self._problems):
+            return self._problems
+        unnamed = self._bad_lines - len(self._problems)
+        return [*self._problems, Problem(self._path, f"{unnamed} more lines are not values")]
+
+    def _report(self, block: scalar_lines.Block) -> None:
         for line, offset, reason in block.bad:
             self._bad_lines += 1
             if self._bad_lines <= _MAX_PROBLEMS:
-                self.problems.append(Problem(path, reason, f"line {self._lines + line + 1}, byte {offset}"))
+                self._problems.append(
+                    Problem(self._path, reason, f"line {self._lines + line + 1}, byte {offset}")
+                )
         self._lines += block.lines
 
 
 class _Experiment:
     """All scalars of one experiment. Not thread-safe: whoever uses it holds its lock."""
 
-    def __init__(self, experiment: str, sources: Sources, identities: Iterator[str]) -> None:
+    def __init__(self, experiment: str, sources: Sources, identities: Iterator[int]) -> None:
         self.lock = threading.Lock()
         self.series: dict[str, dict[str, Series]] = {}  # by label, then by writer
         self.is_loaded = False
         self.size_bytes = 0
         self.accounted_bytes = 0  # by the store
         self._experiment = experiment
-        self._folder = layout.from_id(experiment)
         self._sources = sources
         self._identities = identities
         self._files: dict[str, _ScalarsFile] = {}
@@ -214,7 +223,7 @@ class _Experiment:
         return Changes(anew, changes.appended)
 
     def problems(self) -> list[Problem]:
-        read = itertools.chain.from_iterable(file.problems for file in self._files.values())
+        read = itertools.chain.from_iterable(file.problems() for file in self._files.values())
         return [*read, *self._unreadable.values()]
 
     def first_wall_time(self) -> float:
@@ -223,29 +232,28 @@ class _Experiment:
 
     def _read_file(self, name: str, appended: list[Appended]) -> bool:
         """Adds what the file has gained. True if series came or went."""
-        path = f"{self._folder}/{name}"
         self._unreadable.pop(name, None)
         try:
             with self._sources.open(self._experiment, name) as opened:
-                return self._read_opened(name, path, opened.fd, appended)
+                return self._read_opened(name, opened.fd, appended)
         except FileNotFoundError:
             pass
         except (OSError, LavdlikeError) as error:
-            self._unreadable[name] = Problem(path, str(error))
+            self._unreadable[name] = Problem(self._path_of(name), str(error))
         was_there = name in self._files
         self._forget_file(name)
         return was_there
 
-    def _read_opened(self, name: str, path: str, descriptor: int, appended: list[Appended]) -> bool:
+    def _read_opened(self, name: str, descriptor: int, appended: list[Appended]) -> bool:
         file = self._files.get(name)
         if file is not None and file.tail.is_unchanged(descriptor):
             return False
         is_anew = file is None or not file.tail.continues(descriptor)
         if file is None or is_anew:
             self._forget_file(name)
-            file = self._files[name] = _ScalarsFile(layout.scalars_writer(name) or "")
+            file = self._files[name] = _ScalarsFile(self._path_of(name), layout.scalars_writer(name) or "")
         began = False
-        for columns_by_label in file.read_new(descriptor, path):
+        for columns_by_label in file.read_new(descriptor):
             for label, columns in columns_by_label.items():
                 added = self._append(label, file.writer, columns)
                 began |= added.first_index == 0
@@ -253,11 +261,14 @@ class _Experiment:
                     appended.append(added)
         return is_anew or began
 
+    def _path_of(self, name: str) -> str:
+        return f"{layout.from_id(self._experiment)}/{name}"
+
     def _append(self, label: str, writer: str, columns: Columns) -> Appended:
         by_writer = self.series.setdefault(label, {})
         series = by_writer.get(writer)
         if series is None:
-            series = by_writer[writer] = Series(next(self._identities))
+            series = by_writer[writer] = Series(f"{next(self._identities):x}")
             self.size_bytes += _SERIES_BYTES
         first_index = series.count
         series.append(columns)
@@ -294,13 +305,15 @@ class _Experiment:
         new = [value for value in values if known.get(value.step) != value]
         if not new:
             return changes
-        last_step, known_count = max(known, default=-1), len(known)
+        series = self.series.get(label, {}).get("")
+        known_count = len(known)
+        last_step = int(series.columns.steps[known_count - 1]) if series and known_count else -1
         for value in new:
             if value.value is None:
                 known.pop(value.step, None)
             else:
                 known[value.step] = value
-        series = self.series.get(label, {}).get("")
+        self.size_bytes += _VALUE_BYTES * (len(known) - known_count)
         if series is None:
             if known:
                 self._append(label, "", _columns_of(known.values()))
@@ -321,7 +334,7 @@ class SeriesStore:
     def __init__(self, sources: Sources, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
         self._sources = sources
         self._budget_bytes = budget_bytes
-        self._identities = (f"{number:x}" for number in itertools.count(1))
+        self._identities = itertools.count(1)
         self._lock = threading.Lock()
         self._accounted_bytes = 0
         self._experiments: OrderedDict[str, _Experiment] = OrderedDict()
@@ -474,8 +487,10 @@ def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
     chosen = overview.choose(x, columns.values, segments, window)
     smoothed = None
     if request.smoothing:
-        all_smoothed, head.smoothing_state = overview.smooth(columns.values, segments, request.smoothing)
-        smoothed = all_smoothed[chosen]
+        smoothed, head.smoothing_state = overview.smooth(columns.values, segments, request.smoothing)
+        if request.columns:  # both lines are drawn, and both keep their extremes
+            chosen = np.union1d(chosen, overview.choose(x, smoothed, segments, window))
+        smoothed = smoothed[chosen]
     head.sent = len(chosen)
     head.exact = len(chosen) == 0 or int(chosen[-1] - chosen[0]) == len(chosen) - 1
     begins = np.unique(np.searchsorted(chosen, segments.starts))

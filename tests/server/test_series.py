@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import pytest
 
 from lavdlike import layout
 from lavdlike.kinds.scalars import HEADER
-from lavdlike.server.messages import SeriesRequest
+from lavdlike.server import scalar_lines, tail
+from lavdlike.server.messages import SeriesAnswerHead, SeriesRequest
 from lavdlike.server.series import Changes, SeriesStore, StepValue
 
 
@@ -52,18 +61,20 @@ def append(path: Path, lines: str) -> None:
         file.write(lines)
 
 
-def points(
-    store: SeriesStore, label: str = "loss", experiment: str = "a", **request: Any
-) -> list[tuple[Any, Any]]:
-    """(step, value) of all points of the label, of all its series."""
-    page = store.page(
-        SeriesRequest([experiment], [label], **{"columns": 0, **request}), epoch="e", sequence=1
-    )
-    return [
-        (step, value)
-        for series in page.series
-        for step, value in zip(series.steps, series.values, strict=True)
-    ]
+def replace(path: Path, content: str) -> None:
+    beside = path.with_name(".new")
+    beside.write_text(content)
+    beside.replace(path)
+
+
+def _everything(labels: list[str], experiment: str = "a", **request: Any) -> SeriesRequest:
+    return SeriesRequest([experiment], labels, columns=0, **request)
+
+
+def points(store: SeriesStore, label: str = "loss") -> list[tuple[int, Any]]:
+    """(step, value) of all points of the label."""
+    series = store.page(_everything([label]), epoch="e", sequence=1).series
+    return [point for one in series for point in zip(one.steps, one.values, strict=True)]
 
 
 def added(changes: Changes) -> list[tuple[str, int, list[int]]]:
@@ -101,3 +112,310 @@ def test_only_new_lines_are_returned_and_each_once(tmp_path: Path) -> None:
     message = changes.appended[0].message()
     assert (message.steps, message.wall_times, message.values) == ([3], [12.0], [0.125])
     assert points(store) == [(1, 0.5), (2, 0.25), (3, 0.125)]
+
+
+def test_many_lines_are_read_the_same_at_once_and_one_by_one(tmp_path: Path) -> None:
+    scalar_lines.preload()
+    lines = [
+        f"{step}\t{1.7e9 + step / 8:.3f}\t{label}\t{value!r}\n"
+        for step in range(2000)
+        for label, value in (("loss", 1 / (step + 1)), ("größe", step), ("exact", 2**53 + step))
+    ]
+    path = tmp_path / "a/scalars.tsv"
+    write(path, "".join(lines))
+    labels = ["loss", "größe", "exact"]
+    at_once = SeriesStore(Folders(tmp_path))
+    expected = [points(at_once, label) for label in labels]
+    write(path, "")
+    one_by_one = SeriesStore(Folders(tmp_path))
+    one_by_one.read_new("a")
+    for begin in range(0, len(lines), 7):
+        append(path, "".join(lines[begin : begin + 7]))
+        one_by_one.read_new("a")
+    assert [points(one_by_one, label) for label in labels] == expected
+    assert expected[2][1] == (1, str(2**53 + 1))
+
+
+def test_an_appended_line_costs_the_same_in_a_long_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_bytes: list[int] = []
+
+    def counted(descriptor: int, count: int, offset: int) -> bytes:
+        data = os.pread(descriptor, count, offset)
+        read_bytes.append(len(data))
+        return data
+
+    monkeypatch.setattr(
+        tail, "os", SimpleNamespace(pread=counted, fstat=os.fstat, stat_result=os.stat_result)
+    )
+    costs = []
+    for count in (1_000, 20_000):
+        path = tmp_path / f"a{count}/scalars.tsv"
+        write(path, "".join(f"{step}\t10.000\tloss\t0.5\n" for step in range(count)))
+        store = SeriesStore(Folders(tmp_path))
+        store.read_new(path.parent.name)
+        read_bytes.clear()
+        append(path, "1\t10.000\tloss\t0.5\n")
+        assert added(store.read_new(path.parent.name)) == [("loss", count, [1])]
+        costs.append(sum(read_bytes))
+    assert costs[0] == costs[1] == 2 * 4096 + len("1\t10.000\tloss\t0.5\n")
+
+
+def test_unchanged_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a/scalars.tsv"
+    write(path, "1\t10.000\tloss\t0.5\n")
+    os.utime(
+        path, (1e9, 1e9)
+    )  # a file that changed a moment ago is read again: its times are too coarse to tell
+    store = SeriesStore(Folders(tmp_path))
+    store.read_new("a")
+    monkeypatch.setattr(tail, "os", SimpleNamespace(fstat=os.fstat))
+    assert not store.read_new("a")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            lambda path: path.write_text(HEADER + "1\t10.000\tloss\t0.25\n"), id="same size in place"
+        ),
+        pytest.param(
+            lambda path: path.write_text(HEADER + "7\t10.000\tloss\t1\n8\t10.000\tloss\t2\n"),
+            id="longer in place",
+        ),
+        pytest.param(lambda path: path.write_text(HEADER), id="truncated"),
+        pytest.param(
+            lambda path: replace(path, HEADER + "1\t10.000\tloss\t0.125\n2\t10.000\tloss\t0.5\n"),
+            id="replaced",
+        ),
+        pytest.param(lambda path: path.unlink(), id="deleted"),
+        pytest.param(lambda path: path.write_text("a\tb\n1\t2\n"), id="another table"),
+    ],
+)
+def test_file_written_anew_is_read_anew(tmp_path: Path, change: Callable[[Path], object]) -> None:
+    path = tmp_path / "a/scalars.tsv"
+    write(path, "1\t10.000\tloss\t0.75\n")
+    store = SeriesStore(Folders(tmp_path))
+    store.read_new("a")
+    (before,) = store.page(_everything(["loss"]), epoch="e", sequence=1).series
+    change(path)
+    assert store.read_new("a").anew
+    after = store.page(_everything(["loss"]), epoch="e", sequence=1).series
+    assert before.head.identity not in [series.head.identity for series in after]
+    assert points(store) == points(SeriesStore(Folders(tmp_path)))
+
+
+def test_bad_lines_are_reported_with_their_place_and_the_rest_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "a/scalars.tsv"
+    write(path, "1\t10.000\tloss\t0.5\noops\n2\t11.000\tloss\t0.12\t!cut\n\n3\t12.000\tloss\t0.25\n")
+    store = SeriesStore(Folders(tmp_path))
+    assert points(store) == [(1, 0.5), (3, 0.25)]
+    append(path, "x\t12.000\tloss\t0.25\n")
+    store.read_new("a")
+    problems = store.labels("a", sequence=1).problems
+    begin = len(HEADER) + len("1\t10.000\tloss\t0.5\n")
+    assert [(problem.path, problem.position) for problem in problems] == [
+        ("a/scalars.tsv", f"line 3, byte {begin}"),
+        ("a/scalars.tsv", f"line 4, byte {begin + 5}"),
+        ("a/scalars.tsv", f"line 7, byte {path.stat().st_size - 19}"),
+    ]
+    assert "cut short" in problems[1].reason
+
+
+def test_a_file_of_bad_lines_is_a_bounded_number_of_problems(tmp_path: Path) -> None:
+    write(tmp_path / "a/scalars.tsv", "oops\n" * 1000)
+    store = SeriesStore(Folders(tmp_path))
+    problems = store.labels("a", sequence=1).problems
+    assert len(problems) == 101
+    assert "900 more" in problems[-1].reason
+
+
+def test_a_table_that_is_named_scalars_is_no_scalars_file(tmp_path: Path) -> None:
+    write(tmp_path / "a/scalars.tsv", "step\tloss\n1\t0.5\n", header=False)
+    store = SeriesStore(Folders(tmp_path))
+    assert store.labels("a", sequence=1).labels == []
+    assert store.labels("a", sequence=1).problems == []
+
+
+def test_header_may_come_later_and_in_parts(tmp_path: Path) -> None:
+    path = tmp_path / "a/scalars.tsv"
+    write(path, "step\twall_", header=False)
+    store = SeriesStore(Folders(tmp_path))
+    assert points(store) == []
+    append(path, "time\tlabel\tvalue\n1\t10.000\tloss\t0.5\n")
+    store.read_new("a")
+    assert points(store) == [(1, 0.5)]
+
+
+def test_writers_have_series_of_their_own_and_a_label_counts_all(tmp_path: Path) -> None:
+    write(tmp_path / "a/scalars.tsv", "1\t10.000\tloss\t1.0\n2\t11.000\tloss\t2.0\n")
+    write(tmp_path / "a/scalars.rank1.tsv", "1\t10.500\tloss\t-1.0\n2\t11.500\tloss\t-2.0\n")
+    store = SeriesStore(Folders(tmp_path))
+    series = store.page(_everything(["loss"]), epoch="e", sequence=1).series
+    assert [(entry.head.writer, entry.values) for entry in series] == [
+        ("", [1.0, 2.0]),
+        ("rank1", [-1.0, -2.0]),
+    ]
+    assert len({entry.head.identity for entry in series}) == 2
+    (label,) = store.labels("a", sequence=1).labels
+    assert (label.count, label.last_value, label.minimum, label.maximum) == (4, -2.0, -2.0, 2.0)
+    append(tmp_path / "a/scalars.tsv", "3\t12.000\tloss\t3.0\n")
+    assert added(store.read_new("a")) == [("loss", 2, [3])]
+
+
+def test_values_in_json_files_come_before_the_file_of_the_same_label(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    folders.values["a"] = [StepValue("loss", 2, 5.0, 0.2), StepValue("loss", 1, 6.0, 2**60 + 1)]
+    write(tmp_path / "a/scalars.tsv", "3\t10.000\tloss\t0.3\n")
+    store = SeriesStore(folders)
+    assert points(store) == [(1, str(2**60 + 1)), (2, 0.2), (3, 0.3)]
+
+
+def test_json_value_of_a_later_step_is_appended_and_of_an_earlier_one_begins_anew(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    (tmp_path / "a").mkdir()
+    store = SeriesStore(folders)
+    assert store.read_new("a").anew
+    assert store.read_new("a", [StepValue("loss", 2, 5.0, 0.5)]).anew
+    changes = store.read_new("a", [StepValue("loss", 4, 6.0, 0.25), StepValue("loss", 3, 7.0, 1)])
+    assert not changes.anew
+    assert added(changes) == [("loss", 1, [3, 4])]
+    assert not store.read_new("a", [StepValue("loss", 4, 6.0, 0.25)])
+    assert store.read_new("a", [StepValue("loss", 3, 8.0, 7)]).anew
+    assert points(store) == [(2, 0.5), (3, 7), (4, 0.25)]
+    assert store.read_new("a", [StepValue("loss", step, 8.0, None) for step in (2, 3, 4)]).anew
+    assert store.labels("a", sequence=1).labels == []
+
+
+def test_json_value_that_changes_keeps_the_points_of_the_file(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    folders.values["a"] = [StepValue("loss", 1, 5.0, 0.1)]
+    write(tmp_path / "a/scalars.tsv", "2\t10.000\tloss\t123456789012345678901\n")
+    store = SeriesStore(folders)
+    store.read_new("a")
+    assert store.read_new("a", [StepValue("loss", 5, 6.0, 0.5)]).anew
+    assert points(store) == [(1, 0.1), (5, 0.5), (2, "123456789012345678901")]
+    append(tmp_path / "a/scalars.tsv", "3\t11.000\tloss\t0.3\n")
+    assert added(store.read_new("a")) == [("loss", 3, [3])]
+
+
+def test_the_least_recently_used_experiment_is_forgotten_and_read_again(tmp_path: Path) -> None:
+    lines = "".join(f"{step}\t10.000\tloss\t0.5\n" for step in range(1000))
+    for name in ("a", "b", "c"):
+        write(tmp_path / name / "scalars.tsv", lines)
+    store = SeriesStore(Folders(tmp_path), budget_bytes=80_000)
+    identities = {}
+    for name in ("a", "b", "a", "c"):
+        (series,) = store.page(_everything(["loss"], name), epoch="e", sequence=1).series
+        identities[name] = series.head.identity
+    (still_there,) = store.page(_everything(["loss"], "a"), epoch="e", sequence=1).series
+    (read_again,) = store.page(_everything(["loss"], "b"), epoch="e", sequence=1).series
+    assert still_there.head.identity == identities["a"]
+    assert read_again.head.identity != identities["b"]
+    assert read_again.values == [0.5] * 1000
+
+
+def test_binary_answer_holds_what_the_json_answer_says(tmp_path: Path) -> None:
+    write(
+        tmp_path / "a/scalars.tsv",
+        "1\t10.500\tloss\t0.5\n2\t11.000\tloss\tnan\n2\t12.000\tacc\tinf\n1\t13.000\tloss\t4.0\n",
+    )
+    store = SeriesStore(Folders(tmp_path))
+    request = SeriesRequest(["a", "missing"], ["loss", "acc", "unknown"], smoothing=0.5)
+    page = store.page(request, epoch="e", sequence=7)
+    answer = store.binary(request, epoch="e", sequence=7)
+    (length,) = struct.unpack_from("<I", answer)
+    head = msgspec.json.decode(answer[4 : 4 + length], type=SeriesAnswerHead)
+    assert (head.epoch, head.sequence) == ("e", 7)
+    assert head.series == [series.head for series in page.series]
+    assert (4 + length) % 8 == 0
+    numbers = np.frombuffer(answer, dtype="<f8", offset=4 + length)
+    for series in page.series:
+        assert series.smoothed is not None
+        for column in (series.steps, series.wall_times, series.values, series.smoothed):
+            sent, numbers = numbers[: series.head.sent], numbers[series.head.sent :]
+            assert sent.tolist() == pytest.approx([float(value) for value in column], nan_ok=True, rel=0)
+    assert len(numbers) == 0
+    assert [series.head.label for series in page.series] == ["loss", "acc"]
+    assert page.series[0].head.segments == [2]
+    assert page.series[0].head.first_wall_time == 10.5
+    assert page.series[0].smoothed == [0.5, "nan", 4.0]
+
+
+def test_smoothing_goes_on_from_the_state(tmp_path: Path) -> None:
+    values = [1.0, 3.0, float("nan"), -2.0, 8.0]
+    path = tmp_path / "a/scalars.tsv"
+    write(path, "".join(f"{step}\t10.000\tloss\t{value!r}\n" for step, value in enumerate(values)))
+    store = SeriesStore(Folders(tmp_path))
+    (series,) = store.page(_everything(["loss"], smoothing=0.75), epoch="e", sequence=1).series
+    assert series.head.smoothing_state is not None
+    weighted_sum, weight_sum = series.head.smoothing_state
+    append(path, "9\t10.000\tloss\t5.0\n")
+    store.read_new("a")
+    (series,) = store.page(_everything(["loss"], smoothing=0.75), epoch="e", sequence=1).series
+    assert series.smoothed is not None
+    assert series.smoothed[-1] == pytest.approx((0.75 * weighted_sum + 5.0) / (0.75 * weight_sum + 1))
+
+
+def test_overview_keeps_the_extremes_of_values_and_of_smoothed_values(tmp_path: Path) -> None:
+    values = np.random.default_rng(3).normal(size=1000).cumsum().tolist()
+    write(
+        tmp_path / "a/scalars.tsv",
+        "".join(f"{step}\t10.000\tloss\t{value!r}\n" for step, value in enumerate(values)),
+    )
+    store = SeriesStore(Folders(tmp_path))
+    (exact,) = store.page(_everything(["loss"], smoothing=0.9), epoch="e", sequence=1).series
+    (overview,) = store.page(
+        SeriesRequest(["a"], ["loss"], columns=3, smoothing=0.9), epoch="e", sequence=1
+    ).series
+    assert overview.head.sent < 20
+    assert not overview.head.exact
+    assert overview.smoothed is not None
+    assert exact.smoothed is not None
+    assert (min(overview.values), max(overview.values)) == (min(values), max(values))
+    assert (min(overview.smoothed), max(overview.smoothed)) == (min(exact.smoothed), max(exact.smoothed))
+
+
+def test_relative_time_begins_with_the_first_point_of_the_experiment(tmp_path: Path) -> None:
+    write(tmp_path / "a/scalars.tsv", "".join(f"{step}\t{100 + step}.000\tloss\t1.0\n" for step in range(10)))
+    append(tmp_path / "a/scalars.tsv", "0\t105.000\tacc\t1.0\n1\t107.000\tacc\t1.0\n")
+    store = SeriesStore(Folders(tmp_path))
+    request = SeriesRequest(["a"], ["acc"], x="relative", x_min=6.0, x_max=8.0, columns=100)
+    (series,) = store.page(request, epoch="e", sequence=1).series
+    assert series.head.first_wall_time == 100.0
+    assert series.steps == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"smoothing": 1.0}, {"smoothing": -0.1}, {"smoothing": math.nan}, {"columns": -1}]
+)
+def test_request_with_a_number_outside_its_range_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    store = SeriesStore(Folders(tmp_path))
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        store.page(SeriesRequest([], [], **wrong), epoch="e", sequence=1)
+
+
+def test_threads_may_ask_while_the_file_grows(tmp_path: Path) -> None:
+    path = tmp_path / "a/scalars.tsv"
+    write(path, "")
+    store = SeriesStore(Folders(tmp_path))
+    new_steps: list[int] = []
+
+    def read() -> None:
+        for _ in range(100):
+            for new in store.read_new("a").appended:
+                new_steps.extend(new.columns.steps.astype(int).tolist())
+            steps = [step for step, _ in points(store)]
+            assert steps == list(range(len(steps)))
+
+    store.read_new("a")
+    with ThreadPoolExecutor(4) as threads:
+        readers = [threads.submit(read) for _ in range(3)]
+        for step in range(300):
+            append(path, f"{step}\t10.000\tloss\t{step}\n")
+        for reader in readers:
+            reader.result()
+    for new in store.read_new("a").appended:
+        new_steps.extend(new.columns.steps.astype(int).tolist())
+    assert sorted(new_steps) == list(range(300))

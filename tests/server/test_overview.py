@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lavdlike.server.overview import FloatArray, Segments, Window, choose, segments_of, smooth
+
+_VALUES = st.one_of(
+    st.integers(-5, 5).map(float), st.sampled_from([math.nan, math.inf, -math.inf, 1e308, -1e308])
+)
+
+
+def _array(numbers: list[float]) -> FloatArray:
+    return np.array(numbers, dtype=np.float64)
+
+
+def _column(x: float, low: float, high: float, window: Window) -> int:
+    if window.log_x:
+        x, low, high = np.log(x), np.log(low), np.log(high)
+    if high == low:
+        return 0
+    return min(int((x - low) * (window.columns / (high - low))), window.columns - 1)
+
+
+def _sort(value: float) -> str:
+    return "finite" if math.isfinite(value) else str(value)
+
+
+def _assert_keeps_extremes(
+    x: FloatArray, values: FloatArray, segments: Segments, window: Window, *, separate: bool
+) -> None:
+    """Every pixel column has the same minimum, maximum and sorts of values in what was chosen as in all points."""
+    chosen = choose(x, values, segments, window)
+    assert (np.diff(chosen) > 0).all()
+    low = x.min() if window.x_min is None else window.x_min
+    high = x.max() if window.x_max is None else window.x_max
+    segment = (
+        np.searchsorted(segments.starts, np.arange(len(x)), side="right") if separate else np.zeros(len(x))
+    )
+    cells: dict[tuple[int, float], list[int]] = {}
+    for index in range(len(x)):
+        if low <= x[index] <= high and (x[index] > 0 or not window.log_x):
+            cells.setdefault((_column(x[index], low, high, window), segment[index]), []).append(index)
+    for indices in cells.values():
+        kept = np.intersect1d(indices, chosen)
+        for of_cell, of_kept in ((values[indices], values[kept]),):
+            finite, kept_finite = of_cell[np.isfinite(of_cell)], of_kept[np.isfinite(of_kept)]
+            assert {_sort(value) for value in of_cell.tolist()} == {
+                _sort(value) for value in of_kept.tolist()
+            }
+            if len(finite):
+                assert (kept_finite.min(), kept_finite.max()) == (finite.min(), finite.max())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), _VALUES), min_size=1, max_size=200),
+    st.integers(1, 12),
+    st.sampled_from(["x", "log x"]),
+)
+def test_every_column_keeps_its_extremes(points: list[tuple[int, float]], columns: int, scale: str) -> None:
+    x = np.cumsum(_array([float(gap) for gap, _ in points])) + 1
+    _assert_keeps_extremes(
+        x,
+        _array([value for _, value in points]),
+        segments_of(x, x),
+        Window(columns=columns, log_x=scale == "log x"),
+        separate=True,
+    )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), _VALUES), min_size=1, max_size=300),
+    st.integers(1, 4),
+    st.integers(0, 30),
+    st.integers(30, 60),
+)
+def test_every_column_keeps_its_extremes_whatever_the_order(
+    points: list[tuple[int, float]], columns: int, x_min: int, x_max: int
+) -> None:
+    x, values = _array([float(step) for step, _ in points]), _array([value for _, value in points])
+    segments = segments_of(x, x)
+    window = Window(x_min, x_max, columns)
+    _assert_keeps_extremes(x, values, segments, window, separate=len(segments.starts) <= 16)
+
+
+@given(st.lists(st.integers(0, 9), max_size=60), st.floats(-1, 10), st.floats(-1, 10))
+def test_every_exact_point_in_the_window_is_sent_with_its_neighbours(
+    steps: list[int], x_min: float, x_max: float
+) -> None:
+    x = _array([float(step) for step in steps])
+    segments = segments_of(x, x)
+    chosen = choose(x, x, segments, Window(x_min, x_max))
+    expected = set()
+    for start, end in zip(segments.starts.tolist(), segments.ends.tolist(), strict=True):
+        for index in range(start, end):
+            inside = x_min <= x[index] <= x_max
+            to_next = index + 1 < end and x[index] <= x_max and x[index + 1] >= x_min
+            from_last = index > start and x[index - 1] <= x_max and x[index] >= x_min
+            if x_min <= x_max and (inside or to_next or from_last):
+                expected.add(index)
+    assert chosen.tolist() == sorted(expected)
+
+
+def test_overview_of_a_long_series_is_small_and_has_its_ends() -> None:
+    x = np.arange(1_000_000, dtype=np.float64)
+    values = np.sin(x / 1000)
+    values[123_456], values[654_321] = 7, -7
+    chosen = choose(x, values, segments_of(x, x), Window(columns=1000))
+    assert len(chosen) <= 2002
+    assert {0, 123_456, 654_321, 999_999} <= set(chosen.tolist())
+
+
+def test_overview_of_a_million_backward_steps_is_small() -> None:
+    x = np.random.default_rng(1).permutation(200_000).astype(np.float64)
+    assert len(choose(x, x, segments_of(x, x), Window(columns=100))) <= 2 * 102 + 2
+
+
+def test_repeated_steps_keep_their_extremes() -> None:
+    x = np.full(10_000, 3.0)
+    values = np.arange(10_000, dtype=np.float64)[::-1].copy()
+    assert choose(x, values, segments_of(x, x), Window(columns=10)).tolist() == [0, 9999]
+
+
+def test_log_x_leaves_out_what_has_no_place() -> None:
+    x = _array([0, 0, 1, 10, 100])
+    assert choose(x, x, segments_of(x, x), Window(columns=10, log_x=True)).tolist() == [2, 3, 4]
+    assert choose(x, x, segments_of(x, x), Window(x_min=5, x_max=20, log_x=True)).tolist() == [2, 3, 4]
+    assert choose(x[:2], x[:2], segments_of(x[:2], x[:2]), Window(columns=10, log_x=True)).tolist() == []
+
+
+@pytest.mark.parametrize(("x_min", "x_max"), [(2.0, 1.0), (math.nan, 1.0), (20.0, 30.0), (-3.0, -2.0)])
+def test_window_without_points_is_empty(x_min: float, x_max: float) -> None:
+    x = np.arange(10, dtype=np.float64)
+    assert len(choose(x, x, segments_of(x, x), Window(x_min, x_max, 100))) == 0
+
+
+def test_no_points_are_no_segments() -> None:
+    empty = _array([])
+    segments = segments_of(empty, empty)
+    assert len(segments.starts) == len(segments.ends) == 0
+    assert len(choose(empty, empty, segments, Window(columns=5))) == 0
+
+
+def test_segment_begins_where_the_step_or_x_goes_back() -> None:
+    steps = _array([1, 2, 2, 1, 5, 6])
+    wall_times = _array([1, 2, 3, 4, 3, 5])
+    assert segments_of(steps, steps).starts.tolist() == [0, 3]
+    assert segments_of(steps, wall_times).starts.tolist() == [0, 3, 4]
+    assert segments_of(steps, wall_times).ends.tolist() == [3, 4, 6]
+
+
+def _smooth_by_definition(values: list[float], weight: float) -> tuple[list[float], tuple[float, float]]:
+    smoothed, weighted_sum, weight_sum = [], 0.0, 0.0
+    for value in values:
+        if math.isfinite(value):
+            weighted_sum = weight * weighted_sum + value
+            weight_sum = weight * weight_sum + 1
+            smoothed.append(weighted_sum / weight_sum)
+        else:
+            smoothed.append(value)
+    return smoothed, (weighted_sum, weight_sum)
+
+
+@given(
+    st.lists(st.one_of(st.floats(-1e6, 1e6), st.sampled_from([math.nan, math.inf, -math.inf])), max_size=300),
+    st.floats(0.001, 0.999),
+)
+def test_smoothing_is_the_debiased_moving_average(values: list[float], weight: float) -> None:
+    x = np.arange(len(values), dtype=np.float64)
+    smoothed, state = smooth(_array(values), segments_of(x, x), weight)
+    expected, expected_state = _smooth_by_definition(values, weight)
+    assert smoothed.tolist() == pytest.approx(expected, nan_ok=True, rel=1e-9, abs=1e-6)
+    assert state == pytest.approx(expected_state, rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize("weight", [0.6, 0.99, 0.99999])
+def test_smoothing_of_a_long_series_agrees(weight: float) -> None:
+    values = np.random.default_rng(1).normal(size=50_000)
+    x = np.arange(len(values), dtype=np.float64)
+    smoothed, state = smooth(values, segments_of(x, x), weight)
+    expected, expected_state = _smooth_by_definition(values.tolist(), weight)
+    np.testing.assert_allclose(smoothed, expected, rtol=1e-9, atol=1e-12)
+    assert state == pytest.approx(expected_state, rel=1e-9)
+
+
+def test_smoothing_begins_anew_in_every_segment() -> None:
+    steps = _array([0, 1, 2, 0, 1])
+    smoothed, _ = smooth(_array([4, 4, 4, 1, 1]), segments_of(steps, steps), 0.9)
+    assert smoothed.tolist() == pytest.approx([4, 4, 4, 1, 1])
