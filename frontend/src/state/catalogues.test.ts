@@ -1,0 +1,58 @@
+import { expect, test, vi } from "vitest";
+import type { Catalogue, ItemChange } from "../api/messages";
+import { applyItemsChanged, catalogues } from "./catalogues.svelte";
+
+const answer = vi.hoisted(() => ({ catalogue: null as Catalogue | null, count: 0 }));
+vi.mock("../api/client", async (original) => ({
+  ...(await original<typeof import("../api/client")>()),
+  fetchCatalogue: () => {
+    answer.count++;
+    return Promise.resolve(answer.catalogue);
+  },
+}));
+
+async function loadRun(sequence = 5) {
+  answer.catalogue = {
+    experiment: "run",
+    epoch: "e",
+    sequence,
+    labels: [{ kind: "images", label: "bird", steps: [[0, 3, 10]], has_global: false }],
+    problems: [],
+  };
+  const release = catalogues.hold(["run"]);
+  await vi.waitFor(() => expect(catalogues.get("run")?.state).toBe("ready"));
+  return release;
+}
+
+const change = (sequence: number, ...changes: ItemChange[]) =>
+  applyItemsChanged({ type: "items", sequence, experiment: "run", changes });
+const bird = (step: number | null, removed = false) => ({ kind: "images", label: "bird", step, removed });
+
+test("a catalogue follows the feed", async () => {
+  const release = await loadRun();
+  change(6, bird(30), bird(null), { kind: "texts", label: "a", step: 1, removed: false });
+  expect(catalogues.info("run", "images", "bird")).toEqual({ steps: [[0, 4, 10]], hasGlobal: true });
+  expect(catalogues.info("run", "texts", "a")).toEqual({ steps: [[1, 1, 1]], hasGlobal: false });
+  change(7, bird(null, true), ...[0, 10, 20, 30].map((step) => bird(step, true)));
+  expect([...catalogues.labels("run", "images").keys()]).toEqual([]);
+  release();
+});
+
+test("what the catalogue knows already is not applied again", async () => {
+  const release = await loadRun(50);
+  await vi.waitFor(() => expect(catalogues.info("run", "images", "bird").steps).toEqual([[0, 3, 10]]));
+  change(49, bird(20, true));
+  expect(catalogues.info("run", "images", "bird").steps).toEqual([[0, 3, 10]]);
+  release();
+});
+
+test("held twice it is asked for once, and once more after nobody followed it", async () => {
+  answer.count = 0;
+  const first = await loadRun(60);
+  const second = catalogues.hold(["run"]);
+  await vi.waitFor(() => expect(answer.count).toBe(1));
+  first();
+  second();
+  (await loadRun(61))();
+  await vi.waitFor(() => expect(answer.count).toBe(2));
+});
