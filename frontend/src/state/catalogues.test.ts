@@ -1,10 +1,11 @@
 import { expect, test, vi } from "vitest";
+import type * as client from "../api/client";
 import type { Catalogue, ItemChange } from "../api/messages";
 import { applyItemsChanged, catalogues } from "./catalogues.svelte";
 
 const answer = vi.hoisted(() => ({ catalogue: null as Catalogue | null, count: 0 }));
 vi.mock("../api/client", async (original) => ({
-  ...(await original<typeof import("../api/client")>()),
+  ...(await original<typeof client>()),
   fetchCatalogue: () => {
     answer.count++;
     return Promise.resolve(answer.catalogue);
