@@ -17,9 +17,14 @@ from typing import Any, NoReturn
 
 import pytest
 import toolchain
+from hypothesis import settings
 from playwright.sync_api import BrowserContext
 
 from tests import chromium
+
+# The same examples at each run, and no clock in a test's result.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
 _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
