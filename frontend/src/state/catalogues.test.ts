@@ -20,7 +20,7 @@ async function loadRun(sequence = 5) {
     labels: [{ kind: "images", label: "bird", steps: [[0, 3, 10]], has_global: false }],
     problems: [],
   };
-  const release = catalogues.hold(["run"]);
+  const release = catalogues.hold(["run"], "images");
   await vi.waitFor(() => expect(catalogues.get("run")?.state).toBe("ready"));
   return release;
 }
@@ -47,13 +47,28 @@ test("what the catalogue knows already is not applied again", async () => {
   release();
 });
 
-test("held twice it is asked for once, and once more after nobody followed it", async () => {
+test("it is asked for once while it is followed, and anew after nobody followed it", async () => {
   answer.count = 0;
   const first = await loadRun(60);
-  const second = catalogues.hold(["run"]);
-  await vi.waitFor(() => expect(answer.count).toBe(1));
+  const second = catalogues.hold(["run"], "images");
   first();
+  const third = catalogues.hold(["run"], "images");
   second();
+  third();
+  const fourth = catalogues.hold(["run"], "images");
+  await Promise.resolve();
+  expect(answer.count).toBe(1);
+  fourth();
+  await Promise.resolve();
   (await loadRun(61))();
   await vi.waitFor(() => expect(answer.count).toBe(2));
+});
+
+test("a kind whose changes were not heard of is asked for", async () => {
+  const images = await loadRun(70);
+  answer.count = 0;
+  const texts = catalogues.hold(["run"], "texts");
+  await vi.waitFor(() => expect(answer.count).toBe(1));
+  images();
+  texts();
 });
