@@ -52,15 +52,17 @@ def read_page(
     *,
     start: int | None = None,
     end: int | None = None,
+    near: int | None = None,
     lines: int = DEFAULT_LINES,
     tags: Collection[str] = (),
 ) -> LogPage:
-    """A page of the file: its last lines, or those from `start` on, or those before `end`.
+    """A page of the file: its last lines, or those from `start` or `near` on, or those before `end`.
 
     Args:
         start: offset of a line's begin, as another page or a search gave it; behind the end of a file that has
             shrunk, the page is empty.
-        end: offset of a line's end, likewise; not together with `start`.
+        end: offset of a line's end, likewise.
+        near: any offset; the page begins with the first line that begins there or later. Only one of the three.
         lines: how many at most; fewer if they are long.
         tags: if any are given, only records of these tags are in the text.
 
@@ -68,9 +70,11 @@ def read_page(
         ValueError: a number is outside its range.
     """
     _check_range("lines", lines, 1, MAX_LINES)
-    if start is not None and end is not None:
-        raise ValueError("start and end cannot both be given")
+    if sum(offset is not None for offset in (start, end, near)) > 1:
+        raise ValueError("start, end and near cannot be given together")
     size_bytes = os.fstat(descriptor).st_size
+    if near is not None:
+        start = _line_near(descriptor, _within(near, size_bytes))
     if start is not None:
         start = _within(start, size_bytes)
         part = _take(_lines_forwards(descriptor, start), lines, tags)
@@ -202,6 +206,17 @@ def _line_begin(descriptor: int, start: int) -> int:
         if end:
             return block.offset + end
     return os.fstat(descriptor).st_size
+
+
+def _line_near(descriptor: int, offset: int) -> int:
+    """Like `_line_begin`, but of a very long line a piece will do."""
+    if offset == 0:
+        return 0
+    data = os.pread(descriptor, _BLOCK_BYTES, offset - 1)
+    newline = data.find(b"\n")
+    if newline >= 0 or len(data) < 2:
+        return offset + max(0, newline)
+    return offset + _first_character_begin(data[1:])
 
 
 def _last_character_begin(data: bytes) -> int:

@@ -208,6 +208,21 @@ def test_offsets_behind_the_end_of_a_shrunken_file_are_an_empty_page(tmp_path: P
     assert page(path, end=1000).text == "short\n"
 
 
+@pytest.mark.usefixtures("small_blocks")
+def test_a_page_near_an_offset_begins_with_the_next_line(tmp_path: Path) -> None:
+    path = tmp_path / "out.log"
+    path.write_bytes("öne\ntwo\n".encode() + "ö".encode() * 20)
+    assert [page(path, near=offset, lines=1).text for offset in (0, 1, 2, 5, 6)] == [
+        "öne\n",
+        "two\n",
+        "two\n",
+        "two\n",
+        "ööööööö",
+    ]
+    assert page(path, near=12, lines=1).start == 13  # a long line: no character is torn
+    assert page(path, near=1000).text == ""
+
+
 @pytest.mark.parametrize(
     "wrong", [{"lines": 0}, {"lines": 10**6}, {"start": -1}, {"end": -1}, {"start": 0, "end": 5}]
 )
