@@ -78,13 +78,11 @@ def _serve(options: argparse.Namespace) -> int:
 
             def announce() -> None:
                 patience.end()
-                print(_announcement(root, place, link, files.text), flush=True)
+                print(_announcement(root, place, link, files.text), flush=True)  # noqa: T201
                 if not options.no_browser and place.port is not None and has_desktop():
                     open_in_browser(files.page)
 
             Server(app, on_started=announce).run(place.listeners)
-    if sys.stderr.isatty():
-        print(file=sys.stderr)  # after the terminal's ^C
     return 0
 
 
@@ -182,7 +180,6 @@ def _host_of(origin: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lavdlike",
-        usage="lavdlike ROOT [options]",
         description="Show the experiments in the folder ROOT in a browser, live.",
     )
     add = parser.add_argument
@@ -265,10 +262,10 @@ def _loopback_or_host(text: str) -> str | None:
 
 
 def _base_url(text: str) -> str:
-    names = [name for name in text.split("/") if name]
-    if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", name) and name.strip(".") for name in names):
+    path = text.strip("/")
+    if not re.fullmatch(r"(?:[A-Za-z0-9._~-]+/?)*", path):
         raise argparse.ArgumentTypeError(f"not a path such as /lavd: {text!r}")
-    return "".join(f"/{name}" for name in names)
+    return f"/{path}" if path else ""
 
 
 def _host(text: str) -> str:
@@ -291,7 +288,7 @@ def _origin(text: str) -> str:
 
 
 def _note(text: str) -> None:
-    print(f"lavdlike: {escaped(text)}", file=sys.stderr, flush=True)
+    print(f"lavdlike: {escaped(text)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 class Patience:

@@ -34,3 +34,17 @@ class LimitError(LogFormatError):
 
 class MissingLibraryError(LavdlikeError):
     """An optional library is needed for this call; says how to install it."""
+
+
+class NotServedError(LavdlikeError):
+    """Something of the tree is there but is not opened: a link out of the root, a device, no permission.
+
+    Args:
+        path: relative to the root.
+        reason: in words for the person who looks at the log.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")

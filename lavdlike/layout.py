@@ -101,6 +101,11 @@ def from_id(identifier: str) -> str:
     return os.fsdecode(unquote_to_bytes(identifier))
 
 
+def shown(path: str) -> str:
+    r"""A path, name or label as valid Unicode, for people and as a label: bytes that are not UTF-8 stand as `\xff`."""
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
 def check_label(label: str, *, step: int | None, argument: str = "name") -> str:
     """The label itself if a file of that name would be read back as just this label.
 

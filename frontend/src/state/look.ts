@@ -5,18 +5,14 @@ import { sendLook } from "./connection.svelte";
 
 /**
  * The server watches what is looked at, so this has an end; of the experiments those that changed last are taken. The
- * others are asked for again when the feed says that they changed at all, which it says of every experiment.
+ * others are asked for again when the feed says that they changed at all.
  */
 const MAX_EXPERIMENTS = 1000;
 
 type Part = Partial<LookedAt>;
 
-const NOTHING: LookedAt = { experiments: [], kinds: [], scalar_labels: [], files: [] };
-
 const parts = new Set<Part>();
-const whenLeft: ((experiments: ReadonlySet<string>, kinds: ReadonlySet<string>) => void)[] = [];
-let wanted = NOTHING;
-let looked = NOTHING;
+let looked: LookedAt = { experiments: [], kinds: [], scalar_labels: [], files: [] };
 let watched = new Set<string>();
 let scheduled = false;
 
@@ -34,32 +30,16 @@ export function holdLook(part: Part): () => void {
 export function flushLook(): void {
   if (!scheduled) return;
   scheduled = false;
-  const before = wanted;
-  wanted = {
-    experiments: union("experiments"),
+  const merged = {
+    experiments: newest(union("experiments")),
     kinds: union("kinds"),
     scalar_labels: union("scalar_labels"),
     files: union("files"),
   };
-  if (JSON.stringify(wanted) === JSON.stringify(before)) return;
-  const left = [
-    difference(before.experiments, wanted.experiments),
-    difference(before.kinds, wanted.kinds),
-  ] as const;
-  if (left[0].size || left[1].size) for (const tell of whenLeft) tell(...left);
-  looked = { ...wanted, experiments: newest(wanted.experiments) };
-  watched = new Set(looked.experiments);
-  sendLook(looked);
-}
-
-/** Told which experiments and kinds nobody looks at any more: what is known of them grows old from now on. */
-export function onLeft(tell: (typeof whenLeft)[number]): void {
-  whenLeft.push(tell);
-}
-
-/** Of which kinds changes are sent. */
-export function kindsLookedAt(): readonly string[] {
-  return looked.kinds;
+  if (JSON.stringify(merged) === JSON.stringify(looked)) return;
+  looked = merged;
+  watched = new Set(merged.experiments);
+  sendLook(merged);
 }
 
 /** Whether changes inside an experiment are sent one by one. */
@@ -83,16 +63,10 @@ function union(name: keyof LookedAt): string[] {
   return [...all].sort();
 }
 
-function difference(before: readonly string[], after: readonly string[]): Set<string> {
-  const left = new Set(before);
-  for (const each of after) left.delete(each);
-  return left;
-}
-
 function newest(ids: string[]): string[] {
   if (ids.length <= MAX_EXPERIMENTS) return ids;
   const changed = (id: string) => experiments.get(id)?.changed ?? 0;
-  return [...ids]
+  return ids
     .sort((a, b) => changed(b) - changed(a))
     .slice(0, MAX_EXPERIMENTS)
     .sort();

@@ -1,0 +1,259 @@
+"""What waits to be sent to one browser, and which changes it wants. Pure: the time is given.
+
+A change of something whole (an item, a row of the overview) takes the place of the one before it that still waits.
+Points are never merged away. What is too much for the queue becomes one `Resync`: the browser asks again for what it
+shows. Changes are sent at once after a pause, and otherwise gathered, so that no browser gets more than some thirty
+sends a second.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable
+from typing import NamedTuple
+
+import msgspec
+
+from lavdlike.kinds import scalars
+from lavdlike.server.messages import (
+    ExperimentsChanged,
+    ExperimentSummary,
+    FeedMessage,
+    FileGrew,
+    Hello,
+    ItemChange,
+    ItemsChanged,
+    Look,
+    NewPoints,
+    PointsAdded,
+    Resync,
+    ScalarsChanged,
+)
+
+MAX_MESSAGES = 256
+MAX_BYTES = 4 * 2**20
+SEND_INTERVAL_S = 1 / 30
+# What is kept to let a browser go on that was away for a moment.
+HISTORY_MESSAGES = 8192
+HISTORY_BYTES = 4 * 2**20
+
+_SCALARS = scalars.KIND.name
+_encoder = msgspec.json.Encoder()
+
+
+class View(NamedTuple):
+    """What a browser shows, so that browsers that show the same share the work. See `messages.Look`."""
+
+    experiments: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    scalar_labels: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, look: Look) -> View:
+        return cls(
+            frozenset(look.experiments),
+            frozenset(look.kinds),
+            frozenset(look.scalar_labels),
+            frozenset(look.files),
+        )
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The experiments that anything shown belongs to."""
+        return self.experiments | {file.partition("/")[0] for file in self.files}
+
+    @property
+    def shows_scalars(self) -> bool:
+        return bool(self.scalar_labels) or _SCALARS in self.kinds
+
+    def part_of(self, message: FeedMessage) -> FeedMessage | None:
+        """What of a change concerns this view; None if nothing does."""
+        if isinstance(message, PointsAdded):
+            if message.experiment not in self.experiments:
+                return None
+            series = [points for points in message.series if points.label in self.scalar_labels]
+            return PointsAdded(message.sequence, message.experiment, series) if series else None
+        if isinstance(message, ItemsChanged):
+            if message.experiment not in self.experiments:
+                return None
+            changes = [change for change in message.changes if change.kind in self.kinds]
+            return ItemsChanged(message.sequence, message.experiment, changes) if changes else None
+        if isinstance(message, ScalarsChanged):
+            return message if self.shows_scalars and message.experiment in self.experiments else None
+        if isinstance(message, FileGrew):
+            return message if message.path in self.files else None
+        return message
+
+
+def size_of(message: object) -> int:
+    """The length of a message, or of a part of one, as it is sent, in bytes."""
+    return len(_encoder.encode(message))
+
+
+class History:
+    """The latest changes, so that a browser can go on from a version it has seen."""
+
+    def __init__(self, *, max_messages: int = HISTORY_MESSAGES, max_bytes: int = HISTORY_BYTES) -> None:
+        self._max_messages = max_messages
+        self._max_bytes = max_bytes
+        self._changes: deque[tuple[int, FeedMessage, int]] = deque()
+        self._bytes = 0
+        self._complete_since = 0
+
+    def add(self, sequence: int, message: FeedMessage) -> None:
+        size = size_of(message)
+        self._changes.append((sequence, message, size))
+        self._bytes += size
+        while len(self._changes) > self._max_messages or self._bytes > self._max_bytes:
+            self._complete_since, _, size = self._changes.popleft()
+            self._bytes -= size
+
+    def since(self, sequence: int) -> list[FeedMessage] | None:
+        """All changes after this one; None if they are no longer all there."""
+        if sequence < self._complete_since:
+            return None
+        newer: deque[FeedMessage] = deque()
+        for number, message, _ in reversed(self._changes):
+            if number <= sequence:
+                break
+            newer.appendleft(message)
+        return list(newer)
+
+
+class Feed:
+    """The queue of one browser. Times are seconds of any steady clock."""
+
+    def __init__(
+        self,
+        *,
+        max_messages: int = MAX_MESSAGES,
+        max_bytes: int = MAX_BYTES,
+        interval_s: float = SEND_INTERVAL_S,
+    ) -> None:
+        self._max_messages = max_messages
+        self._max_bytes = max_bytes
+        self._interval_s = interval_s
+        self._waiting: dict[Hashable, _Waiting] = {}
+        self._bytes = 0
+        self._next_send = 0.0
+
+    def put(self, message: FeedMessage, size_bytes: int) -> bool:
+        """Queue a message; False if the queue is full and has to be replaced by a resync."""
+        key = _key_of(message)
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            self._waiting[key] = _Waiting(message, size_bytes)
+        else:
+            self._bytes -= waiting.size_bytes
+            waiting.merge(message, size_bytes)
+        self._bytes += self._waiting[key].size_bytes
+        return len(self._waiting) <= self._max_messages and self._bytes <= self._max_bytes
+
+    def replace(self, resync: Resync) -> None:
+        """Drop all that waits but the greeting; the browser asks for everything again."""
+        hello = self._waiting.get(Hello)
+        self._waiting = {Hello: hello} if hello else {}
+        self._bytes = hello.size_bytes if hello else 0
+        self.put(resync, size_of(resync))
+
+    def wait_s(self, now: float) -> float | None:
+        """How long until something may be sent: 0 if at once, None if nothing waits."""
+        if not self._waiting:
+            return None
+        return max(0.0, self._next_send - now)
+
+    def take(self, now: float) -> list[FeedMessage]:
+        """All that waits, in the order in which it began to."""
+        messages = [waiting.message() for waiting in self._waiting.values()]
+        self._waiting.clear()
+        self._bytes = 0
+        self._next_send = now + self._interval_s
+        return messages
+
+
+class _Waiting:
+    """A message, or what several came to together. Messages are shared between browsers, so none is changed."""
+
+    def __init__(self, message: FeedMessage, size_bytes: int) -> None:
+        self._newest = message
+        self.size_bytes = size_bytes
+        self._parts: dict[Hashable, _Part] = {}  # empty as long as there is but one message
+
+    def merge(self, message: FeedMessage, size_bytes: int) -> None:
+        earlier, self._newest = self._newest, message
+        if isinstance(message, ItemsChanged | ExperimentsChanged | PointsAdded):
+            if not self._parts:
+                self._parts = {key: (part, size_of(part)) for key, part in _parts_of(earlier)}
+                self.size_bytes = sum(size for _, size in self._parts.values())
+            for key, part in _parts_of(message):
+                self.size_bytes -= self._parts.pop(key, (None, 0))[1]
+                size = size_of(part)
+                self._parts[key] = (part, size)
+                self.size_bytes += size
+        else:
+            self.size_bytes = size_bytes
+
+    def message(self) -> FeedMessage:
+        newest = self._newest
+        parts = [part for part, _ in self._parts.values()]
+        if not parts:
+            return newest
+        if isinstance(newest, ItemsChanged):
+            changes = [part for part in parts if isinstance(part, ItemChange)]
+            return ItemsChanged(newest.sequence, newest.experiment, changes)
+        if isinstance(newest, PointsAdded):
+            points = [part for part in parts if isinstance(part, NewPoints)]
+            return PointsAdded(newest.sequence, newest.experiment, _joined(points))
+        changed = [part for part in parts if isinstance(part, ExperimentSummary)]
+        removed = [part for part in parts if isinstance(part, str)]
+        return ExperimentsChanged(newest.sequence, changed, removed)
+
+
+# What newer messages take the place of, one by one; a string is the id of a removed experiment.
+_Part = tuple["ItemChange | NewPoints | ExperimentSummary | str", int]
+
+
+def _key_of(message: FeedMessage) -> Hashable:
+    """Messages with the same key are merged while they wait."""
+    if isinstance(message, ItemsChanged | PointsAdded | ScalarsChanged):
+        return type(message), message.experiment
+    if isinstance(message, FileGrew):
+        return FileGrew, message.path
+    return type(message)
+
+
+def _parts_of(
+    message: FeedMessage,
+) -> list[tuple[Hashable, ItemChange | NewPoints | ExperimentSummary | str]]:
+    if isinstance(message, ItemsChanged):
+        return [((change.kind, change.label, change.step), change) for change in message.changes]
+    if isinstance(message, PointsAdded):
+        return [((part.label, part.writer, part.identity, part.first_index), part) for part in message.series]
+    if isinstance(message, ExperimentsChanged):
+        return [
+            *((summary.id, summary) for summary in message.changed),
+            *((id_, id_) for id_ in message.removed),
+        ]
+    return []
+
+
+def _joined(parts: list[NewPoints]) -> list[NewPoints]:
+    """Points of a series that follow each other as one part."""
+    joined: dict[tuple[str, str, str], NewPoints] = {}
+    apart: list[NewPoints] = []
+    for part in parts:
+        series = (part.label, part.writer, part.identity)
+        last = joined.get(series)
+        if last is not None and last.first_index + len(last.steps) == part.first_index:
+            joined[series] = msgspec.structs.replace(
+                last,
+                steps=last.steps + part.steps,
+                wall_times=last.wall_times + part.wall_times,
+                values=last.values + part.values,
+            )
+        else:
+            if last is not None:
+                apart.append(last)
+            joined[series] = part
+    return [*apart, *joined.values()]

@@ -1,0 +1,292 @@
+"""The one way from a path of the tree to an opened file or folder, by descriptor, never out of the root.
+
+Every name is opened below the descriptor of its folder without following links, so that nothing that changes meanwhile
+can lead elsewhere. A link is read and its target walked in the same way; one that leaves the root is not followed,
+unless the server was told so. Only regular files are opened: a FIFO, socket or device is not even touched.
+
+Paths are relative to the root, with `/`, as `layout` has them. Names that begin with a dot are not part of the tree,
+not even for a link.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from lavdlike.errors import LimitError, NotServedError
+
+LINK_OUT = "link, not followed (--follow-links)"
+LINK_TO_NOTHING = "link to nothing"
+LINK_CIRCLE = "link, not followed: it leads in a circle"
+NOT_REGULAR = "not a regular file"
+NO_PERMISSION = "no permission to read it"
+
+# As many links as Linux follows itself, and a bound for what hostile links can cost.
+_MAX_LINKS = 40
+_MAX_STEPS = 1000
+# A file can change again within the granularity of its times without showing it.
+_SETTLED_AFTER_S = 2.0
+_CHUNK_BYTES = 2**20
+
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_FILE_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+EntryType = Literal["file", "folder", "link", "other"]
+
+
+class Entry(NamedTuple):
+    """One name in a folder. `inode` is that of the name itself: of a link, not of its target."""
+
+    name: str
+    type: EntryType
+    inode: int
+
+
+class OpenedFile(NamedTuple):
+    """A regular file, open for reading. `path` is relative to the root; `status` is that at the time of opening."""
+
+    fd: int
+    path: str
+    status: os.stat_result
+
+    def read(self, limit_bytes: int) -> bytes:
+        """The file from where it was read to, to its end.
+
+        Raises:
+            LimitError: that is more than the limit.
+        """
+        data = bytearray()
+        while chunk := os.read(self.fd, min(limit_bytes + 1 - len(data), _CHUNK_BYTES)):
+            data += chunk
+            if len(data) > limit_bytes:
+                limit = f"{limit_bytes / 2**20:g} MiB"
+                raise LimitError(self.path, f"larger than {limit}, the most that is read of it")
+        return bytes(data)
+
+
+class Root:
+    """The folder given to the server. Opened anew at each access: it may be deleted and made again."""
+
+    def __init__(self, path: Path, *, follow_links: bool = False) -> None:
+        self.path = path
+        self._follow_links = follow_links
+
+    @contextmanager
+    def folder(self, path: str, *, start: int | None = None) -> Iterator[int]:
+        """The descriptor of a folder; "" is the root itself.
+
+        Args:
+            path: relative to the root.
+            start: the descriptor of the path's first folder, if the caller has it: saves the way to it.
+
+        Raises:
+            FileNotFoundError, NotADirectoryError: there is no such folder now.
+            NotServedError: a link that is not followed, or no permission.
+        """
+        fd = self._open(path, folder=True, start=start)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+    @contextmanager
+    def file(self, path: str) -> Iterator[OpenedFile]:
+        """A regular file, opened for reading without ever waiting for another process.
+
+        Raises:
+            FileNotFoundError, NotADirectoryError: there is no such file now.
+            NotServedError: a link that is not followed, not a regular file, or no permission.
+        """
+        with _checked(self._open(path, folder=False), path) as opened:
+            yield opened
+
+    def _open(self, path: str, *, folder: bool, start: int | None = None) -> int:
+        names = path.split("/") if path else []
+        if any(name in ("", ".", "..") or name.startswith(".") or "\0" in name for name in names):
+            raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)
+        try:
+            walk = _Walk(self.path, path, names, folder=folder, follow_links=self._follow_links)
+            return walk.open(start)
+        except PermissionError:
+            raise NotServedError(path, NO_PERMISSION) from None
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                raise FileNotFoundError(errno.ENOENT, "no such name is possible", path) from None
+            raise
+
+
+class _Walk:
+    """The way from the root down, name by name. A link puts its target in its place, and the walk begins again."""
+
+    def __init__(self, root: Path, path: str, names: list[str], *, folder: bool, follow_links: bool) -> None:
+        self._root = root
+        self._path = path
+        self._names = names
+        self._folder = folder
+        self._leave_links_to_the_system = follow_links
+        self._no_follow = 0 if follow_links else os.O_NOFOLLOW
+        self._links_left = _MAX_LINKS
+        self._steps_left = _MAX_STEPS
+
+    def open(self, start: int | None) -> int:
+        fd = None if start is None else self._walk(os.dup(start), 1)
+        while fd is None:
+            fd = self._walk(os.open(self._root, _FOLDER_FLAGS), 0)
+        return fd
+
+    def _walk(self, fd: int, first: int) -> int | None:
+        """The descriptor at the end of the names, or None if a link has changed the names. Closes the given one."""
+        for index in range(first, len(self._names)):
+            try:
+                below = self._enter(fd, index)
+            finally:
+                os.close(fd)
+            if below is None:
+                return None
+            fd = below
+        if not self._names and not self._folder:  # a link to the root itself
+            os.close(fd)
+            raise NotServedError(self._path, NOT_REGULAR)
+        return fd
+
+    def _enter(self, folder_fd: int, index: int) -> int | None:
+        self._steps_left -= 1
+        if self._steps_left < 0:
+            raise NotServedError(self._path, "too many folders and links on the way to it")
+        name = self._names[index]
+        if name == "..":
+            self._go_up(index)
+            return None
+        is_last = index == len(self._names) - 1
+        try:
+            if is_last and not self._folder:
+                return self._open_file(folder_fd, name, index)
+            return os.open(name, _FOLDER_FLAGS | self._no_follow, dir_fd=folder_fd)
+        except OSError as error:
+            # Without following, a link is "not a directory" here, or too many links for a file.
+            if error.errno not in (errno.ELOOP, errno.ENOTDIR) or self._leave_links_to_the_system:
+                raise
+            self._follow(folder_fd, index)
+            return None
+
+    def _open_file(self, folder_fd: int, name: str, index: int) -> int | None:
+        # Looked at before it is opened: opening a FIFO wakes its writer, opening a device may do anything.
+        follow = self._leave_links_to_the_system
+        mode = os.stat(name, dir_fd=folder_fd, follow_symlinks=follow).st_mode
+        if stat.S_ISLNK(mode):
+            self._follow(folder_fd, index)
+            return None
+        if not stat.S_ISREG(mode):
+            raise NotServedError(self._path, NOT_REGULAR)
+        return os.open(name, _FILE_FLAGS | self._no_follow, dir_fd=folder_fd)
+
+    def _follow(self, folder_fd: int, index: int) -> None:
+        try:
+            target = os.readlink(self._names[index], dir_fd=folder_fd)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", self._path) from None
+        self._links_left -= 1
+        if self._links_left < 0:
+            raise NotServedError(self._path, LINK_CIRCLE)
+        before, rest = self._names[:index], self._names[index + 1 :]
+        if target.startswith("/"):
+            before, target = [], self._inside(target)
+        names = [name for name in target.split("/") if name not in ("", ".")]
+        if any(name.startswith(".") and name != ".." for name in names):
+            raise NotServedError(self._path, LINK_OUT)
+        self._names = before + names + rest
+
+    def _inside(self, target: str) -> str:
+        """The absolute target of a link, relative to the root."""
+        for root in (os.fspath(self._root.absolute()), os.path.realpath(self._root)):
+            if target == root or target.startswith(root.rstrip("/") + "/"):
+                return target[len(root) :]
+        raise NotServedError(self._path, LINK_OUT)
+
+    def _go_up(self, index: int) -> None:
+        # What stands before was entered without links, so the name before is the folder above.
+        if index == 0:
+            raise NotServedError(self._path, LINK_OUT)
+        self._names = self._names[: index - 1] + self._names[index + 1 :]
+
+
+@contextmanager
+def file_in(folder_fd: int, name: str, path: str) -> Iterator[OpenedFile]:
+    """A file that was just listed as a regular one in an opened folder. `path` is what errors say of it.
+
+    Raises:
+        FileNotFoundError: it is gone, or something else has taken its place.
+        NotServedError: no permission.
+    """
+    try:
+        fd = os.open(name, _FILE_FLAGS | os.O_NOFOLLOW, dir_fd=folder_fd)
+    except PermissionError:
+        raise NotServedError(path, NO_PERMISSION) from None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, a socket
+            raise FileNotFoundError(errno.ENOENT, "no longer a file", path) from None
+        raise
+    with _checked(fd, path) as opened:
+        yield opened
+
+
+def entries_of(folder_fd: int) -> Iterator[Entry]:
+    """The names in a folder and what they are, without asking for the status of each. Hidden names are left out."""
+    with os.scandir(folder_fd) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                yield Entry(entry.name, _type_of(entry), entry.inode())
+
+
+def type_of(mode: int) -> EntryType:
+    """What something is, by the mode of its status."""
+    if stat.S_ISREG(mode):
+        return "file"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "link" if stat.S_ISLNK(mode) else "other"
+
+
+def etag(status: os.stat_result) -> str:
+    """Names the content of a file: weak while a further change could still go unseen, strong from then on."""
+    tag = f'"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{status.st_size:x}-{status.st_ino:x}"'
+    return tag if is_settled(status) else f"W/{tag}"
+
+
+def fingerprint(status: os.stat_result) -> int:
+    """Another number for another content; never 0, and never twice the same while a change could still go unseen."""
+    moment = 0 if is_settled(status) else time.monotonic_ns()
+    facts = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev, moment)
+    return hash(facts) or 1
+
+
+def is_settled(status: os.stat_result) -> bool:
+    """Whether any later change shows in the times."""
+    return max(status.st_mtime, status.st_ctime) + _SETTLED_AFTER_S < time.time()
+
+
+@contextmanager
+def _checked(fd: int, path: str) -> Iterator[OpenedFile]:
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotServedError(path, NOT_REGULAR)
+        yield OpenedFile(fd, path, status)
+    finally:
+        os.close(fd)
+
+
+def _type_of(entry: os.DirEntry[str]) -> EntryType:
+    if entry.is_file(follow_symlinks=False):
+        return "file"
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "link" if entry.is_symlink() else "other"

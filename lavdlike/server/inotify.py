@@ -1,0 +1,223 @@
+"""Watches of single folders through the lower layer of watchdog, which its observer stands on.
+
+`watchdog.observers.inotify_c` is not declared stable (hence the bound on watchdog in pyproject.toml), so nothing else
+imports it. Against the observer it costs a quarter, it holds nothing back after a move, and it says when events were
+lost or a watch was refused.
+"""
+
+from __future__ import annotations
+
+import errno
+import heapq
+import itertools
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from watchdog.observers.inotify_c import (
+    CallbackId,
+    InotifyConstants,
+    InotifyEvent,
+    InotifyFD,
+    Mask,
+    WatchDescriptor,
+)
+
+from lavdlike.server.messages import WatchMode
+from lavdlike.server.watcher import Hint, Hints, Pending, Priority
+
+# Well below the 16,384 events of the queue: a watch that is taken away queues one, and several may go at once.
+MAX_WATCHES = 8000
+# After the system has refused a watch, none is asked for in addition for so long.
+_REFUSED_FOR_S = 60.0
+# While nobody reads, the kernel merges events that are the same; the first one after a pause is read at once.
+_PAUSE_S = 0.01
+
+_MASK = Mask(
+    InotifyConstants.IN_CREATE
+    | InotifyConstants.IN_DELETE
+    | InotifyConstants.IN_MOVED_FROM
+    | InotifyConstants.IN_MOVED_TO
+    | InotifyConstants.IN_MODIFY
+    | InotifyConstants.IN_CLOSE_WRITE  # what was written through a mapping shows only here
+    | InotifyConstants.IN_ATTRIB  # permissions
+    | InotifyConstants.IN_MOVE_SELF  # of the root; any other folder's own folder tells as well
+    | InotifyConstants.IN_ONLYDIR
+    | InotifyConstants.IN_EXCL_UNLINK
+)
+_REFUSALS = (errno.ENOSPC, errno.ENOMEM)
+
+
+class InotifyWatcher:
+    """See `watcher.Watcher`. Its thread reads events and nothing else.
+
+    Raises:
+        OSError: no inotify instance is left, or `/proc` is missing.
+    """
+
+    def __init__(self, notify: Callable[[], object], *, max_watches: int = MAX_WATCHES) -> None:
+        if not Path("/proc/self/fd").is_dir():
+            raise FileNotFoundError(errno.ENOENT, "/proc is not mounted")
+        self._pending = Pending(notify)
+        self._max_watches = max_watches
+        self._lock = threading.Lock()
+        self._watches: dict[str, _Watch] = {}
+        # A heap of (negated priority, id, watch); an entry is stale if the watch is gone or ranks differently now.
+        self._least_important: list[tuple[Priority, int, _Watch]] = []
+        self._refused_until = 0.0
+        self._closed = False
+        self._reader = _Reader()
+        self._reader.start()
+
+    @property
+    def mode(self) -> WatchMode:
+        return "inotify" if self._reader.is_alive() else "poll"
+
+    @property
+    def reason(self) -> str:
+        if not self._reader.is_alive():
+            return "the thread that reads what inotify reports has ended"
+        if time.monotonic() < self._refused_until:
+            return (
+                f"the system allows no more than {len(self._watches)} watches to this server "
+                "(sysctl fs.inotify.max_user_watches)"
+            )
+        return ""
+
+    @property
+    def watched_count(self) -> int:
+        return len(self._watches)
+
+    def watch(self, folder: str, descriptor: int, priority: Priority) -> None:
+        status = os.fstat(descriptor)
+        identity = (status.st_dev, status.st_ino)
+        with self._lock:
+            known = self._watches.get(folder)
+            if known is not None and known.identity == identity:
+                if priority < known.priority:
+                    known.priority = priority
+                    self._rank(known)
+                return
+            if known is not None:
+                self._remove(known)
+            watch = _Watch(folder, identity, priority, self._pending, self._forget)
+            if not self._closed and self._add(watch, descriptor):
+                self._watches[folder] = watch
+                self._rank(watch)
+
+    def unwatch(self, folders: Iterable[str]) -> None:
+        with self._lock:
+            for folder in folders:
+                if folder in self._watches:
+                    self._remove(self._watches[folder])
+
+    def is_watched(self, folder: str) -> bool:
+        return folder in self._watches and self._reader.is_alive()
+
+    def take(self) -> Hints:
+        return self._pending.take()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._watches.clear()
+        self._reader.stop()
+        self._reader.join()
+
+    def _add(self, watch: _Watch, descriptor: int) -> bool:
+        path = f"/proc/self/fd/{descriptor}".encode()
+        if self._is_full() and not self._make_room(watch.priority):
+            return False
+        try:
+            watch.wd = self._reader.add_callback(path, _MASK, watch, watch.id)
+        except OSError as error:
+            if error.errno not in _REFUSALS:
+                return False  # the folder is gone
+            self._refused_until = time.monotonic() + _REFUSED_FOR_S
+            return self._make_room(watch.priority) and self._add(watch, descriptor)
+        return watch.wd != -1  # its answer to "no permission"
+
+    def _is_full(self) -> bool:
+        return len(self._watches) >= self._max_watches or time.monotonic() < self._refused_until
+
+    def _make_room(self, priority: Priority) -> bool:
+        """Take the least important watch away, if there is one less important than this."""
+        while self._least_important:
+            negated, _, watch = self._least_important[0]
+            is_current = self._watches.get(watch.folder) is watch and negated == _negated(watch.priority)
+            if is_current and watch.priority <= priority:
+                return False
+            heapq.heappop(self._least_important)
+            if is_current:
+                self._remove(watch)
+                return True
+        return False
+
+    def _rank(self, watch: _Watch) -> None:
+        heapq.heappush(self._least_important, (_negated(watch.priority), watch.id, watch))
+        if len(self._least_important) > 2 * len(self._watches) + 100:
+            self._least_important = [(_negated(w.priority), w.id, w) for w in self._watches.values()]
+            heapq.heapify(self._least_important)
+
+    def _remove(self, watch: _Watch) -> None:
+        del self._watches[watch.folder]
+        self._reader.remove_callbacks([(watch.wd, watch.id)])
+
+    def _forget(self, watch: _Watch) -> None:
+        """The kernel has taken the watch away, because the folder is gone."""
+        with self._lock:
+            if self._watches.get(watch.folder) is watch:
+                del self._watches[watch.folder]
+
+
+class _Watch:
+    """One watched folder; `InotifyFD` calls it in its thread (`WatchCallback`)."""
+
+    __slots__ = ("_forget", "_pending", "folder", "id", "identity", "priority", "wd")
+
+    def __init__(
+        self,
+        folder: str,
+        identity: tuple[int, int],
+        priority: Priority,
+        pending: Pending,
+        forget: Callable[[_Watch], None],
+    ) -> None:
+        self.folder = folder
+        self.identity = identity
+        self.priority = priority
+        self.id = CallbackId(next(_ids))
+        self.wd = WatchDescriptor(-1)
+        self._pending = pending
+        self._forget = forget
+
+    def on_event(self, event: InotifyEvent) -> None:
+        name = os.fsdecode(event.name)
+        if not name.startswith("."):
+            self._pending.add(Hint(self.folder, name or None))
+
+    def on_watch_deleted(self, wd: WatchDescriptor) -> None:  # noqa: ARG002
+        self._forget(self)
+        self._pending.add(Hint(self.folder, None))
+
+    def on_queue_overflow(self) -> None:
+        self._pending.lose()
+
+
+class _Reader(InotifyFD):
+    """Reads at most every few milliseconds under load, so that the kernel can merge what is the same."""
+
+    def run(self) -> None:
+        while self.should_keep_running():
+            for event in self.read_events():
+                self.handle_event(event)
+            self.stopped_event.wait(_PAUSE_S)
+
+
+_ids = itertools.count(1)
+
+
+def _negated(priority: Priority) -> Priority:
+    return -priority[0], -priority[1]

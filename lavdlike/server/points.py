@@ -1,0 +1,75 @@
+"""The scalars of one experiment, kept up with their files for those who look at them. Lives on the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from lavdlike.server.gather import Gathered
+from lavdlike.server.messages import PointsAdded, ScalarsChanged
+from lavdlike.server.series import SeriesStore, StepValue
+from lavdlike.server.subscriptions import Publisher
+from lavdlike.server.workers import Workers
+
+_LIMIT_S = 60.0
+
+
+class Points:
+    """Reads what is new, and tells the browsers.
+
+    Args:
+        experiment: its id.
+        name: of its folder.
+    """
+
+    def __init__(
+        self, experiment: str, name: str, series: SeriesStore, workers: Workers, publisher: Publisher
+    ) -> None:
+        self._experiment = experiment
+        self._name = name
+        self._series = series
+        self._workers = workers
+        self._publisher = publisher
+        self._values: dict[tuple[str, int], StepValue] = {}
+        self._is_stale = True
+        self._reads = Gathered(self._read)
+
+    def change(self, values: Iterable[StepValue] = (), *, is_looked_at: bool) -> None:
+        """Files have changed: read them now if anybody looks, otherwise when somebody asks.
+
+        Args:
+            values: those in JSON files that changed.
+        """
+        self._values.update(((value.label, value.step), value) for value in values)
+        self._is_stale = True
+        if is_looked_at:
+            self._reads.ask()
+
+    async def current(self) -> None:
+        """Wait until what has changed is read.
+
+        Raises:
+            OSError, TooSlowError: it cannot be.
+        """
+        if self._is_stale:
+            self._reads.ask()
+        await self._reads.done()
+
+    async def close(self) -> None:
+        await self._reads.close()
+        self._series.forget(self._experiment)
+
+    async def _read(self) -> None:
+        values, self._values, self._is_stale = self._values, {}, False
+        read = partial(self._series.read_new, self._experiment, list(values.values()))
+        try:
+            changes = await self._workers.run(self._name, read, limit_s=_LIMIT_S)
+        except BaseException:
+            self._values = values | self._values
+            self._is_stale = True
+            raise
+        if changes.anew:
+            self._publisher.publish(ScalarsChanged(self._publisher.next_sequence(), self._experiment))
+        if changes.appended:
+            series = [appended.message() for appended in changes.appended]
+            self._publisher.publish(PointsAdded(self._publisher.next_sequence(), self._experiment, series))

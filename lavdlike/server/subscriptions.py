@@ -1,0 +1,167 @@
+"""Who looks at what: numbers every change and hands it to the browsers it concerns. Lives on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Iterable
+
+from lavdlike.server.feed import Feed, History, View, size_of
+from lavdlike.server.messages import (
+    FeedMessage,
+    FileGrew,
+    ItemsChanged,
+    Look,
+    PointsAdded,
+    Resync,
+    ScalarsChanged,
+)
+
+AWAY = "changes were not kept while this browser was away"
+TOO_SLOW = "this browser took its changes too slowly"
+FORGOTTEN = "the server has not watched what is shown all the time"
+
+
+class Publisher:
+    """The one source of versions: (`epoch`, `sequence`), see `messages`.
+
+    Args:
+        on_views_changed: called when browsers look at something else, with the views that came and went.
+    """
+
+    def __init__(self, on_views_changed: Callable[[View, View], None]) -> None:
+        self.epoch = secrets.token_hex(8)
+        self.sequence = 0
+        self._history = History()
+        self._on_views_changed = on_views_changed
+        self._by_view: dict[View, set[Subscription]] = {}
+        self._views_of: dict[str, set[View]] = {}  # by experiment
+        self._dropped_at: dict[str, int] = {}
+
+    def next_sequence(self) -> int:
+        self.sequence += 1
+        return self.sequence
+
+    def publish(self, message: FeedMessage) -> None:
+        """Hand a change that has its sequence number to whom it concerns."""
+        self._history.add(self.sequence, message)
+        for view in list(self._views_concerned(message)):
+            part = view.part_of(message)
+            if part is None:
+                continue
+            size_bytes = size_of(part)
+            for subscription in list(self._by_view[view]):
+                subscription.put(part, size_bytes)
+
+    def drop(self, experiment: str) -> None:
+        """From now on, changes of this experiment are no longer known to the server."""
+        self._dropped_at[experiment] = self.next_sequence()
+
+    def close(self) -> None:
+        """Let every subscription end."""
+        for subscription in [each for subscriptions in self._by_view.values() for each in subscriptions]:
+            subscription.close()
+
+    def is_looked_at(self, experiment: str) -> bool:
+        return experiment in self._views_of
+
+    def views_of(self, experiment: str) -> Iterable[View]:
+        return self._views_of.get(experiment, ())
+
+    def since(self, version: tuple[str, int], view: View) -> list[FeedMessage] | str:
+        """The changes after a version, or why they cannot be given."""
+        epoch, sequence = version
+        if epoch != self.epoch or sequence > self.sequence:
+            return AWAY
+        if any(self._dropped_at.get(experiment, -1) > sequence for experiment in view.experiments):
+            return FORGOTTEN
+        changes = self._history.since(sequence)
+        return AWAY if changes is None else changes
+
+    def move(self, subscription: Subscription, before: View | None, after: View | None) -> None:
+        """A browser looks at something else (None: it was or is not connected)."""
+        if before is not None:
+            self._by_view[before].discard(subscription)
+            if not self._by_view[before]:
+                del self._by_view[before]
+                self._index(before, lambda views: views.discard(before))
+        if after is not None:
+            if after not in self._by_view:
+                self._by_view[after] = set()
+                self._index(after, lambda views: views.add(after))
+            self._by_view[after].add(subscription)
+        self._on_views_changed(before or View(), after or View())
+
+    def _index(self, view: View, change: Callable[[set[View]], None]) -> None:
+        for experiment in view.subjects:
+            views = self._views_of.setdefault(experiment, set())
+            change(views)
+            if not views:
+                del self._views_of[experiment]
+
+    def _views_concerned(self, message: FeedMessage) -> Iterable[View]:
+        if isinstance(message, ItemsChanged | PointsAdded | ScalarsChanged):
+            return self._views_of.get(message.experiment, ())
+        if isinstance(message, FileGrew):
+            return self._views_of.get(message.path.partition("/")[0], ())
+        return self._by_view
+
+
+class Subscription:
+    """One browser that is connected. `first`: the first message it gets."""
+
+    def __init__(self, publisher: Publisher, first: FeedMessage | None) -> None:
+        self._publisher = publisher
+        self._feed = Feed()
+        self._wake = asyncio.Event()
+        self._view: View | None = View()
+        publisher.move(self, None, self._view)
+        if first is not None:
+            self.put(first, size_of(first))
+
+    def look(self, look: Look) -> None:
+        """What the browser shows from now on. It gets the changes that came since the version it shows."""
+        if self._view is None:
+            return
+        before, after = self._view, View.of(look)
+        self._view = after
+        self._publisher.move(self, before, after)
+        if look.version is None:
+            return
+        changes = self._publisher.since(look.version, after)
+        if isinstance(changes, str):
+            self._resync(changes)
+            return
+        for change in changes:
+            part = after.part_of(change)
+            if part is not None and part != before.part_of(change):
+                self.put(part, size_of(part))
+
+    async def next_batch(self) -> list[FeedMessage]:
+        """What there is to send, as soon as it may be sent; nothing once the subscription is closed."""
+        while self._view is not None:
+            wait_s = self._feed.wait_s(time.monotonic())
+            if wait_s == 0:
+                return self._feed.take(time.monotonic())
+            if wait_s is None:
+                self._wake.clear()
+                await self._wake.wait()
+            else:
+                await asyncio.sleep(wait_s)
+        return []
+
+    def put(self, message: FeedMessage, size_bytes: int) -> None:
+        if not self._feed.put(message, size_bytes):
+            self._resync(TOO_SLOW)
+        self._wake.set()
+
+    def close(self) -> None:
+        if self._view is not None:
+            view, self._view = self._view, None
+            self._publisher.move(self, view, None)
+            self._wake.set()
+
+    def _resync(self, reason: str) -> None:
+        self._feed.replace(Resync(self._publisher.epoch, self._publisher.sequence, reason))
+        self._wake.set()

@@ -1,0 +1,150 @@
+"""Threads for calls that may block, each with a time limit.
+
+A read of a network file system can hang for ever, and a thread that hangs cannot be ended. So the caller stops waiting
+at the limit; a thread that is at one call for long no longer counts, and another takes its place; and no subject (an
+experiment) gets more than a few threads to hang: further calls for it are refused at once. The threads are daemons:
+none keeps the process from ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class TooSlowError(Exception):
+    """A call took longer than its limit, or was refused because others of the same subject hang."""
+
+
+class Workers:
+    """To be used from one event loop.
+
+    Args:
+        count: threads that work at the same time.
+        slow_after_s: a thread that is at one call for longer no longer counts.
+        max_threads: with those that no longer count.
+        max_slow_per_subject: beyond that, calls for the subject are refused.
+    """
+
+    def __init__(
+        self, count: int, *, slow_after_s: float = 1.0, max_threads: int = 64, max_slow_per_subject: int = 4
+    ) -> None:
+        self._count = count
+        self._slow_after_s = slow_after_s
+        self._max_threads = max_threads
+        self._max_slow_per_subject = max_slow_per_subject
+        self._changed = threading.Condition()
+        # Below: only with `_changed` held.
+        self._waiting: deque[_Call] = deque()
+        self._running: set[_Call] = set()
+        self._threads = 0
+        self._closed = False
+
+    async def run(self, subject: str, function: Callable[[], T], *, limit_s: float) -> T:
+        """What the function returns or raises, called in a thread.
+
+        Args:
+            subject: what the call is about; calls about the same may hang together.
+            function: called without arguments.
+            limit_s: from now on.
+
+        Raises:
+            TooSlowError: the limit is over (the call may still be going on), or others of the subject hang.
+        """
+        loop = asyncio.get_running_loop()
+        call = _Call(subject, function, loop)
+        with self._changed:
+            slow = [other for other in self._running if other.subject == subject and self._is_slow(other)]
+            if len(slow) >= self._max_slow_per_subject:
+                raise TooSlowError("earlier reads of it have not come back yet")
+            self._waiting.append(call)
+            self._changed.notify()
+        self._start_threads()
+        late = loop.call_later(limit_s, call.fail, TooSlowError(f"not done within {limit_s:g} s"))
+        help_out = loop.call_later(self._slow_after_s, self._start_threads)
+        try:
+            result: T = await call.result
+        finally:
+            late.cancel()
+            help_out.cancel()
+        return result
+
+    def close(self) -> None:
+        """Let the threads end after what they are at; what waits is not done any more."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            self._changed.notify_all()
+
+    def _start_threads(self) -> None:
+        """As many as have to do and may be; an idle one takes a call that waits before a new one could."""
+        with self._changed:
+            slow = sum(map(self._is_slow, self._running))
+            idle = self._threads - len(self._running)
+            missing = min(
+                len(self._waiting) - idle,
+                self._count + slow - self._threads,
+                self._max_threads - self._threads,
+            )
+            for _ in range(missing):
+                self._threads += 1
+                threading.Thread(target=self._work, name="lavdlike-read", daemon=True).start()
+
+    def _is_slow(self, call: _Call) -> bool:
+        return time.monotonic() - call.begun > self._slow_after_s
+
+    def _work(self) -> None:
+        while (call := self._next()) is not None:
+            call.make()
+            with self._changed:
+                self._running.discard(call)
+
+    def _next(self) -> _Call | None:
+        with self._changed:
+            while not self._waiting:
+                if self._closed or self._threads > self._count:
+                    self._threads -= 1
+                    return None
+                self._changed.wait()
+            call = self._waiting.popleft()
+            call.begun = time.monotonic()
+            self._running.add(call)
+            return call
+
+
+class _Call:
+    def __init__(self, subject: str, function: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.subject = subject
+        self.result: asyncio.Future[Any] = loop.create_future()
+        self.begun = 0.0
+        self._function = function
+        self._loop = loop
+
+    def make(self) -> None:
+        """In a thread."""
+        if self.result.done():  # given up while it waited
+            return
+        result, error = None, None
+        try:
+            result = self._function()
+        except BaseException as raised:  # noqa: BLE001 - whoever waits for the call handles it
+            error = raised
+        with suppress(RuntimeError):  # the loop was closed meanwhile
+            self._loop.call_soon_threadsafe(self._finish, result, error)
+
+    def _finish(self, result: object, error: BaseException | None) -> None:
+        if error is not None:
+            self.fail(error)
+        elif not self.result.done():
+            self.result.set_result(result)
+
+    def fail(self, error: BaseException) -> None:
+        if not self.result.done():
+            self.result.set_exception(error)
