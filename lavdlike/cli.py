@@ -78,11 +78,13 @@ def _serve(options: argparse.Namespace) -> int:
 
             def announce() -> None:
                 patience.end()
-                print(_announcement(root, place, link, files.text), flush=True)  # noqa: T201
+                print(_announcement(root, place, link, files.text), flush=True)
                 if not options.no_browser and place.port is not None and has_desktop():
                     open_in_browser(files.page)
 
             Server(app, on_started=announce).run(place.listeners)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)  # after the terminal's ^C
     return 0
 
 
@@ -180,6 +182,7 @@ def _host_of(origin: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lavdlike",
+        usage="lavdlike ROOT [options]",
         description="Show the experiments in the folder ROOT in a browser, live.",
     )
     add = parser.add_argument
@@ -262,10 +265,10 @@ def _loopback_or_host(text: str) -> str | None:
 
 
 def _base_url(text: str) -> str:
-    path = text.strip("/")
-    if not re.fullmatch(r"(?:[A-Za-z0-9._~-]+/?)*", path):
+    names = [name for name in text.split("/") if name]
+    if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", name) and name.strip(".") for name in names):
         raise argparse.ArgumentTypeError(f"not a path such as /lavd: {text!r}")
-    return f"/{path}" if path else ""
+    return "".join(f"/{name}" for name in names)
 
 
 def _host(text: str) -> str:
@@ -288,7 +291,7 @@ def _origin(text: str) -> str:
 
 
 def _note(text: str) -> None:
-    print(f"lavdlike: {escaped(text)}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"lavdlike: {escaped(text)}", file=sys.stderr, flush=True)
 
 
 class Patience:

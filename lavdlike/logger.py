@@ -556,7 +556,7 @@ class Logger:
         for name in values:
             if name not in self._checked_names:
                 self._check_scalar_name(name)
-        steps = scalars.numbers_of(step, argument="step")
+        steps = scalars.entries_of(step, argument="step")
         if steps is None:
             row = {}
             for name, value in values.items():
@@ -564,12 +564,12 @@ class Logger:
             return [(_checked_scalar_step(step), row)]
         columns = {}
         for name, value in values.items():
-            column = scalars.numbers_of(value)
+            column = scalars.entries_of(value)
             if column is None or len(column) != len(steps):
                 raise ValueError(
-                    f"scalar and step must be equally long arrays; step has {len(steps)} entries"
+                    f"scalar and step must be equally long arrays, not {value!r} at {len(steps)} steps"
                 )
-            columns[name] = column
+            columns[name] = [scalars.to_number(entry) for entry in column]
         checked = [_checked_scalar_step(entry) for entry in steps]
         return [(entry, {name: columns[name][row] for name in columns}) for row, entry in enumerate(checked)]
 

@@ -17,13 +17,18 @@ from typing import Any, NoReturn
 
 import pytest
 import toolchain
+from hypothesis import settings
 from playwright.sync_api import BrowserContext
 
-from tests import browser
+from tests import chromium
+
+# The same examples at each run, and no clock in a test's result.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
-_BROWSER = pytest.StashKey[str | browser.NoBrowserError]()
-_PAGE_ERRORS = pytest.StashKey[browser.PageErrors]()
+_BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
+_PAGE_ERRORS = pytest.StashKey[chromium.PageErrors]()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -48,10 +53,10 @@ def _current_frontend() -> toolchain.Frontend | toolchain.ToolchainError:
     return frontend
 
 
-def _browser() -> str | browser.NoBrowserError:
+def _browser() -> str | chromium.NoBrowserError:
     try:
-        return browser.find_or_install(_say)
-    except browser.NoBrowserError as error:
+        return chromium.find_or_install(_say)
+    except chromium.NoBrowserError as error:
         return error
 
 
@@ -76,7 +81,7 @@ def browser_type_launch_args(
     path = pytestconfig.stash[_BROWSER]
     if not isinstance(path, str):
         _fail(path)
-    return {**browser_type_launch_args, "executable_path": path, "args": browser.ARGUMENTS}
+    return {**browser_type_launch_args, "executable_path": path, "args": chromium.ARGUMENTS}
 
 
 def _fail(problem: Exception) -> NoReturn:
@@ -88,7 +93,7 @@ def new_context(
     new_context: Callable[..., BrowserContext], request: pytest.FixtureRequest
 ) -> Callable[..., BrowserContext]:
     """pytest-playwright's way to every page, here with an ear on what the pages say."""
-    errors = request.node.stash[_PAGE_ERRORS] = browser.PageErrors()
+    errors = request.node.stash[_PAGE_ERRORS] = chromium.PageErrors()
     return lambda **options: errors.listen(new_context(**options))
 
 

@@ -11,12 +11,22 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from toolchain import Frontend
 
-from tests.browser import PageErrors
+from tests.chromium import PageErrors
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'"
 
 
 class _StaticFiles(SimpleHTTPRequestHandler):
+    """The built page, and of the server only that it asks for a token."""
+
+    def do_GET(self) -> None:
+        if self.path != "/api/session":
+            return super().do_GET()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"instance": "", "needs_token": true, "signed_in": false}')
+        return None
+
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
@@ -40,7 +50,7 @@ def static_page(frontend: Frontend) -> Iterator[str]:
 
 def test_page_starts_under_a_strict_policy(page: Page, static_page: str) -> None:
     page.goto(static_page)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Sign in to lavdlike")).to_be_visible()
 
 
 def test_errors_of_every_sort_are_noticed(browser: Browser, static_page: str) -> None:
@@ -48,6 +58,7 @@ def test_errors_of_every_sort_are_noticed(browser: Browser, static_page: str) ->
     with errors.listen(browser.new_context()) as context:
         page = context.new_page()
         page.goto(static_page)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert errors.unexpected() == []
         page.evaluate("console.error('said by the page')")
         page.evaluate("setTimeout(() => { throw new Error('thrown by the page') })")

@@ -1,4 +1,4 @@
-"""With a stand-in for torch of just what is used; tests/soak/torch_models.py is the same with torch itself."""
+"""With a stand-in for torch of just what is used; tests/soak/torch_models.py is for torch itself."""
 
 from __future__ import annotations
 

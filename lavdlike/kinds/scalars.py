@@ -82,23 +82,20 @@ def to_number(value: object, *, argument: str = "scalar") -> float | int:
     raise ValueError(f"{argument} must be a real number, not {value!r}")
 
 
-def numbers_of(values: object, *, argument: str = "scalar") -> list[float | int] | None:
-    """The numbers of a one-dimensional sequence or array, or None if `values` is not one.
+def entries_of(values: object, *, argument: str = "scalar") -> list[object] | None:
+    """The entries of a one-dimensional sequence or array, or None if `values` is not one.
 
     Raises:
-        ValueError: it has more dimensions, or holds something that is not a real number.
+        ValueError: it has more dimensions.
     """
     dimensions = getattr(values, "ndim", None)
     if dimensions is None:
-        if not isinstance(values, Sequence) or isinstance(values, (str, bytes)):
-            return None
-        return [to_number(value, argument=f"{argument}[{index}]") for index, value in enumerate(values)]
-    if dimensions == 0:
-        return None
+        is_one = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
+        return list(values) if is_one else None  # type: ignore[call-overload] # a Sequence
     if dimensions > 1:
         raise ValueError(f"{argument} must have one dimension, not {dimensions}")
-    listed: list[object] = values.tolist()  # type: ignore[attr-defined] # arrays of numpy, torch and their like
-    return [to_number(value, argument=f"{argument}[{index}]") for index, value in enumerate(listed)]
+    # Arrays of numpy, torch and their like.
+    return values.tolist() if dimensions == 1 else None  # type: ignore[attr-defined]
 
 
 def parse_line(line: bytes, offset: int | None = None) -> ScalarPoint | BadLine | None:

@@ -79,6 +79,8 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):  # whose other side reads nothing
             connection.transport.abort()
+        if self.force_exit:  # then uvicorn leaves out what closes watches and children
+            await self.lifespan.shutdown()
         log.setLevel(level)
 
     @contextmanager

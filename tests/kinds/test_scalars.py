@@ -165,15 +165,14 @@ def test_what_is_not_one_number_is_refused(value: object) -> None:
         scalars.to_number(value, argument="loss")
 
 
-def test_arrays_are_lists_of_numbers() -> None:
-    assert scalars.numbers_of([1, np.float64(0.5), True]) == [1, 0.5, 1]
-    assert scalars.numbers_of(np.array([1, 2], dtype=np.int8)) == [1, 2]
-    assert scalars.numbers_of(0.5) is None
-    assert scalars.numbers_of(np.array(0.5)) is None
-    with pytest.raises(ValueError, match="one dimension"):
-        scalars.numbers_of(np.zeros((2, 2)))
-    with pytest.raises(ValueError, match=r"scalar\[1\] must be a real number"):
-        scalars.numbers_of([1, "x"])
+def test_arrays_are_lists_of_entries() -> None:
+    assert scalars.entries_of([1, 0.5, True]) == [1, 0.5, True]
+    assert scalars.entries_of(range(2)) == [0, 1]
+    assert scalars.entries_of(np.array([1, 2], dtype=np.int8)) == [1, 2]
+    for single in (0.5, np.array(0.5), "ab", {1: 2}):
+        assert scalars.entries_of(single) is None
+    with pytest.raises(ValueError, match="scalar must have one dimension, not 2"):
+        scalars.entries_of(np.zeros((2, 2)))
 
 
 def test_json_values_keep_their_type() -> None:

@@ -64,13 +64,18 @@ export const fetchItems = async (items: ItemAddress[], signal?: AbortSignal): Pr
 export const fetchFolder = (experiment: string, path: string, signal?: AbortSignal) =>
   getJson<FolderPage>(`api/folders/${experiment}/${path}`, signal);
 
-/** By default the last lines; `start` or `end` (byte offsets) page on and back. */
-export const fetchLog = (
-  experiment: string,
-  path: string,
-  range: { start?: number; end?: number; lines?: number } = {},
-  signal?: AbortSignal,
-) => getJson<LogPage>(`api/logs/${experiment}/${path}${query(range)}`, signal);
+/** Which lines of a log: by default the last ones; offsets in bytes (docs/protocol.md). */
+export interface LogRange {
+  start?: number | undefined;
+  end?: number | undefined;
+  near?: number | undefined;
+  lines?: number;
+  /** Only records of these. */
+  tag?: readonly string[];
+}
+
+export const fetchLog = (experiment: string, path: string, range: LogRange = {}, signal?: AbortSignal) =>
+  getJson<LogPage>(`api/logs/${experiment}/${path}${query({ ...range })}`, signal);
 
 export const searchLog = (
   experiment: string,
@@ -122,18 +127,21 @@ export function pictureAddress(
   return keyed(path, { size: options.size, v: options.version });
 }
 
-type Parameters = Record<string, string | number | boolean | undefined>;
+type Parameter = string | number | boolean | undefined;
+type Parameters = Record<string, Parameter | readonly string[]>;
 
 function keyed(path: string, parameters: Parameters): string {
   return addressOf(path + query({ ...parameters, key: addressKey() ?? undefined })).href;
 }
 
 function query(parameters: Parameters): string {
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== false);
-  const text = new URLSearchParams(
-    given.map(([name, value]) => [name, value === true ? "1" : String(value)]),
-  );
-  return given.length ? `?${text}` : "";
+  const text = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const each of Array.isArray(value) ? (value as readonly string[]) : [value as Parameter]) {
+      if (each !== undefined && each !== false) text.append(name, each === true ? "1" : String(each));
+    }
+  }
+  return text.size > 0 ? `?${text}` : "";
 }
 
 async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {

@@ -22,9 +22,9 @@ const NO_LABELS: ReadonlyMap<string, LabelInfo> = new Map();
 const store = new PerExperiment<ExperimentLabels>({ load, batch: 1 });
 
 export const catalogues = {
-  /** Load these experiments' catalogues and keep them current: `$effect(() => catalogues.hold(ids))`. */
-  hold(experiments: readonly string[]): () => void {
-    return store.hold(experiments);
+  /** Load these experiments' labels of a kind and keep them current: `$effect(() => catalogues.hold(ids, kind))`. */
+  hold(experiments: readonly string[], kind: string): () => void {
+    return store.hold(experiments, [kind]);
   },
 
   get(experiment: string): Loaded<ExperimentLabels> | undefined {

@@ -25,7 +25,7 @@ export const experiments = {
     return byId.get(id);
   },
 
-  /** All of them in the chosen order. */
+  /** All of them in the chosen order. What is said of each may be older than what `get` says. */
   get sorted(): readonly ExperimentSummary[] {
     return sorted;
   },
@@ -56,5 +56,17 @@ export function applyExperimentsChanged({ changed, removed }: ExperimentsChanged
   const added = byId.size > before;
   const gone = removed.filter((id) => byId.delete(id));
   if (added || gone.length) members++;
-  changes++;
+  touch();
+}
+
+let scheduled = false;
+
+/** Many changes in a row, such as the details of ten thousand experiments, are one for those who show them. */
+function touch(): void {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    changes++;
+  });
 }

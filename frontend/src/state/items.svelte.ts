@@ -1,4 +1,5 @@
 /** Items that something shows: asked for together, and again when the feed says that they changed. */
+import { untrack } from "svelte";
 import { fetchItems, isAborted } from "../api/client";
 import type { Item, ItemAddress, ItemsChanged } from "../api/messages";
 import { flushLook, holdLook } from "./look";
@@ -36,8 +37,13 @@ export interface ShownItem {
 export function useItem(address: () => ItemAddress | null): ShownItem {
   let entry = $state.raw<Entry | null>(null);
   let latest = $state.raw<Item | null>(null);
-  $effect.pre(() => {
+  // What an address is made of changes more often than the address itself.
+  const key = $derived.by(() => {
     const wanted = address();
+    return wanted && keyOf(wanted);
+  });
+  $effect.pre(() => {
+    const wanted = key === null ? null : untrack(address);
     entry = wanted && entryOf(wanted);
     return wanted ? hold(wanted) : undefined;
   });

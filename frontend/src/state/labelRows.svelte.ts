@@ -22,7 +22,7 @@ export interface LabelRows {
 /** Call it while a component is made; it loads and follows the shown experiments as long as that lives. */
 export function useLabelRows(kind: string): LabelRows {
   const store = kind === "scalars" ? scalarLabels : catalogues;
-  $effect(() => store.hold(selection.shownIds));
+  $effect(() => store.hold(selection.shownIds, kind));
 
   const found = $derived.by(() => {
     const byLabel = new Map<string, string[]>();

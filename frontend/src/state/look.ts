@@ -5,14 +5,18 @@ import { sendLook } from "./connection.svelte";
 
 /**
  * The server watches what is looked at, so this has an end; of the experiments those that changed last are taken. The
- * others are asked for again when the feed says that they changed at all.
+ * others are asked for again when the feed says that they changed at all, which it says of every experiment.
  */
 const MAX_EXPERIMENTS = 1000;
 
 type Part = Partial<LookedAt>;
 
+const NOTHING: LookedAt = { experiments: [], kinds: [], scalar_labels: [], files: [] };
+
 const parts = new Set<Part>();
-let looked: LookedAt = { experiments: [], kinds: [], scalar_labels: [], files: [] };
+const whenLeft: ((experiments: ReadonlySet<string>, kinds: ReadonlySet<string>) => void)[] = [];
+let wanted = NOTHING;
+let looked = NOTHING;
 let watched = new Set<string>();
 let scheduled = false;
 
@@ -30,16 +34,32 @@ export function holdLook(part: Part): () => void {
 export function flushLook(): void {
   if (!scheduled) return;
   scheduled = false;
-  const merged = {
-    experiments: newest(union("experiments")),
+  const before = wanted;
+  wanted = {
+    experiments: union("experiments"),
     kinds: union("kinds"),
     scalar_labels: union("scalar_labels"),
     files: union("files"),
   };
-  if (JSON.stringify(merged) === JSON.stringify(looked)) return;
-  looked = merged;
-  watched = new Set(merged.experiments);
-  sendLook(merged);
+  if (JSON.stringify(wanted) === JSON.stringify(before)) return;
+  const left = [
+    difference(before.experiments, wanted.experiments),
+    difference(before.kinds, wanted.kinds),
+  ] as const;
+  if (left[0].size || left[1].size) for (const tell of whenLeft) tell(...left);
+  looked = { ...wanted, experiments: newest(wanted.experiments) };
+  watched = new Set(looked.experiments);
+  sendLook(looked);
+}
+
+/** Told which experiments and kinds nobody looks at any more: what is known of them grows old from now on. */
+export function onLeft(tell: (typeof whenLeft)[number]): void {
+  whenLeft.push(tell);
+}
+
+/** Of which kinds changes are sent. */
+export function kindsLookedAt(): readonly string[] {
+  return looked.kinds;
 }
 
 /** Whether changes inside an experiment are sent one by one. */
@@ -63,10 +83,16 @@ function union(name: keyof LookedAt): string[] {
   return [...all].sort();
 }
 
+function difference(before: readonly string[], after: readonly string[]): Set<string> {
+  const left = new Set(before);
+  for (const each of after) left.delete(each);
+  return left;
+}
+
 function newest(ids: string[]): string[] {
   if (ids.length <= MAX_EXPERIMENTS) return ids;
   const changed = (id: string) => experiments.get(id)?.changed ?? 0;
-  return ids
+  return [...ids]
     .sort((a, b) => changed(b) - changed(a))
     .slice(0, MAX_EXPERIMENTS)
     .sort();

@@ -1,6 +1,6 @@
 /** Something that is loaded for each experiment while somebody shows it, and kept current by the feed. */
 import { isAborted } from "../api/client";
-import { flushLook, holdLook } from "./look";
+import { flushLook, holdLook, kindsLookedAt, onLeft } from "./look";
 
 export type Loaded<Value> =
   { state: "loading" } | { state: "ready"; value: Value } | { state: "failed"; error: Error };
@@ -8,6 +8,8 @@ export type Loaded<Value> =
 interface Entry<Value> {
   loaded: Loaded<Value>;
   holders: number;
+  /** The kinds whose changes were heard of since it was loaded. */
+  followed: Set<string>;
   /** Asked for, and not answered yet. A change in the meantime asks again. */
   asking: boolean;
   stale: boolean;
@@ -33,14 +35,24 @@ export class PerExperiment<Value> {
 
   constructor(options: Options<Value>) {
     this.#options = options;
+    onLeft((experiments, kinds) => {
+      for (const [id, { followed }] of this.#entries) {
+        if (experiments.has(id)) followed.clear();
+        else for (const kind of kinds) followed.delete(kind);
+      }
+    });
   }
 
-  /** Load these and keep them current until the returned function is called. For effects. */
-  hold(experiments: readonly string[]): () => void {
-    const release = holdLook({ experiments: [...experiments] });
+  /**
+   * Load these experiments' values and keep them current, as far as changes of these kinds go, until the returned
+   * function is called. For effects.
+   */
+  hold(experiments: readonly string[], kinds: readonly string[]): () => void {
+    const release = holdLook({ experiments: [...experiments], kinds: [...kinds] });
     for (const id of experiments) {
       const entry = this.#entryOf(id);
-      if (entry.holders++ === 0) this.#ask(id, entry);
+      entry.holders++;
+      if (!kinds.every((kind) => entry.followed.has(kind))) this.#ask(id, entry);
     }
     return () => {
       release();
@@ -87,7 +99,7 @@ export class PerExperiment<Value> {
   #entryOf(id: string): Entry<Value> {
     let entry = this.#entries.get(id);
     if (!entry) {
-      entry = { loaded: LOADING, holders: 0, asking: false, stale: false };
+      entry = { loaded: LOADING, holders: 0, followed: new Set(), asking: false, stale: false };
       this.#entries.set(id, entry);
     }
     return entry;
@@ -112,8 +124,11 @@ export class PerExperiment<Value> {
 
   async #load(ids: string[]): Promise<void> {
     this.#running++;
-    for (const id of ids) Object.assign(this.#entryOf(id), { asking: true, stale: false });
     flushLook();
+    const followed = kindsLookedAt();
+    for (const id of ids) {
+      Object.assign(this.#entryOf(id), { asking: true, stale: false, followed: new Set(followed) });
+    }
     let outcome: (id: string) => Loaded<Value> | null;
     try {
       const values = await this.#options.load(ids);

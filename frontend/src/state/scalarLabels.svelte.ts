@@ -17,7 +17,7 @@ const store = new PerExperiment<ExperimentScalars>({ load, batch: 50 });
 export const scalarLabels = {
   /** Load these experiments' labels and keep them current: `$effect(() => scalarLabels.hold(ids))`. */
   hold(experiments: readonly string[]): () => void {
-    return store.hold(experiments);
+    return store.hold(experiments, ["scalars"]);
   },
 
   get(experiment: string): Loaded<ExperimentScalars> | undefined {

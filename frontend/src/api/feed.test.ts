@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Feed, type FeedState } from "./feed";
+import type { FeedMessage, Health, Look, PollRequest } from "./messages";
+
+const HEALTH: Health = {
+  mode: "inotify",
+  root_present: true,
+  delay_s: 0,
+  watched_folders: 1,
+  unwatched_folders: 0,
+  reason: "",
+};
+
+/** The browser's end of a socket whose other end is the test. */
+class Socket {
+  static all: Socket[] = [];
+  static readonly OPEN = 1;
+  readyState = 0;
+  sent: Look[] = [];
+  onopen: () => void = () => undefined;
+  onmessage: (event: { data: string }) => void = () => undefined;
+  onclose: (event: { code: number; reason: string }) => void = () => undefined;
+
+  constructor() {
+    Socket.all.push(this);
+  }
+
+  open(epoch = "first", sequence = 5) {
+    this.readyState = Socket.OPEN;
+    this.onopen();
+    this.say({ type: "hello", epoch, sequence, health: HEALTH });
+  }
+
+  say(message: FeedMessage) {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+
+  send(text: string) {
+    this.sent.push(JSON.parse(text) as Look);
+  }
+
+  close(code = 1006, reason = "") {
+    this.readyState = 3;
+    this.onclose({ code, reason });
+  }
+}
+
+let feed: Feed;
+let messages: FeedMessage[];
+let states: FeedState[];
+let polls: PollRequest[];
+let answers: (() => Response)[];
+const last = () => Socket.all.at(-1) as Socket;
+const LOOKED = { experiments: ["run"], kinds: [], scalar_labels: [], files: [] };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Socket.all = [];
+  vi.stubGlobal("WebSocket", Socket);
+  polls = [];
+  answers = [];
+  vi.stubGlobal("fetch", (_address: URL, { body }: { body: string }) => {
+    polls.push(JSON.parse(body) as PollRequest);
+    const answer = answers.shift();
+    return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError("no server"));
+  });
+  messages = [];
+  states = [];
+  feed = new Feed(["first", 5], {
+    onMessage: (message) => messages.push(message),
+    onHealth: () => undefined,
+    onState: (state) => states.at(-1) !== state && states.push(state),
+  });
+});
+
+afterEach(() => {
+  feed.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("it says what is looked at, from which version on", () => {
+  feed.look(LOOKED);
+  last().open();
+  expect(last().sent).toEqual([{ type: "look", ...LOOKED, version: ["first", 5] }]);
+  expect(states).toEqual(["live"]);
+  expect(messages).toEqual([]);
+});
+
+test("after a break it connects again and goes on from the last change", async () => {
+  last().open();
+  last().say({ type: "scalars", sequence: 9, experiment: "run" });
+  last().close();
+  expect(states).toEqual(["live", "reconnecting"]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(Socket.all).toHaveLength(2);
+  last().open("first", 12);
+  expect(last().sent[0]?.version).toEqual(["first", 9]);
+  expect(messages.map(({ type }) => type)).toEqual(["scalars"]);
+});
+
+test("a server that was started anew means a resync", async () => {
+  last().open();
+  last().close();
+  await vi.advanceTimersByTimeAsync(1000);
+  last().open("second", 1);
+  expect(messages).toMatchObject([{ type: "resync", epoch: "second", sequence: 1 }]);
+  feed.look(LOOKED);
+  expect(last().sent.at(-1)?.version).toEqual(["second", 1]);
+});
+
+test("the delay grows while the server is gone", async () => {
+  const attempts: number[] = [];
+  for (let second = 0; second < 60; second++) {
+    if (last().readyState === 0) last().close();
+    await vi.advanceTimersByTimeAsync(1000);
+    attempts.push(Socket.all.length);
+  }
+  expect(attempts.at(-1)).toBeLessThan(15);
+  expect(attempts.at(-1)).toBeGreaterThan(6);
+  expect(states).toEqual(["reconnecting"]);
+});
+
+test("where sockets do not get through it asks", async () => {
+  const answer = (sequence: number) => () =>
+    new Response(JSON.stringify({ messages: [{ type: "scalars", sequence, experiment: "run" }] }));
+  answers = [answer(6), answer(8), answer(9)];
+  last().close();
+  await vi.advanceTimersByTimeAsync(700);
+  last().close();
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(polls.map(({ since }) => since?.[1])).toEqual([5, 6, 8]);
+  expect(messages.map(({ type }) => type)).toEqual(["scalars", "scalars", "scalars"]);
+  expect(states).toEqual(["reconnecting", "polling"]);
+});
+
+test("nothing is asked after it was closed", async () => {
+  last().open();
+  feed.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(Socket.all).toHaveLength(1);
+});

@@ -1,0 +1,99 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import {
+  addressOfPage,
+  choiceParameter,
+  filterParameter,
+  flagParameter,
+  jsonParameter,
+  numberParameter,
+  showPage,
+  view,
+  writeParameter,
+} from "./view.svelte";
+
+const smoothing = numberParameter("scalars.smoothing", 0.6);
+const axis = choiceParameter("scalars.x", ["step", "wall"]);
+const follow = flagParameter("logs.follow", true);
+const filter = filterParameter("images.labels");
+const isPair = (value: unknown): value is [number, number] => Array.isArray(value) && value.length === 2;
+const zoom = jsonParameter<[number, number] | null>("scalars.zoom", null, isPair, { step: true });
+
+/** As if somebody typed the address or went back to it. */
+function visit(hash: string) {
+  history.replaceState(null, "", hash);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+
+beforeEach(() => visit("#/"));
+
+test("the first page is the overview", () => {
+  expect(view.page).toBe("overview");
+});
+
+test("an address says page and parameters", () => {
+  visit(
+    "#/scalars?scalars.smoothing=0.9&scalars.x=wall&logs.follow=0&images.labels=!r:a%2Bb&scalars.zoom=[1,2]",
+  );
+  expect(view.page).toBe("scalars");
+  expect(smoothing.value).toBe(0.9);
+  expect(axis.value).toBe("wall");
+  expect(follow.value).toBe(false);
+  expect(filter.value).toEqual({ text: "a+b", regex: true, negate: true });
+  expect(zoom.value).toEqual([1, 2]);
+});
+
+test("what means nothing is the fallback", () => {
+  visit("#/scalars?scalars.smoothing=much&scalars.x=y&logs.follow=yes&scalars.zoom=[1");
+  expect(smoothing.value).toBe(0.6);
+  expect(axis.value).toBe("step");
+  expect(follow.value).toBe(true);
+  expect(zoom.value).toBeNull();
+});
+
+test("a change is in the address a moment later, the fallback is not", () => {
+  vi.useFakeTimers();
+  smoothing.value = 0.5;
+  axis.value = "wall";
+  vi.runAllTimers();
+  expect(location.hash).toBe("#/overview?scalars.smoothing=0.5&scalars.x=wall");
+  smoothing.value = 0.6;
+  axis.value = "step";
+  vi.runAllTimers();
+  expect(location.hash).toBe("#/overview");
+  vi.useRealTimers();
+});
+
+test("a step can be gone back, a change cannot", () => {
+  const before = history.length;
+  smoothing.value = 0.7;
+  expect(history.length).toBe(before);
+  zoom.value = [3, 4];
+  expect(history.length).toBe(before + 1);
+  expect(location.hash).toContain("scalars.smoothing=0.7");
+  zoom.value = [3, 4];
+  expect(history.length).toBe(before + 1);
+});
+
+test("another page keeps what was chosen and can be gone back from", () => {
+  const before = history.length;
+  smoothing.value = 0.8;
+  showPage("images", { "images.labels": "t:bird" });
+  expect(view.page).toBe("images");
+  expect(smoothing.value).toBe(0.8);
+  expect(filter.matches("birds")).toBe(true);
+  expect(history.length).toBe(before + 1);
+  expect(addressOfPage("logs")).toBe("#/logs?scalars.smoothing=0.8&images.labels=t%3Abird");
+});
+
+test("a broken expression keeps the last result", () => {
+  filter.value = { text: "^a", regex: true, negate: false };
+  expect(filter.matches("b")).toBe(false);
+  filter.value = { text: "^a(", regex: true, negate: false };
+  expect(filter.matches("b")).toBe(false);
+  expect(filter.matches("a")).toBe(true);
+});
+
+test("a parameter may have several values", () => {
+  writeParameter("show", ["-t:a", "+=b"]);
+  expect(addressOfPage("x")).toBe("#/x?show=-t%3Aa&show=%2B%3Db");
+});
