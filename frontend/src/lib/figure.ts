@@ -1,7 +1,6 @@
 /** A chart as an SVG that stands alone: title, axes with titles, lines, legend. */
-import { trace, type Line, type Pen, type Scale } from "./lines";
+import { projection, trace, type Line, type Pen, type Scale } from "./lines";
 import { MARK_SIZES, MarkCollector } from "./marks";
-import { projection } from "./lines";
 import type { Range } from "./ranges";
 import { ticksOf, type Quantity } from "./ticks";
 
@@ -190,7 +189,7 @@ function attributes(values: Record<string, string | number>): string {
 /** Also takes out what XML cannot hold at all: control characters and lone surrogates. */
 function escape(content: string): string {
   return content
-    .toWellFormed()
+    .replace(/\p{Surrogate}/gu, "\ufffd")
     // eslint-disable-next-line no-control-regex -- they are what is looked for
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
     .replaceAll("&", "&amp;")
