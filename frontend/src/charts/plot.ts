@@ -7,6 +7,7 @@ import "uplot/dist/uPlot.min.css";
 import type { FigureColours } from "../lib/figure";
 import { showable, xRangeOf, yRangeOf } from "../lib/lineRanges";
 import type { Line, Scale } from "../lib/lines";
+import type { Place } from "../lib/marks";
 import type { Range } from "../lib/ranges";
 import { ticksOf, type Quantity, type Tick } from "../lib/ticks";
 import { cancelFrame, inFrame } from "./frames";
@@ -28,11 +29,13 @@ export interface PlotEvents {
   /** Somebody chose another part; null: all of it. */
   onZoom(zoom: Zoom | null): void;
   /** Where the pointer is in the plot, in CSS pixels from its upper left corner; null: not there. */
-  onPointer(place: { x: number; y: number } | null): void;
+  onPointer(place: Place | null): void;
+  /** After each redraw: what is emphasised is to be said anew. */
+  onDrawn(): void;
 }
 
-export interface PlotContent {
-  lines: readonly Line[];
+export interface PlotContent<L extends Line = Line> {
+  lines: readonly L[];
   zoom: Zoom | null;
   withoutOutliers: boolean;
 }
@@ -51,22 +54,22 @@ const X_AXIS_HEIGHT = 26;
 const DRAG_DISTANCE = 4;
 const BOX_THICKNESS = 24;
 
-export class Plot {
+export class Plot<L extends Line = Line> {
   readonly #host: HTMLElement;
   readonly #events: PlotEvents;
   readonly #axes: PlotAxes;
   readonly #uplot: uPlot;
-  readonly #read: () => PlotContent;
+  readonly #read: () => PlotContent<L>;
   readonly #draw = () => this.#redraw();
   #colours: FigureColours;
-  #content: PlotContent = { lines: [], zoom: null, withoutOutliers: false };
+  #content: PlotContent<L> = { lines: [], zoom: null, withoutOutliers: false };
   #overlay: HTMLCanvasElement | null = null;
   #emphasis: Emphasis | null = null;
 
   /** `read` is called at each redraw. */
   constructor(
     host: HTMLElement,
-    options: { axes: PlotAxes; colours: FigureColours; read: () => PlotContent; events: PlotEvents },
+    options: { axes: PlotAxes; colours: FigureColours; read: () => PlotContent<L>; events: PlotEvents },
   ) {
     this.#host = host;
     this.#axes = options.axes;
@@ -87,6 +90,12 @@ export class Plot {
     inFrame(this.#draw);
   }
 
+  /** For what a hand moves: without waiting for its turn among other charts. */
+  redrawNow(): void {
+    cancelFrame(this.#draw);
+    this.#redraw();
+  }
+
   recolour(colours: FigureColours): void {
     this.#colours = colours;
     this.invalidate();
@@ -97,7 +106,6 @@ export class Plot {
     if (width === 0 || height === 0) return;
     if (width === this.#uplot.width && height === this.#uplot.height) return;
     this.#uplot.setSize({ width, height });
-    this.#drawOverlay();
   }
 
   /** The shown ranges, in CSS pixels of the plot. */
@@ -114,7 +122,7 @@ export class Plot {
     return this.#uplot.over;
   }
 
-  get lines(): readonly Line[] {
+  get lines(): readonly L[] {
     return this.#content.lines;
   }
 
@@ -123,6 +131,11 @@ export class Plot {
     const left = x === null ? -10 : this.#uplot.valToPos(x, "x");
     const isInside = left >= 0 && left <= this.#uplot.over.clientWidth;
     this.#uplot.setCursor({ left: isInside ? left : -10, top: isInside ? 0 : -10 }, false);
+  }
+
+  /** The crosshair where a finger or a key put it. */
+  pointAt(place: Place): void {
+    this.#uplot.setCursor({ left: place.x, top: place.y });
   }
 
   emphasise(emphasis: Emphasis | null): void {
@@ -220,7 +233,6 @@ export class Plot {
       this.#uplot.setScale("x", { min: x[0], max: x[1] });
       this.#uplot.setScale("y", { min: y[0], max: y[1] });
     });
-    this.#drawOverlay();
   }
 
   #ranges(): { x: Range; y: Range } {
@@ -250,6 +262,7 @@ export class Plot {
       background: this.#colours.background,
     };
     paintLines(painting, lines, withoutOutliers && !zoom?.y ? "all" : "infinite");
+    this.#events.onDrawn();
   }
 
   #drawOverlay(): void {

@@ -78,10 +78,6 @@ export class LabelSeries {
     return this.#status;
   }
 
-  get isShown(): boolean {
-    return this.#shown !== null;
-  }
-
   get bytes(): number {
     let sum = 0;
     for (const series of this.#all()) sum += series.bytes;

@@ -1,4 +1,4 @@
-/** The labels' series that cards show or have shown lately, kept current by the feed. */
+/** The labels' series that charts show or have shown lately, kept current by the feed. */
 import { fetchSeries } from "../../api/client";
 import type { ExperimentsChanged, PointsAdded } from "../../api/messages";
 import { onFeed } from "../../state/connection.svelte";
@@ -6,32 +6,52 @@ import { flushLook, isWatched } from "../../state/look";
 import { LabelSeries } from "./labelSeries";
 import { batchedLoad } from "./requests";
 
-/** Of labels that no card shows any more; they are there at once when somebody scrolls back. */
+/** Of what no chart shows any more: it is there at once when somebody scrolls back. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
 const load = batchedLoad(fetchSeries, flushLook);
-/** By label; those used last stand last. */
-const byLabel = new Map<string, LabelSeries>();
+/** By label: a chart each. */
+const shown = new Map<string, Set<LabelSeries>>();
+/** By use and label; those put away last stand last. */
+const kept = new Map<string, LabelSeries>();
 let listening: (() => void)[] = [];
 
-/** The series of a label, for as long as a card shows it. End it with `release`. */
-export function acquire(label: string): LabelSeries {
-  if (listening.length === 0) listen();
-  const series = byLabel.get(label) ?? new LabelSeries(label, load);
-  byLabel.delete(label);
-  byLabel.set(label, series);
+/**
+ * The series of a label for one chart. End it with `release`. `use` names a way of looking at labels: what was put away
+ * is taken up again for the same use.
+ */
+export function acquire(label: string, use: string): LabelSeries {
+  if (shown.size === 0) listen();
+  const key = keyOf(label, use);
+  const series = kept.get(key) ?? new LabelSeries(label, load);
+  kept.delete(key);
+  const charts = shown.get(label);
+  if (charts) charts.add(series);
+  else shown.set(label, new Set([series]));
   return series;
 }
 
-export function release(series: LabelSeries): void {
+export function release(series: LabelSeries, use: string): void {
+  const { label } = series;
   series.hide();
-  let kept = 0;
-  for (const each of [...byLabel.values()].reverse()) {
-    if (each.isShown) continue;
-    kept += each.bytes;
-    if (kept > KEPT_BYTES) byLabel.delete(each.label);
+  const charts = shown.get(label);
+  charts?.delete(series);
+  if (charts?.size === 0) shown.delete(label);
+  kept.set(keyOf(label, use), series);
+  forgetOldest();
+  if (shown.size === 0) stopListening();
+}
+
+function forgetOldest(): void {
+  let bytes = 0;
+  for (const [key, series] of [...kept].reverse()) {
+    bytes += series.bytes;
+    if (bytes > KEPT_BYTES) kept.delete(key);
   }
-  if (![...byLabel.values()].some(({ isShown }) => isShown)) stopListening();
+}
+
+function keyOf(label: string, use: string): string {
+  return `${use} ${label}`;
 }
 
 function listen(): void {
@@ -49,11 +69,13 @@ function stopListening(): void {
 }
 
 function append({ experiment, series }: PointsAdded): void {
-  for (const points of series) byLabel.get(points.label)?.append(experiment, points);
+  for (const points of series) {
+    for (const each of shown.get(points.label) ?? []) each.append(experiment, points);
+  }
 }
 
 function invalidate(experiment?: string): void {
-  for (const series of byLabel.values()) series.invalidate(experiment);
+  for (const charts of shown.values()) for (const series of charts) series.invalidate(experiment);
 }
 
 /** Of experiments beyond what the server watches, only this tells that something changed. */
