@@ -61,7 +61,12 @@ export function paintDot(painting: Painting, place: Place, colour: string, radiu
   context.fill();
 }
 
-function strokeLine({ context, x, y }: Painting, line: Line, values: Float64Array, marks?: MarkCollector): void {
+function strokeLine(
+  { context, x, y }: Painting,
+  line: Line,
+  values: Float64Array,
+  marks?: MarkCollector,
+): void {
   context.strokeStyle = line.colour;
   context.beginPath();
   trace(line, values, x, y, context, marks);

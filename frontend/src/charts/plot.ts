@@ -163,8 +163,21 @@ export class Plot<L extends Line = Line> {
       series: [{}],
       scales: { x: scale(this.#axes.xLog, x), y: scale(this.#axes.yLog, y) },
       axes: [
-        this.#axis({ scale: "x", quantity: this.#axes.xQuantity, log: this.#axes.xLog, size: X_AXIS_HEIGHT, gap: 6 }),
-        this.#axis({ scale: "y", side: 3, quantity: "number", log: this.#axes.yLog, size: Y_AXIS_WIDTH, gap: 6 }),
+        this.#axis({
+          scale: "x",
+          quantity: this.#axes.xQuantity,
+          log: this.#axes.xLog,
+          size: X_AXIS_HEIGHT,
+          gap: 6,
+        }),
+        this.#axis({
+          scale: "y",
+          side: 3,
+          quantity: "number",
+          log: this.#axes.yLog,
+          size: Y_AXIS_WIDTH,
+          gap: 6,
+        }),
       ],
       cursor: {
         x: true,
@@ -216,7 +229,8 @@ export class Plot<L extends Line = Line> {
       // Ticks are ours: uPlot need not look for a distance between them.
       incrs: (_plot, _axis, min, max) => [max - min],
       splits: (plot, _axis, min, max) => {
-        const length = scale === "x" ? plot.over.clientWidth || plot.width : plot.over.clientHeight || plot.height;
+        const length =
+          scale === "x" ? plot.over.clientWidth || plot.width : plot.over.clientHeight || plot.height;
         const most = Math.max(2, Math.floor(length / (scale === "x" ? 72 : 38)));
         ticks = ticksOf([min, max], quantity, { most, log });
         return ticks.map(({ at }) => at);
@@ -240,9 +254,7 @@ export class Plot<L extends Line = Line> {
     const { xLog, yLog } = this.#axes;
     return {
       x: showable(zoom?.x, xLog) ?? xRangeOf(lines, xLog),
-      y:
-        showable(zoom?.y, yLog) ??
-        yRangeOf(lines, showable(zoom?.x, xLog), { log: yLog, withoutOutliers }),
+      y: showable(zoom?.y, yLog) ?? yRangeOf(lines, showable(zoom?.x, xLog), { log: yLog, withoutOutliers }),
     };
   }
 
@@ -290,7 +302,10 @@ export class Plot<L extends Line = Line> {
     };
     if (this.#emphasis.line) paintEmphasised(painting, this.#emphasis.line);
     for (const dot of this.#emphasis.dots) {
-      const place = { x: this.#uplot.valToPos(dot.x, "x") * ratio, y: this.#uplot.valToPos(dot.y, "y") * ratio };
+      const place = {
+        x: this.#uplot.valToPos(dot.x, "x") * ratio,
+        y: this.#uplot.valToPos(dot.y, "y") * ratio,
+      };
       if (place.y < 0 || place.y > canvas.height) continue;
       paintDot(painting, place, dot.colour, dot.large ? 4 : 2.5);
     }

@@ -42,7 +42,13 @@ test("the picture is well-formed whatever names hold, and carries title, axis ti
   expect(svg.nodeName).toBe("svg");
   const words = [...svg.querySelectorAll("text")].map((each) => each.textContent);
   expect(words).toEqual(
-    expect.arrayContaining(['train/loss <"&">', "step", "train/loss", "first & <best>", "second\ufffd\ufffd"]),
+    expect.arrayContaining([
+      'train/loss <"&">',
+      "step",
+      "train/loss",
+      "first & <best>",
+      "second\ufffd\ufffd",
+    ]),
   );
 });
 

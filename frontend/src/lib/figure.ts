@@ -110,11 +110,13 @@ function lineSvg(line: Line, x: Scale, y: Scale, { edges, colours }: Figure): st
     `<title>${escape(line.name)}</title>`,
     `<g clip-path="url(#plot)" fill="none">${paths.join("")}</g>`,
     ...marks.notNumbers.map((place) => crossSvg(place.x, place.y, MARK_SIZES.notANumber)),
-    ...marks.restarts.map(({ x: cx, y: cy }) =>
-      `<circle ${attributes({ cx: round(cx), cy: round(cy), r: MARK_SIZES.restart, fill: colours.background })}/>`,
+    ...marks.restarts.map(
+      ({ x: cx, y: cy }) =>
+        `<circle ${attributes({ cx: round(cx), cy: round(cy), r: MARK_SIZES.restart, fill: colours.background })}/>`,
     ),
-    ...marks.singles.map(({ x: cx, y: cy }) =>
-      `<circle ${attributes({ cx: round(cx), cy: round(cy), r: MARK_SIZES.single, stroke: "none" })}/>`,
+    ...marks.singles.map(
+      ({ x: cx, y: cy }) =>
+        `<circle ${attributes({ cx: round(cx), cy: round(cy), r: MARK_SIZES.single, stroke: "none" })}/>`,
     ),
     ...marks.upper.map((place) => triangleSvg(place.x, place.y, MARK_SIZES.beyond)),
     ...marks.lower.map((place) => triangleSvg(place.x, place.y, -MARK_SIZES.beyond)),
@@ -188,14 +190,16 @@ function attributes(values: Record<string, string | number>): string {
 
 /** Also takes out what XML cannot hold at all: control characters and lone surrogates. */
 function escape(content: string): string {
-  return content
-    .replace(/\p{Surrogate}/gu, "\ufffd")
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return (
+    content
+      .replace(/\p{Surrogate}/gu, "\ufffd")
+      // eslint-disable-next-line no-control-regex -- they are what is looked for
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll('"', "&quot;")
+  );
 }
 
 function round(position: number): number {

@@ -29,7 +29,9 @@ export function pointsAt<L extends Line>(
   const toY = projection(scales.y);
   return lines.flatMap((line) => {
     const values = line.smoothed ?? line.y;
-    const nearest = line.sorted ? nearestByX(line, x) : nearestByPlace(line, values, scales.x, scales.y, place).index;
+    const nearest = line.sorted
+      ? nearestByX(line, x)
+      : nearestByPlace(line, values, scales.x, scales.y, place).index;
     if (nearest < 0) return [];
     const pointX = line.x[nearest]! - line.origin;
     const shown = values[nearest]!;
@@ -54,7 +56,8 @@ export function sortPoints<P extends HoverPoint>(points: readonly P[], order: Ho
   const rank = ({ shown, distance }: P) => (order === "value" ? -shown : distance);
   return [...points].sort((a, b) => {
     const [first, second] = [rank(a), rank(b)];
-    if (Number.isNaN(first) || Number.isNaN(second)) return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
+    if (Number.isNaN(first) || Number.isNaN(second))
+      return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
     return first === second ? 0 : first - second;
   });
 }

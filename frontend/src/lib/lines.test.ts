@@ -129,9 +129,9 @@ test("the visible values are those inside the x range, or those that a line thro
     [1, 2],
     [11, 12],
   ]);
-  expect(visibleChunks(line([0, 10], [3, 4]), Float64Array.of(3, 4), [4, 5]).map((chunk) => [...chunk])).toEqual([
-    [3, 4],
-  ]);
+  expect(
+    visibleChunks(line([0, 10], [3, 4]), Float64Array.of(3, 4), [4, 5]).map((chunk) => [...chunk]),
+  ).toEqual([[3, 4]]);
   const unsorted = line([5, 1, 3], [50, 10, 30], { sorted: false });
   expect(visibleChunks(unsorted, unsorted.y, [2, 6]).map((chunk) => [...chunk])).toEqual([[50, 30]]);
 });
@@ -146,7 +146,10 @@ test("the nearest point by x is that of the newest branch", () => {
 
 test("the nearest point by place looks at both axes", () => {
   const subject = line([1, 1, 5], [1, 9, 9]);
-  const { index, distance } = nearestByPlace(subject, subject.y, scale(0, 10), scale(0, 10, true), { x: 13, y: 14 });
+  const { index, distance } = nearestByPlace(subject, subject.y, scale(0, 10), scale(0, 10, true), {
+    x: 13,
+    y: 14,
+  });
   expect(index).toBe(1);
   expect(distance).toBe(5);
 });

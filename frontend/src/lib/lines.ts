@@ -55,11 +55,9 @@ export function projection({ range, log, from, to }: Scale): (value: number) => 
 }
 
 /** Position -> value: the inverse of `projection`. */
-export function valueAt({ range, log, from, to }: Scale, position: number): number {
+export function valueAt({ range: [min, max], log, from, to }: Scale, position: number): number {
   const share = (position - from) / (to - from);
-  const [low, high] = log ? range.map(Math.log10) : range;
-  const value = low! + (high! - low!) * share;
-  return log ? 10 ** value : value;
+  return log ? min * (max / min) ** share : min + (max - min) * share;
 }
 
 /** Positions are kept within this: drawing libraries compute with 32-bit floats. */
@@ -71,7 +69,14 @@ const SAME = 0.5;
  * Draws the line of `values` (`line.y` or `line.smoothed`) with the pen. NaN, infinities and what a logarithmic axis
  * cannot show are gaps; points well outside the x range are passed over.
  */
-export function trace(line: Line, values: Float64Array, xScale: Scale, yScale: Scale, pen: Pen, marks?: Marks): void {
+export function trace(
+  line: Line,
+  values: Float64Array,
+  xScale: Scale,
+  yScale: Scale,
+  pen: Pen,
+  marks?: Marks,
+): void {
   let begin = 0;
   for (let segment = 0; begin < line.length; segment++) {
     const end = line.segments[segment] ?? line.length;

@@ -27,21 +27,51 @@ test("ticks of durations are whole minutes, hours and days", () => {
   expect(labels([0, 300], "duration", { most: 5 })).toEqual(["0", "1m", "2m", "3m", "4m", "5m"]);
   expect(labels([0, 10_000], "duration", { most: 6 })).toEqual(["0", "30m", "1h", "1h 30m", "2h", "2h 30m"]);
   expect(labels([0, 5 * 86_400], "duration", { most: 5 })).toEqual(["0", "1 d", "2 d", "3 d", "4 d", "5 d"]);
-  expect(labels([0, 0.5], "duration", { most: 5 })).toEqual(["0", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s"]);
+  expect(labels([0, 0.5], "duration", { most: 5 })).toEqual([
+    "0",
+    "0.1 s",
+    "0.2 s",
+    "0.3 s",
+    "0.4 s",
+    "0.5 s",
+  ]);
 });
 
 test("ticks of times are those of the local clock, with the date where a day begins", () => {
   const start = new Date(2026, 10, 20, 22, 10).getTime() / 1000;
-  expect(labels([start, start + 4 * 3600], "time", { most: 4 })).toEqual(["23:00", "Nov 21", "01:00", "02:00"]);
+  expect(labels([start, start + 4 * 3600], "time", { most: 4 })).toEqual([
+    "23:00",
+    "Nov 21",
+    "01:00",
+    "02:00",
+  ]);
   expect(labels([start, start + 3 * 86_400], "time", { most: 4 })).toEqual(["Nov 21", "Nov 22", "Nov 23"]);
   expect(labels([start, start + 120 * 86_400], "time", { most: 4 })).toEqual(["Dec", "2027", "Feb", "Mar"]);
-  expect(labels([start, start + 30], "time", { most: 3 })).toEqual(["22:10:00", "22:10:10", "22:10:20", "22:10:30"]);
+  expect(labels([start, start + 30], "time", { most: 3 })).toEqual([
+    "22:10:00",
+    "22:10:10",
+    "22:10:20",
+    "22:10:30",
+  ]);
 });
 
 test("logarithmic ticks are powers of ten, with more between them where there is room", () => {
   expect(labels([1, 1000], "number", { log: true }).filter(Boolean)).toEqual(["1", "10", "100", "1000"]);
   expect(labels([1, 60], "number", { log: true }).filter(Boolean)).toEqual(["1", "2", "5", "10", "20", "50"]);
-  expect(labels([1e-9, 1e3], "number", { log: true, most: 4 })).toEqual(["1e−9", "1e−6", "0.001", "1", "1000"]);
-  expect(labels([3, 4], "number", { log: true, most: 5 })).toEqual(["3.0", "3.2", "3.4", "3.6", "3.8", "4.0"]);
+  expect(labels([1e-9, 1e3], "number", { log: true, most: 4 })).toEqual([
+    "1e−9",
+    "1e−6",
+    "0.001",
+    "1",
+    "1000",
+  ]);
+  expect(labels([3, 4], "number", { log: true, most: 5 })).toEqual([
+    "3.0",
+    "3.2",
+    "3.4",
+    "3.6",
+    "3.8",
+    "4.0",
+  ]);
   expect(labels([5000, 2e6], "number", { log: true }).filter(Boolean)).toEqual(["10k", "100k", "1M"]);
 });

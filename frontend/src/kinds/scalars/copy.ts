@@ -1,7 +1,7 @@
 /** What a tooltip says, for the clipboard. */
 import type { HoverPoint } from "../../lib/hover";
 import { plural } from "../../lib/numbers";
-import { spelled, toTsv } from "../../lib/tables";
+import { spelled, toTsv } from "../../lib/seriesFiles";
 import { copyText } from "../../state/notices.svelte";
 import type { ScalarLine } from "./lines";
 

@@ -6,7 +6,7 @@ import { fetchSeries } from "../../api/client";
 import { figureSvg, type Figure } from "../../lib/figure";
 import type { Line } from "../../lib/lines";
 import type { Range } from "../../lib/ranges";
-import { toCsv, toJson, type TableSeries } from "../../lib/tables";
+import { toCsv, toJson, type TableSeries } from "../../lib/seriesFiles";
 import { nameOfExperiment } from "./lines";
 import type { XAxis } from "./series";
 

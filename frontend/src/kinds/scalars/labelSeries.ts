@@ -279,7 +279,9 @@ function group(answer: readonly SeriesColumns[], sight: Sight): ByExperiment {
 function reachesEnd(detail: Series, overview: Series): boolean {
   const last = detail.length - 1;
   const lastThen = overview.length - 1 - (overview.count - detail.count);
-  return detail.steps[last] === overview.steps[lastThen] && detail.wallTimes[last] === overview.wallTimes[lastThen];
+  return (
+    detail.steps[last] === overview.steps[lastThen] && detail.wallTimes[last] === overview.wallTimes[lastThen]
+  );
 }
 
 function find(all: ByExperiment | undefined, experiment: string, writer: string): Series | undefined {

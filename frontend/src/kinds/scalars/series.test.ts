@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import type { NewPoints, SeriesHead } from "../../api/messages";
 import { Series, type XAxis } from "./series";
 
-function series(values: number[], more: { head?: Partial<SeriesHead>; smoothing?: number; xAxis?: XAxis } = {}) {
+function series(
+  values: number[],
+  more: { head?: Partial<SeriesHead>; smoothing?: number; xAxis?: XAxis } = {},
+) {
   const head: SeriesHead = {
     experiment: "run",
     label: "loss",

@@ -2,7 +2,13 @@
 import type { PlotAxes, Zoom } from "../../charts/plot";
 import type { HoverOrder } from "../../lib/hover";
 import type { Quantity } from "../../lib/ticks";
-import { choiceParameter, flagParameter, jsonParameter, numberParameter, textParameter } from "../../state/view.svelte";
+import {
+  choiceParameter,
+  flagParameter,
+  jsonParameter,
+  numberParameter,
+  textParameter,
+} from "../../state/view.svelte";
 import type { XAxis } from "./series";
 
 export type CardSize = "small" | "medium" | "large";
@@ -154,7 +160,9 @@ function isPairs(value: unknown): value is readonly Pair[] {
 }
 
 function isZooms(value: unknown): value is Record<string, Zoom> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isZoom);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isZoom)
+  );
 }
 
 function isZoom(value: unknown): value is Zoom {

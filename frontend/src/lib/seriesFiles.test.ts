@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toCsv, toJson, toTsv } from "./tables";
+import { toCsv, toJson, toTsv } from "./seriesFiles";
 
 const series = {
   experiment: 'with "quotes", and comma',
@@ -33,5 +33,10 @@ test("JSON holds columns, with NaN and infinities as texts", () => {
 });
 
 test("names with tabs and newlines stay in their cell of the clipboard's table", () => {
-  expect(toTsv([["a\tb", "c\nd"], ["1", "2"]])).toBe("a b\tc d\n1\t2");
+  expect(
+    toTsv([
+      ["a\tb", "c\nd"],
+      ["1", "2"],
+    ]),
+  ).toBe("a b\tc d\n1\t2");
 });
