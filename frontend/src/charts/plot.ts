@@ -1,12 +1,15 @@
 /**
- * A thin wrapper around uPlot, which brings scales, axes, the crosshair and the selected box. Lines are drawn by
+ * A thin wrapper around uPlot, which brings the canvas, axes, crosshair and the box that is dragged. Lines are drawn by
  * paint.ts: every series keeps its own steps (uPlot wants one x column for all), may hold NaN, and costs no element.
+ *
+ * uPlot's own scales are 0 to 1 on both axes; what they stand for is decided here, so that a logarithmic axis is a
+ * matter of the next redraw, and ticks do not end at the 17 digits that uPlot can tell apart.
  */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { FigureColours } from "../lib/figure";
 import { showable, xRangeOf, yRangeOf } from "../lib/lineRanges";
-import type { Line, Scale } from "../lib/lines";
+import { projection, valueAt, type Line, type Scale } from "../lib/lines";
 import type { Place } from "../lib/marks";
 import type { Range } from "../lib/ranges";
 import { ticksOf, type Quantity, type Tick } from "../lib/ticks";
@@ -36,6 +39,7 @@ export interface PlotEvents {
 
 export interface PlotContent<L extends Line = Line> {
   lines: readonly L[];
+  axes: PlotAxes;
   zoom: Zoom | null;
   withoutOutliers: boolean;
 }
@@ -50,33 +54,39 @@ export interface Emphasis {
 const FONT = "11px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 const Y_AXIS_WIDTH = 50;
 const X_AXIS_HEIGHT = 26;
+const CHARACTER_WIDTH = 6.4;
+const TICK_GAP = 6;
+/** Pixels between labels, about. */
+const X_TICK_DISTANCE = 76;
+const Y_TICK_DISTANCE = 40;
 /** A drag shorter than this is a click; a box thinner than this selects along one axis only. */
 const DRAG_DISTANCE = 4;
 const BOX_THICKNESS = 24;
+const NOWHERE = -10;
 
 export class Plot<L extends Line = Line> {
   readonly #host: HTMLElement;
   readonly #events: PlotEvents;
-  readonly #axes: PlotAxes;
   readonly #uplot: uPlot;
   readonly #read: () => PlotContent<L>;
   readonly #draw = () => this.#redraw();
   #colours: FigureColours;
-  #content: PlotContent<L> = { lines: [], zoom: null, withoutOutliers: false };
+  #content: PlotContent<L>;
+  #shown: { x: Range; y: Range };
   #overlay: HTMLCanvasElement | null = null;
   #emphasis: Emphasis | null = null;
 
   /** `read` is called at each redraw. */
   constructor(
     host: HTMLElement,
-    options: { axes: PlotAxes; colours: FigureColours; read: () => PlotContent<L>; events: PlotEvents },
+    options: { colours: FigureColours; read: () => PlotContent<L>; events: PlotEvents },
   ) {
     this.#host = host;
-    this.#axes = options.axes;
     this.#colours = options.colours;
     this.#read = options.read;
     this.#events = options.events;
     this.#content = this.#read();
+    this.#shown = rangesOf(this.#content);
     this.#uplot = new uPlot(this.#uplotOptions(), [[]], host);
   }
 
@@ -110,11 +120,8 @@ export class Plot<L extends Line = Line> {
 
   /** The shown ranges, in CSS pixels of the plot. */
   get scales(): { x: Scale; y: Scale } {
-    const { clientWidth: width, clientHeight: height } = this.#uplot.over;
-    return {
-      x: { range: this.#rangeOf("x"), log: this.#axes.xLog, from: 0, to: width },
-      y: { range: this.#rangeOf("y"), log: this.#axes.yLog, from: height, to: 0 },
-    };
+    const { clientWidth, clientHeight } = this.#uplot.over;
+    return this.#scalesOn({ left: 0, top: 0, width: clientWidth, height: clientHeight });
   }
 
   /** The element over the plot's area, without the axes. */
@@ -122,15 +129,15 @@ export class Plot<L extends Line = Line> {
     return this.#uplot.over;
   }
 
-  get lines(): readonly L[] {
-    return this.#content.lines;
+  get content(): PlotContent<L> {
+    return this.#content;
   }
 
   /** The crosshair at a value of x (null: none), when somebody points at another chart. */
   showCrosshair(x: number | null): void {
-    const left = x === null ? -10 : this.#uplot.valToPos(x, "x");
+    const left = x === null ? NOWHERE : projection(this.scales.x)(x);
     const isInside = left >= 0 && left <= this.#uplot.over.clientWidth;
-    this.#uplot.setCursor({ left: isInside ? left : -10, top: isInside ? 0 : -10 }, false);
+    this.#uplot.setCursor({ left: isInside ? left : NOWHERE, top: isInside ? 0 : NOWHERE }, false);
   }
 
   /** The crosshair where a finger or a key put it. */
@@ -146,39 +153,15 @@ export class Plot<L extends Line = Line> {
 
   #uplotOptions(): uPlot.Options {
     const { clientWidth: width, clientHeight: height } = this.#host;
-    const { x, y } = this.#ranges();
-    const scale = (log: boolean, [min, max]: Range): uPlot.Scale => ({
-      time: false,
-      auto: false,
-      distr: log ? 3 : 1,
-      range: (_plot, from, to) => [from, to],
-      min,
-      max,
-    });
+    const scale: uPlot.Scale = { time: false, auto: false, range: [0, 1], min: 0, max: 1 };
     return {
       width: Math.max(width, 1),
       height: Math.max(height, 1),
-      padding: [10, 12, 0, 0],
+      padding: [10, 18, 0, 0],
       legend: { show: false },
       series: [{}],
-      scales: { x: scale(this.#axes.xLog, x), y: scale(this.#axes.yLog, y) },
-      axes: [
-        this.#axis({
-          scale: "x",
-          quantity: this.#axes.xQuantity,
-          log: this.#axes.xLog,
-          size: X_AXIS_HEIGHT,
-          gap: 6,
-        }),
-        this.#axis({
-          scale: "y",
-          side: 3,
-          quantity: "number",
-          log: this.#axes.yLog,
-          size: Y_AXIS_WIDTH,
-          gap: 6,
-        }),
-      ],
+      scales: { x: { ...scale }, y: { ...scale } },
+      axes: [this.#axis("x"), this.#axis("y")],
       cursor: {
         x: true,
         y: false,
@@ -198,83 +181,72 @@ export class Plot<L extends Line = Line> {
       hooks: {
         draw: [() => this.#paint()],
         setSelect: [() => this.#zoomToSelection()],
-        setCursor: [({ cursor: { left = -10, top = -10 } }) => this.#tellPointer(left, top)],
+        setCursor: [({ cursor: { left = NOWHERE, top = NOWHERE } }) => this.#tellPointer(left, top)],
       },
     };
   }
 
-  #axis(options: {
-    scale: "x" | "y";
-    side?: uPlot.Axis.Side;
-    quantity: Quantity;
-    log: boolean;
-    size: number;
-    gap: number;
-  }): uPlot.Axis {
-    const { scale, side, quantity, log, size, gap } = options;
+  #axis(axis: "x" | "y"): uPlot.Axis {
     let ticks: Tick[] = [];
     return {
-      scale,
-      ...(side === undefined ? {} : { side }),
+      scale: axis,
+      side: axis === "x" ? 2 : 3,
       font: FONT,
-      gap,
+      gap: TICK_GAP,
       stroke: () => this.#colours.muted,
       grid: { stroke: () => this.#colours.grid, width: 1 },
       ticks: { show: false },
-      size:
-        scale === "x"
-          ? size
-          : // The same for all charts, so that their x axes line up, unless numbers would be cut.
-            (_plot, labels) => Math.max(size, ...(labels ?? []).map((label) => label.length * 6.4 + gap + 4)),
+      // The same height and width for all charts, so that their axes line up, unless numbers would be cut.
+      size: (_plot, labels) => {
+        if (axis === "x") return X_AXIS_HEIGHT;
+        const longest = Math.max(0, ...(labels ?? []).map((label) => label.length));
+        return Math.max(Y_AXIS_WIDTH, longest * CHARACTER_WIDTH + TICK_GAP + 4);
+      },
       // Ticks are ours: uPlot need not look for a distance between them.
-      incrs: (_plot, _axis, min, max) => [max - min],
-      splits: (plot, _axis, min, max) => {
-        const length =
-          scale === "x" ? plot.over.clientWidth || plot.width : plot.over.clientHeight || plot.height;
-        const most = Math.max(2, Math.floor(length / (scale === "x" ? 72 : 38)));
-        ticks = ticksOf([min, max], quantity, { most, log });
-        return ticks.map(({ at }) => at);
+      incrs: [1],
+      splits: ({ over, width, height }) => {
+        const length = axis === "x" ? over.clientWidth || width : over.clientHeight || height;
+        ticks = this.#ticks(axis, length);
+        const toShare = projection({ ...this.#scalesOn(UNIT)[axis] });
+        return ticks.map(({ at }) => toShare(at));
       },
       filter: (_plot, splits) => splits,
       values: () => ticks.map(({ label }) => label),
     };
   }
 
+  #ticks(axis: "x" | "y", length: number): Tick[] {
+    const { xQuantity, xLog, yLog } = this.#content.axes;
+    const [quantity, log, distance] =
+      axis === "x"
+        ? ([xQuantity, xLog, X_TICK_DISTANCE] as const)
+        : (["number", yLog, Y_TICK_DISTANCE] as const);
+    return ticksOf(this.#shown[axis], quantity, { about: Math.max(2, Math.floor(length / distance)), log });
+  }
+
   #redraw(): void {
     this.#content = this.#read();
-    const { x, y } = this.#ranges();
-    this.#uplot.batch(() => {
-      this.#uplot.setScale("x", { min: x[0], max: x[1] });
-      this.#uplot.setScale("y", { min: y[0], max: y[1] });
-    });
+    this.#shown = rangesOf(this.#content);
+    this.#uplot.redraw(false, true);
   }
 
-  #ranges(): { x: Range; y: Range } {
-    const { lines, zoom, withoutOutliers } = this.#content;
-    const { xLog, yLog } = this.#axes;
+  #scalesOn({ left, top, width, height }: Box): { x: Scale; y: Scale } {
+    const { xLog, yLog } = this.#content.axes;
     return {
-      x: showable(zoom?.x, xLog) ?? xRangeOf(lines, xLog),
-      y: showable(zoom?.y, yLog) ?? yRangeOf(lines, showable(zoom?.x, xLog), { log: yLog, withoutOutliers }),
+      x: { range: this.#shown.x, log: xLog, from: left, to: left + width },
+      y: { range: this.#shown.y, log: yLog, from: top + height, to: top },
     };
-  }
-
-  #rangeOf(scale: "x" | "y"): Range {
-    const { min, max } = this.#uplot.scales[scale]!;
-    return [min ?? 0, max ?? 1];
   }
 
   #paint(): void {
     const { withoutOutliers, zoom, lines } = this.#content;
-    const { left, top, width, height } = this.#uplot.bbox;
-    const painting: Painting = {
-      context: this.#uplot.ctx,
-      x: { range: this.#rangeOf("x"), log: this.#axes.xLog, from: left, to: left + width },
-      y: { range: this.#rangeOf("y"), log: this.#axes.yLog, from: top + height, to: top },
-      ratio: uPlot.pxRatio,
-      background: this.#colours.background,
-    };
+    const painting = this.#painting(this.#uplot.ctx, this.#uplot.bbox);
     paintLines(painting, lines, withoutOutliers && !zoom?.y ? "all" : "infinite");
     this.#events.onDrawn();
+  }
+
+  #painting(context: CanvasRenderingContext2D, box: Box): Painting {
+    return { context, ...this.#scalesOn(box), ratio: uPlot.pxRatio, background: this.#colours.background };
   }
 
   #drawOverlay(): void {
@@ -284,44 +256,53 @@ export class Plot<L extends Line = Line> {
       return;
     }
     const { clientWidth, clientHeight } = this.#uplot.over;
-    const ratio = uPlot.pxRatio;
     const canvas = (this.#overlay ??= document.createElement("canvas"));
-    canvas.width = clientWidth * ratio;
-    canvas.height = clientHeight * ratio;
+    canvas.width = clientWidth * uPlot.pxRatio;
+    canvas.height = clientHeight * uPlot.pxRatio;
     canvas.className = "emphasis";
     if (!canvas.isConnected) this.#uplot.over.prepend(canvas);
     const context = canvas.getContext("2d");
     if (!context) return;
-    const { x, y } = this.scales;
-    const painting: Painting = {
-      context,
-      x: { ...x, to: x.to * ratio },
-      y: { ...y, from: y.from * ratio },
-      ratio,
-      background: this.#colours.background,
-    };
+    const painting = this.#painting(context, { left: 0, top: 0, width: canvas.width, height: canvas.height });
     if (this.#emphasis.line) paintEmphasised(painting, this.#emphasis.line);
-    for (const dot of this.#emphasis.dots) {
-      const place = {
-        x: this.#uplot.valToPos(dot.x, "x") * ratio,
-        y: this.#uplot.valToPos(dot.y, "y") * ratio,
-      };
-      if (place.y < 0 || place.y > canvas.height) continue;
-      paintDot(painting, place, dot.colour, dot.large ? 4 : 2.5);
+    const toX = projection(painting.x);
+    const toY = projection(painting.y);
+    for (const { x, y, colour, large } of this.#emphasis.dots) {
+      const place = { x: toX(x), y: toY(y) };
+      if (place.y >= 0 && place.y <= canvas.height) paintDot(painting, place, colour, large ? 4 : 2.5);
     }
   }
 
   #zoomToSelection(): void {
-    const plot = this.#uplot;
-    const { left, top, width, height } = plot.select;
+    const { over, select } = this.#uplot;
+    const { left, top, width, height } = select;
+    const { x, y } = this.scales;
     const zoom: Zoom = { ...this.#content.zoom };
-    if (width < plot.over.clientWidth) zoom.x = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
-    if (height < plot.over.clientHeight) zoom.y = [plot.posToVal(top + height, "y"), plot.posToVal(top, "y")];
-    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    if (width < over.clientWidth) zoom.x = [valueAt(x, left), valueAt(x, left + width)];
+    if (height < over.clientHeight) zoom.y = [valueAt(y, top + height), valueAt(y, top)];
+    this.#uplot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     this.#events.onZoom(zoom);
   }
 
   #tellPointer(left: number, top: number): void {
     this.#events.onPointer(left < 0 || top < 0 ? null : { x: left, y: top });
   }
+}
+
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Positions on it are parts of uPlot's scales, which grow upwards. */
+const UNIT: Box = { left: 0, top: 1, width: 1, height: -1 };
+
+function rangesOf({ lines, axes, zoom, withoutOutliers }: PlotContent): { x: Range; y: Range } {
+  const zoomedX = showable(zoom?.x, axes.xLog);
+  return {
+    x: zoomedX ?? xRangeOf(lines, axes.xLog),
+    y: showable(zoom?.y, axes.yLog) ?? yRangeOf(lines, zoomedX, { log: axes.yLog, withoutOutliers }),
+  };
 }

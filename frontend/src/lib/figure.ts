@@ -71,8 +71,8 @@ export function figureSvg(figure: Figure): string {
 
 function xTicks({ x, colours }: Figure, scale: Scale, bottom: number): string[] {
   const toX = projection(scale);
-  const most = Math.max(2, Math.floor((scale.to - scale.from) / 80));
-  return ticksOf(x.range, x.quantity, { most, log: x.log }).flatMap(({ at, label }) => {
+  const about = Math.max(2, Math.floor((scale.to - scale.from) / 80));
+  return ticksOf(x.range, x.quantity, { about, log: x.log }).flatMap(({ at, label }) => {
     const position = round(toX(at));
     const line = { x1: position, x2: position, y1: MARGIN.top, y2: bottom, stroke: colours.grid };
     return [
@@ -84,8 +84,8 @@ function xTicks({ x, colours }: Figure, scale: Scale, bottom: number): string[] 
 
 function yTicks({ y, colours }: Figure, scale: Scale, left: number, right: number): string[] {
   const toY = projection(scale);
-  const most = Math.max(2, Math.floor((scale.from - scale.to) / 40));
-  return ticksOf(y.range, y.quantity, { most, log: y.log }).flatMap(({ at, label }) => {
+  const about = Math.max(2, Math.floor((scale.from - scale.to) / 40));
+  return ticksOf(y.range, y.quantity, { about, log: y.log }).flatMap(({ at, label }) => {
     const position = round(toY(at));
     const line = { x1: left, x2: right, y1: position, y2: position, stroke: colours.grid };
     return [

@@ -19,12 +19,12 @@ const SECONDS_STEPS = [1, 2, 5, 10, 15, 30, 1, 2, 5, 10, 15, 30, 1, 2, 3, 6, 12]
   (step, index) => step * (index < 6 ? 1 : index < 12 ? MINUTE : HOUR),
 );
 
-/** At most about `most` labelled ticks. */
-export function ticksOf(range: Range, quantity: Quantity, { most = 6, log = false } = {}): Tick[] {
+/** About so many labelled ticks; fewer where a clock or powers of ten ask for it. */
+export function ticksOf(range: Range, quantity: Quantity, { about = 6, log = false } = {}): Tick[] {
   if (!(range[1] > range[0])) return [];
-  if (log) return logTicks(range, quantity, most);
-  if (quantity === "time") return timeTicks(range, most);
-  const step = quantity === "duration" ? durationStep(range, most) : numberStep(range, most);
+  if (log) return logTicks(range, quantity, about);
+  if (quantity === "time") return timeTicks(range, about);
+  const step = quantity === "duration" ? durationStep(range, about) : numberStep(range, about);
   const places = multiples(range, step);
   return places.map((at) => ({
     at,
@@ -32,19 +32,21 @@ export function ticksOf(range: Range, quantity: Quantity, { most = 6, log = fals
   }));
 }
 
-/** The smallest of 1, 2, 5, 10, 20, ... (or 0.5, 0.2, ...) that gives at most `most` ticks. */
-function numberStep([min, max]: Range, most: number): number {
-  const rough = (max - min) / most;
+/** 1, 2, 5, 10, 20, ... (or 0.5, 0.2, ...): the one that comes nearest to `about` ticks. */
+function numberStep([min, max]: Range, about: number): number {
+  const rough = (max - min) / about;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
+  const part = rough / power;
+  // Half-way between two steps is where their quotient's root is.
+  const factor = part < Math.SQRT2 ? 1 : part < Math.sqrt(10) ? 2 : part < Math.sqrt(50) ? 5 : 10;
   return factor * power;
 }
 
-function durationStep(range: Range, most: number): number {
-  const rough = (range[1] - range[0]) / most;
-  if (rough < 1) return numberStep(range, most);
+function durationStep(range: Range, about: number): number {
+  const rough = (range[1] - range[0]) / about;
+  if (rough < 1) return numberStep(range, about);
   const step = SECONDS_STEPS.find((candidate) => candidate >= rough);
-  return step ?? Math.max(1, numberStep([range[0] / DAY, range[1] / DAY], most)) * DAY;
+  return step ?? Math.max(1, numberStep([range[0] / DAY, range[1] / DAY], about)) * DAY;
 }
 
 function multiples([min, max]: Range, step: number): number[] {
@@ -101,14 +103,14 @@ function durationLabel(at: number, step: number): string {
 }
 
 /** Powers of ten; between them, where there is room, 2 and 5 or lines without labels. */
-function logTicks(range: Range, quantity: Quantity, most: number): Tick[] {
+function logTicks(range: Range, quantity: Quantity, about: number): Tick[] {
   const [min, max] = range;
   const first = Math.floor(Math.log10(min));
   const last = Math.ceil(Math.log10(max));
   const decades = Math.log10(max) - Math.log10(min);
-  if (decades < 0.7) return ticksOf(range, quantity === "time" ? "number" : quantity, { most });
-  const every = Math.max(1, Math.ceil(decades / most));
-  const labelled = decades * 3 <= most ? [1, 2, 5] : [1];
+  if (decades < 0.7) return ticksOf(range, quantity === "time" ? "number" : quantity, { about });
+  const every = Math.max(1, Math.ceil(decades / about));
+  const labelled = decades * 3 <= about ? [1, 2, 5] : [1];
   const factors = every > 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
   const ticks: Tick[] = [];
   for (let power = first; power <= last; power++) {
@@ -129,9 +131,9 @@ function logLabel(at: number, quantity: Quantity): string {
 }
 
 /** Local clock: whole minutes, hours, midnights, first days of months and years. */
-function timeTicks(range: Range, most: number): Tick[] {
-  const rough = (range[1] - range[0]) / most;
-  if (rough < 1) return withDates(multiples(range, numberStep(range, most)), secondsLabel);
+function timeTicks(range: Range, about: number): Tick[] {
+  const rough = (range[1] - range[0]) / about;
+  if (rough < 1) return withDates(multiples(range, numberStep(range, about)), secondsLabel);
   const step = SECONDS_STEPS.find((candidate) => candidate >= rough);
   if (step !== undefined) {
     const offset = new Date(range[0] * 1000).getTimezoneOffset() * MINUTE;

@@ -1,9 +1,9 @@
 /** What a chart shows, as files. */
 import { chartColours } from "../../charts/colours";
 import { fileName, savePng, saveText } from "../../charts/files";
-import type { Plot, PlotAxes } from "../../charts/plot";
+import type { Plot } from "../../charts/plot";
 import { fetchSeries } from "../../api/client";
-import { figureSvg, type Figure } from "../../lib/figure";
+import { figureSvg } from "../../lib/figure";
 import type { Line } from "../../lib/lines";
 import type { Range } from "../../lib/ranges";
 import { toCsv, toJson, type TableSeries } from "../../lib/seriesFiles";
@@ -62,8 +62,6 @@ export interface PictureContent {
   title: string;
   xTitle: string;
   yTitle: string;
-  axes: PlotAxes;
-  edges: Figure["edges"];
 }
 
 const WIDTH = 960;
@@ -72,17 +70,18 @@ const HEIGHT = 540;
 export async function savePicture(
   plot: Plot<Line>,
   format: "svg" | "png",
-  { title, xTitle, yTitle, axes, edges }: PictureContent,
+  { title, xTitle, yTitle }: PictureContent,
 ): Promise<void> {
   const { x, y } = plot.scales;
+  const { lines, axes, zoom, withoutOutliers } = plot.content;
   const svg = figureSvg({
     title,
     width: WIDTH,
     height: HEIGHT,
     x: { title: xTitle, range: x.range, log: axes.xLog, quantity: axes.xQuantity },
     y: { title: yTitle, range: y.range, log: axes.yLog, quantity: "number" },
-    lines: plot.lines,
-    edges,
+    lines,
+    edges: withoutOutliers && !zoom?.y ? "all" : "infinite",
     colours: chartColours(plot.area),
   });
   if (format === "svg") saveText(fileName(title, "svg"), svg, "image/svg+xml");

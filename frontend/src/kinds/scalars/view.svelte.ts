@@ -40,7 +40,7 @@ const otherYLabels = $derived(new Set(otherY.value));
 
 export const CARD_SIZES: Record<CardSize, { minWidth: number; height: number }> = {
   small: { minWidth: 260, height: 220 },
-  medium: { minWidth: 360, height: 288 },
+  medium: { minWidth: 340, height: 288 },
   large: { minWidth: 560, height: 400 },
 };
 
