@@ -13,30 +13,36 @@ export interface Painting {
 }
 
 /**
- * Where a canvas is drawn in software, lines of one device pixel are six to ten times as fast as wider ones. From so
- * many points on a chart looks the same with them.
+ * Where a canvas is drawn in software, lines of one device pixel are six to ten times as fast as wider ones. Where lines
+ * are this dense (points to a pixel of width), a chart looks the same with them.
  */
-const MANY_POINTS = 6000;
-const RAW_ALPHA = 0.28;
+const DENSE = 16;
+/** So many smoothed lines can be told apart; more are thin, too. */
+const FEW_LINES = 40;
+const RAW_ALPHA = 0.3;
 
 /** `edges`: which values beyond the upper and lower edge are marked. */
 export function paintLines(painting: Painting, lines: readonly Line[], edges: "all" | "infinite"): void {
-  const { context, ratio } = painting;
-  const many = lines.reduce((sum, line) => sum + line.length, 0) > MANY_POINTS;
-  const marks = lines.map(() => new MarkCollector(painting.x, painting.y, edges, ratio));
+  const { context, ratio, x, y } = painting;
+  const points = lines.reduce((sum, line) => sum + line.length, 0);
+  const isDense = points > (DENSE * (x.to - x.from)) / ratio;
+  const marks = lines.map(() => new MarkCollector(x, y, edges, ratio));
+  // uPlot remembers what it has set on the context, so everything is put back.
+  context.save();
   context.save();
   clip(painting);
   context.lineJoin = "bevel";
   lines.forEach((line, index) => {
     context.globalAlpha = line.smoothed ? RAW_ALPHA : 1;
-    context.lineWidth = many ? 1 : (line.smoothed ? 1 : 1.5) * ratio;
+    context.lineWidth = isDense || line.smoothed ? 1 : 1.5 * ratio;
     strokeLine(painting, line, line.y, marks[index]);
   });
   context.globalAlpha = 1;
-  context.lineWidth = many ? 1 : 1.5 * ratio;
+  context.lineWidth = lines.length > FEW_LINES ? 1 : 1.5 * ratio;
   for (const line of lines) if (line.smoothed) strokeLine(painting, line, line.smoothed);
   context.restore();
   lines.forEach((line, index) => paintMarks(painting, line.colour, marks[index]!));
+  context.restore();
 }
 
 /** One line again, stronger, above the others. */

@@ -59,6 +59,8 @@ const TICK_GAP = 6;
 /** Pixels between labels, about. */
 const X_TICK_DISTANCE = 76;
 const Y_TICK_DISTANCE = 40;
+/** More do not help to read a large chart. */
+const MOST_TICKS = 10;
 /** A drag shorter than this is a click; a box thinner than this selects along one axis only. */
 const DRAG_DISTANCE = 4;
 const BOX_THICKNESS = 24;
@@ -221,7 +223,10 @@ export class Plot<L extends Line = Line> {
       axis === "x"
         ? ([xQuantity, xLog, X_TICK_DISTANCE] as const)
         : (["number", yLog, Y_TICK_DISTANCE] as const);
-    return ticksOf(this.#shown[axis], quantity, { about: Math.max(2, Math.floor(length / distance)), log });
+    return ticksOf(this.#shown[axis], quantity, {
+      about: Math.max(2, Math.min(MOST_TICKS, Math.floor(length / distance))),
+      log,
+    });
   }
 
   #redraw(): void {

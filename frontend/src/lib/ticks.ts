@@ -45,8 +45,12 @@ function numberStep([min, max]: Range, about: number): number {
 function durationStep(range: Range, about: number): number {
   const rough = (range[1] - range[0]) / about;
   if (rough < 1) return numberStep(range, about);
-  const step = SECONDS_STEPS.find((candidate) => candidate >= rough);
-  return step ?? Math.max(1, numberStep([range[0] / DAY, range[1] / DAY], about)) * DAY;
+  return clockStep(rough) ?? Math.max(1, numberStep([range[0] / DAY, range[1] / DAY], about)) * DAY;
+}
+
+/** undefined: days are the better unit. */
+function clockStep(rough: number): number | undefined {
+  return SECONDS_STEPS.find((candidate) => candidate >= rough * 0.7);
 }
 
 function multiples([min, max]: Range, step: number): number[] {
@@ -109,16 +113,17 @@ function logTicks(range: Range, quantity: Quantity, about: number): Tick[] {
   const last = Math.ceil(Math.log10(max));
   const decades = Math.log10(max) - Math.log10(min);
   if (decades < 0.7) return ticksOf(range, quantity === "time" ? "number" : quantity, { about });
-  const every = Math.max(1, Math.ceil(decades / about));
+  const every = Math.max(1, Math.ceil(decades / about)); // powers of ten
   const labelled = decades * 3 <= about ? [1, 2, 5] : [1];
-  const factors = every > 1 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const factors = decades > 4 ? [1] : [1, 2, 5];
   const ticks: Tick[] = [];
   for (let power = first; power <= last; power++) {
     for (const factor of factors) {
       const at = Number(`${factor}e${power}`);
       if (at < min || at > max) continue;
       const isLabelled = power % every === 0 && labelled.includes(factor);
-      if (isLabelled || every === 1) ticks.push({ at, label: isLabelled ? logLabel(at, quantity) : "" });
+      if (isLabelled || factors.length > 1)
+        ticks.push({ at, label: isLabelled ? logLabel(at, quantity) : "" });
     }
   }
   return ticks;
@@ -134,7 +139,7 @@ function logLabel(at: number, quantity: Quantity): string {
 function timeTicks(range: Range, about: number): Tick[] {
   const rough = (range[1] - range[0]) / about;
   if (rough < 1) return withDates(multiples(range, numberStep(range, about)), secondsLabel);
-  const step = SECONDS_STEPS.find((candidate) => candidate >= rough);
+  const step = clockStep(rough);
   if (step !== undefined) {
     const offset = new Date(range[0] * 1000).getTimezoneOffset() * MINUTE;
     const places = multiples([range[0] - offset, range[1] - offset], step).map((at) => at + offset);
