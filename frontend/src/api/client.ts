@@ -117,14 +117,18 @@ export function fileAddress(
 
 export type PictureSize = 64 | 128 | 256 | 512 | 1024;
 
-/** Address of an image item as a browser can show it: a thumbnail, or the full picture without `size`. */
-export function pictureAddress(
+/**
+ * An image item as a browser can show it: a thumbnail, or the full picture without `size`. As data and not by an address
+ * in `<img>`: so it can be given up, and says why there is no picture.
+ */
+export async function fetchPicture(
   address: { experiment: string; step: number | null; label: string },
   options: { size?: PictureSize | undefined; version?: string | undefined } = {},
-): string {
+  signal?: AbortSignal,
+): Promise<Blob> {
   const { experiment, step, label } = address;
   const path = `api/pictures/${experiment}/${step ?? "global"}/${encodePath(label)}`;
-  return keyed(path, { size: options.size, v: options.version });
+  return (await send(path + query({ size: options.size, v: options.version }), { signal }, "image/*")).blob();
 }
 
 type Parameter = string | number | boolean | undefined;

@@ -9,29 +9,50 @@ test("tiles share the whole width, and there is a column even where none fits", 
   expect(narrow).toMatchObject({ columns: 1, tileWidth: 120 });
 });
 
-test("blocks lie under each other, as high as their head and rows; a folded one is only its head", () => {
-  const blocks = placeBlocks([6, 0, 10_000], grid);
+const open = (count: number) => ({ count, isFolded: false });
+const ROW = 36 + 210;
+
+test("blocks with more than a row lie under each other, as high as their head and rows", () => {
+  const blocks = placeBlocks([open(6), open(10_000)], grid);
   expect(blocks).toEqual([
-    { top: 0, height: 36 + 2 * 210 },
-    { top: 456, height: 36 },
-    { top: 492, height: 36 + 2000 * 210 },
+    { top: 0, column: 0, span: 5, height: 36 + 2 * 210 },
+    { top: 456, column: 0, span: 5, height: 36 + 2000 * 210 },
   ]);
-  expect(heightOf(blocks)).toBe(492 + 36 + 420_000);
+  expect(heightOf(blocks)).toBe(456 + 36 + 420_000);
   expect(heightOf([])).toBe(0);
 });
 
+test("small blocks lie beside each other as long as they fit, in their order", () => {
+  const blocks = placeBlocks([open(2), open(2), open(2), open(8), open(1)], grid);
+  expect(blocks.map(({ top, column, span }) => [top, column, span])).toEqual([
+    [0, 0, 2],
+    [0, 2, 2],
+    [ROW, 0, 2],
+    [2 * ROW, 0, 5],
+    [2 * ROW + 36 + 2 * 210, 0, 1],
+  ]);
+});
+
+test("a folded block is only its head, and keeps its place", () => {
+  const blocks = placeBlocks([{ count: 2, isFolded: true }, open(2), { count: 9, isFolded: true }], grid);
+  expect(blocks).toEqual([
+    { top: 0, column: 0, span: 2, height: ROW },
+    { top: 0, column: 2, span: 2, height: ROW },
+    { top: ROW, column: 0, span: 5, height: 36 },
+  ]);
+});
+
 test("only blocks in sight are named", () => {
-  const blocks = placeBlocks([5, 5, 5, 5], grid); // 246 each
-  expect(blocksBetween(blocks, 0, 246)).toEqual([0, 1]);
-  expect(blocksBetween(blocks, 245, 247)).toEqual([0, 2]);
-  expect(blocksBetween(blocks, 246, 800)).toEqual([1, 4]);
+  const blocks = placeBlocks([open(5), open(2), open(3), open(5)], grid);
+  expect(blocksBetween(blocks, 0, ROW)).toEqual([0, 1]);
+  expect(blocksBetween(blocks, ROW - 1, ROW + 1)).toEqual([0, 3]);
+  expect(blocksBetween(blocks, 2 * ROW, 5000)).toEqual([3, 4]);
   expect(blocksBetween(blocks, -500, 0)).toEqual([0, 0]);
   expect(blocksBetween(blocks, 5000, 6000)).toEqual([4, 4]);
 });
 
 test("of ten thousand tiles only the rows in sight are named", () => {
-  const [block] = placeBlocks([10_000], grid);
-  if (!block) throw new Error("no block");
+  const block = { top: 0 };
   const rowsTop = 36 + 210 * 100;
   expect(tilesBetween(block, 10_000, grid, rowsTop + 5, rowsTop + 215)).toEqual([500, 510]);
   expect(tilesBetween(block, 10_000, grid, -800, 30)).toEqual([0, 0]);

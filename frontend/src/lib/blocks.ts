@@ -1,4 +1,4 @@
-/** Blocks of equal tiles under each other, each block with a head; only what is in sight needs to be made. */
+/** Blocks of equal tiles, each block with a head; only what is in sight needs to be made. */
 
 /** How many tiles stand beside each other, and how large. `head`: height of a block's head. In pixels. */
 export interface TileGrid {
@@ -9,9 +9,20 @@ export interface TileGrid {
   head: number;
 }
 
+export interface Block {
+  /** Of its tiles. */
+  count: number;
+  /** Only its head is there; it keeps its place beside others. */
+  isFolded: boolean;
+}
+
 export interface Placed {
   /** From the top of the first block. */
   top: number;
+  /** In columns, from the left. */
+  column: number;
+  /** How many columns it takes. */
+  span: number;
   height: number;
 }
 
@@ -27,17 +38,32 @@ export function tileGrid(
   return { columns, tileWidth, tileHeight: heightOf(tileWidth), gap, head };
 }
 
-/** `counts`: tiles of each block; none where it is folded. */
-export function placeBlocks(
-  counts: readonly number[],
-  { columns, tileHeight, gap, head }: TileGrid,
-): Placed[] {
+/** In their order, those of a single row of tiles beside each other as long as they fit. */
+export function placeBlocks(blocks: readonly Block[], grid: TileGrid): Placed[] {
+  const placed: Placed[] = [];
+  /** Those beside each other are as high as the highest: all end where the next begins. */
+  let line: Placed[] = [];
   let top = 0;
-  return counts.map((count) => {
-    const placed = { top, height: head + Math.ceil(count / columns) * (tileHeight + gap) };
-    top += placed.height;
-    return placed;
-  });
+  const endLine = () => {
+    const height = Math.max(0, ...line.map((block) => block.height));
+    for (const block of line) block.height = height;
+    top += height;
+    line = [];
+  };
+  for (const { count, isFolded } of blocks) {
+    const span = Math.max(1, Math.min(count, grid.columns));
+    const before = line.at(-1);
+    const column = before ? before.column + before.span : 0;
+    const fits = count <= grid.columns && column + span <= grid.columns;
+    if (before && !fits) endLine();
+    const rows = isFolded ? 0 : Math.ceil(count / grid.columns);
+    const height = grid.head + rows * (grid.tileHeight + grid.gap);
+    const block = { top, column: before && fits ? column : 0, span, height };
+    line.push(block);
+    placed.push(block);
+  }
+  endLine();
+  return placed;
 }
 
 export function heightOf(blocks: readonly Placed[]): number {
@@ -59,7 +85,7 @@ export function blocksBetween(
 
 /** First and one after the last of a block's tiles that touch a part of the whole, in whole rows. */
 export function tilesBetween(
-  block: Placed,
+  block: Pick<Placed, "top">,
   count: number,
   grid: TileGrid,
   from: number,

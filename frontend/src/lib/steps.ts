@@ -84,10 +84,11 @@ export function removeStep(runs: Runs, step: number): Runs {
   return hasStep(runs, step) ? toRuns([...eachStep(runs)].filter((other) => other !== step)) : runs;
 }
 
-/** The steps of several labels or experiments together. */
+/** The steps of several labels or experiments together. Most often they are the same: then nothing is counted out. */
 export function unionOf(all: readonly Runs[]): Runs {
-  if (all.length === 1 && all[0]) return all[0];
+  const distinct = [...new Map(all.map((runs) => [runs.join(";"), runs])).values()];
+  if (distinct.length === 1 && distinct[0]) return distinct[0];
   const steps = new Set<number>();
-  for (const runs of all) for (const step of eachStep(runs)) steps.add(step);
+  for (const runs of distinct) for (const step of eachStep(runs)) steps.add(step);
   return toRuns([...steps].sort((a, b) => a - b));
 }

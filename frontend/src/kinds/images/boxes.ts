@@ -1,23 +1,7 @@
 /** Boxes on pictures: which are shown, which lie under the pointer. Coordinates are stored pixels of the picture. */
-import { compareNatural } from "./natural";
-import type { Point, Rectangle } from "./geometry";
-
-/** As the file says (docs/format.md, "Images"). Starts may lie behind ends, and corners outside the picture. */
-export interface Box {
-  xStart: number;
-  yStart: number;
-  xEnd: number;
-  yEnd: number;
-  className?: string | null;
-  probability?: number | null;
-}
-
-/** The content of an image item. */
-export interface ImageContent {
-  boxes: Box[];
-  classes: string[];
-  minProbability?: number | null;
-}
+import type { Box, ImageContent } from "../../api/messages";
+import type { Point, Rectangle } from "../../lib/geometry";
+import { compareNatural } from "../../lib/natural";
 
 /** What people chose to see. */
 export interface BoxFilter {
@@ -29,21 +13,29 @@ export interface BoxFilter {
 /** What boxes without a class are called by, among the class names: no class has an empty name. */
 export const NO_CLASS = "";
 
+const CORNERS = ["xStart", "yStart", "xEnd", "yEnd"] as const;
+
 export interface ClassCount {
   name: string;
   count: number;
 }
 
-/** The content of an item of kind images, of which a file may hold nothing. */
+const NOTHING: ImageContent = { source: "", boxes: [], classes: [], minProbability: null };
+
+/** What an item of kind images holds besides its picture; a picture alone holds nothing. */
 export function imageContentOf(content: unknown): ImageContent {
-  const { boxes = [], classes = [], minProbability = null } = (content ?? {}) as Partial<ImageContent>;
-  return { boxes, classes, minProbability };
+  const given = content as Partial<ImageContent> | null;
+  if (!given) return NOTHING;
+  // What a file calls NaN arrives as null, and is nowhere.
+  const boxes = (given.boxes ?? []).filter((box) => CORNERS.every((corner) => Number.isFinite(box[corner])));
+  return { ...NOTHING, ...given, boxes };
 }
 
-export function classOf({ className }: Box): string {
-  return className ?? NO_CLASS;
+export function classOf({ className }: Pick<Box, "className">): string {
+  return String(className ?? NO_CLASS);
 }
 
+/** Starts may lie behind ends, and corners outside the picture. */
 export function rectangleOf({ xStart, yStart, xEnd, yEnd }: Box): Rectangle {
   return {
     x: Math.min(xStart, xEnd),
@@ -81,7 +73,7 @@ export function boxesAt(boxes: readonly Box[], { x, y }: Point): Box[] {
 
 /** The classes of a picture in the file's order, then those that only boxes name, then the boxes without one. */
 export function classCounts({ boxes, classes }: ImageContent): ClassCount[] {
-  const counts = new Map(classes.map((name) => [name, 0]));
+  const counts = new Map(classes.map((name) => [String(name), 0]));
   const named = [...new Set(boxes.map(classOf))].filter((name) => !counts.has(name));
   for (const name of named.sort(compareNatural)) if (name !== NO_CLASS) counts.set(name, 0);
   for (const box of boxes) counts.set(classOf(box), (counts.get(classOf(box)) ?? 0) + 1);

@@ -1,19 +1,14 @@
 import { describe, expect, test } from "vitest";
-import {
-  boxesAt,
-  classCounts,
-  imageContentOf,
-  mergedCounts,
-  rectangleOf,
-  shownBoxes,
-  type Box,
-} from "./boxes";
+import type { Box } from "../../api/messages";
+import { boxesAt, classCounts, imageContentOf, mergedCounts, rectangleOf, shownBoxes } from "./boxes";
 
 const box = (xStart: number, yStart: number, xEnd: number, yEnd: number, rest: Partial<Box> = {}): Box => ({
   xStart,
   yStart,
   xEnd,
   yEnd,
+  className: null,
+  probability: null,
   ...rest,
 });
 
@@ -23,7 +18,7 @@ describe("shown boxes", () => {
   const sure = box(0, 0, 1, 1, { className: "car", probability: 0.9 });
   const unsure = box(0, 0, 1, 1, { className: "tree", probability: 0.3 });
   const plain = box(0, 0, 1, 1);
-  const content = { boxes: [sure, unsure, plain], classes: ["car", "tree"], minProbability: 0.5 };
+  const content = { source: "", boxes: [sure, unsure, plain], classes: ["car", "tree"], minProbability: 0.5 };
 
   test("the file's threshold holds until another is chosen", () => {
     expect(shownBoxes(content, { threshold: null, hiddenClasses: ALL })).toEqual([sure, plain]);
@@ -55,6 +50,8 @@ test("boxes under a point come smallest first, and corners may stand in any orde
 
 test("classes come in the file's order, then those that only boxes name, then boxes without one", () => {
   const content = {
+    source: "",
+    minProbability: null,
     boxes: [box(0, 0, 1, 1), box(0, 0, 1, 1, { className: "z10" }), box(0, 0, 1, 1, { className: "z9" })],
     classes: ["tree", "car"],
   };
@@ -83,6 +80,8 @@ test("classes of several pictures are one list with boxes without class at its e
   ]);
 });
 
-test("a picture without a JSON file has no boxes", () => {
-  expect(imageContentOf(null)).toEqual({ boxes: [], classes: [], minProbability: null });
+test("a picture without a JSON file has no boxes, and a corner that is not a number is nowhere", () => {
+  expect(imageContentOf(null).boxes).toEqual([]);
+  const boxes = [box(0, 0, 1, 1), { ...box(0, 0, 1, 1), xEnd: null }];
+  expect(imageContentOf({ boxes }).boxes).toEqual([boxes[0]]);
 });

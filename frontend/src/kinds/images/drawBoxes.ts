@@ -1,0 +1,108 @@
+/** Draws boxes on a canvas that lies over a picture. */
+import type { Box } from "../../api/messages";
+import { inkOn } from "../../lib/colourContrast";
+import type { Rectangle, Size } from "../../lib/geometry";
+import { rectangleToUpright, type StoredPicture } from "../../lib/orientation";
+import type { Placement } from "../../lib/panZoom";
+import { classOf, rectangleOf } from "./boxes";
+
+export interface BoxDrawing {
+  boxes: readonly Box[];
+  stored: StoredPicture;
+  /** Of the upright picture in the canvas, in CSS pixels. */
+  placement: Placement;
+  colourOf: (className: string) => string;
+  /** Class and probability at each box. */
+  text: boolean;
+  lineWidth: number;
+  /** A dark one, which sets boxes off from a picture of their colour. */
+  hasRim: boolean;
+  /** These are filled. */
+  marked: ReadonlySet<Box>;
+}
+
+interface PlacedBox extends Rectangle {
+  box: Box;
+  colour: string;
+}
+
+/** With more boxes than this, rims are mere noise. */
+const MOST_WITH_RIM = 1500;
+const FONT_PX = 11;
+const TAG_PX = 15;
+
+/** `size`: of the canvas in CSS pixels; `ratio`: device pixels in each of them. */
+export function drawBoxes(
+  context: CanvasRenderingContext2D,
+  size: Size,
+  ratio: number,
+  drawing: BoxDrawing,
+): void {
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  const line = Math.max(1, Math.round(drawing.lineWidth * ratio));
+  const placed = placedBoxes(size, ratio, drawing);
+  for (const { box, x, y, width, height, colour } of placed) {
+    if (!drawing.marked.has(box)) continue;
+    context.fillStyle = `${colour}40`;
+    context.fillRect(x, y, width, height);
+  }
+  if (drawing.hasRim && placed.length <= MOST_WITH_RIM) {
+    context.strokeStyle = "rgb(0 0 0 / 55%)";
+    context.lineWidth = line + 2 * Math.round(ratio);
+    for (const box of placed) outline(context, box, line);
+  }
+  context.lineWidth = line;
+  for (const box of placed) {
+    context.strokeStyle = box.colour;
+    outline(context, box, line);
+  }
+  if (drawing.text) writeTags(context, placed, line, ratio);
+}
+
+/** Those that touch the canvas, in whole device pixels, so that their lines are crisp. */
+function placedBoxes({ width, height }: Size, ratio: number, drawing: BoxDrawing): PlacedBox[] {
+  const { boxes, stored, placement, colourOf } = drawing;
+  const across = (x: number) => Math.round((x * placement.scale + placement.left) * ratio);
+  const down = (y: number) => Math.round((y * placement.scale + placement.top) * ratio);
+  return boxes.flatMap((box) => {
+    const upright = rectangleToUpright(stored, rectangleOf(box));
+    const [left, right] = [across(upright.x), across(upright.x + upright.width)];
+    const [top, bottom] = [down(upright.y), down(upright.y + upright.height)];
+    if (right < 0 || bottom < 0 || left > width * ratio || top > height * ratio) return [];
+    return [
+      { box, x: left, y: top, width: right - left, height: bottom - top, colour: colourOf(classOf(box)) },
+    ];
+  });
+}
+
+/** Around the box's area, which the line leaves free. */
+function outline(context: CanvasRenderingContext2D, { x, y, width, height }: Rectangle, line: number): void {
+  context.strokeRect(x - line / 2, y - line / 2, width + line, height + line);
+}
+
+function writeTags(
+  context: CanvasRenderingContext2D,
+  placed: readonly PlacedBox[],
+  line: number,
+  ratio: number,
+): void {
+  context.font = `600 ${FONT_PX * ratio}px system-ui, sans-serif`;
+  context.textBaseline = "middle";
+  const height = Math.round(TAG_PX * ratio);
+  const edge = Math.round(4 * ratio);
+  for (const { box, x, y, colour } of placed) {
+    const text = tagOf(box);
+    if (text === "") continue;
+    const above = y - line - height;
+    const top = above < 0 ? y : above;
+    context.fillStyle = colour;
+    context.fillRect(x - line, top, context.measureText(text).width + 2 * edge, height);
+    context.fillStyle = inkOn(colour);
+    context.fillText(text, x - line + edge, top + height / 2 + ratio / 2);
+  }
+}
+
+function tagOf(box: Box): string {
+  const probability = typeof box.probability === "number" ? box.probability.toFixed(2) : "";
+  return [classOf(box), probability].filter((part) => part !== "").join(" ");
+}

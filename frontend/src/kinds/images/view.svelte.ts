@@ -1,0 +1,121 @@
+/** How the Images page is looked at: all of it stands in the address. */
+import { decodePicture, encodePicture, type ChosenPicture } from "../../lib/pictureAddress";
+import { FITTED, type PanZoom } from "../../lib/panZoom";
+import { decodeStepChoice, encodeStepChoice, type StepChoice } from "../../lib/stepChoice";
+import {
+  choiceParameter,
+  flagParameter,
+  jsonParameter,
+  numberParameter,
+  Parameter,
+  readParameter,
+  writeParameter,
+} from "../../state/view.svelte";
+
+const stepCodec = { decode: decodeStepChoice, encode: encodeStepChoice };
+
+/** Under each other: a label with its experiments, or an experiment with its labels. */
+export const groupBy = choiceParameter("images.by", ["label", "experiment"]);
+/** Every step as a tile of its own, instead of the chosen one. */
+export const allSteps = flagParameter("images.all", false);
+export const tileSize = choiceParameter("images.size", ["medium", "small", "large"]);
+
+/** The step of all blocks, as long as they are linked. */
+export const linkedStep = new Parameter<StepChoice>("images.step", "latest", stepCodec);
+export const isLinked = flagParameter("images.linked", true);
+/** By block: its own step, where it has chosen one. */
+export const ownSteps = jsonParameter<Record<string, StepChoice>>("images.own", {}, isStepChoices);
+
+export const showsBoxes = flagParameter("images.boxes", true);
+export const showsBoxText = flagParameter("images.text", false);
+/** null: as each file says. */
+export const threshold = nullable("images.threshold", (text) => decodeNumber(text, 0, 1), String);
+
+const HIDDEN_CLASSES = "images.hide";
+const hiddenNames = $derived(readParameter(HIDDEN_CLASSES));
+const hidden = $derived<ReadonlySet<string>>(new Set(hiddenNames));
+
+export function hiddenClasses(): ReadonlySet<string> {
+  return hidden;
+}
+
+export function showClass(name: string, show: boolean): void {
+  const others = hiddenNames.filter((other) => other !== name);
+  writeParameter(HIDDEN_CLASSES, show ? others : [...others, name]);
+}
+
+export function showClasses(names: readonly string[], show: boolean): void {
+  const others = hiddenNames.filter((other) => !names.includes(other));
+  writeParameter(HIDDEN_CLASSES, show ? others : [...others, ...names]);
+}
+
+/** The picture in the viewer. Opening and closing it can be undone with the back button ... */
+export const opened = nullable("images.open", decodePicture, encodePicture, { step: true });
+/** ... going from step to step in it cannot. */
+export const viewed = nullable("images.open", decodePicture, encodePicture);
+/** What it is compared with. */
+export const compared = nullable("images.with", decodePicture, encodePicture);
+export const compareMode = choiceParameter("images.compare", ["side", "wipe", "blink", "difference"]);
+/** Where A ends and B begins, of the width of what both lie in. */
+export const wipePosition = numberParameter("images.wipe", 0.5);
+
+/** The part of the picture that is looked at. */
+export const panZoom = new Parameter<PanZoom>("images.zoom", FITTED, {
+  decode: (text) => {
+    const [zoom, x, y] = text.split(",").map(Number);
+    return zoom && zoom > 0 && isPart(x) && isPart(y) ? { zoom, x, y } : undefined;
+  },
+  encode: ({ zoom, x, y }) => [zoom, x, y].map((value) => Number(value.toFixed(5))).join(","),
+});
+
+export interface Light {
+  brightness: number;
+  contrast: number;
+}
+
+export const AS_IT_IS: Light = { brightness: 1, contrast: 1 };
+
+export const light = new Parameter<Light>("images.light", AS_IT_IS, {
+  decode: (text) => {
+    const [brightness, contrast] = text.split(",").map((part) => decodeNumber(part, 0, 20));
+    return brightness === undefined || contrast === undefined ? undefined : { brightness, contrast };
+  },
+  encode: ({ brightness, contrast }) => `${brightness},${contrast}`,
+});
+
+/** Opens a picture, fitted and as it is; beside another if there is one to compare with. */
+export function openViewer(picture: ChosenPicture, other: ChosenPicture | null = null): void {
+  opened.value = picture;
+  compared.value = other;
+}
+
+export function closeViewer(): void {
+  opened.value = null;
+  compared.value = null;
+  panZoom.value = FITTED;
+  light.value = AS_IT_IS;
+}
+
+function nullable<Value>(
+  name: string,
+  decode: (text: string) => Value | undefined,
+  encode: (value: Value) => string,
+  options?: { step: boolean },
+): Parameter<Value | null> {
+  const codec = { decode, encode: (value: Value | null) => (value === null ? "" : encode(value)) };
+  return new Parameter<Value | null>(name, null, codec, options);
+}
+
+function decodeNumber(text: string, least: number, most: number): number | undefined {
+  const value = Number(text);
+  return text.trim() !== "" && value >= least && value <= most ? value : undefined;
+}
+
+function isPart(value: number | undefined): value is number {
+  return value !== undefined && value >= 0 && value <= 1;
+}
+
+function isStepChoices(value: unknown): value is Record<string, StepChoice> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((step) => decodeStepChoice(String(step)) !== undefined);
+}

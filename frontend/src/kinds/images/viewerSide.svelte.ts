@@ -1,0 +1,114 @@
+/** One picture of the viewer: what was chosen, what of it is there, and the best that is loaded of it. */
+import type { Size } from "../../lib/geometry";
+import {
+  decodePicture,
+  encodePicture,
+  type ChosenPicture,
+  type PictureAddress,
+} from "../../lib/pictureAddress";
+import { shownStep, stepBeside, type ShownStep } from "../../lib/stepChoice";
+import type { Runs } from "../../lib/steps";
+import { catalogues } from "../../state/catalogues.svelte";
+import { loadedSize, usePicture, type LoadedPicture } from "./loadedPictures.svelte";
+import { sizeOf, type Picture } from "./picture";
+
+/** Larger pictures are shown as thumbnails until they are loaded. */
+const SMALL_PICTURE = 1024;
+
+export interface ViewerSide {
+  readonly chosen: ChosenPicture | null;
+  readonly steps: Runs;
+  /** null: there is no such label any more. */
+  readonly at: ShownStep | null;
+  readonly shown: LoadedPicture | null;
+  /** `shown` is the full picture: its pixels are those of the file. */
+  readonly isFull: boolean;
+  readonly state: "loading" | "ready" | "missing" | "failed";
+  readonly error: Error | null;
+  /** Of the upright picture; null until it is known. */
+  readonly size: Size | null;
+  /** The element that draws it. */
+  image: HTMLImageElement | undefined;
+  /** Grows whenever that element has a picture that can be drawn. */
+  drawn: number;
+}
+
+/** Call it while a component is made. */
+export function useSide(chosen: () => ChosenPicture | null): ViewerSide {
+  const experiment = $derived(chosen()?.experiment);
+  $effect(() => (experiment === undefined ? undefined : catalogues.hold([experiment])));
+  const info = $derived.by(() => {
+    const picture = chosen();
+    return picture && catalogues.info(picture.experiment, "images", picture.label);
+  });
+  const at = $derived.by(() => {
+    const picture = chosen();
+    if (!picture || !info) return null;
+    if (picture.step === null) return info.hasGlobal ? { step: null, exact: true } : null;
+    return shownStep(info.steps, info.hasGlobal, picture.step);
+  });
+  const word = $derived.by(() => {
+    const picture = chosen();
+    return picture && at ? encodePicture({ ...picture, step: at.step }) : "";
+  });
+  const address = $derived((decodePicture(word) ?? null) as PictureAddress | null);
+  const full = usePicture(
+    () => address,
+    () => null,
+  );
+  const preview = usePicture(() => address, previewSize);
+  const best = $derived(full.state === "ready" || preview.state !== "ready" ? full : preview);
+  let image = $state.raw<HTMLImageElement>();
+  let drawn = $state(0);
+  return {
+    get image() {
+      return image;
+    },
+    set image(element) {
+      image = element;
+    },
+    get drawn() {
+      return drawn;
+    },
+    set drawn(count) {
+      drawn = count;
+    },
+    get chosen() {
+      return chosen();
+    },
+    get steps() {
+      return info?.steps ?? [];
+    },
+    get at() {
+      return at;
+    },
+    get shown() {
+      return best.shown ?? preview.shown;
+    },
+    get isFull() {
+      return full.state === "ready";
+    },
+    get state() {
+      return at ? best.state : "missing";
+    },
+    get error() {
+      return full.error;
+    },
+    get size() {
+      return sizeOf(full.picture) ?? sizeOf(best.shown?.picture);
+    },
+  };
+}
+
+/** Of the picture before it is loaded in full. */
+function previewSize(picture: Picture) {
+  const size = sizeOf(picture);
+  const isLarge = size !== null && Math.max(size.width, size.height) > SMALL_PICTURE;
+  return loadedSize(picture) ?? (isLarge ? SMALL_PICTURE : null);
+}
+
+/** The same picture so many steps further. */
+export function beside({ chosen, steps }: ViewerSide, places: number): ChosenPicture | null {
+  if (!chosen || chosen.step === null) return chosen;
+  return { ...chosen, step: stepBeside(steps, chosen.step, places) };
+}
