@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 
+import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -101,9 +102,17 @@ class PageErrors:
         self._contexts.append(context)
         return context
 
+    def forget(self) -> None:
+        """Begin anew, for the next test that uses the same contexts."""
+        self._errors.clear()
+
     def unexpected(self, expected: Iterable[str] = ()) -> list[str]:
         """The errors so far that none of the patterns `expected` is found in."""
         for page in (page for context in self._contexts for page in context.pages):
             page.evaluate("0")  # a round trip: what the page has said until now arrives before the answer
         patterns = [re.compile(pattern) for pattern in expected]
         return [error for error in self._errors if not any(pattern.search(error) for pattern in patterns)]
+
+
+# What the pages of a test said: looked at when the test is done (tests/conftest.py).
+PAGE_ERRORS = pytest.StashKey[PageErrors]()

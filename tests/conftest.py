@@ -28,7 +28,6 @@ settings.load_profile("suite")
 
 _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
 _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
-_PAGE_ERRORS = pytest.StashKey[chromium.PageErrors]()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -93,7 +92,7 @@ def new_context(
     new_context: Callable[..., BrowserContext], request: pytest.FixtureRequest
 ) -> Callable[..., BrowserContext]:
     """pytest-playwright's way to every page, here with an ear on what the pages say."""
-    errors = request.node.stash[_PAGE_ERRORS] = chromium.PageErrors()
+    errors = request.node.stash[chromium.PAGE_ERRORS] = chromium.PageErrors()
     return lambda **options: errors.listen(new_context(**options))
 
 
@@ -101,7 +100,7 @@ def new_context(
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Look at what the pages said as part of the test, so that the test fails and not its teardown."""
     result = yield
-    if errors := pyfuncitem.stash.get(_PAGE_ERRORS, None):
+    if errors := pyfuncitem.stash.get(chromium.PAGE_ERRORS, None):
         markers = pyfuncitem.iter_markers("expect_browser_errors")
         unexpected = errors.unexpected(pattern for marker in markers for pattern in marker.args)
         if unexpected:
