@@ -1,0 +1,128 @@
+/** Lines on a canvas. */
+import { trace, type Line, type Scale } from "../lib/lines";
+import { MARK_SIZES, MarkCollector, type Place } from "../lib/marks";
+
+export interface Painting {
+  context: CanvasRenderingContext2D;
+  /** In device pixels. */
+  x: Scale;
+  y: Scale;
+  /** Device pixels in a CSS pixel. */
+  ratio: number;
+  background: string;
+}
+
+/**
+ * Where a canvas is drawn in software, lines of one device pixel are six to ten times as fast as wider ones. Where lines
+ * are this dense (points to a pixel of width), a chart looks the same with them.
+ */
+const DENSE = 16;
+/** So many smoothed lines can be told apart; more are thin, too. */
+const FEW_LINES = 40;
+const RAW_ALPHA = 0.3;
+
+/** `edges`: which values beyond the upper and lower edge are marked. */
+export function paintLines(painting: Painting, lines: readonly Line[], edges: "all" | "infinite"): void {
+  const { context, ratio, x, y } = painting;
+  const points = lines.reduce((sum, line) => sum + line.length, 0);
+  const isDense = points > (DENSE * (x.to - x.from)) / ratio;
+  const marks = lines.map(() => new MarkCollector(x, y, edges, ratio));
+  // uPlot remembers what it has set on the context, so everything is put back.
+  context.save();
+  context.save();
+  clip(painting);
+  context.lineJoin = "bevel";
+  lines.forEach((line, index) => {
+    context.globalAlpha = line.smoothed ? RAW_ALPHA : 1;
+    context.lineWidth = isDense || line.smoothed ? 1 : 1.5 * ratio;
+    strokeLine(painting, line, line.y, marks[index]);
+  });
+  context.globalAlpha = 1;
+  context.lineWidth = lines.length > FEW_LINES ? 1 : 1.5 * ratio;
+  for (const line of lines) if (line.smoothed) strokeLine(painting, line, line.smoothed);
+  context.restore();
+  lines.forEach((line, index) => paintMarks(painting, line.colour, marks[index]!));
+  context.restore();
+}
+
+/** One line again, stronger, above the others. */
+export function paintEmphasised(painting: Painting, line: Line): void {
+  const { context, ratio } = painting;
+  context.save();
+  clip(painting);
+  context.lineJoin = "bevel";
+  context.lineWidth = 2.5 * ratio;
+  strokeLine(painting, line, line.smoothed ?? line.y);
+  context.restore();
+}
+
+/** A dot with a rim, so that it stands out from the lines below. `radius` in CSS pixels. */
+export function paintDot(painting: Painting, place: Place, colour: string, radius: number): void {
+  const { context, ratio, background } = painting;
+  context.fillStyle = background;
+  circle(context, place, (radius + 1.5) * ratio);
+  context.fill();
+  context.fillStyle = colour;
+  circle(context, place, radius * ratio);
+  context.fill();
+}
+
+function strokeLine(
+  { context, x, y }: Painting,
+  line: Line,
+  values: Float64Array,
+  marks?: MarkCollector,
+): void {
+  context.strokeStyle = line.colour;
+  context.beginPath();
+  trace(line, values, x, y, context, marks);
+  context.stroke();
+}
+
+/** Marks may reach over the edge of the plot, so that none is cut. */
+function paintMarks({ context, ratio, background }: Painting, colour: string, marks: MarkCollector): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5 * ratio;
+  for (const { x, y } of marks.notNumbers) {
+    const size = MARK_SIZES.notANumber * ratio;
+    context.beginPath();
+    context.moveTo(x - size, y - size);
+    context.lineTo(x + size, y + size);
+    context.moveTo(x - size, y + size);
+    context.lineTo(x + size, y - size);
+    context.stroke();
+  }
+  context.fillStyle = background;
+  for (const place of marks.restarts) {
+    circle(context, place, MARK_SIZES.restart * ratio);
+    context.fill();
+    context.stroke();
+  }
+  context.fillStyle = colour;
+  for (const place of marks.singles) {
+    circle(context, place, MARK_SIZES.single * ratio);
+    context.fill();
+  }
+  for (const place of marks.upper) triangle(context, place, MARK_SIZES.beyond * ratio);
+  for (const place of marks.lower) triangle(context, place, -MARK_SIZES.beyond * ratio);
+}
+
+/** With its tip at the place; `height` downwards. */
+function triangle(context: CanvasRenderingContext2D, { x, y }: Place, height: number): void {
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x - Math.abs(height) * 0.6, y + height);
+  context.lineTo(x + Math.abs(height) * 0.6, y + height);
+  context.fill();
+}
+
+function circle(context: CanvasRenderingContext2D, { x, y }: Place, radius: number): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+function clip({ context, x, y }: Painting): void {
+  context.beginPath();
+  context.rect(x.from, y.to, x.to - x.from, y.from - y.to);
+  context.clip();
+}

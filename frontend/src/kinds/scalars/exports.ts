@@ -1,0 +1,89 @@
+/** What a chart shows, as files. */
+import { chartColours } from "../../charts/colours";
+import { fileName, savePng, saveText } from "../../charts/files";
+import type { Plot } from "../../charts/plot";
+import { fetchSeries } from "../../api/client";
+import { figureSvg } from "../../lib/figure";
+import type { Line } from "../../lib/lines";
+import type { Range } from "../../lib/ranges";
+import { toCsv, toJson, type TableSeries } from "../../lib/seriesFiles";
+import { nameOfExperiment } from "./lines";
+import type { XAxis } from "./series";
+
+export const X_TITLES: Record<XAxis, string> = {
+  step: "step",
+  relative: "time since the start",
+  wall: "time",
+};
+
+/** What of the scalars a table holds: every point of the part that is shown. */
+export interface TableContent {
+  labels: readonly string[];
+  experiments: readonly string[];
+  x: XAxis;
+  range: Range | null;
+}
+
+export async function saveTable(name: string, format: "csv" | "json", content: TableContent): Promise<void> {
+  const series = await exactSeries(content);
+  if (format === "csv") saveText(fileName(name, "csv"), toCsv(series), "text/csv");
+  else saveText(fileName(name, "json"), toJson(series), "application/json");
+}
+
+async function exactSeries({ labels, experiments, x, range }: TableContent): Promise<TableSeries[]> {
+  const answer = await fetchSeries({
+    experiments: [...experiments],
+    labels: [...labels],
+    x,
+    log_x: false,
+    x_min: range?.[0] ?? null,
+    x_max: range?.[1] ?? null,
+    columns: 0,
+    smoothing: 0,
+  });
+  return answer.series.map(({ head, steps, wallTimes, values }) => {
+    // The nearest points outside the range were sent, too.
+    const origin = x === "relative" ? head.first_wall_time : 0;
+    const shownAt = x === "step" ? steps : wallTimes;
+    const isShown = (_value: number, index: number) =>
+      !range || (shownAt[index]! - origin >= range[0] && shownAt[index]! - origin <= range[1]);
+    return {
+      experiment: nameOfExperiment(head.experiment),
+      writer: head.writer,
+      label: head.label,
+      steps: steps.filter(isShown),
+      wallTimes: wallTimes.filter(isShown),
+      values: values.filter(isShown),
+    };
+  });
+}
+
+export interface PictureContent {
+  title: string;
+  xTitle: string;
+  yTitle: string;
+}
+
+const WIDTH = 960;
+const HEIGHT = 540;
+
+export async function savePicture(
+  plot: Plot<Line>,
+  format: "svg" | "png",
+  { title, xTitle, yTitle }: PictureContent,
+): Promise<void> {
+  const { x, y } = plot.scales;
+  const { lines, axes, zoom, withoutOutliers } = plot.content;
+  const svg = figureSvg({
+    title,
+    width: WIDTH,
+    height: HEIGHT,
+    x: { title: xTitle, range: x.range, log: axes.xLog, quantity: axes.xQuantity },
+    y: { title: yTitle, range: y.range, log: axes.yLog, quantity: "number" },
+    lines,
+    edges: withoutOutliers && !zoom?.y ? "all" : "infinite",
+    colours: chartColours(plot.area),
+  });
+  if (format === "svg") saveText(fileName(title, "svg"), svg, "image/svg+xml");
+  else await savePng(fileName(title, "png"), svg);
+}

@@ -1,0 +1,95 @@
+/** Ranges of axes: what a chart shows when nobody has zoomed. */
+
+export type Range = readonly [min: number, max: number];
+
+/** Values this far outside the middle 90 %, in widths of it, are outliers. */
+const OUTLIER_REACH = 1.5;
+/** Enough values to know the 5th and 95th percentile well. */
+const SAMPLE_SIZE = 5000;
+/** `10 ** Math.log10(value)` need not be `value`. */
+const ROUNDING = 1e-9;
+
+/** The finite values' range (on a logarithmic axis: of those above 0), or null if there is none. */
+export function extentOf(chunks: readonly Float64Array[], log = false): Range | null {
+  return extentBetween(chunks, log ? Number.MIN_VALUE : -Number.MAX_VALUE, Number.MAX_VALUE);
+}
+
+/**
+ * The range without outliers: of the values that lie at most 1.5 times the width of the middle 90 % beyond it. On
+ * a logarithmic axis widths are those of the logarithms.
+ */
+export function extentWithoutOutliers(chunks: readonly Float64Array[], log = false): Range | null {
+  const sample = sampleOf(chunks, log);
+  if (sample.length === 0) return null;
+  const low = sample[Math.floor((sample.length - 1) * 0.05)]!;
+  const high = sample[Math.ceil((sample.length - 1) * 0.95)]!;
+  const reach = OUTLIER_REACH * (high - low);
+  return log
+    ? extentBetween(chunks, 10 ** (low - reach - ROUNDING), 10 ** (high + reach + ROUNDING))
+    : extentBetween(chunks, low - reach, high + reach);
+}
+
+function extentBetween(chunks: readonly Float64Array[], lowest: number, highest: number): Range | null {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const values of chunks) {
+    for (const value of values) {
+      // False for NaN and infinities, too.
+      if (value >= lowest && value <= highest) {
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+    }
+  }
+  return min <= max ? [min, max] : null;
+}
+
+/** Evenly picked showable values (or their logarithms), sorted. */
+function sampleOf(chunks: readonly Float64Array[], log: boolean): Float64Array {
+  const count = chunks.reduce((sum, values) => sum + values.length, 0);
+  const stride = Math.max(1, Math.floor(count / SAMPLE_SIZE));
+  const sample = new Float64Array(Math.ceil(count / stride));
+  let taken = 0;
+  let position = 0;
+  for (const values of chunks) {
+    for (; position < values.length; position += stride) {
+      const value = values[position]!;
+      if (Number.isFinite(value) && (!log || value > 0)) sample[taken++] = log ? Math.log10(value) : value;
+    }
+    position -= values.length;
+  }
+  return sample.subarray(0, taken).sort();
+}
+
+/** The range with room at both ends, `share` of its width; a range without width gets one. */
+export function padded([min, max]: Range, { log = false, share = 0.05 } = {}): Range {
+  if (log) {
+    const width = Math.log10(max) - Math.log10(min);
+    const room = 10 ** (width > 0 ? width * share : 0.5);
+    return [Math.max(min / room, Number.MIN_VALUE), Math.min(max * room, Number.MAX_VALUE)];
+  }
+  const width = max - min;
+  const hasWidth = width > Math.abs(max) * 1e-12; // less is what rounding leaves of a constant
+  const room = hasWidth ? width * share : Math.abs(min) * 0.1 || 1;
+  return [Math.max(min - room, -Number.MAX_VALUE), Math.min(max + room, Number.MAX_VALUE)];
+}
+
+/** The range moved by `share` of its width: to larger values if positive. */
+export function shifted([min, max]: Range, share: number, log = false): Range {
+  if (log) {
+    const factor = (max / min) ** share;
+    return [min * factor, max * factor];
+  }
+  const by = (max - min) * share;
+  return [min + by, max + by];
+}
+
+/** The range `factor` times as wide, with what stands at `anchor` (0: lower end, 1: upper end) staying there. */
+export function scaled([min, max]: Range, factor: number, anchor = 0.5, log = false): Range {
+  if (log) {
+    const [low, high] = scaled([Math.log10(min), Math.log10(max)], factor, anchor);
+    return [10 ** low, 10 ** high];
+  }
+  const fixed = min + (max - min) * anchor;
+  return [fixed - (fixed - min) * factor, fixed + (max - fixed) * factor];
+}

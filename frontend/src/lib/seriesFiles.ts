@@ -1,0 +1,54 @@
+/** Points of series as files that other programs read. Every digit is kept. */
+import { exactNumber } from "./numbers";
+
+export interface TableSeries {
+  experiment: string;
+  /** "" unless several processes logged the same label. */
+  writer: string;
+  label: string;
+  steps: Float64Array;
+  /** Unix seconds */
+  wallTimes: Float64Array;
+  values: Float64Array;
+}
+
+/** One row a point, values that are no number as `nan`, `inf`, `-inf` (as in `scalars.tsv`). */
+export function toCsv(all: readonly TableSeries[]): string {
+  const rows = ["experiment,writer,label,step,wall_time,value"];
+  for (const { experiment, writer, label, steps, wallTimes, values } of all) {
+    const names = [experiment, writer, label].map(quoted).join(",");
+    for (let index = 0; index < steps.length; index++) {
+      rows.push(`${names},${steps[index]!},${wallTimes[index]!},${spelled(values[index]!)}`);
+    }
+  }
+  return rows.join("\r\n") + "\r\n";
+}
+
+/** A list of series, each with its columns. JSON has no NaN: such values are texts. */
+export function toJson(all: readonly TableSeries[]): string {
+  const series = all.map(({ experiment, writer, label, steps, wallTimes, values }) => ({
+    experiment,
+    ...(writer && { writer }),
+    label,
+    steps: [...steps],
+    wall_times: [...wallTimes],
+    values: Array.from(values, (value) => (Number.isFinite(value) ? value : spelled(value))),
+  }));
+  return `[\n${series.map((each) => JSON.stringify(each)).join(",\n")}\n]\n`;
+}
+
+/** Rows for the clipboard, which spreadsheets take as a table. */
+export function toTsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map((cell) => cell.replace(/[\t\r\n]/g, " ")).join("\t")).join("\n");
+}
+
+export function spelled(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  return exactNumber(value);
+}
+
+/** RFC 4180 */
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
