@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ from lavdlike.server import files, folders, watcher
 from lavdlike.server.experiments import Experiments, Row
 from lavdlike.server.feed import View
 from lavdlike.server.followed import Followed
+from lavdlike.server.growth import Growth
 from lavdlike.server.items import Budget, ReadItem, read_item
 from lavdlike.server.messages import (
     Catalogue,
@@ -96,11 +97,17 @@ class _Known:
         await self.points.close()
 
 
-class _Poller(NamedTuple):
-    """A browser that asks from time to time."""
+class _Poller:
+    """A browser that asks from time to time. What it looks at stays looked at in between."""
 
-    subscription: Subscription
-    last_used: float
+    def __init__(self, subscription: Subscription) -> None:
+        self.subscription = subscription
+        self.last_used = time.monotonic()
+        self.sent = 0  # the sequence it was last sent
+
+    def continues(self, since: tuple[str, int] | None, epoch: str) -> bool:
+        """Whether the browser has got what it was sent last."""
+        return since is not None and since[0] == epoch and since[1] >= self.sent
 
 
 class Live:
@@ -113,6 +120,7 @@ class Live:
         self._publisher = Publisher(self._views_changed)
         self._series = SeriesStore(_Sources(self.root, self._scalars_files, self._step_values))
         self._known: dict[str, _Known] = {}  # by name
+        self._growths: dict[str, Growth] = {}  # by path relative to the root
         self._pollers: dict[str, _Poller] = {}
         self._network_file_systems: dict[int, str | None] = {}  # by device
         self._health = Health("poll", root_present=False, delay_s=0.0, watched_folders=0)
@@ -140,6 +148,8 @@ class Live:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._publisher.close()
         await self._experiments.close()
+        for growth in self._growths.values():
+            await growth.close()
         for known in self._known.values():
             await known.close()
         await asyncio.to_thread(self._watcher.close)
@@ -257,31 +267,31 @@ class Live:
         """
         return await self._workers.run(experiment, function, limit_s=READ_LIMIT_S)
 
-    def subscribe(self) -> Subscription:
-        """A browser that is connected; its first message is `Hello`."""
+    def subscribe(self, *, greeted: bool = False) -> Subscription:
+        """A browser that is connected; its first message is `Hello`, if it was not greeted before."""
         hello = Hello(self._publisher.epoch, self._publisher.sequence, self._health)
-        return Subscription(self._publisher, hello)
+        return Subscription(self._publisher, None if greeted else hello)
 
     async def poll(self, request: PollRequest) -> PollAnswer:
         """The changes since the version that a browser has seen; waits for the first one, up to 20 s."""
-        hello = Hello(self._publisher.epoch, self._publisher.sequence, self._health)
-        subscription = Subscription(self._publisher, hello if request.since is None else None)
-        subscription.look(msgspec.structs.replace(request.look, version=request.since))
-        self._keep_poller(request.client, subscription)
-        try:
-            messages = await asyncio.wait_for(subscription.next_batch(), POLL_S)
-        except asyncio.TimeoutError:
-            messages = [Hello(self._publisher.epoch, self._publisher.sequence, self._health)]
-        return PollAnswer(messages)
-
-    def _keep_poller(self, client: str, subscription: Subscription) -> None:
-        """What a browser that polls looks at stays looked at until its next request."""
-        before = self._pollers.pop(client, None)
-        if before is not None:
-            before.subscription.close()
-        self._pollers[client] = _Poller(subscription, time.monotonic())
+        poller = self._pollers.get(request.client)
+        if poller is None or not poller.continues(request.since, self._publisher.epoch):
+            if poller is not None:
+                poller.subscription.close()
+            poller = _Poller(self.subscribe(greeted=request.since is not None))
+        self._pollers.pop(request.client, None)
+        self._pollers[request.client] = poller  # as the one that asked last
         if len(self._pollers) > _MAX_POLLERS:
             self._pollers.pop(next(iter(self._pollers))).subscription.close()
+        poller.last_used = time.monotonic()
+        poller.subscription.look(msgspec.structs.replace(request.look, version=request.since))
+        try:
+            messages = await asyncio.wait_for(poller.subscription.next_batch(), POLL_S)
+        except asyncio.TimeoutError:
+            messages = []
+        poller.last_used = time.monotonic()
+        poller.sent = max((message.sequence for message in messages), default=poller.sent)
+        return PollAnswer(messages)
 
     # --- experiments that somebody looks at --------------------------------------------------------------------------
 
@@ -294,9 +304,20 @@ class Live:
                 known.followed.watch()
                 if after.shows_scalars:
                     known.points.change(is_looked_at=True)
+        for file in after.files - before.files:
+            self._follow_file(layout.from_id(file))
+        for file in before.files - after.files:
+            if not self._publisher.is_followed(file):
+                self._spawn(self._growths.pop(layout.from_id(file)).close())
         for experiment in before.subjects - after.subjects:
             if known_before := self._known.get(layout.from_id(experiment)):
                 known_before.last_used = time.monotonic()
+
+    def _follow_file(self, path: str) -> None:
+        growth = self._growths.get(path)
+        if growth is None:
+            growth = self._growths[path] = Growth(path, self.root, self._workers, self._publisher)
+        growth.ask()
 
     def _know(self, row: Row) -> _Known:
         known = self._known.get(row.name)
@@ -422,7 +443,11 @@ class Live:
 
     def _publish_items(self, known: _Known, items: Iterable[Address]) -> None:
         tree = known.followed.tree
-        changes = [ItemChange(item.kind, item.label, item.step, not tree.files_of(item)) for item in items]
+        changes = [
+            ItemChange(item.kind, item.label, item.step, not tree.files_of(item))
+            for item in items
+            if item.kind != SCALARS or item.step is None  # others are points of series
+        ]
         if changes:
             sequence = self._publisher.next_sequence()
             self._publisher.publish(ItemsChanged(sequence, known.row.summary.id, changes))
@@ -444,12 +469,19 @@ class Live:
     def _take_hint(self, experiment: str, folder: str, name: str | None) -> None:
         if not folder:
             self._experiments.hint_row(experiment, name)
+        self._ask_growth("/".join(filter(None, (experiment, folder, name))))
         known = self._known.get(experiment)
         if known is None:
             return
         known.followed.hint(folder, name)
         if not folder and (name is None or layout.scalars_writer(name) is not None):
             self._change_points(known, ())
+
+    def _ask_growth(self, path: str) -> None:
+        """`path` may be that of a followed file, or of a folder that it is in."""
+        for followed, growth in self._growths.items():
+            if followed == path or followed.startswith(f"{path}/"):
+                growth.ask()
 
     # --- from time to time -------------------------------------------------------------------------------------------
 
@@ -470,6 +502,8 @@ class Live:
                 self._check_if_due(known, now)
             elif now - known.last_used > _KEPT_WATCHED_S:
                 known.followed.unwatch()
+        for growth in self._growths.values():
+            growth.ask_if_old(now, self._settings.poll_interval_s)
         self._forget_unused()
         for client, poller in list(self._pollers.items()):
             if now - poller.last_used > _POLLER_S:

@@ -339,7 +339,8 @@ class Look(msgspec.Struct, tag="look", tag_field="type"):
 
     `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new
     points are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
-    `version`: that of what is shown (None: nothing yet); if the server cannot go on from there it sends `resync`.
+    `version`: that of what is shown (None: nothing yet). It counts in the first look of a connection: what has changed
+    since is sent, or `resync` if that is not known. What is shown later is asked for after the look that names it.
     """
 
     experiments: list[str] = []
@@ -399,7 +400,10 @@ class ScalarsChanged(msgspec.Struct, tag="scalars", tag_field="type"):
 
 
 class FileGrew(msgspec.Struct, tag="file", tag_field="type"):
-    """A followed file changed: its path as in `Look.files`, size and identity now."""
+    """A followed file as it is now; sent at first and whenever it has changed.
+
+    `path`: as in `Look.files`. `identity`: as in `LogPage`; "" if there is no such file (any more).
+    """
 
     sequence: int
     path: str

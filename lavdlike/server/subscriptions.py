@@ -66,6 +66,9 @@ class Publisher:
     def is_looked_at(self, experiment: str) -> bool:
         return experiment in self._views_of
 
+    def is_followed(self, file: str) -> bool:
+        return any(file in view.files for view in self._views_of.get(file.partition("/")[0], ()))
+
     def views_of(self, experiment: str) -> Iterable[View]:
         return self._views_of.get(experiment, ())
 
@@ -116,26 +119,28 @@ class Subscription:
         self._feed = Feed()
         self._wake = asyncio.Event()
         self._view: View | None = View()
+        self._has_looked = False
         publisher.move(self, None, self._view)
         if first is not None:
             self.put(first, size_of(first))
 
     def look(self, look: Look) -> None:
-        """What the browser shows from now on. It gets the changes that came since the version it shows."""
+        """What the browser shows from now on; with the first look it gets what it has missed since its version."""
         if self._view is None:
             return
-        before, after = self._view, View.of(look)
-        self._view = after
-        self._publisher.move(self, before, after)
-        if look.version is None:
+        before, view = self._view, View.of(look)
+        self._view = view
+        self._publisher.move(self, before, view)
+        is_first, self._has_looked = not self._has_looked, True
+        if not is_first or look.version is None:
             return
-        changes = self._publisher.since(look.version, after)
+        changes = self._publisher.since(look.version, view)
         if isinstance(changes, str):
             self._resync(changes)
             return
         for change in changes:
-            part = after.part_of(change)
-            if part is not None and part != before.part_of(change):
+            part = view.part_of(change)
+            if part is not None:
                 self.put(part, size_of(part))
 
     async def next_batch(self) -> list[FeedMessage]:

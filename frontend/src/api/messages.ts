@@ -310,7 +310,8 @@ export interface SeriesPage {
  *
  * `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new
  * points are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
- * `version`: that of what is shown (None: nothing yet); if the server cannot go on from there it sends `resync`.
+ * `version`: that of what is shown (None: nothing yet). It counts in the first look of a connection: what has changed
+ * since is sent, or `resync` if that is not known. What is shown later is asked for after the look that names it.
  */
 export interface Look {
   type: "look";
@@ -368,7 +369,11 @@ export interface ScalarsChanged {
   experiment: string;
 }
 
-/** A followed file changed: its path as in `Look.files`, size and identity now. */
+/**
+ * A followed file as it is now; sent at first and whenever it has changed.
+ *
+ * `path`: as in `Look.files`. `identity`: as in `LogPage`; "" if there is no such file (any more).
+ */
 export interface FileGrew {
   type: "file";
   sequence: number;

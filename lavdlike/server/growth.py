@@ -1,0 +1,61 @@
+"""A log that browsers follow: tells them its size whenever it has changed. Lives on the event loop."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from lavdlike import layout
+from lavdlike.errors import NotServedError
+from lavdlike.server import files, logs
+from lavdlike.server.gather import Gathered
+from lavdlike.server.messages import FileGrew
+from lavdlike.server.subscriptions import Publisher
+from lavdlike.server.workers import Workers
+
+_LIMIT_S = 10.0
+_GONE = (0, "")
+
+
+class Growth:
+    """Args: path: of the file, relative to the root."""
+
+    def __init__(self, path: str, root: files.Root, workers: Workers, publisher: Publisher) -> None:
+        self._path = path
+        self._root = root
+        self._workers = workers
+        self._publisher = publisher
+        self._last: tuple[int, str] | None = None
+        self._looked_at = 0.0
+        self._looks = Gathered(self._look)
+
+    def ask(self) -> None:
+        """It may have changed."""
+        self._looks.ask()
+
+    def ask_if_old(self, now: float, age_s: float) -> None:
+        """Look again at what may have changed without a hint."""
+        if now - self._looked_at > age_s:
+            self._looks.ask()
+
+    async def close(self) -> None:
+        await self._looks.close()
+
+    async def _look(self) -> None:
+        self._looked_at = time.monotonic()
+        experiment = self._path.partition("/")[0]
+        now = await self._workers.run(
+            experiment, partial(_size_and_identity, self._root, self._path), limit_s=_LIMIT_S
+        )
+        if now != self._last:
+            self._last = now
+            sequence = self._publisher.next_sequence()
+            self._publisher.publish(FileGrew(sequence, layout.to_id(self._path), *now))
+
+
+def _size_and_identity(root: files.Root, path: str) -> tuple[int, str]:
+    try:
+        with root.file(path) as opened:
+            return opened.status.st_size, logs.identity(opened.fd)
+    except (FileNotFoundError, NotADirectoryError, NotServedError):
+        return _GONE
