@@ -84,6 +84,7 @@ def snapshot(image: Any, extension: str) -> Snapshot:
     file_format = FORMATS.get(extension.lower())
     if file_format is None:
         raise ValueError(f"extension must be one of {', '.join(FORMATS)}, not {extension!r}")
+    _load_encoder(file_format)
     if isinstance(image, (list, tuple)):
         return _snapshot_of_frames(image, file_format)
     if _is_pil(image):
@@ -109,6 +110,19 @@ def save(picture: Snapshot, file: Path) -> bool:
             options["duration"] = picture.duration_ms
     frames[0].save(file, format=picture.format, **options)
     return clipped
+
+
+def _load_encoder(file_format: str) -> None:
+    """Import now what `save` needs.
+
+    Were it imported in the other thread, a fork meanwhile would leave the child with half a module and its lock held.
+    """
+    import numpy as np  # noqa: F401
+    from PIL import Image
+
+    Image.preinit()
+    if file_format not in Image.SAVE:
+        Image.init()
 
 
 def _snapshot_of_frames(images: Sequence[Any], file_format: str) -> Snapshot:
