@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from lavdlike import png
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -101,6 +103,11 @@ def save(picture: Snapshot, file: Path) -> bool:
         as_pil, was_clipped = _to_pil(frame)
         clipped |= was_clipped
         frames.append(_in_a_mode_of(picture.format, as_pil))
+    if picture.format == "PNG" and _is_plain(frames[0]):
+        import numpy as np
+
+        file.write_bytes(png.encode(np.asarray(frames[0])))
+        return clipped
     options = dict(_OPTIONS.get(picture.format, {}))
     if len(frames) > 1:
         options |= {"save_all": True, "append_images": frames[1:]}
@@ -110,6 +117,14 @@ def save(picture: Snapshot, file: Path) -> bool:
             options["duration"] = picture.duration_ms
     frames[0].save(file, format=picture.format, **options)
     return clipped
+
+
+def _is_plain(frame: Image.Image) -> bool:
+    """Whether the picture is nothing but 8-bit pixels: no palette, no profile or other data beside them."""
+    return (
+        frame.mode in ("L", "LA", "RGB", "RGBA")
+        and not {"icc_profile", "transparency", "exif"} & frame.info.keys()
+    )
 
 
 def _load_encoder(file_format: str) -> None:

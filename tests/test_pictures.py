@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from PIL import Image
+from PIL import Image, ImageCms
 
-from lavdlike import pictures
+from lavdlike import pictures, png
 
 
 class Tensor:
@@ -185,6 +185,23 @@ def test_sixteen_bits_and_transparency_are_kept(tmp_path: Path) -> None:
         _saved(Image.fromarray(np.array([[0.5]], dtype=np.float32)), tmp_path / "a.png").getpixel((0, 0))
         == 128
     )
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7, 3), (7, 1, 4), (300, 200, 2), (5, 5, 1)])
+def test_png_files_of_every_size_are_read_by_others(shape: tuple[int, ...], tmp_path: Path) -> None:
+    array = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+    (tmp_path / "a.png").write_bytes(png.encode(array))
+    assert np.array_equal(
+        _pixels(_loaded(tmp_path / "a.png")), array.reshape(shape[:2] if shape[2:] == (1,) else shape)
+    )
+
+
+def test_what_stands_beside_the_pixels_is_kept(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    image = Image.new("RGB", (4, 4))
+    image.info["icc_profile"] = profile
+    pictures.save(pictures.snapshot(image, ".png"), tmp_path / "a.png")
+    assert _loaded(tmp_path / "a.png").info["icc_profile"] == profile
 
 
 @pytest.mark.parametrize("extension", [".png", ".webp", ".tiff", ".bmp"])
