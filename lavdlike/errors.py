@@ -48,3 +48,7 @@ class NotServedError(LavdlikeError):
         self.path = path
         self.reason = reason
         super().__init__(f"{path}: {reason}")
+
+
+class PictureError(LavdlikeError):
+    """A file is not shown as a picture: it is none, it is broken, or it is beyond the limits; says which."""

@@ -1,0 +1,237 @@
+"""The program that opens pictures for the server, in a process of its own that may die: Pillow, and nothing of ours.
+
+It is started by its path, isolated, with a socket as its standard input, and answers one question at a time:
+
+    question   int32 longest side of a thumbnail, 0 for the full picture, -1 for the head alone; and the open file
+    answer     int32 length of the head, int32 length of the picture, JSON head, picture
+
+The head is `{"info": {...}, "media_type": "..."}` or `{"error": "..."}`; `info` is `messages.PictureInfo`. Beyond its
+limit of time the process is ended by its own alarm; beyond its limit of memory it answers with an error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import math
+import os
+import signal
+import socket
+import struct
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+QUESTION = struct.Struct("<i")
+ANSWER = struct.Struct("<ii")
+FULL, HEAD = 0, -1
+MAX_FILE_BYTES = 50 * 2**20
+MAX_PIXELS = 25_000_000
+MAX_MEMORY_BYTES = 512 * 2**20
+LIMIT_S = 5.0
+# An idle child costs memory and is started again in a tenth of a second.
+IDLE_S = 60.0
+
+# What a picture of the tree may be; Pillow has more readers, some of which start other programs.
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "JPEG2000", "AVIF")
+_FORMATS_OF_PLUGINS = ("HEIF",)
+# What PNG holds as it is.
+_PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+# Above, PNG takes seconds; a full picture is then a JPEG, unless it has transparent parts.
+_MAX_PNG_PIXELS = 8_000_000
+_ORIENTATION, _TIFF_WIDTH, _TIFF_HEIGHT = 0x0112, 0x0100, 0x0101
+
+
+class RefusedError(Exception):
+    """The file is not shown as a picture; the text says why."""
+
+
+def main() -> None:
+    _limit_resources()
+    connection = socket.socket(fileno=0)
+    connection.settimeout(IDLE_S)
+    while True:
+        try:
+            question, descriptors, _, _ = socket.recv_fds(connection, QUESTION.size, 1)
+        except TimeoutError:
+            return
+        if not question:
+            return
+        signal.setitimer(signal.ITIMER_REAL, LIMIT_S)  # nothing handles the alarm: it ends the process
+        head, picture = answer(descriptors[0], *QUESTION.unpack(question))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        os.close(descriptors[0])
+        encoded = json.dumps(head).encode()
+        connection.sendall(ANSWER.pack(len(encoded), len(picture)) + encoded + picture)
+
+
+def answer(descriptor: int, size: int) -> tuple[dict[str, Any], bytes]:
+    """Head and picture of the answer to one question."""
+    try:
+        with _open(descriptor) as image:
+            head: dict[str, Any] = {"info": _info(image)}
+            picture = b""
+            if size != HEAD:
+                picture, head["media_type"] = _thumbnail(image, size) if size else _full(image)
+    except RefusedError as refused:
+        return {"error": str(refused)}, b""
+    except MemoryError:
+        return {"error": f"needs more than {MAX_MEMORY_BYTES // 2**20} MiB of memory"}, b""
+    except Exception as error:  # noqa: BLE001 - decoders raise whatever they like
+        return {"error": f"cannot be read: {error}"[:500]}, b""
+    return head, picture
+
+
+def _limit_resources() -> None:
+    import resource
+
+    for limit, most in (
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 16),
+    ):
+        _, hard = resource.getrlimit(limit)
+        resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _open(descriptor: int) -> Image.Image:
+    from PIL import Image, UnidentifiedImageError
+
+    if os.fstat(descriptor).st_size > MAX_FILE_BYTES:
+        raise RefusedError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # ours is lower, and applies to every format
+    formats = [*_FORMATS, *_register_plugins()]
+    try:
+        image = Image.open(io.BytesIO(_read(descriptor)), formats=formats)
+    except UnidentifiedImageError:
+        raise RefusedError("not a picture of a known format, or cut short") from None
+    if image.width * image.height > MAX_PIXELS:
+        raise RefusedError(f"{image.width} × {image.height} pixels; at most {MAX_PIXELS:,} are decoded")
+    return image
+
+
+def _register_plugins() -> tuple[str, ...]:
+    try:
+        plugin = importlib.import_module("pillow_heif")
+    except ImportError:
+        return ()
+    plugin.register_heif_opener()
+    return _FORMATS_OF_PLUGINS
+
+
+def _read(descriptor: int) -> bytes:
+    """The file from its begin; the place that others read from stays."""
+    data = bytearray()
+    while chunk := os.pread(descriptor, 2**20, len(data)):
+        data += chunk
+        if len(data) > MAX_FILE_BYTES:
+            raise RefusedError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
+    return bytes(data)
+
+
+def _info(image: Image.Image) -> dict[str, Any]:
+    orientation = image.getexif().get(_ORIENTATION, 1)
+    width, height = image.size
+    if image.format == "TIFF":  # whose `size` is that of the upright picture in newer versions of Pillow
+        tags = image.tag_v2  # type: ignore[attr-defined]
+        width, height = tags[_TIFF_WIDTH], tags[_TIFF_HEIGHT]
+    is_several_in_one_jpeg = image.format == "MPO"  # as phones write it: the others are no frames to show
+    return {
+        "width": width,
+        "height": height,
+        "orientation": orientation if orientation in range(1, 9) else 1,
+        "format": "JPEG" if is_several_in_one_jpeg else image.format,
+        "mode": image.mode,
+        "frames": 1 if is_several_in_one_jpeg else getattr(image, "n_frames", 1),
+    }
+
+
+def _thumbnail(image: Image.Image, size: int) -> tuple[bytes, str]:
+    """The first frame, upright, at most `size` long. Never larger than the picture: then its own pixels, lossless."""
+    from PIL import Image, ImageOps
+
+    is_smaller = max(image.size) <= size
+    image.draft("RGB", (size, size))
+    upright = _for_screens(ImageOps.exif_transpose(image))
+    if is_smaller:
+        return _encoded(upright, "PNG", compress_level=1)
+    upright.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return _encoded(upright, "WEBP", quality=85, method=1)
+
+
+def _full(image: Image.Image) -> tuple[bytes, str]:
+    """All frames of what PNG can animate, else the first; upright."""
+    from PIL import ImageOps
+
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1 and frames * image.width * image.height <= MAX_PIXELS:
+        first, *others = (_for_screens(ImageOps.exif_transpose(frame)) for frame in _frames(image))
+        return _encoded(
+            first, "PNG", compress_level=1, save_all=True, append_images=others, duration=500, loop=0
+        )
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode not in _PNG_MODES:
+        upright = _for_screens(upright)
+    if upright.width * upright.height > _MAX_PNG_PIXELS and upright.mode in ("L", "RGB"):
+        return _encoded(upright, "JPEG", quality=95, subsampling=0)
+    return _encoded(upright, "PNG", compress_level=1)
+
+
+def _frames(image: Image.Image) -> list[Image.Image]:
+    frames = []
+    for index in range(getattr(image, "n_frames", 1)):
+        image.seek(index)
+        frames.append(image.copy())
+    return frames
+
+
+def _for_screens(image: Image.Image) -> Image.Image:
+    """The same in 8 bits: L, RGB or RGBA. 16 bits lose their lower half, as in a browser."""
+    if image.mode in ("L", "RGB", "RGBA"):
+        return image
+    if image.mode.startswith("I;16"):
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if image.mode in ("I", "F"):
+        return _stretched(image)
+    if image.mode in ("P", "PA") or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.mode in ("1", "LA", "La", "RGBa"):
+        return image.convert({"1": "L", "LA": "RGBA", "La": "RGBA", "RGBa": "RGBA"}[image.mode])
+    if image.mode == "LAB":
+        from PIL import ImageCms
+
+        lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, lab, rgb, outputMode="RGB") or image
+    converted = image.convert("RGB")  # CMYK, YCbCr, HSV
+    converted.info.pop("icc_profile", None)  # of the colours it had
+    return converted
+
+
+def _stretched(image: Image.Image) -> Image.Image:
+    """Numbers without a known range: from 0 to 1 (floats), 255 or 65535, the first that holds all; else from theirs."""
+    extrema: Any = image.getextrema()
+    low, high = extrema if all(map(math.isfinite, extrema)) else (0.0, 1.0)
+    for most in (255.0, 65535.0) if image.mode == "I" else (1.0, 255.0, 65535.0):
+        if low >= 0 and high <= most:
+            low, high = 0.0, most
+            break
+    scale = 255 / (high - low) if high > low else 0.0
+    return image.point(lambda value: value * scale + -low * scale).convert("L")
+
+
+def _encoded(image: Image.Image, name: str, **options: Any) -> tuple[bytes, str]:
+    profile = image.info.get("icc_profile") if image.mode in ("L", "RGB", "RGBA") else None
+    file = io.BytesIO()
+    image.save(file, name, icc_profile=profile, exif=b"", **options)
+    return file.getvalue(), f"image/{name.lower()}"
+
+
+if __name__ == "__main__":
+    sys.path[:] = json.loads(sys.argv[1])
+    main()

@@ -1,0 +1,462 @@
+from __future__ import annotations
+
+import io
+import os
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lavdlike.errors import PictureError
+from lavdlike.server import picture_child
+from lavdlike.server.thumbnails import BEGIN_BYTES, Opened, Picture, Thumbnails, browser_media_type
+
+
+class _Opened(NamedTuple):
+    fd: int
+
+
+def opener(path: Path) -> Callable[[], AbstractContextManager[Opened]]:
+    @contextmanager
+    def open_file() -> Iterator[Opened]:
+        fd = os.open(path, os.O_RDONLY)
+        try:
+            yield _Opened(fd)
+        finally:
+            os.close(fd)
+
+    return open_file
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Thumbnails]:
+    """Children that are started once, for the tests that do not harm them."""
+    thumbnails = Thumbnails()
+    yield thumbnails
+    thumbnails.close()
+
+
+@pytest.fixture
+def own() -> Iterator[Thumbnails]:
+    thumbnails = Thumbnails()
+    yield thumbnails
+    thumbnails.close()
+
+
+def decoded(picture: Picture) -> Image.Image:
+    image = Image.open(io.BytesIO(picture.data))
+    image.load()
+    assert picture.media_type == f"image/{str(image.format).lower()}"
+    return image
+
+
+def thumbnail(thumbnails: Thumbnails, path: Path, size: int = 64) -> Image.Image:
+    return decoded(thumbnails.make(opener(path), size).result())
+
+
+def full(thumbnails: Thumbnails, path: Path) -> Image.Image:
+    return decoded(thumbnails.make(opener(path), None).result())
+
+
+Colour = float | tuple[int, ...]
+
+
+def halves(left: Colour, right: Colour, mode: str, size: tuple[int, int] = (200, 100)) -> Image.Image:
+    """A picture of two colours side by side."""
+    image = Image.new(mode, size, left)
+    image.paste(right, (size[0] // 2, 0, *size))
+    return image
+
+
+def assert_halves(
+    image: Image.Image, left: tuple[int, ...], right: tuple[int, ...], tolerance: int = 8
+) -> None:
+    image = image.convert("RGBA" if len(left) == 4 else "RGB")
+    for x, expected in ((image.width // 4, left), (image.width * 3 // 4, right)):
+        got = image.getpixel((x, image.height // 2))
+        assert isinstance(got, tuple)
+        assert got == pytest.approx(expected, abs=tolerance)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tiff", "bmp", "gif", "jp2"])
+def test_thumbnail_is_small_and_keeps_proportions(shared: Thumbnails, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    halves((200, 30, 30), (30, 30, 200), "RGB").save(path)
+    image = thumbnail(shared, path)
+    assert image.size == (64, 32)
+    assert_halves(image, (200, 30, 30), (30, 30, 200), tolerance=12)
+
+
+def test_a_picture_that_is_not_larger_keeps_its_pixels(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    pixels = np.random.default_rng(1).integers(0, 255, (20, 30, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
+    image = thumbnail(shared, path)
+    assert (np.asarray(image) == pixels).all()
+
+
+def test_16_bit_grey_is_shown_by_its_upper_half(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    for suffix in ("png", "tiff"):
+        path = path.with_suffix(f".{suffix}")
+        halves(257 * 50, 257 * 200, "I;16").save(path)
+        assert_halves(thumbnail(shared, path), (50, 50, 50), (200, 200, 200))
+    kept = full(shared, path)
+    assert kept.mode == "I;16"
+    assert kept.getpixel((0, 0)) == 257 * 50
+
+
+@pytest.mark.parametrize(
+    ("mode", "left", "right", "expected"),
+    [
+        ("F", 0.0, 1.0, (0, 255)),
+        ("F", 0.25, 0.5, (64, 128)),
+        ("F", 0.0, 100.0, (0, 100)),
+        ("F", -10.0, 10.0, (0, 255)),
+        ("I", 0, 200, (0, 200)),
+        ("I", 0, 1_000_000, (0, 255)),
+    ],
+)
+def test_numbers_without_a_range_are_made_visible(
+    shared: Thumbnails, tmp_path: Path, mode: str, left: float, right: float, expected: tuple[int, int]
+) -> None:
+    path = tmp_path / "a.tiff"
+    halves(left, right, mode).save(path)
+    for image in (thumbnail(shared, path), full(shared, path)):
+        assert_halves(image, (expected[0],) * 3, (expected[1],) * 3)
+
+
+def test_floats_that_are_not_finite_do_no_harm(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.tiff"
+    Image.fromarray(np.array([[np.nan, 0.5], [np.inf, 1.0]], dtype=np.float32)).save(path)
+    assert thumbnail(shared, path).getpixel((1, 0)) == pytest.approx(127, abs=1)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "tiff"])
+def test_cmyk_has_the_right_colours(shared: Thumbnails, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    halves((0, 255, 255, 0), (255, 255, 0, 0), "CMYK").save(path)
+    assert_halves(thumbnail(shared, path), (255, 0, 0), (0, 0, 255), tolerance=12)
+    assert_halves(full(shared, path), (255, 0, 0), (0, 0, 255), tolerance=12)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P", "LA"])
+def test_transparent_parts_stay_transparent(shared: Thumbnails, tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "a.png"
+    image = halves((90, 90, 90, 255), (0, 0, 0, 0), "RGBA")
+    image.convert(mode).save(path)
+    got = thumbnail(shared, path).convert("RGBA")
+    assert got.getpixel((5, 5)) == pytest.approx((90, 90, 90, 255), abs=8)
+    assert got.getpixel((60, 5))[3] == 0  # type: ignore[index]
+
+
+def test_palette_and_bilevel_pictures_are_smoothed_in_true_colours(
+    shared: Thumbnails, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.gif"
+    halves((250, 128, 0), (0, 128, 250), "RGB").convert("P", palette=Image.Palette.ADAPTIVE).save(path)
+    assert_halves(thumbnail(shared, path), (250, 128, 0), (0, 128, 250), tolerance=12)
+    path = tmp_path / "b.png"
+    halves(0, 1, "1").save(path)
+    assert_halves(thumbnail(shared, path), (0, 0, 0), (255, 255, 255))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_thumbnails_stand_upright(shared: Thumbnails, tmp_path: Path, orientation: int) -> None:
+    upright = halves((200, 30, 30), (30, 30, 200), "RGB")
+    turned_back = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    stored = upright.transpose(turned_back[orientation]) if orientation > 1 else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / "a"
+    for suffix in ("jpg", "png", "tiff"):
+        path = path.with_suffix(f".{suffix}")
+        stored.save(path, exif=exif)
+        picture = shared.make(opener(path), 64).result()
+        assert decoded(picture).size == (64, 32)
+        assert_halves(decoded(picture), (200, 30, 30), (30, 30, 200), tolerance=12)
+        assert (picture.info.width, picture.info.height) == stored.size
+        assert picture.info.orientation == orientation
+        assert not decoded(picture).getexif()
+    assert_halves(full(shared, path), (200, 30, 30), (30, 30, 200))
+
+
+def test_animations_have_their_first_frame_as_thumbnail_and_are_kept_in_full(
+    shared: Thumbnails, tmp_path: Path
+) -> None:
+    frames = [Image.new("RGB", (100, 100), (80 * index, 0, 0)) for index in range(3)]
+    path = tmp_path / "a"
+    for suffix in ("gif", "webp", "png", "tiff"):
+        path = path.with_suffix(f".{suffix}")
+        frames[0].save(path, save_all=True, append_images=frames[1:])
+        image = thumbnail(shared, path)
+        assert getattr(image, "n_frames", 1) == 1
+        assert image.convert("RGB").getpixel((5, 5)) == pytest.approx((0, 0, 0), abs=4)
+        assert shared.info(opener(path)).result().info.frames == 3
+    image = full(shared, path)
+    assert getattr(image, "n_frames", 1) == 3
+    image.seek(2)
+    assert image.convert("RGB").getpixel((5, 5)) == (160, 0, 0)
+
+
+def test_what_browsers_show_is_known_by_its_content(tmp_path: Path) -> None:
+    image = halves((200, 30, 30), (30, 30, 200), "RGB")
+    shown = {}
+    for name in ("PNG", "JPEG", "GIF", "WEBP", "BMP", "AVIF", "TIFF", "JPEG2000"):
+        path = tmp_path / "picture"
+        image.save(path, name)
+        shown[name] = browser_media_type(path.read_bytes()[:BEGIN_BYTES])
+    assert shown == {
+        "PNG": "image/png",
+        "JPEG": "image/jpeg",
+        "GIF": "image/gif",
+        "WEBP": "image/webp",
+        "BMP": "image/bmp",
+        "AVIF": "image/avif",
+        "TIFF": None,
+        "JPEG2000": None,
+    }
+    assert browser_media_type(b"") is None
+
+
+def test_info_is_that_of_the_stored_picture(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 60_000, "I;16").save(path)
+    picture = shared.info(opener(path)).result()
+    assert (picture.data, picture.media_type) == (b"", "")
+    info = picture.info
+    assert (info.width, info.height, info.format, info.mode, info.frames) == (200, 100, "PNG", "I;16", 1)
+
+
+def test_reading_leaves_the_callers_place_in_the_file(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 255, "L").save(path)
+    with path.open("rb", buffering=0) as file:
+
+        @contextmanager
+        def open_file() -> Iterator[Opened]:
+            yield _Opened(file.fileno())
+
+        shared.make(open_file, 64).result()
+        assert file.tell() == 0
+
+
+def png_of_size(width: int, height: int) -> bytes:
+    """A few bytes that promise so many pixels."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not a picture"),
+        (b"hello", "not a picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "not a picture"),
+        (png_of_size(65535, 65535), "65535 × 65535 pixels; at most 25,000,000"),
+        (png_of_size(5001, 5000), "25,000,000"),
+        (png_of_size(5000, 5000), "cannot be read"),
+        (b"II*\0\x08\0\0\0\xff\xff" + b"\0" * 100, "not a picture|cannot be read"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_a_reason(
+    shared: Thumbnails, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(content)
+    with pytest.raises(PictureError, match=reason):
+        shared.make(opener(path), 64).result()
+
+
+def test_a_cut_picture_is_refused(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (100, 100), dtype=np.uint8)).save(path)
+    path.write_bytes(path.read_bytes()[:3000])
+    with pytest.raises(PictureError, match="cannot be read"):
+        shared.make(opener(path), 64).result()
+
+
+def test_a_file_that_is_too_large_is_not_read(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    with path.open("wb") as file:
+        file.truncate(picture_child.MAX_FILE_BYTES + 1)
+    with pytest.raises(PictureError, match="larger than 50 MiB"):
+        shared.make(opener(path), 64).result()
+
+
+def test_a_missing_file_is_the_openers_error(shared: Thumbnails, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        shared.make(opener(tmp_path / "a.png"), 64).result()
+
+
+@pytest.mark.parametrize("size", [0, -1, 65, 100_000])
+def test_other_sizes_are_refused(shared: Thumbnails, tmp_path: Path, size: int) -> None:
+    with pytest.raises(ValueError, match="size must be one of 64, 128"):
+        shared.make(opener(tmp_path / "a.png"), size)
+
+
+def changed_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    """Have children run that differ from the real ones in one place."""
+    program = tmp_path / "changed_child.py"
+    program.write_text(
+        "import json, sys\n"
+        "sys.path[:] = json.loads(sys.argv[1])\n"
+        f"sys.path.insert(0, {str(Path(picture_child.__file__).parents[2])!r})\n"
+        "import os, signal, time\n"
+        "from lavdlike.server import picture_child\n"
+        f"{change}\n"
+        "picture_child.main()\n"
+    )
+    monkeypatch.setattr(picture_child, "__file__", str(program))
+
+
+def test_a_picture_that_takes_too_long_ends_its_child_and_the_next_has_another(
+    own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 255, "L").save(path)
+    with monkeypatch.context() as patch:
+        changed_child(
+            tmp_path, patch, "picture_child.LIMIT_S = 0.1; picture_child._open = lambda _: time.sleep(60)"
+        )
+        with pytest.raises(PictureError, match="takes longer than 5 s"):
+            own.make(opener(path), 64).result()
+    assert own.make(opener(path), 128).result().info.width == 200
+
+
+def test_a_crash_is_that_pictures_alone(
+    own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 255, "L").save(path)
+    with monkeypatch.context() as patch:
+        changed_child(tmp_path, patch, "picture_child._open = lambda _: os.kill(os.getpid(), signal.SIGSEGV)")
+        with pytest.raises(PictureError, match="crashed"):
+            own.make(opener(path), 64).result()
+    assert own.make(opener(path), 128).result().info.width == 200
+
+
+def test_memory_is_limited(own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (5000, 4900)).save(path, compress_level=1)
+    changed_child(tmp_path, monkeypatch, "picture_child.MAX_MEMORY_BYTES = 100 * 2**20")
+    with pytest.raises(PictureError, match="needs more than 100 MiB of memory"):
+        own.make(opener(path), 64).result()
+
+
+def test_an_idle_child_ends_and_is_replaced(
+    own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 255, "L").save(path)
+    with monkeypatch.context() as patch:
+        changed_child(tmp_path, patch, "picture_child.IDLE_S = 0.05")
+        own.make(opener(path), 64).result()
+    (child,) = own._children._waiting
+    child._process.wait(timeout=10)
+    assert own.make(opener(path), 128).result().info.width == 200
+
+
+def test_a_made_picture_is_kept_until_the_file_changes(own: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 255, "L").save(path)
+    assert own.cached(path.stat(), 64) is None
+    made = own.make(opener(path), 64).result()
+    assert own.cached(path.stat(), 64) is made
+    assert own.make(opener(path), 64).result() is made
+    assert own.cached(path.stat(), 128) is None
+    halves(255, 0, "L").save(path)
+    assert own.cached(path.stat(), 64) is None
+
+
+def test_a_failure_is_kept_until_the_file_changes(own: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_text("no picture")
+    for _ in range(2):
+        with pytest.raises(PictureError, match="not a picture"):
+            own.make(opener(path), 64).result()
+    with pytest.raises(PictureError, match="not a picture"):
+        own.cached(path.stat(), 64)
+
+
+def test_what_was_used_last_is_kept_within_the_budget(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{index}.png" for index in range(4)]
+    for index, path in enumerate(paths):
+        Image.new("L", (10, 10), index).save(path)
+    thumbnails = Thumbnails(budget_bytes=3500)
+    try:
+        for path in (*paths[:3], paths[0], paths[3]):
+            thumbnails.make(opener(path), 64).result()
+        kept = [thumbnails.cached(path.stat(), 64) is not None for path in paths]
+    finally:
+        thumbnails.close()
+    assert kept == [True, False, True, True]
+
+
+def test_what_is_cancelled_while_it_waits_is_never_opened(own: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 255, "L").save(path)
+    release = threading.Event()
+    was_opened = threading.Event()
+
+    @contextmanager
+    def slow() -> Iterator[Opened]:
+        assert release.wait(10)
+        with opener(path)() as opened:
+            yield opened
+
+    @contextmanager
+    def unwanted() -> Iterator[Opened]:
+        was_opened.set()
+        with opener(path)() as opened:
+            yield opened
+
+    running = [own.make(slow, 64) for _ in range(2)]
+    waiting = own.make(unwanted, 128)
+    assert waiting.cancel()
+    release.set()
+    for future in running:
+        future.result()
+    assert not was_opened.is_set()
+
+
+def test_close_ends_children_at_once_even_busy_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.png"
+    halves(0, 255, "L").save(path)
+    changed_child(tmp_path, monkeypatch, "picture_child._open = lambda _: time.sleep(60)")
+    thumbnails = Thumbnails()
+    future = thumbnails.make(opener(path), 64)
+    deadline = time.monotonic() + 10
+    while not thumbnails._children._asked and time.monotonic() < deadline:
+        time.sleep(0.005)
+    (child,) = thumbnails._children._asked
+    thumbnails.close()
+    assert child._process.returncode is not None
+    with pytest.raises(PictureError):
+        future.result()
+    with pytest.raises(RuntimeError):
+        thumbnails.make(opener(path), 64)
