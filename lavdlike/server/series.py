@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from lavdlike import layout
-from lavdlike.errors import LavdlikeError
+from lavdlike.errors import NotServedError
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.server import overview, scalar_lines
 from lavdlike.server.messages import (
@@ -71,7 +71,7 @@ class Sources(Protocol):
         """The names directly in the experiment for which `layout.scalars_writer` has a writer; none if it is gone."""
 
     def open(self, experiment: str, name: str) -> AbstractContextManager[Opened]:
-        """Raises OSError or LavdlikeError."""
+        """Raises OSError or NotServedError."""
 
     def step_values(self, experiment: str) -> Iterable[StepValue]:
         """All values in JSON files, at most one for a label and step."""
@@ -238,8 +238,10 @@ class _Experiment:
                 return self._read_opened(name, opened.fd, appended)
         except FileNotFoundError:
             pass
-        except (OSError, LavdlikeError) as error:
-            self._unreadable[name] = Problem(self._path_of(name), str(error))
+        except NotServedError as error:
+            self._unreadable[name] = Problem(self._path_of(name), error.reason)
+        except OSError as error:
+            self._unreadable[name] = Problem(self._path_of(name), error.strerror or str(error))
         was_there = name in self._files
         self._forget_file(name)
         return was_there
@@ -262,7 +264,7 @@ class _Experiment:
         return is_anew or began
 
     def _path_of(self, name: str) -> str:
-        return f"{layout.from_id(self._experiment)}/{name}"
+        return layout.shown(f"{layout.from_id(self._experiment)}/{name}")
 
     def _append(self, label: str, writer: str, columns: Columns) -> Appended:
         by_writer = self.series.setdefault(label, {})

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from lavdlike import layout
+from lavdlike.errors import NotServedError
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.server import scalar_lines, tail
-from lavdlike.server.messages import SeriesAnswerHead, SeriesRequest
+from lavdlike.server.messages import Problem, SeriesAnswerHead, SeriesRequest
 from lavdlike.server.series import Changes, SeriesStore, StepValue
 
 
@@ -229,6 +230,26 @@ def test_a_file_of_bad_lines_is_a_bounded_number_of_problems(tmp_path: Path) -> 
     problems = store.labels("a", sequence=1).problems
     assert len(problems) == 101
     assert "900 more" in problems[-1].reason
+
+
+def test_a_file_that_may_not_be_read_is_a_problem_until_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "a/scalars.tsv", "1\t10.000\tloss\t0.5\n")
+    folders = Folders(tmp_path)
+    store = SeriesStore(folders)
+    with monkeypatch.context() as patch:
+
+        def refuse(experiment: str, name: str) -> Any:
+            raise NotServedError(f"{experiment}/{name}", "no permission to read it")
+
+        patch.setattr(folders, "open", refuse)
+        assert store.labels("a", sequence=1).problems == [
+            Problem("a/scalars.tsv", "no permission to read it")
+        ]
+    assert store.read_new("a").anew
+    assert store.labels("a", sequence=1).problems == []
+    assert points(store) == [(1, 0.5)]
 
 
 def test_a_table_that_is_named_scalars_is_no_scalars_file(tmp_path: Path) -> None:
