@@ -54,6 +54,7 @@ def _serve(options: argparse.Namespace) -> int:
     from lavdlike.server.credentials import Credentials, new_token
     from lavdlike.server.desktop import has_desktop, open_in_browser
     from lavdlike.server.journal import open_journal
+    from lavdlike.server.settings import Settings
     from lavdlike.server.user_files import link_files, runtime_folder, signing_key
 
     open_journal(verbose=options.verbose)
@@ -70,7 +71,8 @@ def _serve(options: argparse.Namespace) -> int:
             origins=frozenset(options.allowed_origin),
             base_url=options.base_url,
         )
-        app = create_app(credentials, rules)
+        settings = Settings(root, options.watch, options.poll_interval, options.follow_links)
+        app = create_app(settings, credentials, rules)
         with (
             link_files(folder, link, f"{credentials.instance}-{place.label}") as files,
             Patience(f"reading {root}") as patience,

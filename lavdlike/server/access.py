@@ -363,7 +363,9 @@ class _Answer:
             raise RefusedError(404, "There is no stream here.")  # Starlette closes what it has no route for
         if message["type"] in ("http.response.start", "websocket.http.response.start", "websocket.accept"):
             self._begun = True
-            headers = MutableHeaders(raw=list(message.get("headers", [])))
+            headers = MutableHeaders(
+                raw=[(name.lower(), value) for name, value in message.get("headers", [])]
+            )
             for name, value in BASE_HEADERS.items():
                 headers.setdefault(name, value)
             message = {**message, "headers": headers.raw}

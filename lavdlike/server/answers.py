@@ -70,10 +70,13 @@ class RefusedError(Exception):
 def refusal(refused: RefusedError, *, accept: str = "") -> Response:
     """The answer for a refused request: plain text for a person who opened the address, else a `Refusal`."""
     headers = {"Cache-Control": "no-store", **refused.headers}
+    # Names of the tree need not be Unicode.
+    error, hint = (text.encode(errors="backslashreplace").decode() for text in (refused.error, refused.hint))
     if "text/html" in accept:
-        text = f"{refused.error}\n{refused.hint}\n" if refused.hint else f"{refused.error}\n"
-        return Response(text, refused.status, headers, "text/plain")
-    return json_answer(Refusal(refused.error, refused.hint), refused.status, headers)
+        return Response(
+            "".join(f"{line}\n" for line in (error, hint) if line), refused.status, headers, "text/plain"
+        )
+    return json_answer(Refusal(error, hint), refused.status, headers)
 
 
 def json_answer(message: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from lavdlike.server.access import Access, AccessRules, TokenGate
 from lavdlike.server.credentials import Credentials
+from lavdlike.server.live import Live
 from lavdlike.server.page import page_routes
+from lavdlike.server.routes import data_routes
+from lavdlike.server.settings import Settings
 from lavdlike.server.sign_in import sign_in_routes
 
 
-def create_app(credentials: Credentials, rules: AccessRules) -> ASGIApp:
+def create_app(settings: Settings, credentials: Credentials, rules: AccessRules) -> ASGIApp:
+    """The whole server as an ASGI application; it watches the root from its start to its end (lifespan)."""
+    live = Live(settings)
     gate = TokenGate(credentials)
-    data = Router(
-        [
-            *sign_in_routes(credentials, gate, base_url=rules.base_url),
-        ],
-        redirect_slashes=False,
-    )
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        await live.start()
+        try:
+            yield
+        finally:
+            await live.stop()
+
+    sign_in = sign_in_routes(credentials, gate, base_url=rules.base_url)
+    data = Router([*sign_in, *data_routes(live)], redirect_slashes=False, lifespan=lifespan)
     page = Router(page_routes(), redirect_slashes=False)
     return Access(page, data, credentials=credentials, gate=gate, rules=rules)

@@ -1,0 +1,165 @@
+"""Files of the tree as they are: types a browser may show, ranges, and bodies of any size read in pieces."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from email.utils import formatdate
+from functools import partial
+from typing import NamedTuple, Protocol, TypeVar
+from urllib.parse import quote
+
+from starlette.types import Send
+
+from lavdlike import layout
+from lavdlike.server import files
+from lavdlike.server.answers import TREE_FILE_HEADERS, RefusedError
+from lavdlike.server.files import OpenedFile, Root
+
+T = TypeVar("T")
+
+
+class Read(Protocol):
+    """Calls a function that may block where it does not hold up others."""
+
+    async def __call__(self, function: Callable[[], T]) -> T: ...
+
+
+PIECE_BYTES = 256 * 1024
+_TEXT = "text/plain; charset=utf-8"
+# What a browser may show; all else is downloaded. Scripts and styles have no type in which they would run or apply, and
+# what HTML and SVG hold runs nowhere (`TREE_FILE_HEADERS`).
+_TYPES = {
+    **dict.fromkeys(
+        (".txt", ".log", ".md", ".markdown", ".tsv", ".csv", ".yaml", ".yml", ".toml", ".ini"), _TEXT
+    ),
+    **dict.fromkeys((".py", ".sh", ".patch", ".diff", ".jsonl"), _TEXT),
+    ".json": "application/json",
+    ".plotly.json": "application/json",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".apng": "image/apng",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".bmp": "image/bmp",
+    ".ico": "image/x-icon",
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".webm": "video/webm",
+    ".ogv": "video/ogg",
+    ".mov": "video/quicktime",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".ogg": "audio/ogg",
+    ".oga": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+}
+_DOWNLOAD = "application/octet-stream"
+_RANGE = re.compile(r"bytes=(\d{1,19})?-(\d{1,19})?\Z", re.ASCII)
+
+
+class Conditions(NamedTuple):
+    """What a request says about the part of a file that it wants; "" for headers that were not sent."""
+
+    is_head: bool
+    range: str
+    if_range: str
+    if_none_match: str
+
+
+async def send_file(
+    root: Root, path: str, conditions: Conditions, send: Send, *, read: Read, download: bool
+) -> None:
+    """Answer a request for a file of the tree.
+
+    Raises:
+        OSError, NotServedError: the file cannot be opened, or (after the answer has begun) not read on.
+        RefusedError: the range is none of the file.
+    """
+    with ExitStack() as stack:
+        file = await read(lambda: stack.enter_context(root.file(path)))
+        await _send_opened(file, conditions, send, read=read, download=download)
+
+
+async def _send_opened(
+    file: OpenedFile, conditions: Conditions, send: Send, *, read: Read, download: bool
+) -> None:
+    size_bytes = file.status.st_size
+    headers = {**TREE_FILE_HEADERS, **_type_headers(file.path, download=download)}
+    etag = files.etag(file.status)
+    headers["ETag"] = etag
+    headers["Last-Modified"] = formatdate(file.status.st_mtime, usegmt=True)
+    headers["Accept-Ranges"] = "bytes"
+    if _names(conditions.if_none_match, etag):
+        await _begin(send, 304, headers)
+        await send({"type": "http.response.body"})
+        return
+    status, start, end = 200, 0, size_bytes
+    # A range of another content than the client has part of would be glued to it.
+    is_same = not conditions.if_range or (conditions.if_range == etag and not etag.startswith("W/"))
+    if conditions.range.startswith("bytes=") and "," not in conditions.range and is_same:
+        status = 206
+        start, end = _range(conditions.range, size_bytes)
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size_bytes}"
+    headers["Content-Length"] = str(end - start)
+    await _begin(send, status, headers)
+    if not conditions.is_head:
+        await _send_bytes(file.fd, start, end, send, read)
+    await send({"type": "http.response.body"})
+
+
+async def _begin(send: Send, status: int, headers: Mapping[str, str]) -> None:
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+
+
+async def _send_bytes(fd: int, start: int, end: int, send: Send, read: Read) -> None:
+    """Send the bytes between two offsets. If the file has become shorter, the answer stays short, which clients see."""
+    while start < end:
+        piece = await read(partial(os.pread, fd, min(PIECE_BYTES, end - start), start))
+        if not piece:
+            raise EOFError(f"the file became shorter while it was sent, at byte {start}")
+        start += len(piece)
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
+def _type_headers(path: str, *, download: bool) -> dict[str, str]:
+    name = path.rpartition("/")[2]
+    type_ = _TYPES.get(layout.split_suffix(name)[1].lower(), _DOWNLOAD)
+    if type_ != _DOWNLOAD and not download:
+        return {"Content-Type": type_}
+    shown = quote(layout.shown(name), safe="")
+    return {"Content-Type": type_, "Content-Disposition": f"attachment; filename*=UTF-8''{shown}"}
+
+
+def _names(if_none_match: str, etag: str) -> bool:
+    """Whether the header names this content (RFC 9110, 13.1.2: compared weakly)."""
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return "*" in known or etag.removeprefix("W/") in known
+
+
+def _range(header: str, size_bytes: int) -> tuple[int, int]:
+    """The first byte of a single range and the one after its last."""
+    found = _RANGE.match(header)
+    first, last = found.groups() if found else (None, None)
+    if first is None and last is not None:
+        start, end = max(0, size_bytes - int(last)), size_bytes
+    else:
+        start = size_bytes if first is None else int(first)
+        end = size_bytes if last is None else min(size_bytes, int(last) + 1)
+    if start >= end:
+        raise RefusedError(
+            416,
+            f"The file has no such range: it has {size_bytes} bytes.",
+            headers={"Content-Range": f"bytes */{size_bytes}"},
+        )
+    return start, end

@@ -1,0 +1,299 @@
+"""The routes of docs/protocol.md below `api/`: parse, ask `Live`, answer. Who may ask is decided before (`access`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from lavdlike import layout
+from lavdlike.errors import LogFormatError, NotServedError
+from lavdlike.server import raw_files
+from lavdlike.server.access import FEED_SUBPROTOCOL
+from lavdlike.server.answers import RefusedError, json_answer, read_json
+from lavdlike.server.files import OpenedFile
+from lavdlike.server.live import Live
+from lavdlike.server.messages import (
+    ItemAddress,
+    ItemsPage,
+    ItemsRequest,
+    Look,
+    PollRequest,
+    ScalarLabelsPage,
+    ScalarLabelsRequest,
+    SeriesRequest,
+)
+from lavdlike.server.subscriptions import Subscription
+from lavdlike.server.workers import TooSlowError
+
+T = TypeVar("T")
+
+SERIES_TYPE = "application/vnd.lavdlike.series"
+_UNSUPPORTED_DATA = 1003
+_TOO_SLOW_RETRY_S = 5
+
+
+def data_routes(live: Live) -> list[BaseRoute]:
+    """The routes below `api/`. `live` is started before the first request and stopped after the last."""
+
+    async def root(_request: Request) -> Any:
+        return await live.root_page()
+
+    async def catalogue(request: Request) -> Any:
+        return await live.catalogue(request.path_params["experiment"])
+
+    async def items(request: Request) -> Any:
+        wanted = await read_json(request, ItemsRequest)
+        return ItemsPage(await _if_valid(live.items(wanted.items)))
+
+    async def item(request: Request) -> Any:
+        (found,) = await live.items([_item_address(request)])
+        if found is None:
+            raise FileNotFoundError
+        return found
+
+    async def file(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        conditions = raw_files.Conditions(
+            is_head=request.method == "HEAD",
+            range=request.headers.get("range", ""),
+            if_range=request.headers.get("if-range", ""),
+            if_none_match=request.headers.get("if-none-match", ""),
+        )
+        experiment, path = _path(request)
+        with _refusing():
+            await raw_files.send_file(
+                live.root,
+                path,
+                conditions,
+                send,
+                read=partial(live.read, experiment),
+                download=_Query(request).flag("download"),
+            )
+
+    async def folder(request: Request) -> Any:
+        return await live.folder(request.path_params["experiment"], request.path_params.get("path", ""))
+
+    async def log(request: Request) -> Any:
+        from lavdlike.server import logs  # numpy, for which the first page need not wait
+
+        query = _Query(request)
+        read = partial(
+            logs.read_page,
+            start=query.number("start"),
+            end=query.number("end"),
+            lines=query.number("lines") or logs.DEFAULT_LINES,
+            tags=query.all("tag"),
+        )
+        return await _if_valid(_of_file(live, request, lambda opened: read(opened.fd)))
+
+    async def log_search(request: Request) -> Any:
+        from lavdlike.server import logs
+
+        query = _Query(request)
+        search = partial(
+            logs.search,
+            text=query.text("text"),
+            is_regex=query.flag("regex"),
+            start=query.number("from"),
+            backwards=query.flag("backwards"),
+            limit=query.number("limit") or logs.DEFAULT_MATCHES,
+        )
+        return await _if_valid(_of_file(live, request, lambda opened: search(opened.fd)))
+
+    async def scalar_labels(request: Request) -> Any:
+        wanted = await read_json(request, ScalarLabelsRequest)
+        return ScalarLabelsPage(await live.scalar_labels(wanted.experiments))
+
+    async def series(request: Request) -> Any:
+        wanted = await read_json(request, SeriesRequest)
+        if "application/json" in request.headers.get("accept", ""):
+            return await _if_valid(live.series_page(wanted))
+        return Response(await _if_valid(live.series(wanted)), media_type=SERIES_TYPE)
+
+    async def problems(_request: Request) -> Any:
+        return await live.problems()
+
+    async def poll(request: Request) -> Any:
+        return await live.poll(await read_json(request, PollRequest))
+
+    async def feed(websocket: WebSocket) -> None:
+        await _feed(websocket, live)
+
+    return [
+        Route("/api/root", _answering(root)),
+        Route("/api/experiments/{experiment}", _answering(catalogue)),
+        Route("/api/items", _answering(items), methods=["POST"]),
+        Route("/api/items/{experiment}/{kind}/{step}/{label:path}", _answering(item)),
+        Route("/api/files/{experiment}/{path:path}", _Asgi(file), methods=["GET"]),
+        Route("/api/folders/{experiment}", _answering(folder)),
+        Route("/api/folders/{experiment}/{path:path}", _answering(folder)),
+        Route("/api/logs/{experiment}/{path:path}", _answering(log)),
+        Route("/api/log-search/{experiment}/{path:path}", _answering(log_search)),
+        Route("/api/scalars/labels", _answering(scalar_labels), methods=["POST"]),
+        Route("/api/scalars/series", _answering(series), methods=["POST"]),
+        Route("/api/problems", _answering(problems)),
+        Route("/api/poll", _answering(poll), methods=["POST"]),
+        WebSocketRoute("/api/feed", feed),
+    ]
+
+
+# --- answers and refusals -----------------------------------------------------------------------------------
+
+
+class _Asgi:
+    """What Starlette takes for an application of its own, so that it sends its answer itself."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+def _answering(ask: Callable[[Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that answers with what `ask` returns: a message, or a `Response` as it is."""
+
+    async def endpoint(request: Request) -> Response:
+        with _refusing():
+            answer = await ask(request)
+        return answer if isinstance(answer, Response) else json_answer(answer)
+
+    return endpoint
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what can be wrong with files of the tree into refusals."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise RefusedError(
+            404, "There is nothing of this name.", "It may have been deleted or renamed."
+        ) from None
+    except NotServedError as error:
+        raise RefusedError(403, f"It is not shown: {error.reason}.") from None
+    except LogFormatError as error:
+        raise RefusedError(422, f"{error}.", "The file itself can be downloaded.") from None
+    except TooSlowError as error:
+        raise RefusedError(
+            503,
+            f"The file system does not answer: {error}.",
+            "Try again later.",
+            headers={"Retry-After": str(_TOO_SLOW_RETRY_S)},
+        ) from None
+    except OSError as error:
+        raise RefusedError(
+            503, f"It cannot be read now: {error.strerror or error}.", "Try again later."
+        ) from None
+
+
+async def _if_valid(answer: Awaitable[T]) -> T:
+    """What is asked of functions that raise ValueError for a request outside its limits."""
+    try:
+        return await answer
+    except ValueError as error:
+        raise RefusedError(400, f"This cannot be answered: {error}.") from None
+
+
+# --- requests -----------------------------------------------------------------------------------------------
+
+
+def _path(request: Request) -> tuple[str, str]:
+    """The experiment's name and the path of a file relative to the root."""
+    experiment = layout.from_id(request.path_params["experiment"])
+    return experiment, f"{experiment}/{layout.from_id(request.path_params['path'])}"
+
+
+def _item_address(request: Request) -> ItemAddress:
+    given = request.path_params
+    step = None if given["step"] == "global" else layout.step_of_folder(given["step"])
+    if step is None and given["step"] != "global":
+        raise FileNotFoundError
+    label = layout.shown(layout.from_id(given["label"]))
+    return ItemAddress(given["experiment"], given["kind"], label, step)
+
+
+async def _of_file(live: Live, request: Request, ask: Callable[[OpenedFile], T]) -> T:
+    """What a function says of the file that a request names."""
+    experiment, path = _path(request)
+
+    def open_and_ask() -> T:
+        with live.root.file(path) as opened:
+            return ask(opened)
+
+    return await live.read(experiment, open_and_ask)
+
+
+class _Query:
+    """The parameters of a request; raises `RefusedError` for those that are not what they should be."""
+
+    def __init__(self, request: Request) -> None:
+        self._parameters = request.query_params
+
+    def text(self, name: str) -> str:
+        return self._parameters.get(name, "")
+
+    def all(self, name: str) -> list[str]:
+        return self._parameters.getlist(name)
+
+    def flag(self, name: str) -> bool:
+        return self.text(name) in ("1", "true")
+
+    def number(self, name: str) -> int | None:
+        text = self.text(name)
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) <= 16):
+            raise RefusedError(400, f"The parameter {name} must be a whole number of at most 16 digits.")
+        return int(text)
+
+
+# --- the feed -----------------------------------------------------------------------------------------------
+
+
+async def _feed(websocket: WebSocket, live: Live) -> None:
+    """Send what changes of what the browser looks at, until either side ends it."""
+    offered = websocket.scope["subprotocols"]
+    await websocket.accept(FEED_SUBPROTOCOL if FEED_SUBPROTOCOL in offered else None)
+    subscription = live.subscribe()
+    halves = [
+        asyncio.create_task(_send_changes(websocket, subscription)),
+        asyncio.create_task(_take_looks(websocket, subscription)),
+    ]
+    try:
+        done, _ = await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        subscription.close()
+        for half in halves:
+            half.cancel()
+        await asyncio.gather(*halves, return_exceptions=True)
+    for half in done:
+        half.result()  # raises what was raised in it
+
+
+async def _send_changes(websocket: WebSocket, subscription: Subscription) -> None:
+    while batch := await subscription.next_batch():
+        for message in batch:
+            await websocket.send_text(msgspec.json.encode(message).decode())
+
+
+async def _take_looks(websocket: WebSocket, subscription: Subscription) -> None:
+    decoder = msgspec.json.Decoder(Look)
+    while (message := await websocket.receive())["type"] == "websocket.receive":
+        try:
+            look = decoder.decode(message.get("text") or message.get("bytes") or b"")
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            reason = f"not a message of this protocol: {error}"
+            await websocket.close(_UNSUPPORTED_DATA, reason[:100])
+            return
+        subscription.look(look)

@@ -1,0 +1,463 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from lavdlike.server import files
+from lavdlike.server.access import AccessRules
+from lavdlike.server.answers import TREE_FILE_HEADERS
+from lavdlike.server.app import create_app
+from lavdlike.server.credentials import Credentials
+from lavdlike.server.settings import Settings
+from tests.serving import Served, served
+
+SECRET = "outside the root"  # noqa: S105
+SCALARS = "step\twall_time\tlabel\tvalue\n0\t1763600000.000\tloss\t0.5\n1\t1763600001.000\tloss\tnan\n"
+# Names that need not be Unicode, and what stands in an address for them.
+ODD_NAMES = [
+    (b"\xff\xfe.txt", "%FF%FE.txt"),
+    (b"new\nline.txt", "new%0Aline.txt"),
+    (b"per%41cent.txt", "per%2541cent.txt"),
+    ("café #1?.txt".encode(), "caf%C3%A9%20%231%3F.txt"),
+    (b"back\\slash.txt", "back%5Cslash.txt"),
+]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "secret.txt").write_text(SECRET)
+    root = outside / "log"
+    experiment = root / "exp"
+    (experiment / "0001" / "deep").mkdir(parents=True)
+    (experiment / "scalars.tsv").write_text(SCALARS)
+    (experiment / "0001" / "deep" / "greeting.txt").write_text("hello")
+    (experiment / "events.log").write_text("".join(f"line {number}\n" for number in range(5000)))
+    (experiment / "broken.json").write_text("{")
+    (experiment / ".hidden.txt").write_text(SECRET)
+    (experiment / "out.txt").symlink_to(outside / "secret.txt")
+    (experiment / "out").symlink_to(outside)
+    (experiment / "inside.txt").symlink_to("0001/deep/greeting.txt")
+    os.mkfifo(experiment / "fifo.txt")
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(experiment / "socket.txt"))
+    for name, _ in ODD_NAMES:
+        (Path(os.fsdecode(os.fsencode(experiment) + b"/" + name))).write_bytes(name)
+    for suffix in (
+        ".html",
+        ".svg",
+        ".js",
+        ".mjs",
+        ".css",
+        ".wasm",
+        ".xhtml",
+        ".xml",
+        ".unknown",
+        ".png",
+        ".mp4",
+    ):
+        (experiment / f"file{suffix}").write_bytes(b"<script>alert(1)</script>")
+    (experiment / "0001" / "bytes.bin").write_bytes(bytes(range(256)) * 4096)
+    (root / "top.txt").write_text(SECRET)
+    for path in root.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            os.utime(path, (1763600000, 1763600000))
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(root: Path) -> Iterator[Served]:
+    with served(create_app(Settings(root), Credentials(b"k" * 32, None), AccessRules())) as served_:
+        yield served_
+
+
+@pytest.fixture
+def client(server: Served) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        yield client
+
+
+def get(client: httpx.Client, path: str, status: int = 200, **headers: str) -> Any:
+    answer = client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+# --- what is read -------------------------------------------------------------------------------------------
+
+
+def test_root_names_the_experiments(client: httpx.Client, root: Path) -> None:
+    page = get(client, "/api/root")
+    assert [each["id"] for each in page["experiments"]] == ["exp"]
+    assert page["path"] == str(root)
+
+
+def test_catalogue_and_items_agree(client: httpx.Client) -> None:
+    labels = get(client, "/api/experiments/exp")["labels"]
+    texts = next(each for each in labels if each["label"] == "deep/greeting")
+    assert texts["steps"] == [[1, 1, 1]]
+    alone = get(client, f"/api/items/exp/{texts['kind']}/1/deep/greeting")
+    assert alone["files"][0]["path"] == "0001/deep/greeting.txt"
+    address = {"experiment": "exp", "kind": texts["kind"], "label": "deep/greeting", "step": 1}
+    wanted = [
+        address,
+        {**address, "label": "none"},
+        {**address, "kind": "none"},
+        {**address, "experiment": "none"},
+    ]
+    many = client.post("/api/items", json={"items": wanted}).json()["items"]
+    assert [each and each["files"] for each in many] == [alone["files"], None, None, None]
+
+
+def test_more_items_than_the_limit_are_refused_with_the_limit(client: httpx.Client) -> None:
+    address = {"experiment": "exp", "kind": "texts", "label": "x"}
+    answer = client.post("/api/items", json={"items": [address] * 501})
+    assert (answer.status_code, "500" in answer.json()["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("step", ["x", "-1", "1.5", "%C2%B2", "99999999999999999999", ""])
+def test_a_step_that_is_none_has_no_items(client: httpx.Client, step: str) -> None:
+    get(client, f"/api/items/exp/texts/{step}/deep/greeting", 404)
+
+
+def test_scalars_in_both_forms(client: httpx.Client) -> None:
+    labels = client.post("/api/scalars/labels", json={"experiments": ["exp", "none"]}).json()["experiments"]
+    assert [(each["experiment"], each["labels"][0]["count"]) for each in labels if each["labels"]] == [
+        ("exp", 2)
+    ]
+    request = {"experiments": ["exp"], "labels": ["loss"], "columns": 0}
+    page = client.post("/api/scalars/series", json=request, headers={"Accept": "application/json"}).json()
+    assert page["series"][0]["values"] == [0.5, "nan"]
+    answer = client.post("/api/scalars/series", json=request)
+    assert answer.headers["Content-Type"] == "application/vnd.lavdlike.series"
+    (length,) = struct.unpack_from("<I", answer.content)
+    head = json.loads(answer.content[4 : 4 + length])
+    assert head["series"][0]["sent"] == 2
+    numbers = struct.unpack_from("<6d", answer.content, 4 + length)
+    assert numbers[:5] == (0.0, 1.0, 1763600000.0, 1763600001.0, 0.5)
+
+
+@pytest.mark.parametrize("wrong", [{"smoothing": 1.5}, {"columns": -1}, {"x": "nothing"}, {"labels": "loss"}])
+def test_a_series_request_outside_its_limits_is_refused(client: httpx.Client, wrong: dict[str, Any]) -> None:
+    request = {"experiments": ["exp"], "labels": ["loss"], **wrong}
+    assert client.post("/api/scalars/series", json=request).status_code == 400
+
+
+def test_logs_are_paged_and_searched(client: httpx.Client) -> None:
+    last = get(client, "/api/logs/exp/events.log?lines=2")
+    assert last["text"] == "line 4998\nline 4999\n"
+    before = get(client, f"/api/logs/exp/events.log?lines=1&end={last['start']}")
+    assert before["text"] == "line 4997\n"
+    found = get(client, "/api/log-search/exp/events.log?text=line+499[89]&regex=1&limit=1")
+    assert (found["count"], found["matches"][0]["line"]) == (2, "line 4998")
+    backwards = get(client, "/api/log-search/exp/events.log?text=line&backwards=1&limit=1")
+    assert backwards["matches"][0]["line"] == "line 4999"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["lines=0x1", "lines=99999999", "start=-1", "start=%C2%B2", "start=1&end=2", "end=99999999999999999999"],
+)
+def test_a_page_of_a_log_outside_its_limits_is_refused(client: httpx.Client, query: str) -> None:
+    get(client, f"/api/logs/exp/events.log?{query}", 400)
+
+
+@pytest.mark.parametrize("query", ["", "text=", "text=(&regex=1", "text=x&limit=100000"])
+def test_a_search_that_cannot_be_done_is_refused(client: httpx.Client, query: str) -> None:
+    get(client, f"/api/log-search/exp/events.log?{query}", 400)
+
+
+def test_folders_are_listed_as_they_are(client: httpx.Client) -> None:
+    notes = {entry["name"]: entry["note"] for entry in get(client, "/api/folders/exp")["entries"]}
+    assert ".hidden.txt" not in notes
+    assert "--follow-links" in notes["out"]
+    assert notes["fifo.txt"] == notes["socket.txt"] == "not a regular file"
+    assert [each["path"] for each in get(client, "/api/folders/exp/0001")["entries"]] == [
+        "0001/deep",
+        "0001/bytes.bin",
+    ]
+
+
+def test_problems_are_listed(client: httpx.Client) -> None:
+    get(client, "/api/experiments/exp")
+    assert any(each["path"] == "exp/broken.json" for each in get(client, "/api/problems")["problems"])
+
+
+# --- raw files ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "address"), ODD_NAMES)
+def test_names_of_any_bytes_are_found_by_their_ids(client: httpx.Client, name: bytes, address: str) -> None:
+    assert client.get(f"/api/files/exp/{address}").content == name
+    listed = [each["path"] for each in get(client, "/api/folders/exp")["entries"]]
+    assert address in listed
+
+
+@pytest.mark.parametrize(
+    "suffix", [".html", ".svg", ".js", ".mjs", ".css", ".wasm", ".xhtml", ".xml", ".unknown"]
+)
+def test_nothing_of_the_tree_runs_in_a_browser(client: httpx.Client, suffix: str) -> None:
+    headers = client.get(f"/api/files/exp/file{suffix}").headers
+    assert headers["Content-Security-Policy"] == TREE_FILE_HEADERS["Content-Security-Policy"]
+    assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none';")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    shown = {".html": "text/html", ".svg": "image/svg+xml"}
+    assert headers["Content-Type"] == shown.get(suffix, "application/octet-stream")
+    assert ("Content-Disposition" in headers) == (suffix not in shown)
+
+
+def test_a_file_can_be_downloaded_under_its_name(client: httpx.Client) -> None:
+    assert "Content-Disposition" not in client.get("/api/files/exp/file.png").headers
+    headers = client.get("/api/files/exp/caf%C3%A9%20%231%3F.txt?download=1").headers
+    assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''caf%C3%A9%20%231%3F.txt"
+
+
+def test_an_unchanged_file_is_not_sent_again(
+    client: httpx.Client, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "exp" / "changing.txt").write_text("now")
+    assert client.get("/api/files/exp/changing.txt").headers["ETag"].startswith('W/"')
+    (root / "exp" / "changing.txt").unlink()
+    monkeypatch.setattr(files, "is_settled", lambda _status: True)  # as after two seconds
+    first = client.get("/api/files/exp/scalars.tsv")
+    assert first.headers["ETag"].startswith('"')
+    for known in (
+        first.headers["ETag"],
+        f'"other", {first.headers["ETag"]}',
+        f"W/{first.headers['ETag']}",
+        "*",
+    ):
+        again = client.get("/api/files/exp/scalars.tsv", headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert client.get("/api/files/exp/scalars.tsv", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "end"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=10-19", 10, 20),
+        ("bytes=1048570-", 1048570, 1048576),
+        ("bytes=-6", 1048570, 1048576),
+        ("bytes=-99999999", 0, 1048576),
+        ("bytes=5-99999999999999999", 5, 1048576),
+        ("bytes=300000-900000", 300000, 900001),
+    ],
+)
+def test_a_range_is_just_that_part(client: httpx.Client, asked: str, first: int, end: int) -> None:
+    answer = client.get("/api/files/exp/0001/bytes.bin", headers={"Range": asked})
+    assert answer.status_code == 206
+    assert answer.headers["Content-Range"] == f"bytes {first}-{end - 1}/1048576"
+    assert answer.content == (bytes(range(256)) * 4096)[first:end]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bytes=1048576-",
+        "bytes=5-4",
+        "bytes=-0",
+        "bytes=-",
+        "bytes=",
+        "bytes=a-b",
+        "bytes=0x1-2",
+        "bytes= 1-2",
+        "bytes=--1",
+        "bytes=\u00b2-",
+        "bytes=" + "9" * 1000 + "-",
+    ],
+)
+def test_a_range_that_is_none_is_refused_with_the_size(server: Served, asked: str) -> None:
+    head = f"GET /api/files/exp/0001/bytes.bin HTTP/1.1\r\nHost: localhost\r\nRange: {asked}\r\n"
+    answer = server.exchange(head.encode("latin-1") + b"Connection: close\r\n\r\n")
+    assert answer.status == 416
+    assert answer.headers["Content-Range"] == "bytes */1048576"
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "bytes=" + ",".join(["0-1"] * 1000), "lines=1-2", "none"])
+def test_other_ranges_get_the_whole_once(client: httpx.Client, asked: str) -> None:
+    answer = client.get("/api/files/exp/scalars.tsv", headers={"Range": asked})
+    assert (answer.status_code, answer.text) == (200, SCALARS)
+
+
+def test_a_range_of_an_older_content_gets_the_whole_new_one(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranged = {"Range": "bytes=0-1"}
+    weak = client.get("/api/files/exp/scalars.tsv").headers["ETag"]
+    assert client.get("/api/files/exp/scalars.tsv", headers={**ranged, "If-Range": weak}).status_code == 200
+    monkeypatch.setattr(files, "is_settled", lambda _status: True)
+    etag = client.get("/api/files/exp/scalars.tsv").headers["ETag"]
+    assert client.get("/api/files/exp/scalars.tsv", headers={**ranged, "If-Range": etag}).status_code == 206
+    assert (
+        client.get("/api/files/exp/scalars.tsv", headers={**ranged, "If-Range": '"old"'}).status_code == 200
+    )
+
+
+def test_only_the_head_of_a_file_can_be_asked_for(client: httpx.Client) -> None:
+    answer = client.head("/api/files/exp/0001/bytes.bin")
+    assert (answer.headers["Content-Length"], answer.content) == ("1048576", b"")
+
+
+def test_a_file_that_shrinks_while_it_is_sent_ends_short(server: Served, root: Path) -> None:
+    path = root / "exp" / "shrinking.bin"
+    path.write_bytes(b"x" * 50_000_000)
+    with server.client() as client, client.stream("GET", "/api/files/exp/shrinking.bin") as answer:
+        pieces = answer.iter_raw()
+        next(pieces)
+        os.truncate(path, 1000)
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(pieces)
+    path.unlink()
+
+
+# --- what is not read ---------------------------------------------------------------------------------------
+
+TRAVERSALS = [
+    "exp/../../secret.txt",
+    "exp/..%2f..%2fsecret.txt",
+    "exp/%2e%2e/%2e%2e/secret.txt",
+    "exp/%2E%2E%2F%2E%2E%2Fsecret.txt",
+    "exp/%252e%252e/%252e%252e/secret.txt",
+    "exp/..%5c..%5csecret.txt",
+    "exp/..\\..\\secret.txt",
+    "exp/....//....//secret.txt",
+    "exp/%c0%ae%c0%ae/%c0%ae%c0%ae/secret.txt",  # overlong UTF-8
+    "exp/%e0%80%ae%e0%80%ae/secret.txt",
+    "exp/%uff0e%uff0e/secret.txt",
+    "exp/..;/..;/secret.txt",
+    "exp/./../../secret.txt",
+    "exp//../../secret.txt",
+    "exp/0001/../../../secret.txt",
+    "../secret.txt",
+    "%2e%2e/secret.txt",
+    "..%2fsecret.txt",
+    "exp%2f..%2f..%2fsecret.txt",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "exp//etc/passwd",
+    "exp/%2fetc/passwd",
+    "exp/%00",
+    "exp/scalars.tsv%00.png",
+    "exp%00/scalars.tsv",
+    "exp/..%00/secret.txt",
+    "exp/out.txt",
+    "exp/out/secret.txt",
+    "exp/out%2fsecret.txt",
+    "exp/out/log/exp/scalars.tsv",
+    "exp/.hidden.txt",
+    "exp/%2ehidden.txt",
+    "./exp/scalars.tsv",
+    "exp/./scalars.tsv",
+    "exp/0001/../scalars.tsv",
+    "exp/scalars.tsv/",
+    "exp/scalars.tsv/x",
+    "exp/0001",
+    "exp/",
+    "exp/fifo.txt",
+    "exp/socket.txt",
+    "exp/missing.txt",
+    "exp/" + "a" * 300,
+    "exp/" + "a/" * 3000 + "a",
+    "top.txt",
+    "%C3%28/x",
+    "exp/\xff",
+    "exp/%",
+    "exp/%zz",
+    "C:/secret.txt",
+    "file:///etc/passwd",
+]
+
+
+@pytest.mark.parametrize("route", ["files", "logs"])
+@pytest.mark.parametrize("path", TRAVERSALS, ids=range(len(TRAVERSALS)))
+def test_no_address_leads_out_of_the_root_or_to_what_is_no_file(
+    server: Served, route: str, path: str
+) -> None:
+    head = f"GET /api/{route}/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    answer = server.exchange(head.encode("latin-1"))
+    assert answer.status in (400, 403, 404), answer.content
+    assert SECRET.encode() not in answer.content
+    assert b"root:" not in answer.content
+    assert b"Traceback" not in answer.content
+
+
+@pytest.mark.parametrize("route", ["folders", "experiments", "items"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "..",
+        "%2e%2e",
+        "..%2f",
+        "%2e%2e%2f",
+        ".",
+        "%2e",
+        "exp/..",
+        "exp/%2e%2e",
+        "exp/..%2f..",
+        "exp/out",
+        "%2f",
+        "%00",
+    ],
+)
+def test_no_address_lists_what_is_outside(server: Served, route: str, path: str) -> None:
+    path += "/global/x" if route == "items" else ""
+    head = f"GET /api/{route}/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    answer = server.exchange(head.encode())
+    assert answer.status in (400, 403, 404), answer.content
+    assert b"secret" not in answer.content
+
+
+def test_a_link_within_the_root_is_followed(client: httpx.Client) -> None:
+    assert client.get("/api/files/exp/inside.txt").text == "hello"
+
+
+# --- the feed -----------------------------------------------------------------------------------------------
+
+
+def stream(server: Served) -> ClientConnection:
+    return connect(f"{server.stream_url}/api/feed", proxy=None)
+
+
+def test_the_feed_says_hello_and_then_what_changes(server: Served, root: Path) -> None:
+    with server.client() as client, stream(server) as feed:
+        hello = json.loads(feed.recv(10))
+        assert (hello["type"], hello["epoch"]) == ("hello", get(client, "/api/root")["epoch"])
+        get(client, "/api/experiments/exp")
+        look = {"type": "look", "experiments": ["exp"], "scalar_labels": ["live"]}
+        feed.send(json.dumps(look))
+        client.post("/api/scalars/labels", json={"experiments": ["exp"]})
+        with (root / "exp" / "scalars.tsv").open("a") as file:
+            file.write("5\t1763600005.000\tlive\t0.25\n")
+        while (message := json.loads(feed.recv(10)))["type"] != "points":
+            pass
+        assert message["series"][0]["values"] == [0.25]
+
+
+def test_polling_brings_the_same(client: httpx.Client) -> None:
+    messages = client.post("/api/poll", json={"client": "x", "look": {"type": "look"}}).json()["messages"]
+    assert messages[0]["type"] == "hello"
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "{}", "[]", '{"type": "look", "experiments": 1}', "[" * 100_000, b"\xff", b"{}"]
+)
+def test_what_is_no_message_ends_the_stream_with_the_reason(server: Served, sent: str | bytes) -> None:
+    with stream(server) as feed:
+        feed.send(sent)
+        with pytest.raises(ConnectionClosed) as closed:
+            list(feed)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1003
+    assert "not a message" in closed.value.rcvd.reason
