@@ -40,6 +40,11 @@ def is_hidden(path: str) -> bool:
     return any(name.startswith(".") for name in path.split("/"))
 
 
+def is_experiment_name(name: str) -> bool:
+    """Whether a folder of this name in the root would be an experiment: what a browser sends need not be a name."""
+    return bool(name) and not is_hidden(name) and "/" not in name and "\0" not in name
+
+
 def step_of_folder(name: str) -> int | None:
     """The step that a folder directly in an experiment stands for (`0001` == `01` == `1`), or None."""
     if not _STEP_FOLDER.match(name):

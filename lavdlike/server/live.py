@@ -351,6 +351,8 @@ class Live:
     async def _current(self, experiment: str) -> _Known:
         """An experiment (an id) whose tree is as on disk."""
         name = layout.from_id(experiment)
+        if not layout.is_experiment_name(name):
+            raise FileNotFoundError(errno.ENOENT, "no name of an experiment", name)
         if name not in self._experiments.rows:
             self._experiments.hint(name)
             await self._experiments.looked()
