@@ -36,7 +36,7 @@ export interface ViewerSide {
 /** Call it while a component is made. */
 export function useSide(chosen: () => ChosenPicture | null): ViewerSide {
   const experiment = $derived(chosen()?.experiment);
-  $effect(() => (experiment === undefined ? undefined : catalogues.hold([experiment])));
+  $effect(() => (experiment === undefined ? undefined : catalogues.hold([experiment], "images")));
   const info = $derived.by(() => {
     const picture = chosen();
     return picture && catalogues.info(picture.experiment, "images", picture.label);
