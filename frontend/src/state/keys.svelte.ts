@@ -8,29 +8,47 @@ export interface Shortcut {
   run: () => void;
 }
 
-let groups = $state.raw<readonly { title: string; shortcuts: readonly Shortcut[] }[]>([]);
+interface Group {
+  title: string;
+  shortcuts: readonly Shortcut[];
+  inDialog: boolean;
+}
 
-/** For effects: `$effect(() => useKeys("Images", [...]))`. Of two that want the same key the later one has it. */
-export function useKeys(title: string, shortcuts: readonly Shortcut[]): () => void {
-  const group = { title, shortcuts };
+let groups = $state.raw<readonly Group[]>([]);
+
+/**
+ * For effects: `$effect(() => useKeys("Images", [...]))`. Of two that want the same key the later one has it. While a
+ * dialog is open, only keys that belong to it (`inDialog`) do something.
+ */
+export function useKeys(
+  title: string,
+  shortcuts: readonly Shortcut[],
+  { inDialog = false }: { inDialog?: boolean } = {},
+): () => void {
+  const group = { title, shortcuts, inDialog };
   untrack(() => (groups = [...groups, group]));
   return () => (groups = groups.filter((other) => other !== group));
 }
 
-export function allShortcuts(): typeof groups {
+export function allShortcuts(): readonly Group[] {
   return groups;
 }
 
 addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
-    return;
-  const shortcut = groups.flatMap((group) => group.shortcuts).findLast(({ key }) => key === event.key);
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isMeantFor(event)) return;
+  const dialogOpen = document.querySelector("dialog[open]") !== null;
+  const shortcut = groups
+    .filter(({ inDialog }) => inDialog || !dialogOpen)
+    .flatMap(({ shortcuts }) => shortcuts)
+    .findLast(({ key }) => key === event.key);
   if (!shortcut) return;
   event.preventDefault();
   shortcut.run();
 });
 
-/** Keys mean letters in a field; arrows move sliders, choices and what scrolls; a dialog has keys of its own. */
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("input, select, textarea, [contenteditable]") !== null;
+/** Whether the focused element makes something of the key: fields of letters and arrows, buttons of the space bar. */
+function isMeantFor({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  const presses = key === " " || key === "Enter";
+  return target.closest(`input, select, textarea, [contenteditable]${presses ? ", button, a" : ""}`) !== null;
 }
