@@ -91,7 +91,10 @@ class Logger:
         self._scalars_as_json = scalars == "json"
         self._started = datetime.now().astimezone()
         self.base_dir = Path(log_dir).absolute()
-        self.name = _name_of(self._started, self.base_dir) if name is None else layout.check_experiment(name)
+        if name is not None:
+            self.name = layout.check_experiment(name)
+        else:
+            self.name = _name_of(self._started) if disabled else _claimed_name(self._started, self.base_dir)
         self.log_dir = self.base_dir / self.name
         self.prefix = ""
         self._event_started: dict[str, float] = {}
@@ -108,9 +111,10 @@ class Logger:
     def enable(self) -> None:
         """Log from now on; makes the experiment's folder if the logger was disabled until now."""
         if self._writer is None:
-            self._writer = Writer(self.log_dir, self._suffix, self._on_error)
-            weakref.finalize(self, self._writer.close_at_exit)
-            self._writer.begin(provenance.commit_of(provenance.start_folder()), self._tags, self._config)
+            writer = Writer(self.log_dir, self._suffix, self._on_error)
+            writer.begin(provenance.commit_of(provenance.start_folder()), self._tags, self._config)
+            weakref.finalize(self, writer.close_at_exit)
+            self._writer = writer
         self._active = self._writer
 
     def disable(self) -> None:
@@ -191,9 +195,9 @@ class Logger:
             return
         rows = self._checked_rows(values, step)
         if self._scalars_as_json:
-            for row_step, row in rows:
-                for name, value in row.items():
-                    writer.merge(self._path(name, row_step, ".json"), scalars.to_json(value))
+            files = [(self._checked_path(name, at, ".json"), row[name]) for at, row in rows for name in row]
+            for path, value in files:
+                writer.merge(path, scalars.to_json(value))
             return
         now = time.time()
         lines = [
@@ -574,11 +578,23 @@ class Logger:
         return [(entry, {name: columns[name][row] for name in columns}) for row, entry in enumerate(checked)]
 
 
-def _name_of(started: datetime, base_dir: Path) -> str:
-    """A name that no experiment has yet: the time, legal on every system."""
-    name = started.strftime("%Y-%m-%d_%H-%M-%S")
-    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
-    return next((free for free in names if not (base_dir / free).exists()), name)
+def _name_of(started: datetime) -> str:
+    """The time, as a name that is legal on every system."""
+    return started.strftime("%Y-%m-%d_%H-%M-%S")
+
+
+def _claimed_name(started: datetime, base_dir: Path) -> str:
+    """A name that is nobody else's, although several scripts may start in the same second."""
+    name = _name_of(started)
+    for free in (name, *(f"{name}-{number}" for number in range(2, 1000))):
+        try:
+            (base_dir / free).mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError:
+            break  # said when the first file cannot be written
+        return free
+    return name
 
 
 def _check_choice(value: str, choices: tuple[str, ...], argument: str) -> None:

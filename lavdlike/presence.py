@@ -72,10 +72,11 @@ class Presence:
         self._stop.set()
 
     def end(self, outcome: str) -> None:
-        """Write how the session ended: "finished", or the error."""
+        """Write how the session ended: "finished", or the error. An experiment that was deleted is not made again."""
         self._session.ended = round(time.time(), 3)
         self._session.outcome = outcome
-        update_json(self.file, self._put_session, lock=self._lock)
+        if self.file.parent.is_dir():
+            update_json(self.file, self._put_session, lock=self._lock)
 
     def _put_session(self, document: dict[str, Any]) -> None:
         sessions = _list_at(document, "sessions")

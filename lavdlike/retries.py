@@ -104,19 +104,18 @@ class Retries:
     def retry(self) -> None:
         """Try what waits; a file that is refused again does not hold up the others."""
         with self._lock:
+            self._retry_at = monotonic() + RETRY_EVERY_S
             refused: dict[Path, OSError] = {}
             for _ in range(len(self._waiting)):
-                write = self._waiting.popleft()
-                if write.path not in refused:
-                    try:
-                        write.do()
-                    except OSError as refusal:
-                        refused[write.path] = refusal
-                    else:
-                        self._waiting_bytes -= write.size_bytes + _OVERHEAD_BYTES
-                        continue
-                self._waiting.append(write)
-            self._retry_at = monotonic() + RETRY_EVERY_S
+                # Taken out when it is done: while something waits, what else comes goes behind it.
+                write = self._waiting[0]
+                error = refused.get(write.path) or self._refusal_of(write)
+                if error is None:
+                    self._waiting.popleft()
+                    self._waiting_bytes -= write.size_bytes + _OVERHEAD_BYTES
+                else:
+                    refused[write.path] = error
+                    self._waiting.rotate(-1)
             for path, error in refused.items():
                 self._warn(path, error)
 
@@ -135,6 +134,15 @@ class Retries:
                 _log.warning(
                     "%d writes were not done: %s", self.unwritten, ", ".join(paths[:5]) or "see above"
                 )
+
+    def _refusal_of(self, write: Write) -> OSError | None:
+        try:
+            write.do()
+        except OSError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - not the caller's, who wrote something else
+            self.give_up(write.path, error)
+        return None
 
     def _write_behind(self, write: Write) -> None:
         with self._lock:

@@ -54,13 +54,13 @@ class Writer:
         self._closed = False
         self._process = os.getpid()
         _writers.add(self)
-        self._close_with_child_process()
 
     def begin(self, git: Git, tags: Sequence[str], config: Mapping[str, Any]) -> None:
         """Write down that this process is there."""
         file = self._presence.file
         self.retries.write(Write(file, 1000, lambda: self._presence.begin(git, tags, config)))
         self._presence.keep_alive()
+        self._close_with_child_process()
 
     def append(self, file: AppendFile, line: str) -> None:
         """Append a line of text to one of the log files."""

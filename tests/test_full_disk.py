@@ -12,14 +12,14 @@ import pytest
 
 from tests import scripts
 
-SCRIPT = """
+FILLED = """
 import errno, json, logging, os, resource, signal, sys
 from pathlib import Path
 import numpy as np
 from lavdlike import Logger, retries
 from lavdlike.kinds import scalars
 
-how, disk, on_error = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+how, disk = sys.argv[1], Path(sys.argv[2])
 warnings = []
 handler = logging.Handler()
 handler.emit = lambda record: warnings.append(record.getMessage())
@@ -36,7 +36,7 @@ else:  # the same for one file at a time: no file grows beyond 256 KiB
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, resource.RLIM_INFINITY))
     free = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
-logger = Logger("run", disk / "log", on_error=on_error)
+logger = Logger("run", disk / "log")
 steps = 12_000  # about 400 KiB
 for step in range(steps):
     logger.log_scalar(step / 7, "loss", step)
@@ -66,66 +66,106 @@ assert names == ["events.log", "experiment.json", "long.txt", "noise.png", "scal
 assert not list(folder.rglob(".lavdlike-*"))
 """
 
+READ_ONLY = """
+import os, subprocess, sys
+from pathlib import Path
+from lavdlike import Logger, retries
+
+how, disk = sys.argv[1], Path(sys.argv[2])
+retries.RETRY_EVERY_S = 0.0
+
+def remount(mode):
+    logger.close()  # a file that is open for writing would keep the disk writable
+    if how == "tmpfs":
+        subprocess.run(["mount", "-o", f"remount,{mode}", str(disk)], check=True)
+    else:
+        for folder in (disk / "log/run", disk / "log/run/0001"):
+            folder.chmod(0o500 if mode == "ro" else 0o700)
+        (disk / "log/run/scalars.tsv").chmod(0o400 if mode == "ro" else 0o600)
+
+logger = Logger("run", disk / "log")
+logger.log_scalar(1, "x", 1)
+logger.log_text("old", "x", step=1)
+remount("ro")
+logger.log_scalar(2, "x", 2)
+logger.log_text("new", "x", step=1)
+logger.flush()
+assert logger._writer.retries.unwritten == 2
+assert (disk / "log/run/0001/x.txt").read_text() == "old\\n"
+remount("rw")
+logger.log_scalar(3, "x", 3)
+logger.close()
+assert logger._writer.retries.unwritten == 0
+assert (disk / "log/run/0001/x.txt").read_text() == "new\\n"
+lines = (disk / "log/run/scalars.tsv").read_text().splitlines()
+assert [line.split("\\t")[0] for line in lines] == ["step", "1", "2", "3"]
+"""
+
 RAISES = """
-import os, sys
+import os, resource, signal, sys
 from pathlib import Path
 from lavdlike import Logger, errors
 
-disk = Path(sys.argv[2])
-(disk / "ballast").write_bytes(bytes(2**19))
+how, disk = sys.argv[1], Path(sys.argv[2])
+if how == "tmpfs":
+    (disk / "ballast").write_bytes(bytes(2**19))
+else:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, resource.RLIM_INFINITY))
 logger = Logger("run", disk / "log", on_error="raise")
 try:
     for step in range(30_000):
         logger.log_scalar(step / 7, "loss", step)
 except errors.WriteError as error:
-    assert "No space left on device" in str(error)
+    assert str(error).startswith(f"cannot write {disk}/log/run/scalars.tsv: ")
 else:
     raise AssertionError("nothing was raised")
 os._exit(0)
 """
 
-
-def _mounts() -> list[str] | None:
-    """The command in front of one that has a mount table of its own and may change it; None if there is none."""
-    for command in (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"]):
-        try_out = [*command, "sh", "-c", 'mount -t tmpfs -o size=1m none "$1"', "sh", "/mnt"]
-        if (
-            shutil.which("unshare")
-            and subprocess.run(try_out, check=False, capture_output=True).returncode == 0
-        ):
-            return command
-    return None
+# Commands in front of one that has a mount table of its own and may change it: as root, as anybody.
+UNSHARE = (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"])
+MOUNT = ["sh", "-c", 'mount -t tmpfs -o size=1m none "$1" && shift && exec "$@"', "sh"]
+# Root without the right to write what is read-only.
+WITHOUT_RIGHTS = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-all"]
 
 
-@pytest.mark.parametrize("code", [SCRIPT, RAISES], ids=["warn", "raise"])
-def test_a_disk_of_one_mebibyte(code: str, tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
+def _run_on_small_disk(code: str, disk: Path, *, otherwise: str) -> None:
+    """Run a script with a tmpfs of 1 MiB at `disk`; where that cannot be mounted, `otherwise` without one."""
     disk.mkdir()
-    mounts = _mounts()
-    if (
-        mounts is None
-    ):  # neither root nor user namespaces: the limit of a file's size cuts writes in the same way
-        scripts.run(SCRIPT, "limit", disk, "warn", cwd=tmp_path)
-        return
-    python = [sys.executable, "-c", code, "tmpfs", str(disk), "warn"]
-    done = subprocess.run(
-        [
-            *mounts,
-            "sh",
-            "-c",
-            'mount -t tmpfs -o size=1m none "$1" && shift && exec "$@"',
-            "sh",
-            str(disk),
-            *python,
-        ],
-        env={**os.environ, "PYTHONPATH": str(scripts.ROOT)},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=50,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    command = [sys.executable, "-c", otherwise, "limit", str(disk)]
+    if os.geteuid() == 0:
+        command = [*WITHOUT_RIGHTS, *command]
+    for unshare in UNSHARE:
+        if shutil.which("unshare") and not _fails([*unshare, *MOUNT, str(disk), "true"]):
+            command = [*unshare, *MOUNT, str(disk), sys.executable, "-c", code, "tmpfs", str(disk)]
+            break
+    failed = _fails(command)
+    assert not failed, failed
 
 
-def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
-    scripts.run(SCRIPT, "limit", tmp_path, "warn", cwd=tmp_path)
+def _fails(command: list[str]) -> str:
+    """What a command says if it fails, "" if it does not."""
+    environment = {**os.environ, "PYTHONPATH": str(scripts.ROOT)}
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=50)
+    return "" if done.returncode == 0 else f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+
+
+def test_a_full_disk_loses_nothing_when_it_is_freed(tmp_path: Path) -> None:
+    _run_on_small_disk(FILLED, tmp_path / "disk", otherwise=FILLED)
+
+
+def test_a_full_disk_is_told_under_raise(tmp_path: Path) -> None:
+    _run_on_small_disk(RAISES, tmp_path / "disk", otherwise=RAISES)
+
+
+def test_a_read_only_disk_loses_nothing_when_it_is_writable_again(tmp_path: Path) -> None:
+    _run_on_small_disk(READ_ONLY, tmp_path / "disk", otherwise=READ_ONLY)
+
+
+@pytest.mark.parametrize("code", ["FILLED", "RAISES", "READ_ONLY"])
+def test_the_same_without_a_mount(code: str, tmp_path: Path) -> None:
+    """How the tests above run where nothing can be mounted."""
+    rights = WITHOUT_RIGHTS if os.geteuid() == 0 else []
+    failed = _fails([*rights, sys.executable, "-c", globals()[code], "limit", str(tmp_path)])
+    assert not failed, failed

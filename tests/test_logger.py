@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import time
 from argparse import ArgumentParser, Namespace
@@ -20,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from lavdlike import Logger
+from lavdlike import Logger, storage
 from lavdlike.errors import WriteError
 from lavdlike.kinds import images, json_file, logs, scalars, texts
 from tests import scripts
@@ -452,6 +453,9 @@ OTHERS: dict[str, Callable[[Logger], None]] = {
     "markdown must be a string": lambda logger: logger.log_markdown(b"x", "x"),  # type: ignore[arg-type]
     "would be read as step 1": lambda logger: logger.log_text("x", "0001/x"),
     "reserved": lambda logger: logger.log_text("x", "command", expected="y"),
+    "would be read under another": lambda logger: Logger(
+        logger.name, logger.base_dir, scalars="json"
+    ).log_scalars({"a": 1, "a.plotly": 1}, 1),
     "another name": lambda logger: logger.log_text("x", "a.plotly", expected="y"),
     "under another name": lambda logger: logger.save_obj(1, "model", extension=".tar.gz"),
     "config must be a dict": lambda logger: logger.log_config([1]),  # type: ignore[arg-type]
@@ -543,6 +547,23 @@ def test_a_root_that_cannot_be_written_does_not_stop_the_training(
     logger.close()
     assert _tree(tmp_path / "log/run") == ["events.log", "scalars.tsv", "stdout.log", "x.png", "x.txt"]
     assert capsys.readouterr().out == "x\n"
+
+
+def test_an_experiment_that_is_deleted_meanwhile_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "IDENTITY_CHECK_S", 0.0)  # a second otherwise
+    logger = Logger("run", tmp_path)
+    logger.log_scalar(1, "x", 1)
+    logger.log_text("x", "x", step=1)
+    shutil.rmtree(tmp_path / "run")
+    logger.log_scalar(2, "x", 2)
+    logger.log_text("x", "x", step=1)
+    assert _points(tmp_path / "run/scalars.tsv") == [(2, "x", 2)]
+    assert _tree(tmp_path / "run") == ["0001/x.txt", "scalars.tsv"]
+    shutil.rmtree(tmp_path / "run")
+    logger.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_under_raise_it_is_told(tmp_path: Path) -> None:

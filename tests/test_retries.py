@@ -129,6 +129,21 @@ def test_lines_of_a_folder_that_cannot_be_made_are_written_when_it_can(
     assert file.path.read_bytes() == b"one\ntwo\nthree\n"
 
 
+def test_an_error_that_is_not_the_disks_is_given_up_and_not_raised_elsewhere(
+    now: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A}
+    tried.write(disk.write(A, "1"))
+    tried.write(Write(B, 10, lambda: disk.written.index("not there")))  # type: ignore[arg-type]
+    disk.full = set()
+    now[0] += retries.WARN_EVERY_S
+    tried.write(disk.write(A, "2"))
+    assert disk.written == ["1", "2"]
+    assert tried.unwritten == 1
+    assert "cannot write b" in caplog.text
+
+
 def test_a_forked_child_forgets_what_its_parent_waits_with() -> None:
     disk, tried = _Disk(), Retries("warn")
     disk.full = {A}

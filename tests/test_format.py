@@ -1,0 +1,55 @@
+"""The examples in docs/format.md are what our readers read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lavdlike import experiment, layout
+from lavdlike.kinds import json_file, logs, registry, scalars
+
+TEXT = (Path(__file__).parent.parent / "docs" / "format.md").read_text()
+EXAMPLES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
+
+
+def test_there_is_an_example_of_every_kind() -> None:
+    assert len(EXAMPLES) == 10
+
+
+@pytest.mark.parametrize("path", sorted(path for path in EXAMPLES if path.endswith(".json")))
+def test_json_examples_are_read(path: str) -> None:
+    data = EXAMPLES[path].encode()
+    if path == layout.EXPERIMENT_FILE:
+        found = experiment.read(data, path)
+        assert [session.outcome for session in found.sessions] == ["finished", ""]
+        assert found.git.branch == "main"
+        return
+    document = json_file.read_object(data, path)
+    kinds = registry.kinds_of_json(document, path)
+    assert {kind.json_key for kind in kinds} == document.keys()
+    for kind in kinds:
+        assert kind.read_json is not None
+        kind.read_json(document[kind.json_key], path)
+
+
+@pytest.mark.parametrize(("path", "bad"), [("scalars.tsv", 0), ("scalars.rank3.tsv", 1)])
+def test_scalars_examples_are_read(path: str, bad: int) -> None:
+    assert EXAMPLES[path].startswith(scalars.HEADER)
+    parsed = [scalars.parse_line(line) for line in EXAMPLES[path].encode().splitlines()[1:]]
+    assert sum(isinstance(line, scalars.BadLine) for line in parsed) == bad
+    assert None not in parsed
+
+
+def test_log_examples_are_records() -> None:
+    lines = [logs.parse_line(line) for line in EXAMPLES["events.log"].splitlines()]
+    assert [line.tag for line in lines] == ["START", "END", "STDOUT"]
+    assert lines[2].message == "two lines\nin one record"
+
+
+def test_the_table_of_suffixes_is_the_registry() -> None:
+    rows = dict(re.findall(r"^\| (images|texts|markdown|logs) \| ([^|]*?) \|", TEXT, re.MULTILINE))
+    assert {kind: set(suffixes.split()) for kind, suffixes in rows.items()} == {
+        kind: set(registry.BY_NAME[kind].suffixes) for kind in rows
+    }
