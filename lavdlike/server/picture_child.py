@@ -1,44 +1,30 @@
-"""The program that opens pictures for the server, in a process of its own that may die: Pillow, and nothing of ours.
+"""What the children of `thumbnails` do: open one picture with Pillow. Imports nothing of ours (`child`).
 
-It is started by its path, isolated, with a socket as its standard input, and answers one question at a time:
-
-    question   int32 longest side of a thumbnail, 0 for the full picture, -1 for the head alone; and the open file
-    answer     int32 length of the head, int32 length of the picture, JSON head, picture
-
-The head is `{"info": {...}, "media_type": "..."}` or `{"error": "..."}`; `info` is `messages.PictureInfo`. Beyond its
-limit of time the process is ended by its own alarm; beyond its limit of memory it answers with an error.
+Question: `{"size": longest side of a thumbnail}`, 0 for the full picture, -1 for its head alone; and the open file.
+Answer: `{"info": {...}, "media_type": "..."}` or `{"error": "..."}`, and the picture; `info` is `messages.PictureInfo`.
 """
 
 from __future__ import annotations
 
 import importlib
 import io
-import json
 import math
 import os
-import signal
-import socket
-import struct
-import sys
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL import Image
 
-QUESTION = struct.Struct("<i")
-ANSWER = struct.Struct("<ii")
 FULL, HEAD = 0, -1
 MAX_FILE_BYTES = 50 * 2**20
 MAX_PIXELS = 25_000_000
-MAX_MEMORY_BYTES = 512 * 2**20
-LIMIT_S = 5.0
-# An idle child costs memory and is started again in a tenth of a second.
-IDLE_S = 60.0
 
 # What a picture of the tree may be; Pillow has more readers, some of which start other programs.
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "JPEG2000", "AVIF")
-_FORMATS_OF_PLUGINS = ("HEIF",)
+_PLUGINS = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Tiff", "Jpeg2K", "Avif")
+# HEIF is read if the plugin pillow_heif is installed.
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "JPEG2000", "AVIF", "HEIF")
 # What PNG holds as it is.
 _PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 # Above, PNG takes seconds; a full picture is then a JPEG, unless it has transparent parts.
@@ -50,27 +36,20 @@ class RefusedError(Exception):
     """The file is not shown as a picture; the text says why."""
 
 
-def main() -> None:
-    _limit_resources()
-    connection = socket.socket(fileno=0)
-    connection.settimeout(IDLE_S)
-    while True:
-        try:
-            question, descriptors, _, _ = socket.recv_fds(connection, QUESTION.size, 1)
-        except TimeoutError:
-            return
-        if not question:
-            return
-        signal.setitimer(signal.ITIMER_REAL, LIMIT_S)  # nothing handles the alarm: it ends the process
-        head, picture = answer(descriptors[0], *QUESTION.unpack(question))
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        os.close(descriptors[0])
-        encoded = json.dumps(head).encode()
-        connection.sendall(ANSWER.pack(len(encoded), len(picture)) + encoded + picture)
+def prepare() -> None:
+    from PIL import Image, ImageOps  # noqa: F401
+
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # ours is lower, and applies to every format
+    for name in _PLUGINS:
+        with suppress(ImportError):  # an older Pillow, or a smaller one
+            importlib.import_module(f"PIL.{name}ImagePlugin")
+    with suppress(ImportError):
+        importlib.import_module("pillow_heif").register_heif_opener()
 
 
-def answer(descriptor: int, size: int) -> tuple[dict[str, Any], bytes]:
-    """Head and picture of the answer to one question."""
+def answer(question: dict[str, int], _: bytes, descriptor: int) -> tuple[dict[str, Any], bytes]:
+    size = question["size"]
     try:
         with _open(descriptor) as image:
             head: dict[str, Any] = {"info": _info(image)}
@@ -80,23 +59,10 @@ def answer(descriptor: int, size: int) -> tuple[dict[str, Any], bytes]:
     except RefusedError as refused:
         return {"error": str(refused)}, b""
     except MemoryError:
-        return {"error": f"needs more than {MAX_MEMORY_BYTES // 2**20} MiB of memory"}, b""
+        raise
     except Exception as error:  # noqa: BLE001 - decoders raise whatever they like
         return {"error": f"cannot be read: {error}"[:500]}, b""
     return head, picture
-
-
-def _limit_resources() -> None:
-    import resource
-
-    for limit, most in (
-        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-    ):
-        _, hard = resource.getrlimit(limit)
-        resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _open(descriptor: int) -> Image.Image:
@@ -104,9 +70,7 @@ def _open(descriptor: int) -> Image.Image:
 
     if os.fstat(descriptor).st_size > MAX_FILE_BYTES:
         raise RefusedError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
-    warnings.simplefilter("ignore")
-    Image.MAX_IMAGE_PIXELS = None  # ours is lower, and applies to every format
-    formats = [*_FORMATS, *_register_plugins()]
+    formats = [name for name in _FORMATS if name in Image.OPEN]
     try:
         image = Image.open(io.BytesIO(_read(descriptor)), formats=formats)
     except UnidentifiedImageError:
@@ -114,15 +78,6 @@ def _open(descriptor: int) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
         raise RefusedError(f"{image.width} × {image.height} pixels; at most {MAX_PIXELS:,} are decoded")
     return image
-
-
-def _register_plugins() -> tuple[str, ...]:
-    try:
-        plugin = importlib.import_module("pillow_heif")
-    except ImportError:
-        return ()
-    plugin.register_heif_opener()
-    return _FORMATS_OF_PLUGINS
 
 
 def _read(descriptor: int) -> bytes:
@@ -230,8 +185,3 @@ def _encoded(image: Image.Image, name: str, **options: Any) -> tuple[bytes, str]
     file = io.BytesIO()
     image.save(file, name, icc_profile=profile, exif=b"", **options)
     return file.getvalue(), f"image/{name.lower()}"
-
-
-if __name__ == "__main__":
-    sys.path[:] = json.loads(sys.argv[1])
-    main()

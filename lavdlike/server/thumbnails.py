@@ -5,17 +5,12 @@ A file is known by its identity (`os.stat_result`: device, inode, size, times), 
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -23,14 +18,13 @@ import msgspec
 
 from lavdlike.errors import PictureError
 from lavdlike.server import picture_child
+from lavdlike.server.children import ChildError, Children, Limits
 from lavdlike.server.messages import PictureInfo
 
 # Longest sides of thumbnails.
 SIZES = (64, 128, 256, 512, 1024)
 DEFAULT_BUDGET_BYTES = 64 * 2**20
 _CHILDREN = 2
-# Beyond what the child takes by itself: it has been stopped, or waits for a disk.
-_PATIENCE_S = picture_child.LIMIT_S + 1.0
 # What an entry takes beside its picture; about.
 _ENTRY_BYTES = 1000
 
@@ -78,9 +72,9 @@ def browser_media_type(begin: bytes) -> str | None:
 class Thumbnails:
     """Makes pictures, two at a time. Thread-safe; `close` it in the end."""
 
-    def __init__(self, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
+    def __init__(self, *, budget_bytes: int = DEFAULT_BUDGET_BYTES, limits: Limits | None = None) -> None:
         self._cache = _Cache(budget_bytes)
-        self._children = _Children()
+        self._children = Children(Path(picture_child.__file__), limits)
         self._threads = ThreadPoolExecutor(_CHILDREN, thread_name_prefix="lavdlike-pictures")
 
     def cached(self, status: os.stat_result, size: int | None) -> Picture | None:
@@ -124,9 +118,10 @@ class Thumbnails:
                 return found
             made: Picture | PictureError
             try:
-                made = self._children.ask(opened.fd, task)
-            except PictureError as error:
-                made = error
+                head, data = self._children.ask({"size": task}, descriptor=opened.fd)
+                made = Picture(msgspec.convert(head["info"], PictureInfo), data, head.get("media_type", ""))
+            except ChildError as error:
+                made = PictureError(str(error))
             self._cache.put(key, made)
         if isinstance(made, PictureError):
             raise made
@@ -189,128 +184,3 @@ class _Cache:
 
 def _size_bytes(entry: Picture | PictureError) -> int:
     return _ENTRY_BYTES + (len(entry.data) if isinstance(entry, Picture) else 0)
-
-
-class _Children:
-    """The child processes. As many are asked at the same time as there are threads that ask."""
-
-    def __init__(self) -> None:
-        self._waiting: list[_Child] = []
-        self._asked: set[_Child] = set()
-        self._lock = threading.Lock()
-        self._is_closed = False
-
-    def ask(self, descriptor: int, task: int) -> Picture:
-        """Raises `PictureError`."""
-        while True:
-            child = self._take()
-            try:
-                return child.ask(descriptor, task)
-            except _ChildEndedError as ended:
-                if ended.is_fault:
-                    raise PictureError(str(ended)) from None
-            finally:
-                self._give_back(child)
-
-    def close(self) -> None:
-        with self._lock:
-            self._is_closed = True
-            for child in self._waiting:
-                child.end()
-            for child in self._asked:
-                child.kill()  # and the thread that asks it ends it
-
-    def _take(self) -> _Child:
-        with self._lock:
-            if self._is_closed:
-                raise PictureError("the server is ending")
-            child = self._waiting.pop() if self._waiting else _Child()
-            self._asked.add(child)
-            return child
-
-    def _give_back(self, child: _Child) -> None:
-        with self._lock:
-            self._asked.discard(child)
-            if self._is_closed:
-                child.end()
-            elif not child.has_ended:
-                self._waiting.append(child)
-
-
-class _ChildEndedError(Exception):
-    """The process has ended instead of answering. No fault if it was idle for long."""
-
-    def __init__(self, why: str, *, is_fault: bool) -> None:
-        super().__init__(why)
-        self.is_fault = is_fault
-
-
-class _Head(msgspec.Struct):
-    info: PictureInfo | None = None
-    media_type: str = ""
-    error: str = ""
-
-
-class _Child:
-    """One process of `picture_child`, asked by one thread at a time."""
-
-    def __init__(self) -> None:
-        self.has_ended = False
-        self._socket, of_child = socket.socketpair()
-        self._socket.settimeout(_PATIENCE_S)
-        paths = [str(Path(path).absolute()) for path in sys.path if path]
-        with of_child:
-            # Isolated and without `site`, which takes half of the time to start; in a session of its own, so that
-            # Ctrl-C in the terminal is the server's alone.
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", picture_child.__file__, json.dumps(paths)],
-                stdin=of_child.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                start_new_session=True,
-            )
-
-    def ask(self, descriptor: int, task: int) -> Picture:
-        """Raises `_ChildEndedError` or, from a child that goes on, `PictureError`."""
-        try:
-            socket.send_fds(self._socket, [picture_child.QUESTION.pack(task)], [descriptor])
-            head_bytes, picture_bytes = picture_child.ANSWER.unpack(self._receive(picture_child.ANSWER.size))
-            head = msgspec.json.decode(self._receive(head_bytes), type=_Head)
-            data = self._receive(picture_bytes)
-        except (OSError, EOFError) as error:
-            raise self._ended(is_late=isinstance(error, TimeoutError)) from None
-        if head.info is None:
-            raise PictureError(head.error)
-        return Picture(head.info, data, head.media_type)
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def end(self) -> None:
-        self.has_ended = True
-        self._socket.close()
-        self._process.kill()
-        self._process.wait()
-
-    def _receive(self, count: int) -> bytes:
-        data = bytearray(count)
-        view = memoryview(data)
-        while view:
-            received = self._socket.recv_into(view)
-            if not received:
-                raise EOFError
-            view = view[received:]
-        return bytes(data)
-
-    def _ended(self, *, is_late: bool) -> _ChildEndedError:
-        if not is_late:  # it has closed its end: it is about to be gone by itself
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(1)
-        self.end()
-        code = self._process.returncode
-        if is_late or code == -signal.SIGALRM:
-            return _ChildEndedError(
-                f"takes longer than {picture_child.LIMIT_S:.0f} s to decode", is_fault=True
-            )
-        return _ChildEndedError(f"its decoder crashed (exit code {code})", is_fault=code != 0)

@@ -4,7 +4,6 @@ import io
 import os
 import struct
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +16,7 @@ from PIL import Image
 
 from lavdlike.errors import PictureError
 from lavdlike.server import picture_child
+from lavdlike.server.children import Limits
 from lavdlike.server.thumbnails import BEGIN_BYTES, Opened, Picture, Thumbnails, browser_media_type
 
 
@@ -319,66 +319,15 @@ def test_other_sizes_are_refused(shared: Thumbnails, tmp_path: Path, size: int) 
         shared.make(opener(tmp_path / "a.png"), size)
 
 
-def changed_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
-    """Have children run that differ from the real ones in one place."""
-    program = tmp_path / "changed_child.py"
-    program.write_text(
-        "import json, sys\n"
-        "sys.path[:] = json.loads(sys.argv[1])\n"
-        f"sys.path.insert(0, {str(Path(picture_child.__file__).parents[2])!r})\n"
-        "import os, signal, time\n"
-        "from lavdlike.server import picture_child\n"
-        f"{change}\n"
-        "picture_child.main()\n"
-    )
-    monkeypatch.setattr(picture_child, "__file__", str(program))
-
-
-def test_a_picture_that_takes_too_long_ends_its_child_and_the_next_has_another(
-    own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.png"
-    halves(0, 255, "L").save(path)
-    with monkeypatch.context() as patch:
-        changed_child(
-            tmp_path, patch, "picture_child.LIMIT_S = 0.1; picture_child._open = lambda _: time.sleep(60)"
-        )
-        with pytest.raises(PictureError, match="takes longer than 5 s"):
-            own.make(opener(path), 64).result()
-    assert own.make(opener(path), 128).result().info.width == 200
-
-
-def test_a_crash_is_that_pictures_alone(
-    own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.png"
-    halves(0, 255, "L").save(path)
-    with monkeypatch.context() as patch:
-        changed_child(tmp_path, patch, "picture_child._open = lambda _: os.kill(os.getpid(), signal.SIGSEGV)")
-        with pytest.raises(PictureError, match="crashed"):
-            own.make(opener(path), 64).result()
-    assert own.make(opener(path), 128).result().info.width == 200
-
-
-def test_memory_is_limited(own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.new("RGB", (5000, 4900)).save(path, compress_level=1)
-    changed_child(tmp_path, monkeypatch, "picture_child.MAX_MEMORY_BYTES = 100 * 2**20")
-    with pytest.raises(PictureError, match="needs more than 100 MiB of memory"):
-        own.make(opener(path), 64).result()
-
-
-def test_an_idle_child_ends_and_is_replaced(
-    own: Thumbnails, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.png"
-    halves(0, 255, "L").save(path)
-    with monkeypatch.context() as patch:
-        changed_child(tmp_path, patch, "picture_child.IDLE_S = 0.05")
-        own.make(opener(path), 64).result()
-    (child,) = own._children._waiting
-    child._process.wait(timeout=10)
-    assert own.make(opener(path), 128).result().info.width == 200
+    thumbnails = Thumbnails(limits=Limits(memory_bytes=100 * 2**20))
+    try:
+        with pytest.raises(PictureError, match="needs more than 100 MiB of memory"):
+            thumbnails.make(opener(path), 64).result()
+    finally:
+        thumbnails.close()
 
 
 def test_a_made_picture_is_kept_until_the_file_changes(own: Thumbnails, tmp_path: Path) -> None:
@@ -444,19 +393,8 @@ def test_what_is_cancelled_while_it_waits_is_never_opened(own: Thumbnails, tmp_p
     assert not was_opened.is_set()
 
 
-def test_close_ends_children_at_once_even_busy_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.png"
-    halves(0, 255, "L").save(path)
-    changed_child(tmp_path, monkeypatch, "picture_child._open = lambda _: time.sleep(60)")
+def test_nothing_is_made_after_the_end(tmp_path: Path) -> None:
     thumbnails = Thumbnails()
-    future = thumbnails.make(opener(path), 64)
-    deadline = time.monotonic() + 10
-    while not thumbnails._children._asked and time.monotonic() < deadline:
-        time.sleep(0.005)
-    (child,) = thumbnails._children._asked
     thumbnails.close()
-    assert child._process.returncode is not None
-    with pytest.raises(PictureError):
-        future.result()
     with pytest.raises(RuntimeError):
-        thumbnails.make(opener(path), 64)
+        thumbnails.make(opener(tmp_path / "a.png"), 64)
