@@ -71,12 +71,22 @@ def place_in_experiment(experiment: str, path: str) -> Place | None:
     """The place of a file given by its path inside the experiment; None if it is not part of the tree."""
     if not path or is_hidden(path):
         return None
+    step, in_step = split_step(path)
+    return Place(experiment, step, *split_label(in_step))
+
+
+def split_step(path: str) -> tuple[int | None, str]:
+    """The step of a path inside an experiment (None: global), and the path below the step's folder."""
     first, slash, rest = path.partition("/")
     step = step_of_folder(first) if slash else None
-    in_step = rest if step is not None else path
-    folder, slash, name = in_step.rpartition("/")
+    return (None, path) if step is None else (step, rest)
+
+
+def split_label(path: str) -> tuple[str, str]:
+    """The label and the suffix of a file, given by its path below the step's folder or the experiment's."""
+    folder, slash, name = path.rpartition("/")
     stem, suffix = split_suffix(name)
-    return Place(experiment, step, folder + slash + stem, suffix)
+    return folder + slash + stem, suffix
 
 
 def place_of(path: str) -> Place | None:

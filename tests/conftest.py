@@ -106,3 +106,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         if unexpected:
             pytest.fail("\n".join(["the page reported errors:", *unexpected]), pytrace=False)
     return result
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """What `@pytest.mark.anyio` tests run on: the server is written for asyncio."""
+    return "asyncio"

@@ -58,7 +58,7 @@ def read_item(
     newest_first = sorted((file for file in read if file is not None), key=lambda file: -file.modified)
     if not newest_first:
         return None
-    describing = [file for file in newest_first if tree.describes(kind, file.path)]
+    describing = [file for file in newest_first if tree.describes(kind, layout.split_suffix(file.path)[1])]
     shown = [file for file in newest_first if file not in describing]
     described_by = (describing or shown)[0]
     if describing and isinstance(described_by.content, ImageContent):

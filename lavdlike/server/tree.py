@@ -232,7 +232,7 @@ class ExperimentTree:
             folder.things[name] = thing
         if thing is not None and thing.linked:
             self._linked.add(below)
-        else:
+        elif self._linked:
             self._linked.discard(below)
         if isinstance(before, File):
             self._withdraw(path, name, before, changes)
@@ -243,15 +243,15 @@ class ExperimentTree:
         elif isinstance(thing, Subfolder):
             self.folders[below] = Folder(identity=thing.identity, linked=thing.linked or folder.linked)
             changes.new_folders.append(below)
-        if isinstance(thing, Other | File):
-            self._report(below, thing.reason, thing.position if isinstance(thing, File) else "")
+        if isinstance(thing, File):
+            self._report(below, thing.reason, thing.position)
         else:
-            self._report(below, "")
+            self._report(below, thing.reason if isinstance(thing, Other) else "")
 
     def _report(self, path: str, reason: str, position: str = "") -> None:
         if reason:
             self._reported[path] = Problem(layout.shown(path), reason, position)
-        else:
+        elif self._reported:
             self._reported.pop(path, None)
 
     def _remove_folder(self, path: str, changes: Changes) -> None:
@@ -268,15 +268,16 @@ class ExperimentTree:
             self._scalars_files.add(_join(folder, name))
             changes.scalars = True
             return
-        place, origin = _place_of(folder, name)
+        place = _place_of(folder, name)
         for kind in _kinds_of(place, file):
             steps = self._items.setdefault((kind, place.label), {})
             others = steps.get(place.step)
             if others is None:
-                steps[place.step] = self._alone(origin)
+                steps[place.step] = self._alone(place, folder, name)
             else:
-                steps[place.step] = tuple(sorted((*others, origin), key=functools.partial(_rank, kind)))
-            self._note(Address(kind, place.label, place.step), changes)
+                every = (*others, place.origin(_join(folder, name)))
+                steps[place.step] = tuple(sorted(every, key=functools.partial(_rank, kind)))
+            self._note(Address(kind, place.label, place.step), steps[place.step], changes)
 
     def _withdraw(self, folder: str, name: str, file: File, changes: Changes) -> None:
         self.file_count -= 1
@@ -284,7 +285,8 @@ class ExperimentTree:
             self._scalars_files.discard(_join(folder, name))
             changes.scalars = True
             return
-        place, gone = _place_of(folder, name)
+        place = _place_of(folder, name)
+        gone = place.origin(_join(folder, name))
         for kind in _kinds_of(place, file):
             steps = self._items[kind, place.label]
             remaining = tuple(origin for origin in steps[place.step] if origin != gone)
@@ -294,14 +296,14 @@ class ExperimentTree:
                 del steps[place.step]
                 if not steps:
                     del self._items[kind, place.label]
-            self._note(Address(kind, place.label, place.step), changes)
+            self._note(Address(kind, place.label, place.step), remaining, changes)
 
-    def _note(self, item: Address, changes: Changes) -> None:
+    def _note(self, item: Address, origins: tuple[_Origin, ...], changes: Changes) -> None:
         changes.items.add(item)
         changes.scalars |= item.kind == SCALARS
-        if _is_crowded(item.kind, self._origins_of(item)):
+        if _is_crowded(item.kind, origins):
             self._crowded.add(item)
-        else:
+        elif self._crowded:
             self._crowded.discard(item)
 
     def _file(self, path: str) -> File | None:
@@ -312,10 +314,14 @@ class ExperimentTree:
     def _origins_of(self, item: Address) -> tuple[_Origin, ...]:
         return self._items.get((item.kind, item.label), {}).get(item.step, ())
 
-    def _alone(self, origin: _Origin) -> tuple[_Origin]:
-        if origin.path:
-            return (origin,)
-        return self._shared.setdefault(origin.step_folder, {}).setdefault(origin.suffix, (origin,))
+    def _alone(self, place: _Place, folder: str, name: str) -> tuple[_Origin]:
+        if not place.is_exact:
+            return (place.origin(_join(folder, name)),)
+        in_step = self._shared.setdefault(place.step_folder, {})
+        shared = in_step.get(place.suffix)
+        if shared is None:
+            shared = in_step[place.suffix] = (place.origin(""),)
+        return shared
 
 
 def steps_as_runs(steps: Iterable[int]) -> list[tuple[int, int, int]]:
@@ -339,31 +345,54 @@ def steps_as_runs(steps: Iterable[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _place_of(folder: str, name: str) -> tuple[layout.Place, _Origin]:
-    path = _join(folder, name)
-    place = layout.place_in_experiment("", path)
-    if place is None:
-        raise ValueError(f"hidden names are not part of the tree: {path!r}")
-    label = layout.shown(place.label)
-    step_folder = folder.partition("/")[0] if place.step is not None else ""
-    origin = _Origin(step_folder, place.suffix, "" if label == place.label else path)
-    return place._replace(label=label), origin
+class _Place(NamedTuple):
+    """What the path of a file says of its item."""
+
+    step: int | None
+    step_folder: str
+    label: str
+    suffix: str
+    kinds: tuple[str, ...]  # if its content does not say otherwise
+    is_exact: bool  # whether the label, being valid Unicode, gives the path back
+
+    def origin(self, path: str) -> _Origin:
+        return _Origin(self.step_folder, self.suffix, "" if self.is_exact else path)
 
 
-def _kinds_of(place: layout.Place, file: File) -> tuple[str, ...]:
-    if file.kinds is not None:
-        return file.kinds or (FILES,)
-    kind = registry.kind_of_suffix(place.suffix)
-    return (kind.name if kind else FILES,)
+def _place_of(folder: str, name: str) -> _Place:
+    step, step_folder, below = _split_folder(folder)
+    return _Place(step, step_folder, *_split_name(below + name))
+
+
+@functools.lru_cache(maxsize=256)  # one folder's files are placed one after the other
+def _split_folder(folder: str) -> tuple[int | None, str, str]:
+    """Step, its folder, and what stands before a file's name below it."""
+    if not folder:
+        return None, "", ""
+    step, below = layout.split_step(f"{folder}/")
+    return step, "" if step is None else folder.partition("/")[0], below
+
+
+@functools.lru_cache(maxsize=2**14)  # the same few names stand in every step
+def _split_name(path: str) -> tuple[str, str, tuple[str, ...], bool]:
+    """Label, suffix, kinds, and whether the label is exact."""
+    label, suffix = layout.split_label(path)
+    kind = registry.kind_of_suffix(suffix)
+    shown = layout.shown(label)
+    return shown, suffix, (kind.name if kind else FILES,), shown == label
+
+
+def _kinds_of(place: _Place, file: File) -> tuple[str, ...]:
+    return place.kinds if file.kinds is None else file.kinds or (FILES,)
 
 
 def _is_scalars_file(name: str, file: File) -> bool:
     return file.kinds == (SCALARS,) and layout.scalars_writer(name) is not None
 
 
-def describes(kind: Kind, path: str) -> bool:
-    """Whether this file of an item only describes another one: the boxes of a picture."""
-    return bool(kind.suffixes) and kind.read_file is None and layout.split_suffix(path)[1].lower() == ".json"
+def describes(kind: Kind, suffix: str) -> bool:
+    """Whether a file of an item only describes another one: the boxes of a picture."""
+    return bool(kind.suffixes) and kind.read_file is None and suffix.lower() == ".json"
 
 
 def _rank(kind: str, origin: _Origin) -> tuple[bool, _Origin]:

@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+import itertools
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lavdlike.server.messages import LabelEntry
+from lavdlike.server.tree import (
+    PLAIN,
+    Address,
+    Changes,
+    ExperimentTree,
+    File,
+    Other,
+    Seen,
+    StepNumber,
+    Subfolder,
+    Thing,
+    steps_as_runs,
+)
+
+inodes = itertools.count(1)
+
+
+def a_folder() -> Subfolder:
+    return Subfolder((1, next(inodes)))
+
+
+def tree_of(**folders: dict[str, Thing | None]) -> ExperimentTree:
+    """A tree that was told everything once; `_` stands for the experiment itself, `__` for a slash."""
+    tree = ExperimentTree()
+    for path, things in folders.items():
+        tell(tree, "" if path == "_" else path.strip("_").replace("__", "/"), things)
+    return tree
+
+
+def tell(tree: ExperimentTree, folder: str, things: dict[str, Thing | None]) -> Changes:
+    changes = Changes()
+    tree.apply(Seen(folder, things, complete=True), changes)
+    return changes
+
+
+def hint(tree: ExperimentTree, folder: str, things: dict[str, Thing | None]) -> Changes:
+    changes = Changes()
+    tree.apply(Seen(folder, things, complete=False, touched=frozenset(things)), changes)
+    return changes
+
+
+def labels(tree: ExperimentTree) -> dict[tuple[str, str], tuple[list[tuple[int, int, int]], bool]]:
+    return {(entry.kind, entry.label): (entry.steps, entry.has_global) for entry in tree.catalogue()}
+
+
+class TestItems:
+    def test_kind_label_and_step_come_from_the_path(self) -> None:
+        tree = tree_of(
+            _={"0001": a_folder(), "other": a_folder(), "summary.md": PLAIN},
+            _0001={"bird.PNG": PLAIN, "difficult": a_folder()},
+            _0001__difficult={"some image.tiff": PLAIN},
+            other={"0001": a_folder(), "out.log": PLAIN},
+            other__0001={"still-global.txt": PLAIN},
+        )
+        assert labels(tree) == {
+            ("markdown", "summary"): ([], True),
+            ("images", "bird"): ([(1, 1, 1)], False),
+            ("images", "difficult/some image"): ([(1, 1, 1)], False),
+            ("logs", "other/out"): ([], True),
+            ("texts", "other/0001/still-global"): ([], True),
+        }
+
+    def test_a_file_of_no_known_kind_is_listed_too(self) -> None:
+        tree = tree_of(_={"model.pt": PLAIN, "model.onnx": PLAIN, "noextension": PLAIN})
+        assert labels(tree) == {("files", "model"): ([], True), ("files", "noextension"): ([], True)}
+        assert tree.files_of(Address("files", "model", None)) == ["model.onnx", "model.pt"]
+        assert tree.problems() == []
+
+    def test_a_json_file_is_of_the_kinds_whose_keys_it_has(self) -> None:
+        tree = tree_of(
+            _={"0001": a_folder()}, _0001={"a.json": File(("scalars", "texts", "images"), 7, number=0.5)}
+        )
+        assert labels(tree).keys() == {("texts", "a"), ("images", "a")}
+        assert list(tree.numbers()) == [StepNumber("a", 1, 0.0, 0.5)]
+
+    def test_a_json_file_without_any_key_is_a_file(self) -> None:
+        assert labels(tree_of(_={"a.json": File((), 7)})).keys() == {("files", "a")}
+
+    def test_steps_of_scalars_are_points_and_not_in_the_catalogue(self) -> None:
+        tree = tree_of(
+            _={"0001": a_folder(), "b.json": File(("scalars",), 1)}, _0001={"a.json": File(("scalars",), 1)}
+        )
+        assert tree.catalogue() == [LabelEntry("scalars", "b", [], has_global=True)]
+
+    def test_a_scalars_file_is_no_item_but_a_table_of_that_name_is(self) -> None:
+        tree = tree_of(_={"scalars.tsv": File(("scalars",), 1), "scalars.rank3.tsv": File((), 2)})
+        assert tree.scalars_files() == ["scalars.tsv"]
+        assert labels(tree).keys() == {("files", "scalars.rank3")}
+
+    def test_folders_of_one_step_are_one(self) -> None:
+        tree = tree_of(
+            _={"1": a_folder(), "01": a_folder(), "0001": a_folder()},
+            _1={"a.png": PLAIN},
+            _01={"b.png": PLAIN},
+            _0001={"c.png": PLAIN},
+        )
+        assert [steps for steps, _ in labels(tree).values()] == [[(1, 1, 1)]] * 3
+        assert tree.files_of(Address("images", "b", 1)) == ["01/b.png"]
+
+    def test_a_name_that_is_not_utf_8_has_a_label_that_is(self) -> None:
+        tree = tree_of(_={"0001": a_folder()}, _0001=dict.fromkeys(["b\udcff.png", "b\udcfe.png"], PLAIN))
+        assert labels(tree).keys() == {("images", "b\\xff"), ("images", "b\\xfe")}
+        assert tree.files_of(Address("images", "b\\xff", 1)) == ["0001/b\udcff.png"]
+
+    def test_what_is_not_read_is_a_problem_and_no_item(self) -> None:
+        tree = tree_of(
+            _={
+                "pipe.txt": Other("not a regular file"),
+                "bad.json": File((), 1, reason="no", position="line 1"),
+            }
+        )
+        assert [(problem.path, problem.reason, problem.position) for problem in tree.problems()] == [
+            ("bad.json", "no", "line 1"),
+            ("pipe.txt", "not a regular file", ""),
+        ]
+        assert labels(tree).keys() == {("files", "bad")}
+
+    def test_several_files_for_one_item_are_a_problem(self) -> None:
+        tree = tree_of(
+            _={"1": a_folder(), "0001": a_folder()},
+            _1={"a.png": PLAIN},
+            _0001={"a.png": PLAIN, "b.txt": PLAIN, "b.json": File(("texts",), 1)},
+        )
+        assert tree.files_of(Address("images", "a", 1)) == ["0001/a.png", "1/a.png"]
+        assert [problem.path for problem in tree.problems()] == ["0001/a.png", "0001/b.json"]
+        assert "1/a.png" in tree.problems()[0].reason
+        tell(tree, "1", {})
+        assert [problem.path for problem in tree.problems()] == ["0001/b.json"]
+
+    def test_boxes_belong_to_their_picture_and_are_no_problem(self) -> None:
+        tree = tree_of(_={"a.json": File(("images",), 1), "a.png": PLAIN})
+        assert tree.files_of(Address("images", "a", None)) == ["a.png", "a.json"]
+        assert tree.problems() == []
+
+    def test_of_several_values_of_a_step_the_newest_counts(self) -> None:
+        tree = tree_of(
+            _={"1": a_folder(), "01": a_folder()},
+            _1={"a.json": File(("scalars",), 1, number=1, modified=5.0)},
+            _01={"a.json": File(("scalars",), 1, number=2, modified=4.0)},
+        )
+        assert tree.number("a", 1) == StepNumber("a", 1, 5.0, 1)
+        tell(tree, "1", {})
+        assert tree.number("a", 1) == StepNumber("a", 1, 4.0, 2)
+        tell(tree, "01", {})
+        assert tree.number("a", 1) == StepNumber("a", 1, 0.0, None)
+
+
+class TestChanges:
+    def test_nothing_new_changes_nothing(self) -> None:
+        step = a_folder()
+        tree = tree_of(_={"0001": step, "a.txt": PLAIN}, _0001={"b.png": PLAIN})
+        assert tell(tree, "", {"0001": step, "a.txt": PLAIN}) == Changes()
+
+    def test_what_came_and_went_is_named(self) -> None:
+        tree = tree_of(_={"a.txt": PLAIN, "b.md": PLAIN})
+        changes = tell(tree, "", {"b.md": PLAIN, "c.log": PLAIN})
+        assert changes.items == {Address("texts", "a", None), Address("logs", "c", None)}
+        assert tree.files_of(Address("texts", "a", None)) == []
+
+    def test_a_hint_changes_a_file_of_which_nothing_is_known(self) -> None:
+        tree = tree_of(_={"a.txt": PLAIN})
+        assert hint(tree, "", {"a.txt": PLAIN}).items == {Address("texts", "a", None)}
+
+    def test_a_hint_does_not_change_a_file_whose_content_is_the_same(self) -> None:
+        tree = tree_of(_={"a.json": File(("texts",), 7)})
+        assert hint(tree, "", {"a.json": File(("texts",), 7)}) == Changes()
+
+    def test_a_look_that_names_some_leaves_the_others(self) -> None:
+        tree = tree_of(_={"a.txt": PLAIN, "b.txt": PLAIN})
+        assert hint(tree, "", {"a.txt": None}).items == {Address("texts", "a", None)}
+        assert labels(tree).keys() == {("texts", "b")}
+
+    def test_another_key_in_a_json_file_changes_what_was_and_what_is(self) -> None:
+        tree = tree_of(_={"a.json": File(("texts",), 1)})
+        changes = hint(tree, "", {"a.json": File(("images",), 2)})
+        assert changes.items == {Address("texts", "a", None), Address("images", "a", None)}
+
+    def test_scalars_are_told_of(self) -> None:
+        tree = tree_of(_={"0001": a_folder()})
+        assert tell(tree, "0001", {"a.json": File(("scalars",), 1, number=2)}).scalars
+        assert hint(tree, "", {"scalars.tsv": File(("scalars",), 1)}).scalars
+        assert not hint(tree, "", {"a.txt": PLAIN}).scalars
+
+    def test_a_new_folder_is_to_be_looked_at(self) -> None:
+        assert tell(ExperimentTree(), "", {"0001": a_folder()}).new_folders == ["0001"]
+
+    def test_a_removed_folder_goes_with_all_below_it(self) -> None:
+        tree = tree_of(
+            _={"0001": a_folder()},
+            _0001={"a.txt": PLAIN, "b": a_folder()},
+            _0001__b={"c.txt": PLAIN, "d": a_folder()},
+        )
+        changes = tell(tree, "", {})
+        assert changes.items == {Address("texts", "a", 1), Address("texts", "b/c", 1)}
+        assert changes.removed_folders == ["0001", "0001/b", "0001/b/d"]
+        assert list(tree.folders) == [""]
+        assert tree.file_count == 0
+
+    def test_another_folder_of_the_same_name_replaces_it(self) -> None:
+        tree = tree_of(_={"0001": a_folder()}, _0001={"a.txt": PLAIN})
+        changes = hint(tree, "", {"0001": a_folder()})
+        assert changes.items == {Address("texts", "a", 1)}
+        assert (changes.removed_folders, changes.new_folders) == (["0001"], ["0001"])
+
+    def test_a_file_that_becomes_a_folder_and_back(self) -> None:
+        tree = tree_of(_={"a.txt": PLAIN})
+        changes = hint(tree, "", {"a.txt": a_folder()})
+        assert changes.items == {Address("texts", "a", None)}
+        assert changes.new_folders == ["a.txt"]
+        assert hint(tree, "", {"a.txt": PLAIN}).removed_folders == ["a.txt"]
+
+    def test_what_is_said_of_an_unknown_folder_is_passed_over(self) -> None:
+        tree = ExperimentTree()
+        assert tell(tree, "gone", {"a.txt": PLAIN}) == Changes()
+        assert tree.catalogue() == []
+
+    def test_a_folder_that_cannot_be_read_keeps_what_is_known_of_it(self) -> None:
+        tree = tree_of(_={"a.txt": PLAIN})
+        tree.apply(Seen("", {}, complete=False, reason="Input/output error"), Changes())
+        assert labels(tree).keys() == {("texts", "a")}
+        assert [problem.reason for problem in tree.problems()] == ["Input/output error"]
+        tell(tree, "", {"a.txt": PLAIN})
+        assert tree.problems() == []
+
+    def test_the_content_of_a_file_that_was_given_away_is_compared(self) -> None:
+        tree = tree_of(_={"a.txt": PLAIN})
+        tree.look_at("a.txt", 5)
+        assert tell(tree, "", {"a.txt": File(fingerprint=5)}) == Changes()
+        assert tell(tree, "", {"a.txt": File(fingerprint=6)}).items == {Address("texts", "a", None)}
+
+    def test_links_are_named_to_be_looked_at_again(self) -> None:
+        tree = tree_of(
+            _={
+                "a.txt": File(fingerprint=1, linked=True),
+                "b": Other("link to nothing", linked=True),
+                "c": PLAIN,
+            }
+        )
+        assert tree.linked() == {"": {"a.txt", "b"}}
+        tell(tree, "", {"a.txt": PLAIN})
+        assert tree.linked() == {}
+
+
+class TestRuns:
+    @pytest.mark.parametrize(
+        ("steps", "runs"),
+        [
+            ([], []),
+            ([5], [(5, 1, 1)]),
+            ([2, 1, 0], [(0, 3, 1)]),
+            ([0, 100, 200], [(0, 3, 100)]),
+            ([1, 2, 3, 10, 20, 30], [(1, 3, 1), (10, 3, 10)]),
+            ([0, 5, 6, 7], [(0, 1, 1), (5, 3, 1)]),
+            ([2**53 - 1], [(2**53 - 1, 1, 1)]),
+        ],
+    )
+    def test_examples(self, steps: list[int], runs: list[tuple[int, int, int]]) -> None:
+        assert steps_as_runs(steps) == runs
+
+    @given(st.sets(st.integers(0, 60)))
+    def test_hold_exactly_the_steps(self, steps: set[int]) -> None:
+        runs = steps_as_runs(steps)
+        assert [first + index * stride for first, count, stride in runs for index in range(count)] == sorted(
+            steps
+        )
+
+
+names = st.sampled_from(["a.txt", "a.json", "a.png", "1", "01", "b", "c", "scalars.tsv"])
+things = st.one_of(
+    st.just(PLAIN),
+    st.builds(
+        File,
+        kinds=st.sampled_from([(), ("texts",), ("scalars",), ("images", "scalars")]),
+        fingerprint=st.integers(1, 3),
+        number=st.sampled_from([None, 1.0]),
+        reason=st.sampled_from(["", "bad"]),
+    ),
+    st.builds(Subfolder, st.tuples(st.just(1), st.integers(1, 4))),
+    st.builds(Other, st.just("odd"), st.booleans()),
+)
+looks = st.tuples(
+    st.sampled_from(["", "1", "01", "b", "1/b", "b/c", "b/1"]),
+    st.dictionaries(names, st.one_of(things, st.none()), max_size=5),
+    st.booleans(),
+)
+
+
+@given(st.lists(looks, max_size=30))
+@settings(max_examples=300, deadline=None)
+def test_after_any_looks_the_tree_equals_one_that_is_told_the_outcome_once(
+    told: list[tuple[str, dict[str, Thing | None], bool]],
+) -> None:
+    tree = ExperimentTree()
+    for folder, seen, complete in told:
+        if complete:
+            seen = {name: thing for name, thing in seen.items() if thing is not None}
+        before = {item: tree.files_of(item) for item in tree.items()}
+        changes = Changes()
+        tree.apply(Seen(folder, seen, complete=complete), changes)
+        after = {item: tree.files_of(item) for item in tree.items()}
+        moved = {item for item in before.keys() | after.keys() if before.get(item) != after.get(item)}
+        assert moved <= changes.items
+    fresh = ExperimentTree()
+    for path in sorted(tree.folders, key=lambda path: (path.count("/"), path)):
+        fresh.apply(Seen(path, dict(tree.folders[path].things), complete=True), Changes())
+    assert fresh.folders.keys() == tree.folders.keys()
+    assert fresh.catalogue() == tree.catalogue()
+    assert {item: tree.files_of(item) for item in tree.items()} == {
+        item: fresh.files_of(item) for item in fresh.items()
+    }
+    assert sorted(fresh.numbers()) == sorted(tree.numbers())
+    assert fresh.scalars_files() == tree.scalars_files()
+    assert fresh.problems() == tree.problems()
+    assert fresh.linked() == tree.linked()
+    assert fresh.file_count == tree.file_count
+
+
+def test_a_file_takes_little_memory() -> None:
+    """A million files that somebody looks at are to fit into what a laptop has to spare."""
+    files = {f"{name}.png": PLAIN for name in "abcdefghij"}
+    tracemalloc.start()
+    tree = tree_of(_={f"{step:06}": a_folder() for step in range(2000)})
+    for step in range(2000):
+        tell(tree, f"{step:06}", dict(files))
+    size_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert tree.file_count == 20_000
+    assert size_bytes / tree.file_count < 250
