@@ -53,6 +53,7 @@ export function applyItemsChanged(message: ItemsChanged): void {
 
 export const refreshCatalogue = (experiment: string) => store.refresh(experiment);
 export const refreshCatalogues = () => store.refreshAll();
+export const retryFailedCatalogues = () => store.retryFailed();
 
 async function load([experiment = ""]: string[]): Promise<Map<string, ExperimentLabels>> {
   try {

@@ -1,14 +1,14 @@
 import { expect, test, vi } from "vitest";
 import type * as client from "../api/client";
 import type { Catalogue, ItemChange } from "../api/messages";
-import { applyItemsChanged, catalogues } from "./catalogues.svelte";
+import { applyItemsChanged, catalogues, retryFailedCatalogues } from "./catalogues.svelte";
 
-const answer = vi.hoisted(() => ({ catalogue: null as Catalogue | null, count: 0 }));
+const answer = vi.hoisted(() => ({ catalogue: null as Catalogue | null, count: 0, fails: false }));
 vi.mock("../api/client", async (original) => ({
   ...(await original<typeof client>()),
   fetchCatalogue: () => {
     answer.count++;
-    return Promise.resolve(answer.catalogue);
+    return answer.fails ? Promise.reject(new Error("gone")) : Promise.resolve(answer.catalogue);
   },
 }));
 
@@ -71,4 +71,14 @@ test("a kind whose changes were not heard of is asked for", async () => {
   await vi.waitFor(() => expect(answer.count).toBe(1));
   images();
   texts();
+});
+
+test("what could not be had is asked for again when the server is back", async () => {
+  answer.fails = true;
+  const release = catalogues.hold(["other"], "images");
+  await vi.waitFor(() => expect(catalogues.get("other")?.state).toBe("failed"));
+  answer.fails = false;
+  retryFailedCatalogues();
+  await vi.waitFor(() => expect(catalogues.get("other")?.state).toBe("ready"));
+  release();
 });

@@ -74,6 +74,13 @@ export function refreshItems(experiment?: string): void {
   }
 }
 
+/** The server is back: what could not be had may be now. */
+export function retryFailedItems(): void {
+  for (const entry of entries.values()) {
+    if (entry.loaded.state === "failed" && entry.holders > 0) ask(entry);
+  }
+}
+
 function hold(address: ItemAddress): () => void {
   const release = holdLook({ experiments: [address.experiment], kinds: [address.kind] });
   const entry = entryOf(address);

@@ -96,6 +96,11 @@ export class PerExperiment<Value> {
     for (const id of [...this.#entries.keys()]) this.refresh(id);
   }
 
+  /** The server is back: what could not be had may be now. */
+  retryFailed(): void {
+    for (const [id, { loaded }] of this.#entries) if (loaded.state === "failed") this.refresh(id);
+  }
+
   #entryOf(id: string): Entry<Value> {
     let entry = this.#entries.get(id);
     if (!entry) {

@@ -47,6 +47,7 @@ export function applyPointsAdded({ experiment, sequence, series }: PointsAdded):
 
 export const refreshScalarLabels = (experiment: string) => store.refresh(experiment);
 export const refreshAllScalarLabels = () => store.refreshAll();
+export const retryFailedScalarLabels = () => store.retryFailed();
 
 async function load(experiments: string[]): Promise<Map<string, ExperimentScalars>> {
   const page = await fetchScalarLabels(experiments);

@@ -1,9 +1,14 @@
 /** Opens the page's connection and gives every message of the feed to the values it changes. */
 import { openAccess } from "../api/access";
 import { fetchRoot, RefusedError, whenSignedOut } from "../api/client";
-import { Feed } from "../api/feed";
+import { Feed, type FeedListener } from "../api/feed";
 import type { FeedMessage, Refusal, RootPage } from "../api/messages";
-import { applyItemsChanged, refreshCatalogue, refreshCatalogues } from "./catalogues.svelte";
+import {
+  applyItemsChanged,
+  refreshCatalogue,
+  refreshCatalogues,
+  retryFailedCatalogues,
+} from "./catalogues.svelte";
 import { giveColours } from "./colours.svelte";
 import {
   connection,
@@ -15,9 +20,14 @@ import {
   setRoot,
 } from "./connection.svelte";
 import { applyExperimentsChanged, replaceExperiments } from "./experiments.svelte";
-import { applyChangedItems, refreshItems } from "./items.svelte";
+import { applyChangedItems, refreshItems, retryFailedItems } from "./items.svelte";
 import { isWatched, whatIsLookedAt } from "./look";
-import { applyPointsAdded, refreshAllScalarLabels, refreshScalarLabels } from "./scalarLabels.svelte";
+import {
+  applyPointsAdded,
+  refreshAllScalarLabels,
+  refreshScalarLabels,
+  retryFailedScalarLabels,
+} from "./scalarLabels.svelte";
 import { openSettings } from "./settings.svelte";
 
 /** Until the first page is there; again after signing in, or when somebody presses "Try again". */
@@ -43,9 +53,19 @@ export async function start(): Promise<void> {
 }
 
 function connect({ epoch, sequence }: RootPage): Feed {
-  const feed = new Feed([epoch, sequence], { onMessage: take, onHealth: setHealth, onState: setFeedState });
+  const feed = new Feed([epoch, sequence], { onMessage: take, onHealth: setHealth, onState: changeState });
   feed.look(whatIsLookedAt());
   return feed;
+}
+
+function changeState(...changed: Parameters<FeedListener["onState"]>): void {
+  const before = connection.state;
+  setFeedState(...changed);
+  const [now] = changed;
+  if (before === now || (now !== "live" && now !== "polling")) return;
+  retryFailedCatalogues();
+  retryFailedScalarLabels();
+  retryFailedItems();
 }
 
 function show(root: RootPage): void {

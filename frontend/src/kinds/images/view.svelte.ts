@@ -1,30 +1,26 @@
 /** How the Images page is looked at: all of it stands in the address. */
 import { decodePicture, encodePicture, type ChosenPicture } from "../../lib/pictureAddress";
 import { FITTED, type PanZoom } from "../../lib/panZoom";
-import { decodeStepChoice, encodeStepChoice, type StepChoice } from "../../lib/stepChoice";
+import { StepChoices } from "../../state/stepChoices.svelte";
 import {
   choiceParameter,
   flagParameter,
-  jsonParameter,
   numberParameter,
   Parameter,
   readParameter,
   writeParameter,
 } from "../../state/view.svelte";
 
-const stepCodec = { decode: decodeStepChoice, encode: encodeStepChoice };
-
-/** Under each other: a label with its experiments, or an experiment with its labels. */
+/** What stands together: a label of all experiments, or all labels of an experiment. */
 export const groupBy = choiceParameter("images.by", ["label", "experiment"]);
 /** Every step as a tile of its own, instead of the chosen one. */
 export const allSteps = flagParameter("images.all", false);
 export const tileSize = choiceParameter("images.size", ["medium", "small", "large"]);
 
-/** The step of all blocks, as long as they are linked. */
-export const linkedStep = new Parameter<StepChoice>("images.step", "latest", stepCodec);
-export const isLinked = flagParameter("images.linked", true);
-/** By block: its own step, where it has chosen one. */
-export const ownSteps = jsonParameter<Record<string, StepChoice>>("images.own", {}, isStepChoices);
+/** Of the page, and of blocks that have chosen another one. */
+export const steps = new StepChoices("images");
+/** Blocks have a step control each. */
+export const hasBlockSteps = flagParameter("images.each", false);
 
 export const showsBoxes = flagParameter("images.boxes", true);
 export const showsBoxText = flagParameter("images.text", false);
@@ -113,9 +109,4 @@ function decodeNumber(text: string, least: number, most: number): number | undef
 
 function isPart(value: number | undefined): value is number {
   return value !== undefined && value >= 0 && value <= 1;
-}
-
-function isStepChoices(value: unknown): value is Record<string, StepChoice> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((step) => decodeStepChoice(String(step)) !== undefined);
 }
