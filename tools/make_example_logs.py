@@ -364,7 +364,7 @@ def write_translator(log_dir: Path) -> None:
                 0.0003 * min((step + 1) / 200, math.sqrt(200 / (step + 1))), "learning-rate", step
             )
             if step % 250 == 0:
-                skill = 1 - math.exp(-4.5 * progress)
+                skill = 1 - math.exp(-2.2 * progress)
                 for name, sentence in SENTENCES.items():
                     logger.log_text(translated(sentence, skill, chance), name, step, expected=sentence)
                 logger.log_image(attention_map(14, skill, chance), "attention/head-1", step)
