@@ -116,6 +116,11 @@ def from_id(identifier: str) -> str:
     return os.fsdecode(unquote_to_bytes(identifier))
 
 
+def usual_id(identifier: str) -> str:
+    """The id as we write it, of one that may be written in another way (`%7e`, `%41`)."""
+    return to_id(from_id(identifier))
+
+
 def shown(path: str) -> str:
     r"""A path, name or label as valid Unicode, for people and as a label: bytes that are not UTF-8 stand as `\xff`."""
     return os.fsencode(path).decode(errors="backslashreplace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,15 +12,19 @@ from starlette.types import ASGIApp
 from lavdlike.server.access import Access, AccessRules, TokenGate
 from lavdlike.server.credentials import Credentials
 from lavdlike.server.live import Live
+from lavdlike.server.markdown import Markdown
 from lavdlike.server.page import page_routes
 from lavdlike.server.routes import data_routes
 from lavdlike.server.settings import Settings
 from lavdlike.server.sign_in import sign_in_routes
+from lavdlike.server.thumbnails import Thumbnails
 
 
 def create_app(settings: Settings, credentials: Credentials, rules: AccessRules) -> ASGIApp:
     """The whole server as an ASGI application; it watches the root from its start to its end (lifespan)."""
     live = Live(settings)
+    thumbnails = Thumbnails()
+    renderer = Markdown()
     gate = TokenGate(credentials)
 
     @asynccontextmanager
@@ -28,9 +33,14 @@ def create_app(settings: Settings, credentials: Credentials, rules: AccessRules)
         try:
             yield
         finally:
+            # In this order: what a child is asked for ends at once, and then nobody waits in `live` for it.
+            await asyncio.to_thread(thumbnails.close)
+            await asyncio.to_thread(renderer.close)
             await live.stop()
 
     sign_in = sign_in_routes(credentials, gate, base_url=rules.base_url)
-    data = Router([*sign_in, *data_routes(live)], redirect_slashes=False, lifespan=lifespan)
+    data = Router(
+        [*sign_in, *data_routes(live, thumbnails, renderer)], redirect_slashes=False, lifespan=lifespan
+    )
     page = Router(page_routes(), redirect_slashes=False)
     return Access(page, data, credentials=credentials, gate=gate, rules=rules)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from types import FrameType
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -74,14 +75,13 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         log = logging.getLogger("uvicorn.error")
-        level = log.level
-        log.setLevel(logging.CRITICAL)  # answers that are cut off now are no errors
+        log.addFilter(_is_no_cut_answer)
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):  # whose other side reads nothing
             connection.transport.abort()
         if self.force_exit:  # then uvicorn leaves out what closes watches and children
             await self.lifespan.shutdown()
-        log.setLevel(level)
+        log.removeFilter(_is_no_cut_answer)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -106,6 +106,12 @@ class Server(uvicorn.Server):
             watchdog.daemon = True
             watchdog.start()
         super().handle_exit(sig, frame)
+
+
+def _is_no_cut_answer(record: logging.LogRecord) -> bool:
+    """False for what uvicorn logs of answers that were cut off when it stopped: they are no errors."""
+    is_cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not is_cancelled and not record.getMessage().startswith("Cancel ")
 
 
 class _AbortsStalled(asyncio.Protocol):
@@ -135,6 +141,11 @@ class _AbortsStalled(asyncio.Protocol):
 
 class GuardedWebSocket(_AbortsStalled, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol with a limit for browsers that stop reading."""
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # by a refusal; without this, uvicorn logs each as an error
 
 
 class GuardedHttp(_AbortsStalled, HttpToolsProtocol):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from lavdlike import layout
 from lavdlike.kinds import scalars
 from lavdlike.server.messages import (
     ExperimentsChanged,
@@ -52,10 +53,10 @@ class View(NamedTuple):
     @classmethod
     def of(cls, look: Look) -> View:
         return cls(
-            frozenset(look.experiments),
+            frozenset(map(layout.usual_id, look.experiments)),
             frozenset(look.kinds),
             frozenset(look.scalar_labels),
-            frozenset(look.files),
+            frozenset(map(layout.usual_id, look.files)),
         )
 
     @property

@@ -11,6 +11,7 @@ from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.types import Send
 
 from lavdlike import layout
@@ -75,11 +76,34 @@ class Conditions(NamedTuple):
     if_range: str
     if_none_match: str
 
+    @classmethod
+    def of(cls, request: Request) -> Conditions:
+        header = request.headers.get
+        return cls(
+            request.method == "HEAD", header("range", ""), header("if-range", ""), header("if-none-match", "")
+        )
+
+    def knows(self, etag: str) -> bool:
+        """Whether the client has this content already (RFC 9110, 13.1.2: compared weakly)."""
+        known = {tag.strip().removeprefix("W/") for tag in self.if_none_match.split(",")}
+        return "*" in known or etag.removeprefix("W/") in known
+
 
 async def send_file(
-    root: Root, path: str, conditions: Conditions, send: Send, *, read: Read, download: bool
+    root: Root,
+    path: str,
+    conditions: Conditions,
+    send: Send,
+    *,
+    read: Read,
+    download: bool = False,
+    media_type: str | None = None,
 ) -> None:
     """Answer a request for a file of the tree.
+
+    Args:
+        download: the browser is to save it, whatever it is.
+        media_type: if it is known from its content; else its name decides.
 
     Raises:
         OSError, NotServedError: the file cannot be opened, or (after the answer has begun) not read on.
@@ -87,20 +111,21 @@ async def send_file(
     """
     with ExitStack() as stack:
         file = await read(lambda: stack.enter_context(root.file(path)))
-        await _send_opened(file, conditions, send, read=read, download=download)
+        type_headers = {"Content-Type": media_type} if media_type else _type_headers(path, download=download)
+        await _send_opened(file, conditions, send, read, type_headers)
 
 
 async def _send_opened(
-    file: OpenedFile, conditions: Conditions, send: Send, *, read: Read, download: bool
+    file: OpenedFile, conditions: Conditions, send: Send, read: Read, type_headers: Mapping[str, str]
 ) -> None:
     size_bytes = file.status.st_size
-    headers = {**TREE_FILE_HEADERS, **_type_headers(file.path, download=download)}
+    headers = {**TREE_FILE_HEADERS, **type_headers}
     etag = files.etag(file.status)
     headers["ETag"] = etag
     headers["Last-Modified"] = formatdate(file.status.st_mtime, usegmt=True)
     headers["Accept-Ranges"] = "bytes"
-    if _names(conditions.if_none_match, etag):
-        await _begin(send, 304, headers)
+    if conditions.knows(etag):
+        await begin_answer(send, 304, headers)
         await send({"type": "http.response.body"})
         return
     status, start, end = 200, 0, size_bytes
@@ -111,13 +136,13 @@ async def _send_opened(
         start, end = _range(conditions.range, size_bytes)
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size_bytes}"
     headers["Content-Length"] = str(end - start)
-    await _begin(send, status, headers)
+    await begin_answer(send, status, headers)
     if not conditions.is_head:
         await _send_bytes(file.fd, start, end, send, read)
     await send({"type": "http.response.body"})
 
 
-async def _begin(send: Send, status: int, headers: Mapping[str, str]) -> None:
+async def begin_answer(send: Send, status: int, headers: Mapping[str, str]) -> None:
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
 
@@ -139,12 +164,6 @@ def _type_headers(path: str, *, download: bool) -> dict[str, str]:
         return {"Content-Type": type_}
     shown = quote(layout.shown(name), safe="")
     return {"Content-Type": type_, "Content-Disposition": f"attachment; filename*=UTF-8''{shown}"}
-
-
-def _names(if_none_match: str, etag: str) -> bool:
-    """Whether the header names this content (RFC 9110, 13.1.2: compared weakly)."""
-    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return "*" in known or etag.removeprefix("W/") in known
 
 
 def _range(header: str, size_bytes: int) -> tuple[int, int]:

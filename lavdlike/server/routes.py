@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from lavdlike import layout
-from lavdlike.errors import LogFormatError, NotServedError
-from lavdlike.server import raw_files
+from lavdlike.errors import LogFormatError, NotServedError, PictureError
+from lavdlike.kinds import images
+from lavdlike.server import logs, markdown, picture_answers, raw_files
 from lavdlike.server.access import FEED_SUBPROTOCOL
 from lavdlike.server.answers import RefusedError, json_answer, read_json
 from lavdlike.server.files import OpenedFile
@@ -33,17 +35,21 @@ from lavdlike.server.messages import (
     SeriesRequest,
 )
 from lavdlike.server.subscriptions import Subscription
+from lavdlike.server.thumbnails import Thumbnails
 from lavdlike.server.workers import TooSlowError
 
 T = TypeVar("T")
 
 SERIES_TYPE = "application/vnd.lavdlike.series"
+# Each is a child process with its memory.
+MAX_RENDERED_AT_ONCE = 2
 _UNSUPPORTED_DATA = 1003
 _TOO_SLOW_RETRY_S = 5
 
 
-def data_routes(live: Live) -> list[BaseRoute]:
-    """The routes below `api/`. `live` is started before the first request and stopped after the last."""
+def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown) -> list[BaseRoute]:
+    """The routes below `api/`. `live` is started before the first request; who made the three ends them."""
+    rendering = asyncio.Semaphore(MAX_RENDERED_AT_ONCE)
 
     async def root(_request: Request) -> Any:
         return await live.root_page()
@@ -56,25 +62,38 @@ def data_routes(live: Live) -> list[BaseRoute]:
         return ItemsPage(await _if_valid(live.items(wanted.items)))
 
     async def item(request: Request) -> Any:
-        (found,) = await live.items([_item_address(request)])
+        (found,) = await live.items([_item_address(request, request.path_params["kind"])])
         if found is None:
             raise FileNotFoundError
         return found
 
+    async def picture(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        size = _Query(request).number("size")
+        with _refusing():
+            (found,) = await live.items([_item_address(request, images.KIND.name)])
+            if found is None:
+                raise FileNotFoundError
+            experiment = layout.from_id(request.path_params["experiment"])
+            answer = picture_answers.send_picture(
+                live.root,
+                f"{experiment}/{layout.from_id(found.files[0].path)}",
+                size,
+                raw_files.Conditions.of(request),
+                send,
+                read=partial(live.read, experiment),
+                thumbnails=thumbnails,
+            )
+            await _if_valid(_unless_gone(request, answer))
+
     async def file(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        conditions = raw_files.Conditions(
-            is_head=request.method == "HEAD",
-            range=request.headers.get("range", ""),
-            if_range=request.headers.get("if-range", ""),
-            if_none_match=request.headers.get("if-none-match", ""),
-        )
         experiment, path = _path(request)
         with _refusing():
             await raw_files.send_file(
                 live.root,
                 path,
-                conditions,
+                raw_files.Conditions.of(request),
                 send,
                 read=partial(live.read, experiment),
                 download=_Query(request).flag("download"),
@@ -84,22 +103,17 @@ def data_routes(live: Live) -> list[BaseRoute]:
         return await live.folder(request.path_params["experiment"], request.path_params.get("path", ""))
 
     async def log(request: Request) -> Any:
-        from lavdlike.server import logs  # numpy, for which the first page need not wait
-
         query = _Query(request)
         read = partial(
             logs.read_page,
             start=query.number("start"),
             end=query.number("end"),
-            near=query.number("near"),
             lines=query.number("lines") or logs.DEFAULT_LINES,
             tags=query.all("tag"),
         )
         return await _if_valid(_of_file(live, request, lambda opened: read(opened.fd)))
 
     async def log_search(request: Request) -> Any:
-        from lavdlike.server import logs
-
         query = _Query(request)
         search = partial(
             logs.search,
@@ -108,9 +122,17 @@ def data_routes(live: Live) -> list[BaseRoute]:
             start=query.number("from"),
             backwards=query.flag("backwards"),
             limit=query.number("limit") or logs.DEFAULT_MATCHES,
-            tags=query.all("tag"),
         )
         return await _if_valid(_of_file(live, request, lambda opened: search(opened.fd)))
+
+    async def markdown_page(request: Request) -> Any:
+        source = await _of_file(live, request, lambda opened: os.pread(opened.fd, markdown.MAX_BYTES + 1, 0))
+        given = request.path_params
+        render = partial(
+            renderer.page, source, layout.usual_id(given["experiment"]), layout.from_id(given["path"])
+        )
+        async with rendering:
+            return await asyncio.to_thread(render)
 
     async def scalar_labels(request: Request) -> Any:
         wanted = await read_json(request, ScalarLabelsRequest)
@@ -126,7 +148,7 @@ def data_routes(live: Live) -> list[BaseRoute]:
         return await live.problems()
 
     async def poll(request: Request) -> Any:
-        return await live.poll(await read_json(request, PollRequest))
+        return await _unless_gone(request, live.poll(await read_json(request, PollRequest)))
 
     async def feed(websocket: WebSocket) -> None:
         await _feed(websocket, live)
@@ -136,11 +158,13 @@ def data_routes(live: Live) -> list[BaseRoute]:
         Route("/api/experiments/{experiment}", _answering(catalogue)),
         Route("/api/items", _answering(items), methods=["POST"]),
         Route("/api/items/{experiment}/{kind}/{step}/{label:path}", _answering(item)),
+        Route("/api/pictures/{experiment}/{step}/{label:path}", _Asgi(picture), methods=["GET"]),
         Route("/api/files/{experiment}/{path:path}", _Asgi(file), methods=["GET"]),
         Route("/api/folders/{experiment}", _answering(folder)),
         Route("/api/folders/{experiment}/{path:path}", _answering(folder)),
         Route("/api/logs/{experiment}/{path:path}", _answering(log)),
         Route("/api/log-search/{experiment}/{path:path}", _answering(log_search)),
+        Route("/api/markdown/{experiment}/{path:path}", _answering(markdown_page)),
         Route("/api/scalars/labels", _answering(scalar_labels), methods=["POST"]),
         Route("/api/scalars/series", _answering(series), methods=["POST"]),
         Route("/api/problems", _answering(problems)),
@@ -184,6 +208,10 @@ def _refusing() -> Iterator[None]:
         ) from None
     except NotServedError as error:
         raise RefusedError(403, f"It is not shown: {error.reason}.") from None
+    except PictureError as error:
+        raise RefusedError(
+            422, f"There is no picture of it: {error}.", "The file itself can be downloaded."
+        ) from None
     except LogFormatError as error:
         raise RefusedError(422, f"{error}.", "The file itself can be downloaded.") from None
     except TooSlowError as error:
@@ -197,6 +225,25 @@ def _refusing() -> Iterator[None]:
         raise RefusedError(
             503, f"It cannot be read now: {error.strerror or error}.", "Try again later."
         ) from None
+
+
+async def _unless_gone(request: Request, answer: Coroutine[Any, Any, T]) -> T:
+    """Give up what nobody waits for any more."""
+    asked = asyncio.create_task(answer)
+    gone = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait((asked, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not asked.done():
+            raise ClientDisconnect
+        return asked.result()
+    finally:
+        asked.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _if_valid(answer: Awaitable[T]) -> T:
@@ -216,13 +263,13 @@ def _path(request: Request) -> tuple[str, str]:
     return experiment, f"{experiment}/{layout.from_id(request.path_params['path'])}"
 
 
-def _item_address(request: Request) -> ItemAddress:
+def _item_address(request: Request, kind: str) -> ItemAddress:
     given = request.path_params
     step = None if given["step"] == "global" else layout.step_of_folder(given["step"])
     if step is None and given["step"] != "global":
         raise FileNotFoundError
     label = layout.shown(layout.from_id(given["label"]))
-    return ItemAddress(given["experiment"], given["kind"], label, step)
+    return ItemAddress(given["experiment"], kind, label, step)
 
 
 async def _of_file(live: Live, request: Request, ask: Callable[[OpenedFile], T]) -> T:

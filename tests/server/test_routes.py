@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -43,6 +45,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (experiment / "scalars.tsv").write_text(SCALARS)
     (experiment / "0001" / "deep" / "greeting.txt").write_text("hello")
     (experiment / "events.log").write_text("".join(f"line {number}\n" for number in range(5000)))
+    (experiment / "notes.md").write_text("# Notes\n\n![bird](2/bird.png) <script>alert(1)</script>\n")
     (experiment / "broken.json").write_text("{")
     (experiment / ".hidden.txt").write_text(SECRET)
     (experiment / "out.txt").symlink_to(outside / "secret.txt")
@@ -68,6 +71,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         (experiment / f"file{suffix}").write_bytes(b"<script>alert(1)</script>")
     (experiment / "0001" / "bytes.bin").write_bytes(bytes(range(256)) * 4096)
+    (experiment / "2").mkdir()
+    picture = Image.new("RGB", (200, 100), "red")
+    picture.save(experiment / "2" / "bird.png")
+    picture.save(experiment / "scan.tiff")
+    (experiment / "2" / "broken.png").write_bytes(b"no picture")
     (root / "top.txt").write_text(SECRET)
     for path in root.rglob("*"):
         if path.is_file() and not path.is_symlink():
@@ -177,6 +185,14 @@ def test_a_search_that_cannot_be_done_is_refused(client: httpx.Client, query: st
     get(client, f"/api/log-search/exp/events.log?{query}", 400)
 
 
+def test_markdown_is_sent_as_safe_html_with_addresses_of_files(client: httpx.Client) -> None:
+    page = get(client, "/api/markdown/exp/notes.md")
+    assert "<h1" in page["html"]
+    assert "script" not in page["html"]
+    assert 'src="api/files/exp/2/bird.png"' in page["html"]
+    assert page["source"].startswith("# Notes")
+
+
 def test_folders_are_listed_as_they_are(client: httpx.Client) -> None:
     notes = {entry["name"]: entry["note"] for entry in get(client, "/api/folders/exp")["entries"]}
     assert ".hidden.txt" not in notes
@@ -191,6 +207,58 @@ def test_folders_are_listed_as_they_are(client: httpx.Client) -> None:
 def test_problems_are_listed(client: httpx.Client) -> None:
     get(client, "/api/experiments/exp")
     assert any(each["path"] == "exp/broken.json" for each in get(client, "/api/problems")["problems"])
+
+
+# --- pictures -----------------------------------------------------------------------------------------------
+
+
+def opened(answer: httpx.Response) -> Image.Image:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
+    return Image.open(io.BytesIO(answer.content))
+
+
+def test_a_picture_that_browsers_read_is_sent_as_it_is(client: httpx.Client, root: Path) -> None:
+    answer = client.get("/api/pictures/exp/2/bird?v=1")
+    assert answer.content == (root / "exp/2/bird.png").read_bytes()
+    assert answer.headers["Content-Type"] == "image/png"
+    assert client.get("/api/pictures/exp/2/bird", headers={"Range": "bytes=0-3"}).content == b"\x89PNG"
+
+
+def test_a_thumbnail_has_the_size_asked_for(client: httpx.Client) -> None:
+    answer = client.get("/api/pictures/exp/2/bird?size=64")
+    assert opened(answer).size == (64, 32)
+    known = {"If-None-Match": answer.headers["ETag"]}
+    again = client.get("/api/pictures/exp/2/bird?size=64", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/api/pictures/exp/2/bird?size=128", headers=known).status_code == 200
+    head = client.head("/api/pictures/exp/2/bird?size=64")
+    assert (head.headers["Content-Length"], head.content) == (str(len(answer.content)), b"")
+
+
+def test_a_picture_that_browsers_do_not_read_is_made_into_one(client: httpx.Client) -> None:
+    answer = client.get("/api/pictures/exp/global/scan")
+    assert (answer.headers["Content-Type"], opened(answer).size) == ("image/png", (200, 100))
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("2/none", 404),
+        ("3/bird", 404),
+        ("x/bird", 404),
+        ("2/bird?size=100", 400),
+        ("2/bird?size=-1", 400),
+        ("2/bird?size=x", 400),
+        ("2/broken?size=64", 422),
+        ("2/broken", 422),
+        ("../secret", 404),
+        ("2/..%2f..%2fsecret", 404),
+    ],
+)
+def test_what_is_no_picture_is_refused(server: Served, address: str, status: int) -> None:
+    head = f"GET /api/pictures/exp/{address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert server.exchange(head.encode()).status == status
 
 
 # --- raw files ----------------------------------------------------------------------------------------------
@@ -381,7 +449,7 @@ TRAVERSALS = [
 ]
 
 
-@pytest.mark.parametrize("route", ["files", "logs"])
+@pytest.mark.parametrize("route", ["files", "logs", "markdown"])
 @pytest.mark.parametrize("path", TRAVERSALS, ids=range(len(TRAVERSALS)))
 def test_no_address_leads_out_of_the_root_or_to_what_is_no_file(
     server: Served, route: str, path: str
@@ -466,6 +534,26 @@ def test_the_feed_says_hello_and_then_what_changes(server: Served, root: Path) -
 def test_polling_brings_the_same(client: httpx.Client) -> None:
     messages = client.post("/api/poll", json={"client": "x", "look": {"type": "look"}}).json()["messages"]
     assert messages[0]["type"] == "hello"
+
+
+def test_an_id_written_in_another_way_names_the_same(
+    server: Served, client: httpx.Client, root: Path
+) -> None:
+    with stream(server) as feed, stream(server) as other:
+        for each, experiment in ((feed, "%65xp"), (other, "exp")):
+            look = {
+                "type": "look",
+                "experiments": [experiment],
+                "kinds": ["files"],
+                "files": [f"{experiment}/events.log"],
+            }
+            each.send(json.dumps(look))
+        assert client.get("/api/experiments/exp").status_code == 200
+        (root / "exp" / "new.bin").touch()
+        for each in (feed, other):
+            while (message := json.loads(each.recv(10)))["type"] != "items":
+                pass
+            assert message["experiment"] == "exp"
 
 
 @pytest.mark.parametrize("sent", ["", "[]", '{"type": "look", "experiments": 1}', "[" * 100_000, b"\xff"])

@@ -1,0 +1,61 @@
+"""Answers with pictures of image items: as they are where a browser can show them, else made by `Thumbnails`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from starlette.types import Send
+
+from lavdlike.server import files, raw_files
+from lavdlike.server.answers import TREE_FILE_HEADERS
+from lavdlike.server.raw_files import Conditions, Read
+from lavdlike.server.thumbnails import BEGIN_BYTES, Picture, Thumbnails, browser_media_type
+
+
+async def send_picture(
+    root: files.Root,
+    path: str,
+    size: int | None,
+    conditions: Conditions,
+    send: Send,
+    *,
+    read: Read,
+    thumbnails: Thumbnails,
+) -> None:
+    """Answer with a picture file of the tree, in full or as a thumbnail with `size` pixels on its longest side.
+
+    Raises:
+        OSError, NotServedError: the file cannot be opened or read.
+        PictureError: no picture can be made of it.
+        ValueError: there is no such size.
+    """
+    status, begin = await read(lambda: _status_and_begin(root, path))
+    media_type = browser_media_type(begin) if size is None else None
+    if media_type is not None:
+        await raw_files.send_file(root, path, conditions, send, read=read, media_type=media_type)
+        return
+    # Weak as that of the file while a change could still go unseen.
+    etag = files.etag(status)[:-1] + f'-{size or "full"}"'
+    if conditions.knows(etag):
+        await raw_files.begin_answer(send, 304, {"ETag": etag})
+        await send({"type": "http.response.body"})
+        return
+    picture = thumbnails.cached(status, size) or await _made(thumbnails, root, path, size)
+    headers = {
+        **TREE_FILE_HEADERS,
+        "ETag": etag,
+        "Content-Type": picture.media_type,
+        "Content-Length": str(len(picture.data)),
+    }
+    await raw_files.begin_answer(send, 200, headers)
+    await send({"type": "http.response.body", "body": b"" if conditions.is_head else picture.data})
+
+
+async def _made(thumbnails: Thumbnails, root: files.Root, path: str, size: int | None) -> Picture:
+    return await asyncio.wrap_future(thumbnails.make(lambda: root.file(path), size))
+
+
+def _status_and_begin(root: files.Root, path: str) -> tuple[os.stat_result, bytes]:
+    with root.file(path) as opened:
+        return opened.status, os.pread(opened.fd, BEGIN_BYTES, 0)
