@@ -42,7 +42,7 @@ export class UnreachableError extends Error {
 }
 
 export function isAborted(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
+  return error instanceof Error && error.name === "AbortError";
 }
 
 let onSignedOut: () => void = () => undefined;

@@ -49,7 +49,7 @@ let feed: Feed;
 let messages: FeedMessage[];
 let states: FeedState[];
 let polls: PollRequest[];
-let answers: (() => Response)[];
+let answers: ((() => Response) | "wait")[];
 const last = () => Socket.all.at(-1) as Socket;
 const LOOKED = { experiments: ["run"], kinds: [], scalar_labels: [], files: [] };
 
@@ -59,9 +59,11 @@ beforeEach(() => {
   vi.stubGlobal("WebSocket", Socket);
   polls = [];
   answers = [];
-  vi.stubGlobal("fetch", (_address: URL, { body }: { body: string }) => {
+  vi.stubGlobal("fetch", (_address: URL, { body, signal }: { body: string; signal: AbortSignal }) => {
     polls.push(JSON.parse(body) as PollRequest);
     const answer = answers.shift();
+    if (answer === "wait")
+      return new Promise((_, reject) => (signal.onabort = () => reject(signal.reason as Error)));
     return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError("no server"));
   });
   messages = [];
@@ -121,16 +123,36 @@ test("the delay grows while the server is gone", async () => {
   expect(states).toEqual(["reconnecting"]);
 });
 
-test("where sockets do not get through it asks", async () => {
-  const answer = (sequence: number) => () =>
-    new Response(JSON.stringify({ messages: [{ type: "scalars", sequence, experiment: "run" }] }));
-  answers = [answer(6), answer(8), answer(9)];
+async function failTwoSockets() {
   last().close();
   await vi.advanceTimersByTimeAsync(700);
   last().close();
-  await vi.advanceTimersByTimeAsync(2500);
-  expect(polls.map(({ since }) => since?.[1])).toEqual([5, 6, 8]);
-  expect(messages.map(({ type }) => type)).toEqual(["scalars", "scalars", "scalars"]);
+}
+
+const answer =
+  (...said: FeedMessage[]) =>
+  () =>
+    new Response(JSON.stringify({ messages: said }));
+const scalars = (sequence: number): FeedMessage => ({ type: "scalars", sequence, experiment: "run" });
+
+test("where sockets do not get through it asks, and goes on from where it was", async () => {
+  const hello: FeedMessage = { type: "hello", epoch: "first", sequence: 7, health: HEALTH };
+  answers = [answer(hello), answer(scalars(6)), answer(scalars(8)), "wait"];
+  await failTwoSockets();
+  await vi.advanceTimersByTimeAsync(3500);
+  expect(polls.map(({ since }) => since?.[1])).toEqual([undefined, 5, 6, 8]);
+  expect(messages).toEqual([scalars(6), scalars(8)]);
+  expect(states).toEqual(["reconnecting", "polling"]);
+});
+
+test("while it waits for an answer it says at once what else is looked at", async () => {
+  answers = [answer(), "wait", "wait"];
+  await failTwoSockets();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(polls).toHaveLength(2);
+  feed.look(LOOKED);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(polls[2]?.look.experiments).toEqual(["run"]);
   expect(states).toEqual(["reconnecting", "polling"]);
 });
 

@@ -31,12 +31,14 @@ const TRY_AGAIN_LATER = 1013;
 export class Feed {
   readonly #listener: FeedListener;
   readonly #client = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  readonly #closing = new AbortController();
   /** What has been processed: (epoch, sequence). Changes after it are still to come. */
   #version: [string, number];
   #looked = NOTHING;
   #socket: WebSocket | null = null;
   #failures = 0;
+  #closed = false;
+  #pollAgain = false;
+  #stopPolling: () => void = () => undefined;
   #wake: () => void = () => undefined;
 
   /** `version`: that of the root page shown. */
@@ -50,6 +52,7 @@ export class Feed {
   look(looked: LookedAt): void {
     this.#looked = looked;
     this.#sendLook();
+    this.#stopPolling();
   }
 
   /** Try now instead of after the delay: the network is back or somebody looks at the page again. */
@@ -58,8 +61,9 @@ export class Feed {
   }
 
   close(): void {
-    this.#closing.abort();
+    this.#closed = true;
     this.#socket?.close();
+    this.#stopPolling();
     this.#wake();
   }
 
@@ -70,10 +74,6 @@ export class Feed {
       if (!opened && this.#failures >= SOCKET_ATTEMPTS && (await this.#pollForAWhile())) continue;
       await this.#pause(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(this.#failures, 10)));
     }
-  }
-
-  get #closed(): boolean {
-    return this.#closing.signal.aborted;
   }
 
   /** Until the socket closes. Returns whether it was open. */
@@ -115,25 +115,39 @@ export class Feed {
   /** Returns whether the server answered. */
   async #pollForAWhile(): Promise<boolean> {
     const until = performance.now() + POLLING_MS;
-    let answered = false;
+    // The first answer is a greeting and comes at once, the others when there is a change.
+    let since: [string, number] | null = null;
     while (!this.#closed && performance.now() < until) {
-      const request = { client: this.#client, look: this.#lookMessage(), since: this.#version };
       try {
-        const { messages } = await poll(request, this.#closing.signal);
-        answered = true;
-        this.#failures = 0;
-        this.#listener.onState("polling", 0, "");
-        for (const message of messages) this.#take(message);
+        await this.#poll(since);
       } catch (error) {
-        if (isAborted(error)) return answered;
         this.#failures++;
         const reason = error instanceof UnreachableError || !(error instanceof Error) ? "" : error.message;
         this.#listener.onState("reconnecting", this.#failures, reason);
-        return answered;
+        return since !== null;
       }
-      await this.#pause(POLL_PAUSE_MS);
+      since = this.#version;
+      await this.#pause(this.#pollAgain ? 0 : POLL_PAUSE_MS);
     }
-    return answered;
+    return since !== null;
+  }
+
+  async #poll(since: [string, number] | null): Promise<void> {
+    const waiting = new AbortController();
+    this.#stopPolling = () => waiting.abort();
+    this.#pollAgain = false;
+    const request = { client: this.#client, look: this.#lookMessage(), since };
+    try {
+      const { messages } = await poll(request, waiting.signal);
+      this.#failures = 0;
+      this.#listener.onState("polling", 0, "");
+      for (const message of messages) this.#take(message);
+    } catch (error) {
+      if (!isAborted(error)) throw error;
+      this.#pollAgain = true;
+    } finally {
+      this.#stopPolling = () => undefined;
+    }
   }
 
   #take(message: FeedMessage): void {

@@ -11,6 +11,7 @@ test("nested settings become columns with dots", () => {
     seed: null,
     amp: true,
   });
+  expect(flatten({}).size).toBe(0);
 });
 
 test("cells sort by number, then word; what is missing stays last", () => {

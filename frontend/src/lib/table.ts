@@ -10,12 +10,12 @@ export function flatten(settings: Record<string, unknown>): Map<string, Cell> {
   const cells = new Map<string, Cell>();
   const walk = (value: unknown, path: string) => {
     if (isObject(value)) {
-      for (const [name, inner] of Object.entries(value)) walk(inner, path ? `${path}.${name}` : name);
+      for (const [name, inner] of Object.entries(value)) walk(inner, `${path}.${name}`);
     } else {
       cells.set(path, isCell(value) ? value : JSON.stringify(value));
     }
   };
-  walk(settings, "");
+  for (const [name, value] of Object.entries(settings)) walk(value, name);
   return cells;
 }
 

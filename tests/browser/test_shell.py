@@ -1,0 +1,335 @@
+"""The frame of the page: sidebar, tabs, address, themes, connection, keys."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from lavdlike import Logger
+from tests.browser.conftest import Running
+
+NAMES = [f"run-{number}" for number in range(1, 13)]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("shell") / "log"
+    for name in NAMES:
+        with Logger(name, log_dir=root) as logger:
+            logger.log_markdown(f"# {name}", "notes/summary", step=1)
+    return root
+
+
+def sidebar(page: Page) -> Locator:
+    return page.get_by_role("complementary", name="Experiments")
+
+
+def names_in(page: Page) -> list[str]:
+    return [name.strip() for name in sidebar(page).get_by_role("switch").all_inner_texts()]
+
+
+def switch(page: Page, name: str) -> Locator:
+    return sidebar(page).get_by_role("switch", name=name, exact=True)
+
+
+def test_experiments_stand_in_natural_order(page: Page) -> None:
+    page.goto("./")
+    expect(switch(page, "run-12")).to_be_visible()
+    assert names_in(page) == NAMES
+    expect(sidebar(page).get_by_text("12 of 12 shown")).to_be_visible()
+
+
+def test_filter_narrows_what_is_listed_and_shown(page: Page) -> None:
+    page.goto("./")
+    field = sidebar(page).get_by_label("Filter experiments")
+    field.fill("run-1")
+    expect(sidebar(page).get_by_text("4 of 12 shown")).to_be_visible()
+    sidebar(page).get_by_role("button", name="Everything that does not match").click()
+    expect(sidebar(page).get_by_text("8 of 12 shown")).to_be_visible()
+    field.press("Escape")
+    expect(field).to_have_value("")
+    expect(sidebar(page).get_by_text("12 of 12 shown")).to_be_visible()
+
+
+def test_invalid_expression_is_marked_and_keeps_the_last_result(page: Page) -> None:
+    page.goto("./")
+    field = sidebar(page).get_by_label("Filter experiments")
+    sidebar(page).get_by_role("button", name="Regular expression").click()
+    field.fill("^run-[12]$")
+    expect(sidebar(page).get_by_text("2 of 12 shown")).to_be_visible()
+    field.press("End")
+    field.press("(")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert names_in(page) == ["run-1", "run-2"]
+
+
+def test_one_is_hidden_by_a_click_and_shown_alone_by_a_double_click(page: Page) -> None:
+    page.goto("./#/markdown")
+    switch(page, "run-2").click()
+    expect(switch(page, "run-2")).not_to_be_checked()
+    expect(sidebar(page).get_by_text("11 of 12 shown")).to_be_visible()
+    switch(page, "run-3").dblclick()
+    expect(sidebar(page).get_by_text("1 of 12 shown")).to_be_visible()
+    expect(switch(page, "run-3")).to_be_checked()
+    switch(page, "run-3").dblclick()
+    expect(sidebar(page).get_by_text("12 of 12 shown")).to_be_visible()
+
+
+def test_all_filtered_ones_are_hidden_and_shown(page: Page) -> None:
+    page.goto("./")
+    field = sidebar(page).get_by_label("Filter experiments")
+    field.fill("run-1")
+    sidebar(page).get_by_role("button", name="Hide all filtered").click()
+    expect(sidebar(page).get_by_text("0 of 12 shown")).to_be_visible()
+    field.fill("")
+    expect(sidebar(page).get_by_text("8 of 12 shown")).to_be_visible()
+    sidebar(page).get_by_role("button", name="Show all").click()
+    expect(sidebar(page).get_by_text("12 of 12 shown")).to_be_visible()
+
+
+def test_address_holds_the_view_for_a_reload_and_another_window(page: Page, browser: Browser) -> None:
+    page.goto("./#/markdown")
+    sidebar(page).get_by_label("Filter experiments").fill("run-1")
+    switch(page, "run-11").click()
+    page.get_by_label("Filter labels").fill("summary")
+    page.wait_for_url(re.compile("labels"))
+    page.reload()
+    expect(sidebar(page).get_by_text("3 of 12 shown")).to_be_visible()
+    expect(page.get_by_label("Filter labels")).to_have_value("summary")
+    with browser.new_context() as elsewhere:
+        other = elsewhere.new_page()
+        other.goto(page.url)
+        expect(sidebar(other).get_by_text("3 of 12 shown")).to_be_visible()
+        expect(other.get_by_role("heading", level=1, name="Markdown")).to_be_visible()
+
+
+def test_back_button_returns_to_the_page_before(page: Page) -> None:
+    page.goto("./")
+    tabs = page.get_by_role("navigation", name="Pages")
+    tabs.get_by_role("link", name="Files").click()
+    expect(page.get_by_role("heading", level=1, name="Files")).to_be_visible()
+    tabs.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Files")).to_be_visible()
+
+
+def test_colour_is_the_same_after_a_reload_and_can_be_chosen(page: Page) -> None:
+    page.goto("./")
+    swatches = sidebar(page).locator("[role=switch] i")
+    expect(swatches).to_have_count(12)
+    colours = swatches.evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+    assert len(set(colours)) == 12  # as many colours as experiments: no two are the same
+    page.reload()
+    expect(swatches).to_have_count(12)
+    assert swatches.evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)") == colours
+    switch(page, "run-1").hover()
+    sidebar(page).get_by_role("button", name="More on run-1", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="teal").click()
+    expect(swatches.first).to_have_css("background-color", "rgb(20, 122, 122)")
+    page.reload()
+    expect(swatches.first).to_have_css("background-color", "rgb(20, 122, 122)")
+
+
+def test_newest_change_comes_first_when_asked_for(page: Page, root: Path) -> None:
+    page.goto("./")
+    sidebar(page).get_by_role("button", name="Sort").click()
+    page.get_by_role("button", name="Newest change").click()
+    (root / "run-5" / "fresh.md").write_text("new")
+    expect(sidebar(page).get_by_role("switch").first).to_have_text("run-5")
+    page.reload()
+    expect(sidebar(page).get_by_role("switch").first).to_have_text("run-5")
+
+
+def test_new_experiment_appears_and_a_deleted_one_goes(page: Page, root: Path) -> None:
+    page.goto("./")
+    expect(switch(page, "run-12")).to_be_visible()
+    (root / "run-13").mkdir()
+    expect(switch(page, "run-13")).to_be_visible()
+    shutil.rmtree(root / "run-13")
+    expect(switch(page, "run-13")).to_have_count(0)
+
+
+def test_finished_and_crashed_experiments_are_marked(page: Page, root: Path) -> None:
+    with pytest.raises(ValueError, match="lost"), Logger("broken", log_dir=root):
+        raise ValueError("lost")
+    page.goto("./")
+    for name, status in (("broken", "crashed"), ("run-1", "finished")):
+        row = (
+            sidebar(page)
+            .get_by_role("listitem")
+            .filter(has=page.get_by_role("switch", name=name, exact=True))
+        )
+        expect(row.get_by_text(status)).to_be_attached()
+    shutil.rmtree(root / "broken")
+
+
+def test_sidebar_folds_away_and_stays_so(page: Page) -> None:
+    page.goto("./")
+    page.get_by_role("button", name="Hide the experiments").click()
+    expect(sidebar(page)).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("button", name="Show the experiments")).to_be_visible()
+    expect(sidebar(page)).to_have_count(0)
+
+
+def test_theme_is_kept_and_there_before_the_first_paint(page: Page) -> None:
+    page.goto("./")
+    page.get_by_role("button", name="Theme").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    # Before any module script has run the theme is set: nothing else could be painted.
+    page.add_init_script("""
+        new MutationObserver(() => {
+            if (document.body) window.themeAtBody ??= document.documentElement.dataset.theme;
+        }).observe(document, { childList: true, subtree: true });
+    """)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("window.themeAtBody") == "dark"
+
+
+def test_system_theme_is_followed(page: Page) -> None:
+    page.goto("./")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_every_page_is_reached_by_keyboard(page: Page) -> None:
+    page.goto("./")
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog.get_by_text("Show or hide the sidebar")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    titles = page.get_by_role("navigation", name="Pages").get_by_role("link").all_inner_texts()
+    for number, title in enumerate(titles, start=1):
+        page.keyboard.press(str(number))
+        expect(page.get_by_role("heading", level=1, name=title.strip())).to_be_attached()
+
+
+def test_sidebar_is_walked_by_arrows(page: Page) -> None:
+    page.goto("./")
+    expect(switch(page, "run-12")).to_be_visible()
+    page.keyboard.press("f")
+    expect(sidebar(page).get_by_label("Filter experiments")).to_be_focused()
+    switch(page, "run-1").focus()
+    page.keyboard.press("ArrowDown")
+    expect(switch(page, "run-2")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(switch(page, "run-2")).not_to_be_checked()
+    page.keyboard.press("End")
+    expect(switch(page, "run-12")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(sidebar(page).get_by_text("1 of 12 shown")).to_be_visible()
+
+
+def test_sidebar_is_a_drawer_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("./#/markdown")
+    expect(page.get_by_role("heading", level=1, name="Markdown")).to_be_visible()
+    expect(sidebar(page)).to_have_count(0)
+    page.get_by_role("button", name="Show the experiments").click()
+    expect(switch(page, "run-1")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sidebar(page)).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_page_without_data_says_why(page: Page) -> None:
+    page.goto("./#/scalars")
+    expect(page.get_by_text("No scalars logged")).to_be_visible()
+    page.goto("./#/markdown?markdown.labels=t:nothing-of-this-name")
+    expect(page.get_by_text("No label matches the filter")).to_be_visible()
+    page.get_by_role("button", name="Clear the filter").click()
+    expect(page.get_by_text("No label matches the filter")).to_have_count(0)
+    page.goto("./#/markdown?filter=t:nobody")
+    expect(page.get_by_text("No experiment is shown")).to_be_visible()
+    page.get_by_role("button", name="Show all").last.click()
+    expect(page.get_by_text("No experiment is shown")).to_have_count(0)
+
+
+@pytest.mark.expect_browser_errors("WebSocket", "ERR_CONNECTION_REFUSED", "Failed to load resource")
+def test_page_is_right_again_after_the_server_was_gone(page: Page, server: Running) -> None:
+    page.goto("./")
+    expect(page.get_by_role("button", name="Connection: live")).to_be_visible()
+    server.stop()
+    expect(page.get_by_role("button", name="Connection: reconnecting")).to_be_visible()
+    expect(page.get_by_role("button", name="Connection: server gone")).to_be_visible(timeout=15_000)
+    (server.root / "run-while-away").mkdir()
+    server.start()
+    page.get_by_role("button", name="Connection: server gone").click()
+    page.get_by_role("button", name="Connect now").click()
+    expect(page.get_by_role("button", name="Connection: live")).to_be_visible()
+    expect(switch(page, "run-while-away")).to_be_visible()
+    (server.root / "run-while-away").rmdir()
+    expect(switch(page, "run-while-away")).to_have_count(0)
+
+
+@pytest.mark.expect_browser_errors("WebSocket")
+def test_page_polls_where_sockets_do_not_get_through(page: Page, root: Path) -> None:
+    page.route_web_socket(re.compile("api/feed"), lambda socket: socket.close())
+    page.goto("./")
+    expect(page.get_by_role("button", name="Connection: polling")).to_be_visible()
+    (root / "run-polled").mkdir()
+    expect(switch(page, "run-polled")).to_be_visible()
+    (root / "run-polled").rmdir()
+    expect(switch(page, "run-polled")).to_have_count(0)
+
+
+def test_folder_that_went_away_is_said(page: Page, server: Running) -> None:
+    page.goto("./")
+    expect(page.get_by_role("button", name="Connection: live")).to_be_visible()
+    aside = server.root.with_name("aside")
+    server.root.rename(aside)
+    expect(page.get_by_role("button", name="Connection: folder gone")).to_be_visible()
+    aside.rename(server.root)
+    expect(page.get_by_role("button", name="Connection: live")).to_be_visible()
+    expect(switch(page, "run-12")).to_be_visible()
+
+
+@pytest.mark.expect_browser_errors("401", "403")
+def test_sign_in_page_says_what_to_do_and_takes_the_token(browser: Browser, root: Path, page: Page) -> None:
+    guarded = Running(root)
+    try:
+        link = guarded.link
+        page.goto(guarded.url)
+        expect(page.get_by_text("Open the link that lavdlike printed")).to_be_visible()
+        page.get_by_label("Link or token").fill("wrong")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).not_to_be_empty()
+        page.get_by_label("Link or token").fill(link)
+        page.get_by_role("button", name="Sign in").click()
+        expect(switch(page, "run-1")).to_be_visible()
+        page.reload()
+        expect(switch(page, "run-1")).to_be_visible()
+        with browser.new_context() as elsewhere:
+            other = elsewhere.new_page()
+            other.goto(link)
+            expect(switch(other, "run-1")).to_be_visible()
+            assert "token" not in other.url
+    finally:
+        guarded.stop()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing_serious(page: Page, theme: str, width: int) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in ("overview", "files", "problems"):
+        page.goto(f"./#/{name}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found = Axe().run(page).response["violations"]
+        assert [
+            (each["id"], each["nodes"][0]["html"])
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ] == []
