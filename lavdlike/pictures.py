@@ -54,8 +54,8 @@ _MODES = {
     "JPEG": ("L", "RGB", "CMYK"),
     "GIF": ("1", "L", "P", "RGB", "RGBA"),
     "TIFF": ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"),
-    "BMP": ("1", "L", "P", "RGB"),
-    "DIB": ("1", "L", "P", "RGB"),
+    "BMP": ("1", "L", "RGB"),
+    "DIB": ("1", "L", "RGB"),
     "WEBP": ("RGB", "RGBA"),
     "JPEG2000": ("L", "LA", "RGB", "RGBA", "I;16"),
 }

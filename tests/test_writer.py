@@ -75,12 +75,16 @@ import numpy as np
 import lavdlike
 
 def work(rank, log_dir, inherited):
-    logger = inherited or lavdlike.Logger("run", log_dir)
+    if rank == 2:
+        with lavdlike.Logger("run", log_dir) as logger:
+            write(logger, rank)
+            raise ValueError("rank 2 fails")
+    write(inherited or lavdlike.Logger("run", log_dir), rank)
+
+def write(logger, rank):
     logger.log_scalar(rank, "rank", rank)
     for step in range(10):
         logger.log_image(np.random.rand(64, 64, 3), f"rank{rank}", step)
-    if rank == 2:
-        raise ValueError("rank 2 fails")
 
 if __name__ == "__main__":
     context = multiprocessing.get_context(sys.argv[1])
@@ -167,9 +171,10 @@ def test_a_signal_handler_may_log_in_the_middle_of_logging(tmp_path: Path) -> No
             hits.append(1)
             logger.log_scalar(1, "signal", 0)
             logger.log("SIGNAL", "x")
+            signal.setitimer(signal.ITIMER_REAL, 0.0003)  # the next one, when this one is done
 
         signal.signal(signal.SIGALRM, handle)
-        signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+        signal.setitimer(signal.ITIMER_REAL, 0.0003)
         step = 0
         while len(hits) < 50:
             logger.log_scalar(0, "loop", step)
