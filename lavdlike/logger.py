@@ -109,7 +109,13 @@ class Logger:
         return self._active is None
 
     def enable(self) -> None:
-        """Log from now on; makes the experiment's folder if the logger was disabled until now."""
+        """Log from now on; makes the experiment's folder if the logger was disabled until now.
+
+        >>> logger = Logger("example", disabled=True)
+        >>> logger.enable()
+        >>> logger.log_dir.is_dir()
+        True
+        """
         if self._writer is None:
             writer = Writer(self.log_dir, self._suffix, self._on_error)
             writer.begin(provenance.commit_of(provenance.start_folder()), self._tags, self._config)
@@ -118,7 +124,12 @@ class Logger:
         self._active = self._writer
 
     def disable(self) -> None:
-        """Log nothing, print nothing and write nothing from now on."""
+        """Log nothing, print nothing and write nothing from now on.
+
+        >>> logger = Logger("example")
+        >>> logger.disable()
+        >>> logger.println("unseen")
+        """
         self._active = None
 
     def flush(self) -> None:
@@ -126,12 +137,23 @@ class Logger:
 
         Raises:
             WriteError: something could not be written, under `on_error="raise"`.
+
+        >>> import numpy as np
+        >>> logger = Logger("example")
+        >>> logger.log_image(np.zeros((8, 8)), "black")
+        >>> logger.flush()
+        >>> logger.get_file_path("black", extension=".png").exists()
+        True
         """
         if self._active is not None:
             self._active.flush()
 
     def close(self) -> None:
-        """Wait as `flush` does, then write that the session is finished. Later calls are still written."""
+        """Wait as `flush` does, then write that the session is finished. Later calls are still written.
+
+        >>> logger = Logger("example")
+        >>> logger.close()
+        """
         self._close(None)
 
     def __enter__(self) -> Logger:
@@ -143,7 +165,11 @@ class Logger:
         self._close(error)
 
     def get_start_time(self) -> str:
-        """When the logger was made, in local time: `2026-03-01 09:30:00`."""
+        """When the logger was made, in local time: `2026-03-01 09:30:00`.
+
+        >>> len(Logger("example").get_start_time())
+        19
+        """
         return self._started.strftime("%Y-%m-%d %H:%M:%S")
 
     def get_file_path(self, name: str, step: int | None = None, extension: str = "") -> Path:
@@ -293,7 +319,11 @@ class Logger:
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def log(self, tag: str, msg: str) -> None:
-        r"""Write one record with the time to `events.log`; tabs and newlines are written as `\t` and `\n`."""
+        r"""Write one record with the time to `events.log`; tabs and newlines are written as `\t` and `\n`.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log("CHECKPOINT", "saved after 3 epochs")
+        """
         writer = self._active
         if writer is not None:
             now = datetime.now().astimezone()
@@ -313,7 +343,10 @@ class Logger:
             terminal.print_line(text, sys.stdout)
 
     def eprintln(self, msg: object, *args: object, **kwargs: object) -> None:
-        """As `println`, to the standard error and `stderr.log`."""
+        """As `println`, to the standard error and `stderr.log`.
+
+        >>> Logger("example").eprintln("{} files are missing", 3)
+        """
         writer = self._active
         if writer is not None:
             text = _formatted(msg, args, kwargs)
@@ -349,11 +382,20 @@ class Logger:
                 self.println(line)
 
     def set_prefix(self, prefix: str) -> None:
-        """Put a text in front of the names that `start`, `end`, `spinner` and `progress_bar` write from now on."""
+        """Put a text in front of the names that `start`, `end`, `spinner` and `progress_bar` write from now on.
+
+        >>> with Logger("example") as logger:
+        ...     logger.set_prefix("[1 / 100]")
+        ...     logger.start("Train")  # [1 / 100] Train
+        """
         self.prefix = prefix
 
     def start(self, name: str, prefix: bool = True, tag: str = "START") -> None:  # noqa: FBT001, FBT002 - as Lavd's
-        """Write to `events.log` that something begins, and remember when; again: from now on."""
+        """Write to `events.log` that something begins, and remember when; again: from now on.
+
+        >>> with Logger("example") as logger:
+        ...     logger.start("training")
+        """
         if self._active is not None:
             self._event_started[name] = time.monotonic()
             self.log(tag, self._described(name, prefix=prefix))
@@ -499,6 +541,10 @@ class Logger:
 
         Raises:
             MissingLibraryError: torch is not installed.
+
+        >>> import torch
+        >>> with Logger("example") as logger:
+        ...     logger.save_model(torch.nn.Linear(2, 1), step=3)  # 0003/model.pt
         """
         writer = self._active
         if writer is None:
@@ -515,6 +561,9 @@ class Logger:
 
         Raises:
             MissingLibraryError: torch is not installed.
+
+        >>> with Logger("example") as logger:
+        ...     logger.save_obj({"key": 99}, "a-dict", step=4)  # 0004/a-dict.pt
         """
         writer = self._active
         if writer is not None:

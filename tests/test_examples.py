@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -21,9 +24,30 @@ def _modules() -> list[str]:
     return sorted(".".join(path.parts).removesuffix(".__init__") for path in files)
 
 
+@pytest.fixture(autouse=True)
+def torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the examples use of it (tests/soak/torch_models.py is for torch itself)."""
+
+    def linear(_inputs: int, _outputs: int) -> Any:
+        return SimpleNamespace(state_dict=dict)
+
+    def save(obj: object, file: Any) -> None:
+        file.write(repr(obj).encode())
+
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(nn=SimpleNamespace(Linear=linear), save=save))
+
+
 @pytest.mark.parametrize("module", _modules())
 def test_examples_run(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     failed, tried = doctest.testmod(importlib.import_module(module))
     assert tried > 0
     assert failed == 0
+
+
+def test_every_method_of_the_logger_has_an_example() -> None:
+    methods = [value for name, value in vars(lavdlike.Logger).items() if callable(value) and name[0] != "_"]
+    assert len(methods) > 20
+    assert [
+        method.__name__ for method in (lavdlike.Logger, *methods) if ">>>" not in (method.__doc__ or "")
+    ] == []
