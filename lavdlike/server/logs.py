@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
-import numpy as np
-
 from lavdlike.kinds import logs
 from lavdlike.server.messages import LogMatch, LogPage, LogSearchPage
 
@@ -271,6 +269,7 @@ def _text_finder(text: bytes) -> Callable[[bytes], list[_Found]]:
 
 
 def _regex_finder(pattern: str) -> Callable[[bytes], list[_Found]]:
+    import numpy as np
     import polars as pl
 
     try:

@@ -33,7 +33,7 @@ from lavdlike.server.messages import (
     SeriesPoints,
     SeriesRequest,
 )
-from lavdlike.server.scalar_lines import Columns, FloatArray
+from lavdlike.server.scalar_lines import MAX_EXACT, Columns, FloatArray
 from lavdlike.server.tail import Tail
 
 # 22 million points.
@@ -99,6 +99,14 @@ class Appended(NamedTuple):
         )
 
 
+class WriterSeries(NamedTuple):
+    """All points that one writer has logged at a label."""
+
+    writer: str
+    identity: str
+    columns: Columns
+
+
 class Changes(NamedTuple):
     """What `SeriesStore.read_new` met. `anew`: labels or series came or went; ask for the labels again."""
 
@@ -145,9 +153,9 @@ class Series:
 
     def last(self) -> tuple[int, float, JsonNumber]:
         """Step, wall time and value of the last point."""
-        steps, wall_times, values, exact = self.columns
-        value = _number(float(values[-1]), exact.get(self.count - 1))
-        return int(steps[-1]), float(wall_times[-1]), value
+        columns = self.columns
+        last = self.count - 1
+        return int(columns.steps[last]), float(columns.wall_times[last]), json_number(columns.value(last))
 
 
 class _ScalarsFile:
@@ -221,6 +229,13 @@ class _Experiment:
         for name in names:
             anew |= self._read_file(name, changes.appended)
         return Changes(anew, changes.appended)
+
+    def series_of(self, label: str) -> list[WriterSeries]:
+        by_writer = self.series.get(label, {})
+        return [
+            WriterSeries(writer, series.identity, series.columns)
+            for writer, series in sorted(by_writer.items())
+        ]
 
     def problems(self) -> list[Problem]:
         read = itertools.chain.from_iterable(file.problems() for file in self._files.values())
@@ -369,6 +384,11 @@ class SeriesStore:
             ]
             return ScalarLabels(experiment, sequence, labels, loaded.problems())
 
+    def series_of(self, experiment: str, label: str) -> list[WriterSeries]:
+        """All points of a label."""
+        with self._loaded(experiment) as loaded:
+            return loaded.series_of(label)
+
     def binary(self, request: SeriesRequest, *, epoch: str, sequence: int) -> bytes:
         """The answer in the binary form (docs/protocol.md, "Series")."""
         sent = self._answer(request)
@@ -391,14 +411,10 @@ class SeriesStore:
         answer = _Answer([], [])
         for experiment in request.experiments:
             with self._loaded(experiment) as loaded:
-                found = [
-                    (label, writer, series.identity, series.columns)
-                    for label in request.labels
-                    for writer, series in sorted(loaded.series.get(label, {}).items())
-                ]
+                found = [(label, series) for label in request.labels for series in loaded.series_of(label)]
                 first_wall_time = loaded.first_wall_time()
                 answer.problems.extend(loaded.problems())
-            for label, writer, identity, columns in found:
+            for label, (writer, identity, columns) in found:
                 head = SeriesHead(
                     experiment, label, writer, identity, len(columns.steps), 0, True, first_wall_time
                 )
@@ -536,13 +552,14 @@ def _columns_of(values: Iterable[StepValue]) -> Columns:
 def _numbers(values: FloatArray, exact: dict[int, int]) -> list[JsonNumber]:
     numbers: list[JsonNumber] = values.tolist()
     for index in np.flatnonzero(~np.isfinite(values)).tolist():
-        numbers[index] = _number(float(values[index]), None)
+        numbers[index] = json_number(float(values[index]))
     for index, value in exact.items():
         numbers[index] = str(value)
     return numbers
 
 
-def _number(value: float, exact: int | None) -> JsonNumber:
-    if exact is not None:
-        return str(exact)
+def json_number(value: float | int) -> JsonNumber:
+    """A value as JSON carries it: as a text what JSON numbers cannot be."""
+    if isinstance(value, int):
+        return value if abs(value) <= MAX_EXACT else str(value)
     return value if math.isfinite(value) else str(value)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
+
+from lavdlike.server.files import is_settled
 
 BLOCK_BYTES = 4 * 2**20
 # A line that is longer is no line of a log of values; it is skipped.
 MAX_LINE_BYTES = 16 * 2**20
 # What is compared at the file's begin and in front of the place read to (docs/format.md, "Tails").
 _COMPARED_BYTES = 4096
-# A younger file may have been written again within one tick of its clock.
-_SETTLED_S = 2.0
 
 
 class Tail:
@@ -69,8 +68,7 @@ class Tail:
             begin = self.offset
             self._move(descriptor, data)
             yield begin, data
-        settled = time.time() - status.st_mtime > _SETTLED_S
-        self._stamp = _stamp(status) if settled else None
+        self._stamp = _stamp(status) if is_settled(status) else None
 
     def _move(self, descriptor: int, data: bytes) -> None:
         self.offset += len(data)
