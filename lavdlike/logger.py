@@ -226,12 +226,8 @@ class Logger:
                 writer.merge(path, scalars.to_json(value))
             return
         now = time.time()
-        lines = [
-            scalars.format_line(row_step, now, name, value)
-            for row_step, row in rows
-            for name, value in row.items()
-        ]
-        writer.retries.append(writer.scalars, "".join(lines).encode(), now)
+        lines = "".join([scalars.format_lines(at, now, row) for at, row in rows])
+        writer.retries.append(writer.scalars, lines.encode(), now)
 
     # --- whole files -------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -57,6 +57,12 @@ class ScalarContent(msgspec.Struct):
 def format_line(step: int, wall_time: float, label: str, value: float | int) -> str:
     """The line of one value, with its newline; `label` is one that `layout.check_label` takes."""
     return f"{step}\t{wall_time:.3f}\t{label}\t{value!r}\n"
+
+
+def format_lines(step: int, wall_time: float, values: Mapping[str, float | int]) -> str:
+    """The lines of several values of one step, as `format_line` writes them."""
+    start = f"{step}\t{wall_time:.3f}\t"
+    return "".join([f"{start}{label}\t{value!r}\n" for label, value in values.items()])
 
 
 def to_number(value: object, *, argument: str = "scalar") -> float | int:
@@ -122,11 +128,6 @@ def parse_line(line: bytes, offset: int | None = None) -> ScalarPoint | BadLine 
             if found:
                 return _point(found, line)
     return BadLine(_reason(line), _shortened(line))
-
-
-def cut_before(line: bytes, offset: int) -> bool:
-    """Whether `parse_line` gave the value behind a cut one, so that the cut can be reported."""
-    return _LINE.match(line.rstrip(b"\r")) is None and isinstance(parse_line(line, offset), ScalarPoint)
 
 
 def from_json(value: object, path: str) -> ScalarContent:

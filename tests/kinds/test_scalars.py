@@ -111,14 +111,12 @@ def test_a_value_behind_a_killed_write_is_saved() -> None:
     at_page_end = scalars.PAGE_BYTES - len(b"6\t17636000")
     assert isinstance(scalars.parse_line(line), scalars.BadLine)
     assert scalars.parse_line(line, at_page_end) == (7, 1763600000.5, "loss", 0.25)
-    assert scalars.cut_before(line, at_page_end)
     assert isinstance(scalars.parse_line(line, at_page_end - 1), scalars.BadLine)
 
 
 def test_a_whole_line_over_a_page_end_is_one_value() -> None:
     line = scalars.format_line(7, 1763600000.5, "loss", 0.25)[:-1].encode()
     assert scalars.parse_line(line, scalars.PAGE_BYTES - 1) == (7, 1763600000.5, "loss", 0.25)
-    assert not scalars.cut_before(line, scalars.PAGE_BYTES - 1)
 
 
 class _Tensor:
