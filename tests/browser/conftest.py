@@ -93,5 +93,6 @@ def page(context: BrowserContext, page_errors: PageErrors, request: pytest.Fixtu
     request.node.stash[PAGE_ERRORS] = page_errors
     page = context.new_page()
     yield page
-    page.evaluate("localStorage.clear()")
+    if page.url != "about:blank":
+        page.evaluate("localStorage.clear()")
     page.close()

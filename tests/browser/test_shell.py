@@ -321,7 +321,11 @@ def test_sign_in_page_says_what_to_do_and_takes_the_token(browser: Browser, root
 
 def test_first_load_needs_little_script(page: Page) -> None:
     responses: list[Response] = []
-    page.on("response", responses.append)
+
+    def note(response: Response) -> None:
+        responses.append(response)
+
+    page.on("response", note)
     page.goto("./")
     expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
     page.wait_for_load_state("networkidle")
