@@ -63,6 +63,15 @@ def _say(line: str) -> None:
     print(line, file=sys.__stderr__, flush=True)  # past pytest's capture: somebody waits
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
+    """Servers keep their keys and links in a folder of the tests, not of the person who runs them."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        environment.delenv("XDG_RUNTIME_DIR", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def frontend(pytestconfig: pytest.Config) -> toolchain.Frontend:
     """The frontend with all its packages installed and a current build in `lavdlike/server/static`."""

@@ -1,0 +1,182 @@
+"""What a real browser makes of the sign-in, of files that would like to run, and of pages at other ports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+
+from tests.browser.conftest import Running
+from tests.chromium import PageErrors
+
+# Each would change its title, if it ran.
+DOCUMENTS = {
+    "inline.html": "<title>quiet</title><script>document.title = 'ran'</script>",
+    "handler.html": "<title>quiet</title><img src=x onerror=\"document.title = 'ran'\">",
+    "sibling.html": "<title>quiet</title><script src=script.js></script>",
+    "refresh.html": "<title>quiet</title><meta http-equiv=refresh content=\"0; url=javascript:document.title='ran'\">",
+    "picture.svg": (
+        "<svg xmlns='http://www.w3.org/2000/svg'><title>quiet</title><script>document.title = 'ran'</script></svg>"
+    ),
+}
+SCRIPT = "document.title = 'ran'"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("root") / "log"
+    (root / "experiment").mkdir(parents=True)
+    for name, text in {**DOCUMENTS, "script.js": SCRIPT, "script.txt": SCRIPT}.items():
+        (root / "experiment" / name).write_text(text)
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(root: Path) -> Iterator[Running]:
+    """With a token, as by default."""
+    running = Running(root)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def context(browser: Browser, page_errors: PageErrors) -> Iterator[BrowserContext]:
+    """A browser that has never been here."""
+    with browser.new_context() as context:
+        yield page_errors.listen(context)
+
+
+def sign_in(page: Page, server: Running) -> None:
+    page.goto(server.link)
+    expect_signed_in(page)
+
+
+def expect_signed_in(page: Page) -> None:
+    expect(page.get_by_text("experiment", exact=True).first).to_be_visible()
+
+
+def kept(page: Page, name: str) -> str:
+    """A secret that the page keeps."""
+    script = """name => {
+        const key = Object.keys(localStorage).find((key) => key.startsWith("lavdlike.access."));
+        return JSON.parse(localStorage[key])[name];
+    }"""
+    return str(page.evaluate(script, name))
+
+
+@pytest.mark.expect_browser_errors("ERR_CONNECTION_REFUSED")
+def test_the_link_signs_in_for_longer_than_a_start_of_the_server(server: Running, page: Page) -> None:
+    sign_in(page, server)
+    assert "token" not in page.url
+    page.reload()
+    expect_signed_in(page)
+    (cookie,) = page.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["secure"]) == (True, "Strict", False)
+    assert page.evaluate("document.cookie") == ""
+    server.stop()
+    server.start()
+    page.goto(server.link.partition("#")[0])
+    expect_signed_in(page)
+
+
+@pytest.mark.expect_browser_errors("403")
+def test_without_the_link_the_page_says_what_to_do_and_takes_the_token(server: Running, page: Page) -> None:
+    address, _, token = server.link.partition("#token=")
+    page.goto(address)
+    field = page.get_by_label("Link or token")
+    field.fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("at its last start")
+    field.fill(token)
+    page.get_by_role("button", name="Sign in").click()
+    expect_signed_in(page)
+
+
+@pytest.mark.expect_browser_errors("sandboxed", "javascript: URL", "Content Security Policy")
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_of_the_tree_runs_nothing_even_in_a_window_of_its_own(
+    server: Running, page: Page, name: str
+) -> None:
+    sign_in(page, server)
+    address = server.link.partition("#")[0] + f"api/files/experiment/{name}?key={kept(page, 'address_key')}"
+    window = page.context.new_page()
+    window.goto(address)
+    expect(window).to_have_title("quiet")
+    with pytest.raises(Error, match="sandboxed"):  # without an origin, there is no storage to read
+        window.evaluate("localStorage.length")
+
+
+@pytest.mark.expect_browser_errors("MIME type")
+@pytest.mark.parametrize("name", ["script.js", "script.txt"])
+def test_no_file_of_the_tree_is_a_script_of_the_page(server: Running, page: Page, name: str) -> None:
+    sign_in(page, server)
+    outcome = page.evaluate(
+        """(address) => new Promise((resolve) => {
+            const script = document.createElement("script");
+            script.src = address;
+            script.onload = () => resolve("loaded");
+            script.onerror = () => resolve("refused");
+            document.body.append(script);
+        })""",
+        f"api/files/experiment/{name}?key={kept(page, 'address_key')}",
+    )
+    assert outcome == "refused"
+    assert page.title() != "ran"
+
+
+@pytest.mark.expect_browser_errors("CORS", "403", "ERR_", "Cross-Origin")
+def test_another_port_of_this_host_gets_the_cookie_and_nothing_for_it(server: Running, page: Page) -> None:
+    sign_in(page, server)
+    address, key = server.link.partition("#")[0], kept(page, "address_key")
+    with _stranger() as (stranger, cookies):
+        page.goto(stranger)
+        assert cookies[0].startswith("lavdlike-")
+        for path in ("api/root", f"api/files/experiment/script.txt?key={key}"):
+            read = page.evaluate(
+                "(address) => fetch(address, { credentials: 'include' }).then(() => 'read', () => 'refused')",
+                address + path,
+            )
+            assert read == "refused"
+        socket = page.evaluate(
+            """(address) => new Promise((resolve) => {
+                const socket = new WebSocket(address, ["lavdlike.feed"]);
+                socket.onopen = () => resolve("opened");
+                socket.onerror = () => resolve("refused");
+            })""",
+            address.replace("http", "ws") + "api/feed",
+        )
+        assert socket == "refused"
+    replayed = httpx.get(f"{address}api/root", headers={"Cookie": cookies[0]}, trust_env=False)
+    assert replayed.status_code == 401
+
+
+@contextmanager
+def _stranger() -> Iterator[tuple[str, list[str]]]:
+    """A server of somebody else on this machine: its address, and the cookies that it was sent."""
+    cookies: list[str] = []
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            cookies.append(self.headers.get("Cookie", ""))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("localhost", 0), Stranger)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}/", cookies
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
