@@ -1,18 +1,19 @@
 /**
  * Work spread over animation frames, so that many charts redrawn at once do not stop the page: as much in each frame as
- * lately fitted. Drawing is often finished by the browser after our code returns, so time is told by the frames' distance.
+ * lately fitted. Much of drawing is done by the browser after our code returns, so what fits is told by the frames'
+ * distance, not by a clock around the work.
  */
 
-export type Work = () => void;
+/** Says how much it was, in points drawn with a thin line. */
+export type Work = () => number;
 
 /** Frames this near to each other (ms) leave room for more; frames this far apart had too much in them. */
 const FLUENT_MS = 20;
-const LATE_MS = 28;
-const FIRST_SHARE = 4;
-const LARGEST_SHARE = 64;
+const LATE_MS = 26;
+const BUDGET = { first: 12_000, least: 4000, most: 50_000, step: 500, cut: 0.7 };
 
 const waiting = new Set<Work>();
-let share = FIRST_SHARE;
+let budget = BUDGET.first;
 let scheduled = false;
 let lastFrame = 0;
 /** Whether the last frame did all it was allowed to, so that its length says something. */
@@ -33,17 +34,16 @@ export function cancelFrame(work: Work): void {
 
 function run(now: number): void {
   const distance = now - lastFrame;
-  if (distance > LATE_MS && wasFull) share = Math.max(1, Math.floor(share * 0.7));
-  else if (distance < FLUENT_MS && wasFull) share = Math.min(LARGEST_SHARE, share + 1);
+  if (wasFull && distance > LATE_MS) budget = Math.max(BUDGET.least, budget * BUDGET.cut);
+  else if (wasFull && distance < FLUENT_MS) budget = Math.min(BUDGET.most, budget + BUDGET.step);
   lastFrame = now;
-  let done = 0;
+  let spent = 0;
   for (const work of waiting) {
-    if (done === share) break;
+    if (spent >= budget) break;
     waiting.delete(work);
-    done++;
-    work();
+    spent += work();
   }
-  wasFull = done === share;
+  wasFull = spent >= budget;
   scheduled = waiting.size > 0;
   if (scheduled) requestAnimationFrame(run);
 }

@@ -20,12 +20,28 @@ const DENSE = 16;
 /** So many smoothed lines can be told apart; more are thin, too. */
 const FEW_LINES = 40;
 const RAW_ALPHA = 0.3;
+/** What a point of a wider line costs. */
+const THICK_COST = 6;
+
+/** How much it is to paint these lines, in points drawn with a thin line. */
+export function costOf(lines: readonly Line[], width: number): number {
+  const points = countPoints(lines);
+  const raw = points * (isDense(points, width) || lines[0]?.smoothed ? 1 : THICK_COST);
+  return raw + (lines[0]?.smoothed ? points * (lines.length > FEW_LINES ? 1 : THICK_COST / 2) : 0);
+}
+
+function countPoints(lines: readonly Line[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}
+
+function isDense(points: number, width: number): boolean {
+  return points > DENSE * width;
+}
 
 /** `edges`: which values beyond the upper and lower edge are marked. */
 export function paintLines(painting: Painting, lines: readonly Line[], edges: "all" | "infinite"): void {
   const { context, ratio, x, y } = painting;
-  const points = lines.reduce((sum, line) => sum + line.length, 0);
-  const isDense = points > (DENSE * (x.to - x.from)) / ratio;
+  const dense = isDense(countPoints(lines), (x.to - x.from) / ratio);
   const marks = lines.map(() => new MarkCollector(x, y, edges, ratio));
   // uPlot remembers what it has set on the context, so everything is put back.
   context.save();
@@ -34,7 +50,7 @@ export function paintLines(painting: Painting, lines: readonly Line[], edges: "a
   context.lineJoin = "bevel";
   lines.forEach((line, index) => {
     context.globalAlpha = line.smoothed ? RAW_ALPHA : 1;
-    context.lineWidth = isDense || line.smoothed ? 1 : 1.5 * ratio;
+    context.lineWidth = dense || line.smoothed ? 1 : 1.5 * ratio;
     strokeLine(painting, line, line.y, marks[index]);
   });
   context.globalAlpha = 1;

@@ -14,7 +14,7 @@ import type { Place } from "../lib/marks";
 import type { Range } from "../lib/ranges";
 import { ticksOf, type Quantity, type Tick } from "../lib/ticks";
 import { cancelFrame, inFrame } from "./frames";
-import { paintDot, paintEmphasised, paintLines, type Painting } from "./paint";
+import { costOf, paintDot, paintEmphasised, paintLines, type Painting } from "./paint";
 
 /** What part of a chart is shown; an axis that is not named shows what is there. */
 export interface Zoom {
@@ -65,6 +65,8 @@ const MOST_TICKS = 10;
 const DRAG_DISTANCE = 4;
 const BOX_THICKNESS = 24;
 const NOWHERE = -10;
+/** Of axes and grid, in points. */
+const AXES_COST = 600;
 
 export class Plot<L extends Line = Line> {
   readonly #host: HTMLElement;
@@ -72,6 +74,7 @@ export class Plot<L extends Line = Line> {
   readonly #uplot: uPlot;
   readonly #read: () => PlotContent<L>;
   readonly #draw = () => this.#redraw();
+  readonly #fit = () => this.#fitHost();
   #colours: FigureColours;
   #content: PlotContent<L>;
   #shown: { x: Range; y: Range };
@@ -94,6 +97,7 @@ export class Plot<L extends Line = Line> {
 
   destroy(): void {
     cancelFrame(this.#draw);
+    cancelFrame(this.#fit);
     this.#uplot.destroy();
   }
 
@@ -113,11 +117,9 @@ export class Plot<L extends Line = Line> {
     this.invalidate();
   }
 
+  /** To its host's size, in one of the next frames. */
   resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.#host;
-    if (width === 0 || height === 0) return;
-    if (width === this.#uplot.width && height === this.#uplot.height) return;
-    this.#uplot.setSize({ width, height });
+    inFrame(this.#fit);
   }
 
   /** The shown ranges, in CSS pixels of the plot. */
@@ -229,10 +231,20 @@ export class Plot<L extends Line = Line> {
     });
   }
 
-  #redraw(): void {
+  /** Returns how much that was. */
+  #redraw(): number {
     this.#content = this.#read();
     this.#shown = rangesOf(this.#content);
     this.#uplot.redraw(false, true);
+    return AXES_COST + costOf(this.#content.lines, this.#uplot.over.clientWidth);
+  }
+
+  #fitHost(): number {
+    const { clientWidth: width, clientHeight: height } = this.#host;
+    const fits = width === this.#uplot.width && height === this.#uplot.height;
+    if (fits || width === 0 || height === 0) return 0;
+    this.#uplot.setSize({ width, height });
+    return AXES_COST + costOf(this.#content.lines, width);
   }
 
   #scalesOn({ left, top, width, height }: Box): { x: Scale; y: Scale } {
