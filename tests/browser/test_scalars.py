@@ -1,0 +1,620 @@
+"""The Scalars page: one chart a label, over experiments, live."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Download, Locator, Page, Request, expect
+
+from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.conftest import Running
+
+START = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
+Rows = Iterable[tuple[int, float, str, float]]  # step, seconds since START, label, value
+
+
+def append(root: Path, experiment: str, rows: Rows) -> None:
+    """Log to an experiment, which need not be there yet."""
+    folder = root / experiment
+    folder.mkdir(exist_ok=True)
+    with (folder / "scalars.tsv").open("a") as file:
+        if file.tell() == 0:
+            file.write(HEADER)
+        file.writelines(format_line(step, START + time, label, value) for step, time, label, value in rows)
+
+
+def restarted() -> Rows:
+    for step in range(10):
+        yield step, 60 * step, "odd/restart", float(step)
+    for step in range(5, 13):
+        yield step, 3600 + 60 * step, "odd/restart", 20.0 + step
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("scalars") / "log"
+    root.mkdir()
+    append(root, "first", [(step, 60 * step, "train/loss", 100.0 - step) for step in range(101)])
+    append(root, "second", [(step, 600 + 60 * step, "train/loss", 200.0 - step) for step in range(0, 101, 4)])
+    append(root, "first", [(step, 60 * step, "train/accuracy", step / 100) for step in range(101)])
+    append(root, "second", [(0, 600, "train/accuracy", 1 / 3)])
+    append(root, "first", restarted())
+    append(root, "first", [(step, step, "odd/nan", [1.0, 2.0, math.nan, math.nan, 5.0][step]) for step in range(5)])
+    append(root, "first", [(7, 7, "odd/single", 0.25)])
+    spike = [(step, step, "odd/spike", 1e6 if step == 50 else math.sin(step)) for step in range(101)]
+    append(root, "first", spike)
+    append(root, "first", [(step, step, "odd/zero", [0.0, -1.0, 0.01, 1.0, 100.0][step]) for step in range(5)])
+    append(root, "first", [(step, step, "long/wave", math.sin(step / 500)) for step in range(30_000)])
+    append(root, "first", [(step, step, f"many/label {number:03d}", step) for number in range(60) for step in range(3)])
+    return root
+
+
+def show(page: Page, labels: str, **view: object) -> None:
+    """Open the page with the labels that match, seen in this way."""
+    parameters = {"labels": f"r:^({labels})$", **view}
+    words = (value if isinstance(value, str) else json.dumps(value) for value in parameters.values())
+    query = "&".join(f"scalars.{name}={word}" for name, word in zip(parameters, words, strict=True))
+    page.goto(f"./#/scalars?{query.replace('+', '%2B')}")
+
+
+def card(page: Page, title: str) -> Locator:
+    return page.get_by_role("article", name=title, exact=True)
+
+
+def chart(page: Page, label: str) -> Locator:
+    return page.locator(f'[role="application"][aria-label^="{label}, "]')
+
+
+def place(page: Page, label: str, x: float, y: float = 0.5) -> tuple[float, float]:
+    """A place of a chart's plot: from 0 to 1 from its left, and from its top."""
+    area = chart(page, label).locator(".u-over")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def point(page: Page, label: str, x: float, y: float = 0.5) -> None:
+    expect(chart(page, label).locator(".u-over")).to_be_visible()
+    page.mouse.move(*place(page, label, x, y))
+
+
+def drag(page: Page, label: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+    point(page, label, *start)
+    page.mouse.down()
+    page.mouse.move(*place(page, label, *end), steps=4)
+    page.mouse.up()
+
+
+def tip(page: Page) -> Locator:
+    return page.locator(".bubble")
+
+
+def rows_of(page: Page) -> list[list[str]]:
+    return [row.locator("td").all_inner_texts() for row in tip(page).locator("tbody tr").all()]
+
+
+def zoomed(page: Page, title: str) -> Locator:
+    return card(page, title).get_by_role("button", name="Show all")
+
+
+def download(page: Page, title: str, what: str) -> Download:
+    card(page, title).get_by_role("button", name=re.compile("^More of")).click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=f"Download {what}").click()
+    return saved.value
+
+
+class Picture:
+    """What a chart shows, as the SVG it is saved as: drawn by the same code as on the page."""
+
+    def __init__(self, page: Page, title: str) -> None:
+        self._svg = ElementTree.fromstring(download(page, title, "SVG").path().read_text())  # noqa: S314 - our own
+
+    @property
+    def words(self) -> list[str]:
+        return [text.text or "" for text in self._all("text")]
+
+    def marks(self, name: str, **attributes: str) -> int:
+        return sum(attributes.items() <= element.attrib.items() for element in self._all(name))
+
+    def lines(self) -> list[str]:
+        groups = self._all("g")
+        return [group[0].text or "" for group in groups if len(group) and group[0].tag.endswith("title")]
+
+    def _all(self, name: str) -> list[ElementTree.Element]:
+        return self._svg.findall(f".//{{http://www.w3.org/2000/svg}}{name}")
+
+
+def test_labels_are_cards_under_their_folders_with_all_shown_experiments(page: Page) -> None:
+    show(page, "train/.*|odd/single")
+    expect(page.get_by_role("heading", level=2)).to_have_text([re.compile("odd"), re.compile("train")])
+    expect(page.get_by_role("article")).to_have_count(3)
+    expect(chart(page, "train/loss")).to_have_accessible_name("train/loss, 2 experiments")
+    assert Picture(page, "loss").lines() == ["first", "second"]
+    page.get_by_role("switch", name="second").click()
+    expect(chart(page, "train/loss")).to_have_accessible_name("train/loss, 1 experiment")
+    assert Picture(page, "loss").lines() == ["first"]
+
+
+def test_tooltip_says_exact_values_steps_and_times_sorted_by_value_or_nearness(page: Page) -> None:
+    show(page, "train/loss")
+    point(page, "train/loss", 0.5, 0.95)
+    expect(tip(page).locator("tbody tr")).to_have_count(2)
+    assert [row[0] for row in rows_of(page)] == ["second", "first"]
+    [[_, second, step, time], [_, first, *_]] = rows_of(page)
+    assert (first, second, step, time) == ("50", "148", "52", "1 h 2 min")
+    show(page, "train/loss", sort="nearness")
+    point(page, "train/loss", 0.5, 0.9)
+    expect(tip(page).locator("tbody tr").first).to_contain_text("first")
+    show(page, "train/accuracy")
+    point(page, "train/accuracy", 0.01, 0.5)
+    expect(tip(page).locator("tbody tr")).to_have_count(2)
+    point(page, "train/accuracy", 0.01, 0.66)
+    expect(tip(page).locator(".focus")).to_contain_text("0.3333333333333333")
+
+
+def test_values_are_copied_from_a_tooltip_that_was_pinned(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    show(page, "train/accuracy")
+    point(page, "train/accuracy", 0.01)
+    expect(tip(page).locator("tbody tr")).to_have_count(2)
+    page.mouse.click(*place(page, "train/accuracy", 0.01))
+    pinned = page.get_by_role("dialog", name="Values of train/accuracy")
+    pinned.get_by_role("button", name="Copy the value of second").click()
+    expect(page.get_by_text("Value copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "0.3333333333333333"
+    pinned.get_by_role("button", name="Copy all").click()
+    expect(page.get_by_text("2 values copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert copied[:2] == ["experiment\tstep\twall_time\tvalue", "second\t0\t1700000600\t0.3333333333333333"]
+    page.keyboard.press("Escape")
+    expect(pinned).to_be_hidden()
+
+
+def test_smoothing_is_the_debiased_average_in_front_of_the_faint_raw_line(page: Page) -> None:
+    show(page, "train/loss")
+    page.get_by_label("Smoothing, exact").fill("0.5")
+    page.get_by_label("Smoothing, exact").press("Enter")
+    expect(page).to_have_url(re.compile("scalars.smoothing=0.5"))
+    page.get_by_role("switch", name="second").click()
+    point(page, "train/loss", 0.03, 0.1)
+    expect(tip(page).locator(".focus")).to_contain_text("step 2")
+    picture = Picture(page, "loss")
+    assert picture.marks("path", **{"stroke-opacity": "0.3"}) == 1
+    page.get_by_role("switch", name="second").click()
+    point(page, "train/loss", 0.03, 0.1)
+    expect(tip(page).locator("tbody tr")).to_have_count(2)
+    [first] = [row for row in rows_of(page) if row[0] == "first"]
+    step = int(first[3])
+    total = weights = 0.0
+    for at in range(step + 1):
+        total, weights = total * 0.5 + (100 - at), weights * 0.5 + 1
+    assert first[1] == f"{total / weights:.5g}"
+
+
+def test_smoothing_of_an_overview_comes_from_its_exact_points(page: Page) -> None:
+    show(page, "long/wave", smoothing=0.9)
+    point(page, "long/wave", 0.5, 0.5)
+    expect(tip(page).locator(".focus")).to_be_visible()
+    assert Picture(page, "wave").marks("path", **{"stroke-opacity": "0.3"}) == 1
+
+
+def test_x_axis_is_the_step_or_the_time_since_the_start_or_the_clock(page: Page) -> None:
+    show(page, "train/loss")
+    assert {"step", "50"} <= set(Picture(page, "loss").words)
+    page.get_by_text("Relative", exact=True).click()
+    assert {"time since the start", "1h"} <= set(Picture(page, "loss").words)
+    page.get_by_text("Wall", exact=True).click()
+    words = Picture(page, "loss").words
+    assert "time" in words
+    assert any(re.fullmatch(r"\d\d:\d\d", word) for word in words)
+    expect(page).to_have_url(re.compile("scalars.x=wall"))
+
+
+def test_logarithmic_axes_say_what_they_cannot_show(page: Page) -> None:
+    show(page, "odd/zero|train/loss")
+    page.get_by_role("button", name="Display").click()
+    page.get_by_role("switch", name="Logarithmic y axis").click()
+    expect(card(page, "zero")).to_contain_text("2 values ≤ 0 not on the logarithmic axis")
+    page.get_by_role("switch", name="Logarithmic x axis").click()
+    expect(card(page, "zero")).to_contain_text("1 point at step 0 not on the logarithmic axis")
+    page.keyboard.press("Escape")
+    picture = Picture(page, "zero")
+    assert {"0.01", "0.1", "1", "10", "100", "2"} <= set(picture.words)
+    assert picture.marks("circle") == 0
+
+
+def test_one_card_has_a_logarithmic_y_axis_of_its_own(page: Page) -> None:
+    show(page, "train/.*")
+    card(page, "loss").get_by_role("button", name="More of train/loss").click()
+    page.get_by_role("button", name="Logarithmic y axis").click()
+    expect(page).to_have_url(re.compile("scalars.othery"))
+    assert "20" in Picture(page, "loss").words
+    assert "0.5" in Picture(page, "accuracy").words
+
+
+def test_outliers_are_left_out_of_the_range_and_marked_at_the_edge(page: Page) -> None:
+    show(page, "odd/spike")
+    assert "1.0M" in Picture(page, "spike").words
+    page.get_by_role("button", name="Display").click()
+    page.get_by_role("switch", name="Leave outliers out of the range").click()
+    expect(card(page, "spike")).to_contain_text("1 outlier beyond the edge")
+    page.keyboard.press("Escape")
+    picture = Picture(page, "spike")
+    assert {"−1.0", "0", "1.0"} <= set(picture.words)
+    assert picture.marks("path", stroke="none") == 1
+
+
+def test_box_zooms_and_a_double_click_shows_all(page: Page) -> None:
+    show(page, "train/loss")
+    drag(page, "train/loss", (0.5, 0.5), (0.9, 0.5))
+    expect(zoomed(page, "loss")).to_be_visible()
+    point(page, "train/loss", 0.0, 0.9)
+    expect(tip(page).locator("tbody")).to_contain_text("50")
+    drag(page, "train/loss", (0.2, 0.2), (0.6, 0.6))
+    expect(page).to_have_url(re.compile("scalars.zoom=.*y"))
+    page.mouse.dblclick(*place(page, "train/loss", 0.5))
+    expect(zoomed(page, "loss")).to_be_hidden()
+
+
+def test_zoom_stands_in_the_address(page: Page) -> None:
+    show(page, "train/loss", zoom={"train/loss": {"x": [60, 80]}})
+    expect(zoomed(page, "loss")).to_be_visible()
+    assert {"60", "70", "80"} <= set(Picture(page, "loss").words)
+    page.reload()
+    assert {"60", "70", "80"} <= set(Picture(page, "loss").words)
+    zoomed(page, "loss").click()
+    expect(page).not_to_have_url(re.compile("zoom"))
+
+
+def test_shift_and_drag_pans(page: Page) -> None:
+    show(page, "train/loss", zoom={"train/loss": {"x": [60, 80]}})
+    point(page, "train/loss", 0.5)
+    page.keyboard.down("Shift")
+    drag(page, "train/loss", (0.75, 0.5), (0.25, 0.5))
+    page.keyboard.up("Shift")
+    assert {"70", "80", "90"} <= set(Picture(page, "loss").words)
+
+
+def test_wheel_with_control_zooms_at_the_pointer(page: Page) -> None:
+    show(page, "train/loss")
+    point(page, "train/loss", 0.5)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -600)
+    page.keyboard.up("Control")
+    expect(zoomed(page, "loss")).to_be_visible()
+    assert {"40", "50", "60"} <= set(Picture(page, "loss").words)
+
+
+def test_keys_move_the_crosshair_zoom_and_pin(page: Page) -> None:
+    show(page, "train/loss")
+    chart(page, "train/loss").focus()
+    page.keyboard.press("ArrowRight")
+    expect(tip(page)).to_be_visible()
+    before = rows_of(page)
+    page.keyboard.press("ArrowRight")
+    expect(tip(page).locator("tbody tr").first).not_to_contain_text(before[0][2])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Values of train/loss")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip(page)).to_be_hidden()
+    expect(chart(page, "train/loss")).to_be_focused()
+    page.keyboard.press("+")
+    expect(zoomed(page, "loss")).to_be_visible()
+    page.keyboard.press("0")
+    expect(zoomed(page, "loss")).to_be_hidden()
+
+
+def test_zoom_is_linked_over_cards_on_demand(page: Page) -> None:
+    show(page, "train/.*")
+    drag(page, "train/loss", (0.5, 0.5), (0.9, 0.5))
+    expect(zoomed(page, "loss")).to_be_visible()
+    expect(zoomed(page, "accuracy")).to_be_hidden()
+    page.get_by_role("button", name="Display").click()
+    page.get_by_role("switch", name="Zoom all charts together").click()
+    page.keyboard.press("Escape")
+    expect(zoomed(page, "accuracy")).to_be_visible()
+    page.mouse.dblclick(*place(page, "train/accuracy", 0.5))
+    expect(zoomed(page, "loss")).to_be_hidden()
+
+
+def test_crosshair_is_at_the_same_x_in_all_cards(page: Page) -> None:
+    show(page, "train/.*")
+    point(page, "train/loss", 0.3)
+    expect(tip(page)).to_be_visible()
+    lines = [chart(page, label).locator(".u-cursor-x") for label in ("train/loss", "train/accuracy")]
+    there, here = (line.bounding_box() for line in lines)
+    areas = [chart(page, label).locator(".u-over").bounding_box() for label in ("train/loss", "train/accuracy")]
+    assert here and there and areas[0] and areas[1]
+    assert abs((there["x"] - areas[0]["x"]) - (here["x"] - areas[1]["x"])) <= 1
+
+
+def coloured_pixels(page: Page, label: str) -> int:
+    """How many pixels of the plot are neither grey nor the background."""
+    return int(
+        chart(page, label)
+        .locator("canvas")
+        .first.evaluate(
+            """(canvas) => {
+              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              let count = 0;
+              for (let at = 0; at < data.length; at += 4) {
+                const [r, g, b, a] = data.subarray(at, at + 4);
+                if (a > 200 && Math.max(r, g, b) - Math.min(r, g, b) > 60) count++;
+              }
+              return count;
+            }"""
+        )
+    )
+
+
+def test_single_point_is_visible(page: Page) -> None:
+    show(page, "odd/single")
+    point(page, "odd/single", 0.5)
+    expect(tip(page).locator(".focus")).to_contain_text("0.25")
+    expect(tip(page).locator(".focus")).to_contain_text("step 7")
+    assert coloured_pixels(page, "odd/single") >= 12
+
+
+def test_nan_is_a_gap_with_a_mark_and_named_in_the_tooltip(page: Page) -> None:
+    show(page, "odd/nan")
+    point(page, "odd/nan", 0.5)
+    expect(tip(page).locator(".focus")).to_contain_text("NaN")
+    picture = Picture(page, "nan")
+    assert picture.marks("path", fill="none") + picture.marks("circle", stroke="none") >= 1
+    saved = download(page, "nan", "SVG").path().read_text()
+    [line] = re.findall(r'<path d="([^"]+)"', saved)[:1]
+    assert line.count("M") == 2  # 1 to 2, then 5
+    assert re.search(r'<path d="M[\d.]+ [\d.]+L[\d.]+ [\d.]+M[\d.]+ [\d.]+L[\d.]+ [\d.]+"/>', saved)  # the cross
+
+
+def test_restart_breaks_the_line_and_is_named(page: Page) -> None:
+    show(page, "odd/restart")
+    point(page, "odd/restart", 0.98)
+    expect(tip(page).locator(".focus")).to_contain_text("run 2 of 2")
+    point(page, "odd/restart", 0.1)
+    expect(tip(page).locator(".focus")).to_contain_text("run 1 of 2")
+    assert Picture(page, "restart").marks("circle") == 1
+
+
+def test_cards_are_pinned_to_the_top(page: Page) -> None:
+    show(page, "train/.*")
+    card(page, "loss").get_by_role("button", name="Pin to the top").click()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("Pinned")
+    expect(card(page, "train/loss")).to_be_visible()
+    expect(card(page, "loss")).to_be_hidden()
+    expect(page).to_have_url(re.compile("scalars.pins"))
+    page.reload()
+    card(page, "train/loss").get_by_role("button", name="Unpin").click()
+    expect(card(page, "loss")).to_be_visible()
+
+
+def test_card_is_enlarged_and_the_back_button_closes_it(page: Page) -> None:
+    show(page, "train/.*")
+    card(page, "loss").get_by_role("button", name="Enlarge").click()
+    dialog = page.get_by_role("dialog", name="train/loss")
+    expect(dialog.get_by_role("list", name="Experiments")).to_have_text(re.compile("first.*second"))
+    expect(dialog.get_by_role("application")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    card(page, "loss").get_by_role("button", name="Enlarge").click()
+    expect(dialog).to_be_visible()
+    page.go_back()
+    expect(dialog).to_be_hidden()
+
+
+def test_csv_and_json_hold_every_point_of_what_is_shown(page: Page) -> None:
+    show(page, "train/loss|long/wave", zoom={"train/loss": {"x": [40, 50]}})
+    expect(zoomed(page, "loss")).to_be_visible()
+    table = download(page, "loss", "CSV")
+    assert table.suggested_filename == "train_loss.csv"
+    lines = table.path().read_text().splitlines()
+    assert lines[0] == "experiment,writer,label,step,wall_time,value"
+    assert lines[1] == "first,,train/loss,40,1700002400,60"
+    assert len(lines) == 1 + 11 + 3
+    [series] = json.loads(download(page, "wave", "JSON").path().read_text())
+    assert (series["experiment"], len(series["values"])) == ("first", 30_000)
+    assert series["values"][1] == math.sin(1 / 500)
+
+
+def test_svg_and_png_have_a_legend_and_titles(page: Page) -> None:
+    show(page, "train/loss")
+    assert {"train/loss", "step", "first", "second"} <= set(Picture(page, "loss").words)
+    picture = Image.open(io.BytesIO(download(page, "loss", "PNG").path().read_bytes()))
+    assert (picture.format, picture.width) == ("PNG", 1920)
+    colours = picture.convert("RGB").getcolors(1_000_000)
+    assert colours and len(colours) > 10
+
+
+def test_values_of_one_label_are_drawn_against_those_of_another(page: Page) -> None:
+    show(page, "train/.*")
+    page.get_by_role("button", name="Compare labels").click()
+    pair = page.get_by_role("article", name="train/loss against train/accuracy")
+    expect(pair).to_be_visible()
+    point(page, "train/loss against train/accuracy", 0.5, 0.7)
+    expect(tip(page).locator("tbody tr")).to_have_count(2)
+    point(page, "train/loss against train/accuracy", 0.52, 0.74)
+    focus = tip(page).locator(".focus")
+    expect(focus).to_contain_text("first")
+    step = int(re.search(r"step (\d+)", focus.inner_text())[1])  # type: ignore[index]
+    expect(focus).to_contain_text(f"train/accuracy {step / 100}")
+    expect(focus).to_contain_text(str(100 - step))
+    pair.get_by_label("Label of the y axis").select_option("train/accuracy")
+    expect(page.get_by_role("article", name="train/accuracy against train/accuracy")).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Label against label")).to_be_hidden()
+
+
+def test_new_points_appear_and_do_not_reset_the_zoom(page: Page, root: Path) -> None:
+    append(root, "first", [(step, step, "live/one", float(step)) for step in range(10)])
+    show(page, "live/one")
+    point(page, "live/one", 0.99)
+    expect(tip(page).locator(".focus")).to_contain_text("step 9")
+    append(root, "first", [(10, 10, "live/one", 10.5)])
+    expect(tip(page).locator(".focus")).to_contain_text("10.5")
+    append(root, "first", [(step, step, "live/one", float(step)) for step in range(11, 21)])
+    expect(tip(page).locator(".focus")).to_contain_text("step 20")
+    drag(page, "live/one", (0.1, 0.5), (0.5, 0.5))
+    point(page, "live/one", 0.98)
+    expect(tip(page).locator(".focus")).to_contain_text("step 10")
+    append(root, "first", [(step, step, "live/one", float(step)) for step in range(21, 50)])
+    append(root, "first", [(0, 50, "live/done", 1.0)])
+    page.get_by_label("Filter labels").fill("^(live/.*)$")
+    expect(card(page, "done")).to_be_visible()
+    point(page, "live/one", 0.97)
+    expect(tip(page).locator(".focus")).to_contain_text("step 10")
+    page.mouse.dblclick(*place(page, "live/one", 0.5))
+    point(page, "live/one", 0.99)
+    expect(tip(page).locator(".focus")).to_contain_text("step 49")
+
+
+def test_experiments_labels_and_restarts_appear_while_the_page_is_open(page: Page, root: Path) -> None:
+    append(root, "first", [(0, 0, "grow/a", 1.0), (1, 1, "grow/a", 2.0)])
+    show(page, "grow/.*")
+    expect(chart(page, "grow/a")).to_have_accessible_name("grow/a, 1 experiment")
+    append(root, "first", [(0, 0, "grow/b", 1.0)])
+    expect(card(page, "b")).to_be_visible()
+    append(root, "third", [(step, step, "grow/a", float(step)) for step in range(3)])
+    expect(chart(page, "grow/a")).to_have_accessible_name("grow/a, 2 experiments")
+    append(root, "third", [(1, 60, "grow/a", 7.5)])
+    point(page, "grow/a", 0.5, 0.1)
+    expect(tip(page)).to_contain_text("7.5")
+    expect(tip(page)).to_contain_text("run 2 of 2")
+
+
+def test_rewritten_file_replaces_what_is_drawn(page: Page, root: Path) -> None:
+    append(root, "rewritten", [(step, step, "again/x", 1.0) for step in range(5)])
+    show(page, "again/x")
+    point(page, "again/x", 0.99)
+    expect(tip(page).locator(".focus")).to_contain_text("step 4")
+    (root / "rewritten" / "scalars.tsv").unlink()
+    append(root, "rewritten", [(step, step, "again/x", 2.0) for step in range(3)])
+    expect(tip(page).locator(".focus")).to_contain_text("step 2")
+
+
+def test_zoom_into_an_overview_brings_the_points_in_between(page: Page) -> None:
+    show(page, "long/wave")
+    point(page, "long/wave", 0.5)
+    expect(tip(page)).to_be_visible()
+    with page.expect_response("**/api/scalars/series") as answer:
+        drag(page, "long/wave", (0.5, 0.5), (0.505, 0.9))
+        drag(page, "long/wave", (0.5, 0.5), (0.52, 0.5))
+    asked = answer.value.request.post_data_json
+    assert asked["x_min"] is not None
+    page.wait_for_timeout(0)
+    seen = set()
+    for part in range(10):
+        point(page, "long/wave", 0.4 + part / 100)
+        text = tip(page).locator(".focus").inner_text()
+        seen.add(re.search(r"step ([\d,]+)", text)[1])  # type: ignore[index]
+    assert len(seen) >= 5
+
+
+def series_requests(page: Page) -> list[dict[str, Any]]:
+    asked: list[dict[str, Any]] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/api/scalars/series"):
+            asked.append(request.post_data_json)
+
+    page.on("request", note)
+    return asked
+
+
+def test_only_cards_near_the_window_are_loaded_together(page: Page) -> None:
+    asked = series_requests(page)
+    show(page, "many/.*")
+    expect(chart(page, "many/label 000").locator(".u-over")).to_be_visible()
+    point(page, "many/label 000", 0.5)
+    expect(tip(page)).to_be_visible()
+    loaded = {label for request in asked for label in request["labels"]}
+    assert "many/label 000" in loaded
+    assert "many/label 059" not in loaded
+    assert len(asked) <= 2
+    page.mouse.move(800, 500)
+    page.mouse.wheel(0, 100_000)
+    expect(chart(page, "many/label 059")).to_be_visible()
+    page.get_by_role("button", name="many 60").click()
+    expect(page.get_by_role("article")).to_have_count(0)
+
+
+def test_collapsed_section_loads_nothing(page: Page) -> None:
+    asked = series_requests(page)
+    show(page, "train/.*|odd/single")
+    page.get_by_role("button", name="train 2").click()
+    expect(page.get_by_role("article")).to_have_count(1)
+    asked.clear()
+    page.reload()
+    point(page, "odd/single", 0.5)
+    expect(tip(page)).to_be_visible()
+    assert [request["labels"] for request in asked] == [["odd/single"]]
+    page.get_by_role("button", name="train 2").click()
+    expect(card(page, "loss")).to_be_visible()
+
+
+def test_card_says_why_it_could_not_load_and_tries_again(page: Page) -> None:
+    refusal = {"status": 503, "json": {"error": "The disk is slow today.", "hint": "Wait."}}
+    page.route("**/api/scalars/series", lambda route: route.fulfill(**refusal))  # type: ignore[arg-type]
+    show(page, "train/loss")
+    expect(card(page, "loss")).to_contain_text("The disk is slow today.")
+    page.unroute("**/api/scalars/series")
+    card(page, "loss").get_by_role("button", name="Try again").click()
+    point(page, "train/loss", 0.5)
+    expect(tip(page)).to_be_visible()
+
+
+test_card_says_why_it_could_not_load_and_tries_again = pytest.mark.expect_browser_errors("503")(
+    test_card_says_why_it_could_not_load_and_tries_again
+)
+
+
+def test_page_works_at_phone_width(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    show(page, "train/.*")
+    point(page, "train/loss", 0.5)
+    box = tip(page).bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="Display").click()
+    expect(page.get_by_role("switch", name="Logarithmic y axis")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious_for_people_with_screen_readers(page: Page, theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    show(page, "train/.*|odd/.*", pins=["train/loss"], pairs=[["train/loss", "train/accuracy"]], smoothing=0.5)
+    point(page, "train/loss", 0.5)
+    page.mouse.click(*place(page, "train/loss", 0.5))
+    expect(page.get_by_role("dialog", name="Values of train/loss")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert not serious, json.dumps(serious, indent=1)
+
+
+def test_view_outlives_a_restart_of_the_server(page: Page, server: Running, root: Path) -> None:
+    append(root, "first", [(step, step, "live/restart", float(step)) for step in range(5)])
+    show(page, "live/restart")
+    point(page, "live/restart", 0.99)
+    expect(tip(page).locator(".focus")).to_contain_text("step 4")
+    server.stop()
+    append(root, "first", [(5, 5, "live/restart", 5.0)])
+    server.start()
+    expect(tip(page).locator(".focus")).to_contain_text("step 5", timeout=15_000)
+
+
+test_view_outlives_a_restart_of_the_server = pytest.mark.expect_browser_errors("ERR_CONNECTION_REFUSED", "WebSocket")(
+    test_view_outlives_a_restart_of_the_server
+)
