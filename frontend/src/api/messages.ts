@@ -264,7 +264,8 @@ export interface SeriesRequest {
  * `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read
  * anew: points of another identity do not belong together. `segments`: indices into the sent points where a new
  * segment begins, because the step went back (or x did: a clock that was set back); x never decreases within a
- * segment. `exact`: nothing was left out between the first and the last point sent.
+ * segment. `exact`: nothing was left out between the first and the last point sent. `without_place`: points of the
+ * whole series that a logarithmic x axis cannot show, as their x is not above 0; they are not sent.
  * `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points: both times the
  * weight, plus the value and plus 1; their quotient is the smoothed value. A value that is not finite changes neither
  * and is its own smoothed value; a new segment starts from (0, 0).
@@ -279,6 +280,7 @@ export interface SeriesHead {
   exact: boolean;
   first_wall_time: number;
   segments: number[];
+  without_place: number;
   smoothing_state: [number, number] | null;
 }
 

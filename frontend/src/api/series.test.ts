@@ -12,6 +12,7 @@ const seriesHead = (label: string, sent: number) => ({
   exact: true,
   first_wall_time: 0,
   segments: [],
+  without_place: 0,
   smoothing_state: null,
 });
 

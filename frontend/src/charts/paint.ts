@@ -1,5 +1,5 @@
 /** Lines on a canvas. */
-import { trace, type Line, type Scale } from "../lib/lines";
+import { RAW_OPACITY, trace, type Line, type Scale } from "../lib/lines";
 import { MARK_SIZES, MarkCollector, type Place } from "../lib/marks";
 
 export interface Painting {
@@ -19,7 +19,6 @@ export interface Painting {
 const DENSE = 16;
 /** So many smoothed lines can be told apart; more are thin, too. */
 const FEW_LINES = 40;
-const RAW_ALPHA = 0.3;
 /** What a point of a wider line costs. */
 const THICK_COST = 6;
 
@@ -49,7 +48,7 @@ export function paintLines(painting: Painting, lines: readonly Line[], edges: "a
   clip(painting);
   context.lineJoin = "bevel";
   lines.forEach((line, index) => {
-    context.globalAlpha = line.smoothed ? RAW_ALPHA : 1;
+    context.globalAlpha = line.smoothed ? RAW_OPACITY : 1;
     context.lineWidth = dense || line.smoothed ? 1 : 1.5 * ratio;
     strokeLine(painting, line, line.y, marks[index]);
   });

@@ -1,5 +1,5 @@
 /** A chart as an SVG that stands alone: title, axes with titles, lines, legend. */
-import { projection, trace, type Line, type Pen, type Scale } from "./lines";
+import { projection, RAW_OPACITY, trace, type Line, type Pen, type Scale } from "./lines";
 import { MARK_SIZES, MarkCollector } from "./marks";
 import type { Range } from "./ranges";
 import { ticksOf, type Quantity } from "./ticks";
@@ -99,7 +99,7 @@ function lineSvg(line: Line, x: Scale, y: Scale, { edges, colours }: Figure): st
   const marks = new MarkCollector(x, y, edges);
   const raw = new PathPen();
   trace(line, line.y, x, y, raw, marks);
-  const paths = [pathSvg(raw, line.smoothed ? { "stroke-opacity": 0.28, "stroke-width": 1 } : {})];
+  const paths = [pathSvg(raw, line.smoothed ? { "stroke-opacity": RAW_OPACITY, "stroke-width": 1 } : {})];
   if (line.smoothed) {
     const smoothed = new PathPen();
     trace(line, line.smoothed, x, y, smoothed);

@@ -18,6 +18,9 @@ export interface Line {
   sorted: boolean;
 }
 
+/** How faint the values are behind their smoothed line. */
+export const RAW_OPACITY = 0.3;
+
 /** One axis: which values it shows, and the positions of its two ends. */
 export interface Scale {
   range: Range;
@@ -218,9 +221,9 @@ function insideOf(line: Line, values: Float64Array, [min, max]: Range): Float64A
 }
 
 /** How many points a logarithmic axis leaves out: finite ones that are not above 0. */
-export function countNotPositive(values: Float64Array, length: number, origin = 0): number {
+export function countNotPositive(values: Float64Array, length: number): number {
   let count = 0;
-  for (let index = 0; index < length; index++) if (values[index]! - origin <= 0) count++;
+  for (let index = 0; index < length; index++) if (values[index]! <= 0) count++;
   return count;
 }
 

@@ -106,23 +106,37 @@ function durationLabel(at: number, step: number): string {
   return sign + parts.slice(0, 2).join(" ");
 }
 
-/** Powers of ten; between them, where there is room, 2 and 5 or lines without labels. */
+const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+/** As many labels are needed to see that an axis is logarithmic. */
+const FEWEST_LABELS = 3;
+
+/** Powers of ten; between them, where there is room, 2 and 5, or all digits; in a narrow range, plain ticks. */
 function logTicks(range: Range, quantity: Quantity, about: number): Tick[] {
-  const [min, max] = range;
-  const first = Math.floor(Math.log10(min));
-  const last = Math.ceil(Math.log10(max));
-  const decades = Math.log10(max) - Math.log10(min);
-  if (decades < 0.7) return ticksOf(range, quantity === "time" ? "number" : quantity, { about });
-  const every = Math.max(1, Math.ceil(decades / about)); // powers of ten
-  const labelled = decades * 3 <= about ? [1, 2, 5] : [1];
-  const factors = decades > 4 ? [1] : [1, 2, 5];
+  const decades = Math.log10(range[1]) - Math.log10(range[0]);
+  if (decades < 1) {
+    const ticks = ticksAtDigits(range, quantity, { digits: DIGITS, labelled: DIGITS, every: 1 });
+    const isNarrow = ticks.length < FEWEST_LABELS;
+    return isNarrow ? ticksOf(range, quantity === "time" ? "number" : quantity, { about }) : ticks;
+  }
+  const every = Math.max(1, Math.ceil(decades / about));
+  const digits = decades > 4 ? [1] : [1, 2, 5];
+  const labelled = decades * 3 <= about ? digits : [1];
+  return ticksAtDigits(range, quantity, { digits, labelled, every });
+}
+
+/** `every`: of how many powers of ten one is labelled. */
+function ticksAtDigits(
+  [min, max]: Range,
+  quantity: Quantity,
+  { digits, labelled, every }: { digits: readonly number[]; labelled: readonly number[]; every: number },
+): Tick[] {
   const ticks: Tick[] = [];
-  for (let power = first; power <= last; power++) {
-    for (const factor of factors) {
-      const at = Number(`${factor}e${power}`);
+  for (let power = Math.floor(Math.log10(min)); power <= Math.ceil(Math.log10(max)); power++) {
+    for (const digit of digits) {
+      const at = Number(`${digit}e${power}`);
       if (at < min || at > max) continue;
-      const isLabelled = power % every === 0 && labelled.includes(factor);
-      if (isLabelled || factors.length > 1)
+      const isLabelled = power % every === 0 && labelled.includes(digit);
+      if (isLabelled || digits.length > 1)
         ticks.push({ at, label: isLabelled ? logLabel(at, quantity) : "" });
     }
   }

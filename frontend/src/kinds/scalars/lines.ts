@@ -12,6 +12,10 @@ export interface ScalarLine extends Line {
   wallTimes: Float64Array;
   /** When the experiment's first point was logged. */
   firstWallTime: number;
+  /** Whether every point is here: then what is counted of them is true. */
+  isWhole: boolean;
+  /** Points that a logarithmic x axis cannot show; they are not part of the line. */
+  withoutPlace: number;
 }
 
 export function nameOfExperiment(id: string): string {
@@ -37,5 +41,7 @@ export function lineOf(series: Series): ScalarLine {
     steps: series.steps,
     wallTimes: series.wallTimes,
     firstWallTime: series.firstWallTime,
+    isWhole: series.isWhole,
+    withoutPlace: series.withoutPlace,
   };
 }

@@ -16,6 +16,7 @@ function series(
     exact: true,
     first_wall_time: 100,
     segments: [],
+    without_place: 0,
     smoothing_state: null,
     ...more.head,
   };

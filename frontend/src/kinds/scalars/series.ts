@@ -19,6 +19,8 @@ export class Series {
   /** Whether every point between the first and the last is here. */
   readonly exact: boolean;
   readonly segments: number[];
+  /** Points that a logarithmic x axis cannot show. */
+  readonly withoutPlace: number;
   steps: Float64Array;
   wallTimes: Float64Array;
   values: Float64Array;
@@ -41,6 +43,7 @@ export class Series {
     this.xAxis = xAxis;
     this.exact = head.exact;
     this.segments = head.segments;
+    this.withoutPlace = head.without_place;
     this.steps = steps;
     this.wallTimes = wallTimes;
     this.values = values;
@@ -72,12 +75,6 @@ export class Series {
 
   get bytes(): number {
     return this.steps.length * 8 * (this.smoothed ? 4 : 3);
-  }
-
-  /** How far after each other two points must be to be one segment: not at all, but never back. */
-  #begins(index: number): boolean {
-    const { x, steps } = this;
-    return index > 0 && (steps[index]! < steps[index - 1]! || x[index]! < x[index - 1]!);
   }
 
   /** Takes what follows the points here; false if something is missing in between or belongs to another series. */
@@ -122,6 +119,12 @@ export class Series {
     this.#state = null;
     this.smoothed = weight > 0 ? new Float64Array(this.steps.length) : null;
     this.#smoothFrom(0);
+  }
+
+  /** Whether a segment begins at a point: the step went back, or x did. */
+  #begins(index: number): boolean {
+    const { x, steps } = this;
+    return index > 0 && (steps[index]! < steps[index - 1]! || x[index]! < x[index - 1]!);
   }
 
   #smoothFrom(from: number): void {
