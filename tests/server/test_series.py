@@ -407,7 +407,9 @@ def test_relative_time_begins_with_the_first_point_of_the_experiment(tmp_path: P
 
 
 def test_points_without_a_place_on_a_logarithmic_axis_are_counted(tmp_path: Path) -> None:
-    write(tmp_path / "a/scalars.tsv", "".join(f"{step}\t{100 + step}.000\tloss\t1.0\n" for step in (0, 0, 1, 2)))
+    write(
+        tmp_path / "a/scalars.tsv", "".join(f"{step}\t{100 + step}.000\tloss\t1.0\n" for step in (0, 0, 1, 2))
+    )
     store = SeriesStore(Folders(tmp_path))
     for log_x, without_place, sent in ((False, 0, 4), (True, 2, 2)):
         (series,) = store.page(_everything(["loss"], log_x=log_x), epoch="e", sequence=1).series
