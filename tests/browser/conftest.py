@@ -96,3 +96,9 @@ def page(context: BrowserContext, page_errors: PageErrors, request: pytest.Fixtu
     if page.url != "about:blank":
         page.evaluate("localStorage.clear()")
     page.close()
+
+
+@pytest.fixture
+def experiment(request: pytest.FixtureRequest) -> str:
+    """The name of an experiment that only this test has, in the root that its module shares."""
+    return re.sub(r"\W+", "-", request.node.name.removeprefix("test_"))[:60]

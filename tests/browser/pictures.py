@@ -1,0 +1,133 @@
+"""Pictures for the tests of the Images page: written into the tree, and looked at in the browser."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+SIZE = (40, 30)
+Box = dict[str, Any]
+
+
+def box(
+    x: float, y: float, x_end: float, y_end: float, name: str = "", probability: float | None = None
+) -> Box:
+    made: Box = {"xStart": x, "yStart": y, "xEnd": x_end, "yEnd": y_end}
+    if name:
+        made["className"] = name
+    if probability is not None:
+        made["probability"] = probability
+    return made
+
+
+def plain(colour: str = "#808080", size: tuple[int, int] = SIZE) -> Image.Image:
+    return Image.new("RGB", size, colour)
+
+
+def log(
+    root: Path,
+    experiment: str,
+    label: str,
+    step: int | None = None,
+    image: Image.Image | None = None,
+    *,
+    boxes: Sequence[Box] = (),
+    suffix: str = ".png",
+    orientation: int = 1,
+    **described: Any,
+) -> None:
+    """Write a picture and its boxes as the Logger does: whole files, put in place at once."""
+    folder = root / experiment / ("" if step is None else f"{step:04}")
+    target = folder / f"{label}{suffix}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if boxes or described:
+        content = {"images": {"source": target.name, "boxes": list(boxes), **described}}
+        replace(target.with_suffix(".json"), json.dumps(content).encode())
+    written = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    (image or plain()).save(written, Image.registered_extensions()[suffix], exif=exif, quality=95)
+    replace(target, written.getvalue())
+
+
+def replace(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_bytes(data)
+    temporary.replace(path)
+
+
+def tile(page: Page, name: str) -> Locator:
+    """The button with the picture of that name: "label, experiment, step 1"."""
+    return page.get_by_role("button", name=f"Open {name}", exact=True)
+
+
+def shown(page: Page, name: str) -> Locator:
+    """The tile when its picture is there."""
+    found = tile(page, name)
+    expect(found).to_have_attribute("data-state", "ready")
+    return found
+
+
+def stage(page: Page, name: str = "Picture") -> Locator:
+    """Where the viewer shows a picture, once it is there in full."""
+    found = page.get_by_role("group", name=name, exact=True)
+    expect(found.locator("img").last).to_have_attribute("data-full", "true")
+    expect(found.locator("img").last).to_have_js_property("complete", True)
+    return found
+
+
+def point_at(stage: Locator, x: float, y: float) -> None:
+    """Move the pointer to a pixel of the picture, as it stands on the screen."""
+    place = stage.locator("img").first.evaluate(
+        """(image) => { const { left, top, width, height } = image.getBoundingClientRect();
+                        return [left, top, width / image.offsetWidth, height / image.offsetHeight]; }"""
+    )
+    left, top, across, down = place
+    stage.page.mouse.move(left + (x + 0.5) * across, top + (y + 0.5) * down)
+
+
+def readout(page: Page) -> Locator:
+    return page.get_by_label("Pixel under the pointer")
+
+
+def colour_of_canvas(stage: Locator, x: float, y: float) -> tuple[int, ...]:
+    """Of the boxes' canvas, at a point of the upright picture."""
+    return tuple(
+        stage.evaluate(
+            """(element, [x, y]) => {
+                 const picture = element.querySelector("img").getBoundingClientRect();
+                 const canvas = element.querySelector("canvas");
+                 const frame = canvas.getBoundingClientRect();
+                 const image = element.querySelector("img");
+                 const ratio = canvas.width / frame.width;
+                 const at = (start, from, part) => Math.floor((start - from + part) * ratio);
+                 const across = at(picture.left, frame.left, (x / image.naturalWidth) * picture.width);
+                 const down = at(picture.top, frame.top, (y / image.naturalHeight) * picture.height);
+                 return [...canvas.getContext("2d").getImageData(across, down, 1, 1).data];
+               }""",
+            [x, y],
+        )
+    )
+
+
+def scale_of(stage: Locator) -> float:
+    """Pixels of the screen for one of the picture."""
+    return float(
+        stage.locator("img").first.evaluate(
+            "(image) => image.getBoundingClientRect().width / image.naturalWidth"
+        )
+    )
+
+
+def show_images(page: Page, experiment: str, **parameters: str) -> None:
+    """Open the Images page with the experiments whose names have `experiment` in them; `parameters` are its own."""
+    words = {"filter": f"t:{experiment}", **{f"images.{name}": value for name, value in parameters.items()}}
+    page.goto("about:blank")
+    page.goto(f"#/images?{urlencode(words)}")
