@@ -101,4 +101,4 @@ def page(context: BrowserContext, page_errors: PageErrors, request: pytest.Fixtu
 @pytest.fixture
 def experiment(request: pytest.FixtureRequest) -> str:
     """The name of an experiment that only this test has, in the root that its module shares."""
-    return re.sub(r"\W+", "-", request.node.name.removeprefix("test_"))[:60]
+    return re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")[-60:]

@@ -90,6 +90,7 @@ def test_brightness_and_contrast_change_what_is_seen(page: Page, experiment: str
     page.get_by_role("slider", name="Brightness").fill("1")
     page.get_by_role("slider", name="Contrast").fill("-1")
     expect(image).to_have_css("filter", "brightness(2) contrast(0.5)")
+    expect(page).to_have_url(re.compile("images.light"))
     page.reload()
     expect(stage(page).locator("img")).to_have_css("filter", "brightness(2) contrast(0.5)")
     page.get_by_role("button", name="As it is").click()
