@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterable
+from functools import partial
 
 from starlette.types import Send
 
+from lavdlike import layout
+from lavdlike.errors import NotServedError, PictureError
+from lavdlike.kinds import images
 from lavdlike.server import files, raw_files
 from lavdlike.server.answers import TREE_FILE_HEADERS
+from lavdlike.server.messages import Item, Problem
 from lavdlike.server.raw_files import Conditions, Read
 from lavdlike.server.thumbnails import BEGIN_BYTES, Picture, Thumbnails, browser_media_type
 
@@ -50,6 +56,30 @@ async def send_picture(
     }
     await raw_files.begin_answer(send, 200, headers)
     await send({"type": "http.response.body", "body": b"" if conditions.is_head else picture.data})
+
+
+async def describe_pictures(items: Iterable[Item | None], root: files.Root, thumbnails: Thumbnails) -> None:
+    """Fill in what the heads of picture files say, or why they cannot be read; other items are left as they are."""
+    shown = [item for item in items if item is not None and item.address.kind == images.KIND.name]
+    paths = [
+        f"{layout.from_id(item.address.experiment)}/{layout.from_id(item.files[0].path)}" for item in shown
+    ]
+    asked = [asyncio.wrap_future(thumbnails.info(partial(root.file, path))) for path in paths]
+    for item, path, answer in zip(
+        shown, paths, await asyncio.gather(*asked, return_exceptions=True), strict=True
+    ):
+        if isinstance(answer, Picture):
+            item.picture = answer.info
+        elif isinstance(answer, (PictureError, OSError, NotServedError)):
+            item.problem = item.problem or Problem(layout.shown(path), _reason(answer))
+        else:
+            raise answer
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, NotServedError):
+        return error.reason
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 async def _made(thumbnails: Thumbnails, root: files.Root, path: str, size: int | None) -> Picture:

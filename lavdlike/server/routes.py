@@ -59,12 +59,15 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
 
     async def items(request: Request) -> Any:
         wanted = await read_json(request, ItemsRequest)
-        return ItemsPage(await _if_valid(live.items(wanted.items)))
+        found = await _if_valid(live.items(wanted.items))
+        await picture_answers.describe_pictures(found, live.root, thumbnails)
+        return ItemsPage(found)
 
     async def item(request: Request) -> Any:
         (found,) = await live.items([_item_address(request, request.path_params["kind"])])
         if found is None:
             raise FileNotFoundError
+        await picture_answers.describe_pictures([found], live.root, thumbnails)
         return found
 
     async def picture(scope: Scope, receive: Receive, send: Send) -> None:

@@ -218,6 +218,22 @@ def opened(answer: httpx.Response) -> Image.Image:
     return Image.open(io.BytesIO(answer.content))
 
 
+def test_image_items_say_what_their_pictures_are(client: httpx.Client) -> None:
+    addresses = [
+        {"experiment": "exp", "kind": "images", "label": "bird", "step": 2},
+        {"experiment": "exp", "kind": "images", "label": "broken", "step": 2},
+        {"experiment": "exp", "kind": "texts", "label": "deep/greeting", "step": 1},
+    ]
+    bird, broken, text = client.post("/api/items", json={"items": addresses}).json()["items"]
+    described = {"width": 200, "height": 100, "orientation": 1, "format": "PNG", "mode": "RGB", "frames": 1}
+    assert bird["picture"] == described
+    assert broken["picture"] is None
+    assert broken["problem"]["path"] == "exp/2/broken.png"
+    assert broken["problem"]["reason"]
+    assert text["picture"] is None
+    assert client.get("/api/items/exp/images/2/bird").json()["picture"] == described
+
+
 def test_a_picture_that_browsers_read_is_sent_as_it_is(client: httpx.Client, root: Path) -> None:
     answer = client.get("/api/pictures/exp/2/bird?v=1")
     assert answer.content == (root / "exp/2/bird.png").read_bytes()
