@@ -150,7 +150,7 @@ def test_of_ten_thousand_pictures_only_those_in_sight_are_asked_for(
     scroller = page.get_by_role("group", name="Images", exact=True)
     scroller.evaluate(
         """async (scroller) => {
-             for (let top = 0; top < scroller.scrollHeight; top += 2000) {
+             for (let top = 0; top < scroller.scrollHeight; top += 8000) {
                scroller.scrollTop = top;
                await new Promise(requestAnimationFrame);
              }
