@@ -30,6 +30,11 @@ _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
 _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: from the first of them on Playwright's event loop runs in the tests' thread, and no other can."""
+    items.sort(key=_needs_browser)  # stable: otherwise the order stays
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Provide what the collected tests need, and only that."""
     if session.config.option.collectonly:
@@ -38,8 +43,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
     if "frontend" in needed:
         stash[_FRONTEND] = _current_frontend()
-    if "browser" in needed:
+    if any(map(_needs_browser, session.items)):
         stash[_BROWSER] = _browser()
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 def _current_frontend() -> toolchain.Frontend | toolchain.ToolchainError:
