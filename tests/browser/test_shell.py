@@ -284,6 +284,17 @@ def test_page_polls_where_sockets_do_not_get_through(page: Page, root: Path) -> 
     expect(switch(page, "run-polled")).to_have_count(0)
 
 
+def test_watching_by_looking_again_is_said_with_its_delay(page: Page, root: Path) -> None:
+    slow = Running(root, "--no-token", "--watch=poll", "--poll-interval=2")
+    try:
+        page.goto(slow.url)
+        page.get_by_role("button", name=re.compile("Connection: live, 2 s")).click()
+        expect(page.get_by_text("The server looks for changes again and again.")).to_be_visible()
+        expect(page.get_by_text("after at most 2 s")).to_be_visible()
+    finally:
+        slow.stop()
+
+
 def test_folder_that_went_away_is_said(page: Page, server: Running) -> None:
     page.goto("./")
     expect(page.get_by_role("button", name="Connection: live")).to_be_visible()
