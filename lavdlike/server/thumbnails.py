@@ -70,12 +70,14 @@ def browser_media_type(begin: bytes) -> str | None:
 
 
 class Thumbnails:
-    """Makes pictures, two at a time. Thread-safe; `close` it in the end."""
+    """Makes pictures, two at a time, and reads the heads of others meanwhile. Thread-safe; `close` it in the end."""
 
     def __init__(self, *, budget_bytes: int = DEFAULT_BUDGET_BYTES, limits: Limits | None = None) -> None:
         self._cache = _Cache(budget_bytes)
         self._children = Children(Path(picture_child.__file__), limits)
         self._threads = ThreadPoolExecutor(_CHILDREN, thread_name_prefix="lavdlike-pictures")
+        # Of its own, so that a page's boxes do not wait for its pictures.
+        self._head_thread = ThreadPoolExecutor(1, thread_name_prefix="lavdlike-heads")
 
     def cached(self, status: os.stat_result, size: int | None) -> Picture | None:
         """The picture if it has been made before.
@@ -103,12 +105,14 @@ class Thumbnails:
 
     def info(self, open_file: Callable[[], AbstractContextManager[Opened]]) -> Future[Picture]:
         """What the head of the file says, without data; otherwise like `make`."""
-        return self._threads.submit(self._make, open_file, picture_child.HEAD)
+        return self._head_thread.submit(self._make, open_file, picture_child.HEAD)
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._head_thread):
+            threads.shutdown(wait=False, cancel_futures=True)
         self._children.close()
-        self._threads.shutdown()
+        for threads in (self._threads, self._head_thread):
+            threads.shutdown()
 
     def _make(self, open_file: Callable[[], AbstractContextManager[Opened]], task: int) -> Picture:
         with open_file() as opened:
