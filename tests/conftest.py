@@ -31,7 +31,7 @@ _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: from the first of them on Playwright's event loop runs in the tests' thread, and no other can."""
+    """Browser tests last: from the first on, Playwright's event loop runs in the tests' thread, and no other can."""
     items.sort(key=_needs_browser)  # stable: otherwise the order stays
 
 
