@@ -10,13 +10,14 @@ import shlex
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lavdlike import __version__
+from lavdlike.errors import NotFoundError
 from lavdlike.layout import COMMAND_FILE, EXPERIMENT_FILE, SCALARS_FILE, step_of_folder
 from lavdlike.server.journal import escaped
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from lavdlike.server.place import Place
 
 DEFAULT_PORT = 4343
+
+_SHELL_COMMANDS = ("ls", "show", "tail")
+# Of `tail`, at first (`logs.MAX_LINES`).
+_MAX_LINES = 10_000
 
 _HOST = r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?"
 
@@ -36,12 +41,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command `lavdlike`; returns its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        # A root of such a name is given as ./ls.
+        if arguments[:1] and arguments[0] in _SHELL_COMMANDS:
+            return _run_shell_command(_shell_parser().parse_args(arguments))
         return _serve(_parser().parse_args(arguments))
-    except UsageError as error:
+    except (UsageError, NotFoundError) as error:
         _note(str(error))
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _run_shell_command(options: argparse.Namespace) -> int:
+    from lavdlike import shell
+
+    common = {"as_json": options.json, "follow_links": options.follow_links}
+    if options.command == "ls":
+        return shell.ls(options.root, problems=options.problems, **common)
+    if options.command == "show":
+        return shell.show(options.experiment, options.label, **common)
+    return shell.tail(options.experiment, options.name, follow=options.follow, lines=options.lines, **common)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -186,6 +205,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="lavdlike",
         usage="lavdlike ROOT [options]",
         description="Show the experiments in the folder ROOT in a browser, live.",
+        epilog="Without a browser: lavdlike ls ROOT, lavdlike show ROOT/EXPERIMENT, lavdlike tail ROOT/EXPERIMENT "
+        "(each with --help).",
     )
     add = parser.add_argument
     add("root", metavar="ROOT", type=Path, help="the folder that holds the experiments")
@@ -243,6 +264,54 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--follow-links", action="store_true", help="follow links that lead out of ROOT")
     return parser
+
+
+def _shell_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lavdlike", usage="lavdlike {ls,show,tail} ...")
+    commands = parser.add_subparsers(dest="command", required=True)
+    experiment_help = "the folder of one experiment, ROOT/EXPERIMENT"
+
+    add = commands.add_parser("ls", description="List the experiments in the folder ROOT.").add_argument
+    add("root", metavar="ROOT", type=Path, help="the folder that holds the experiments")
+    add(
+        "--problems",
+        action="store_true",
+        help="list what cannot be shown instead; exit code 1 if there is any",
+    )
+    _add_shell_options(add)
+
+    add = commands.add_parser("show", description="Tell what an experiment holds.").add_argument
+    add("experiment", metavar="EXPERIMENT", type=Path, help=experiment_help)
+    add("label", metavar="LABEL", nargs="?", help="what it holds there, instead")
+    _add_shell_options(add)
+
+    add = commands.add_parser(
+        "tail", description="Print the last lines of a log, or points of a scalar."
+    ).add_argument
+    add("experiment", metavar="EXPERIMENT", type=Path, help=experiment_help)
+    add(
+        "name",
+        metavar="LABEL|FILE",
+        nargs="?",
+        help="of a scalar or a log, or a file's path (default: its log)",
+    )
+    add("-f", "--follow", action="store_true", help="go on with what is added, until Ctrl-C")
+    add(
+        "-n", "--lines", metavar="N", type=_count, default=10, help="how many at first (default: %(default)s)"
+    )
+    _add_shell_options(add)
+    return parser
+
+
+def _add_shell_options(add: Callable[..., argparse.Action]) -> None:
+    add("--json", action="store_true", help="one JSON object a line")
+    add("--follow-links", action="store_true", help="follow links that lead out of ROOT")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MAX_LINES:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {_MAX_LINES}, not {text!r}")
+    return int(text)
 
 
 def _port(text: str) -> int:

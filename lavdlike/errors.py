@@ -52,3 +52,7 @@ class NotServedError(LavdlikeError):
 
 class PictureError(LavdlikeError):
     """A file is not shown as a picture: it is none, it is broken, or it is beyond the limits; says which."""
+
+
+class NotFoundError(LavdlikeError):
+    """What was asked for on the command line is not in the tree; says what is."""

@@ -20,7 +20,7 @@ import msgspec
 
 from lavdlike import layout
 from lavdlike import shell_text as text
-from lavdlike.errors import LavdlikeError, NotServedError
+from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.kinds import logs as log_kind
 from lavdlike.server import files, logs
 from lavdlike.server.journal import escaped
@@ -40,10 +40,6 @@ _STATUS_COLOURS = {"running": "green", "crashed": "red", "quiet": "yellow"}
 _SPARKLINE_PLACES = 24
 _SHOWN_PROBLEMS = 10
 _READ_BYTES = 2**20
-
-
-class NotFoundError(LavdlikeError):
-    """What was asked for is not there; says what is."""
 
 
 def ls(root: Path, *, as_json: bool = False, problems: bool = False, follow_links: bool = False) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lavdlike import Logger, shell, shell_text
+from lavdlike import Logger, cli, shell, shell_text
+from lavdlike.errors import NotFoundError
 from lavdlike.kinds.scalars import HEADER
 
 
@@ -158,9 +160,9 @@ def test_show_takes_a_path_in_any_form(
     ],
 )
 def test_what_is_not_there_is_said_with_what_is(root: Path, name: str, label: str | None, said: str) -> None:
-    with pytest.raises(shell.NotFoundError, match=said):
+    with pytest.raises(NotFoundError, match=said):
         shell.show(root / name, label)
-    with pytest.raises(shell.NotFoundError, match="cannot read"):
+    with pytest.raises(NotFoundError, match="cannot read"):
         shell.ls(root / "missing")
 
 
@@ -182,9 +184,9 @@ def test_tail_takes_files_and_labels(root: Path, capsys: pytest.CaptureFixture[s
     shell.tail(root / "run-10", "train/loss", lines=1, as_json=True)
     (point,) = objects(capsys)
     assert (point["step"], point["value"], point["writer"]) == (19, 0.05, "")
-    with pytest.raises(shell.NotFoundError, match="nothing of the name"):
+    with pytest.raises(NotFoundError, match="nothing of the name"):
         shell.tail(root / "run-10", "missing")
-    with pytest.raises(shell.NotFoundError, match=r"none of events\.log, stdout\.log, stderr\.log"):
+    with pytest.raises(NotFoundError, match=r"none of events\.log, stdout\.log, stderr\.log"):
         shell.tail(root / "from lavd")
 
 
@@ -334,3 +336,48 @@ def test_a_line_is_as_a_terminal_would_show_it() -> None:
 )
 def test_ages_are_short(seconds: float, said: str) -> None:
     assert shell_text.age(seconds) == said
+
+
+def test_the_command_line_knows_the_commands(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ls", str(root), "--json"]) == 0
+    assert [row["name"] for row in objects(capsys)] == ["from lavd", "run-2", "run-10"]
+    assert cli.main(["ls", str(root), "--problems"]) == 0
+    assert lines(capsys) == []
+    assert cli.main(["show", str(root / "run-10"), "train/loss", "--json"]) == 0
+    assert len(objects(capsys)) == 20
+    assert cli.main(["tail", str(root / "run-10"), "train/loss", "-n", "3"]) == 0
+    assert len(lines(capsys)) == 3
+    assert cli.main(["tail", str(root / "run-10")]) == 0
+    assert lines(capsys)
+
+
+def test_what_is_not_there_is_one_line_and_exit_code_2(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(root / "run-20")]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("lavdlike: there is no experiment ")
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ls"], ["tail", "x", "-n", "0"], ["show", "a", "b", "c"], ["tail", "x", "-n", "1_0"]]
+)
+def test_wrong_arguments_are_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "usage: lavdlike" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_following_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "a/stdout.log"
+    path.parent.mkdir()
+    path.write_text("one\n")
+    with running(f"__import__('lavdlike.cli').cli.main(['tail', {str(path.parent)!r}, '-f'])") as process:
+        assert next_line(process) == "one"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+        assert process.returncode == 130
+        assert errors == ""
