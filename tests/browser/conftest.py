@@ -6,8 +6,6 @@ A module fills its own root: it overrides the fixture `root`, or writes while it
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,48 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.chromium import PAGE_ERRORS, PageErrors
-from tests.scripts import ROOT
+from tests.running import Running
 
 expect.set_options(timeout=8000)
-
-
-class Running:
-    """A `lavdlike` process that shows `root`, as a person starts it; it can be stopped and started at the same port."""
-
-    def __init__(self, root: Path, *options: str) -> None:
-        self.root = root
-        self._options = options
-        self._port = 0
-        self._process: subprocess.Popen[str] | None = None
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}/"
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "lavdlike.server", str(self.root), f"--port={self._port}"]
-        self._process = subprocess.Popen(
-            [*command, "--no-browser", *self._options],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        found = re.search(r"http://[^/]+:(\d+)/(?:.* is in (.+)\))?", line)
-        assert found, f"the server did not say where it is: {line!r}"
-        self._port = int(found[1])
-        self.link = Path(found[2]).read_text().strip() if found[2] else self.url
-
-    def stop(self) -> None:
-        if self._process is None:
-            return
-        self._process.kill()
-        self._process.communicate()
-        self._process = None
 
 
 @pytest.fixture(scope="module")

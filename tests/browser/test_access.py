@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from tests.browser.conftest import Running
 from tests.chromium import PageErrors
+from tests.running import Running
 
 # Each would change its title, if it ran.
 DOCUMENTS = {

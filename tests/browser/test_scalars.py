@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Download, Locator, Page, Request, expect
 
 from lavdlike.kinds.scalars import HEADER, format_line
-from tests.browser.conftest import Running
+from tests.running import Running
 
 START = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 Rows = Iterable[tuple[int, float, str, float]]  # step, seconds since START, label, value

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from lavdlike import Logger
-from tests.browser.conftest import Running
+from tests.running import Running
 
 NAMES = [f"run-{number}" for number in range(1, 13)]
 

@@ -1,0 +1,90 @@
+"""`lavdlike` processes for tests, as a person starts them, and what the system says of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.scripts import ROOT
+
+
+class Running:
+    """A `lavdlike` process that shows `root`; it can be stopped and started at the same port.
+
+    `program`: the module to run. `log`: where standard error goes; nowhere by default.
+    `max_files`: its limit of descriptors.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *options: str,
+        program: str = "lavdlike.server",
+        log: Path | None = None,
+        max_files: int | None = None,
+    ) -> None:
+        self.root = root
+        self._options = options
+        self._program = program
+        self._log = log
+        self._max_files = max_files
+        self._port = 0
+        self._process: subprocess.Popen[str] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/"
+
+    @property
+    def stream_url(self) -> str:
+        return f"ws://127.0.0.1:{self._port}/api/feed"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", self._program, str(self.root), f"--port={self._port}"]
+        with Path(self._log or os.devnull).open("a") as errors:
+            self._process = subprocess.Popen(
+                [*command, "--no-browser", *self._options],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        if self._max_files is not None:
+            resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (self._max_files, self._max_files))
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        found = re.search(r"http://[^/]+:(\d+)/(?:.* is in (.+)\))?", line)
+        assert found, f"the server did not say where it is: {line!r}"
+        self._port = int(found[1])
+        self.link = Path(found[2]).read_text().strip() if found[2] else self.url
+
+    def stop(self) -> None:
+        """Kill it."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.communicate()
+        self._process = None
+
+    def rss_bytes(self) -> int:
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize()
+
+    def descriptors(self) -> int:
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
+    def cpu_s(self) -> float:
+        """User and system time so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
