@@ -238,7 +238,7 @@ class _Experiment:
         ]
 
     def problems(self) -> list[Problem]:
-        read = itertools.chain.from_iterable(file.problems() for file in self._files.values())
+        read = itertools.chain.from_iterable(self._files[name].problems() for name in sorted(self._files))
         return [*read, *self._unreadable.values()]
 
     def first_wall_time(self) -> float:

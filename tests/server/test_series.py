@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lavdlike import layout
 from lavdlike.errors import NotServedError
@@ -448,3 +452,107 @@ def test_threads_may_ask_while_the_file_grows(tmp_path: Path) -> None:
     for new in store.read_new("a").appended:
         new_steps.extend(new.columns.steps.astype(int).tolist())
     assert sorted(new_steps) == list(range(300))
+
+
+_LABELS = st.sampled_from(["loss", "größe"])
+_WRITERS = st.sampled_from(["scalars.tsv", "scalars.rank1.tsv"])
+_GOOD_LINES = st.builds(
+    "{}\t{}.000\t{}\t{}\n".format,
+    st.integers(0, 5),
+    st.integers(0, 9),
+    _LABELS,
+    st.sampled_from(["0.5", "nan", str(2**60)]),
+)
+_TEXTS = st.lists(
+    st.one_of(_GOOD_LINES, st.just("oops\n"), st.just("\n"), st.just("3\t4.0")), max_size=4
+).map("".join)
+
+
+class AnyChanges(RuleBasedStateMachine):
+    """Whatever happens to the files, the store holds what one holds that reads them for the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.sources = Folders(Path(self.folder.name))
+        (self.sources.root / "a").mkdir()
+        self.values: dict[tuple[str, int], StepValue] = {}
+        self.store = SeriesStore(self.sources)
+        self.told: dict[str, list[tuple[int, float, str]]] = {}
+
+    @rule(name=_WRITERS, text=_TEXTS)
+    def append_to(self, name: str, text: str) -> None:
+        append(self.sources.root / "a" / name, text)
+
+    @rule(name=_WRITERS, text=_TEXTS)
+    def write_anew(self, name: str, text: str) -> None:
+        (self.sources.root / "a" / name).write_text(HEADER + text)
+
+    @rule(name=_WRITERS, text=_TEXTS)
+    def put_in_its_place(self, name: str, text: str) -> None:
+        replace(self.sources.root / "a" / name, HEADER + text)
+
+    @rule(name=_WRITERS, kept=st.integers(0, 60))
+    def truncate(self, name: str, kept: int) -> None:
+        path = self.sources.root / "a" / name
+        if path.exists():
+            os.truncate(path, min(kept, path.stat().st_size))
+
+    @rule(name=_WRITERS)
+    def delete(self, name: str) -> None:
+        (self.sources.root / "a" / name).unlink(missing_ok=True)
+
+    @rule(label=_LABELS, step=st.integers(0, 5), number=st.sampled_from([0.25, 7, None]))
+    def write_json(self, label: str, step: int, number: float | None) -> None:
+        value = StepValue(label, step, 3.0, number)
+        self.values[label, step] = value
+        self.sources.values["a"] = [value for value in self.values.values() if value.value is not None]
+        self.keep_up(self.store.read_new("a", [value]))
+
+    @rule()
+    def look(self) -> None:
+        self.keep_up(self.store.read_new("a"))
+
+    def keep_up(self, changes: Changes) -> None:
+        """What a browser does that is told of changes."""
+        if changes.anew:
+            self.told = {identity: points for _, _, identity, points in self.held(self.store)}
+        for new in changes.appended:
+            known = self.told.setdefault(new.identity, [])
+            if not changes.anew:
+                assert new.first_index == len(known)
+                known.extend(_points_of(new.columns))
+
+    @staticmethod
+    def held(store: SeriesStore) -> list[tuple[str, str, str, list[tuple[int, float, str]]]]:
+        return [
+            (label.label, writer, identity, _points_of(columns))
+            for label in store.labels("a", sequence=0).labels
+            for writer, identity, columns in store.series_of("a", label.label)
+        ]
+
+    @invariant()
+    def nothing_is_wrong(self) -> None:
+        self.look()
+        held = self.held(self.store)
+        anew = SeriesStore(self.sources)
+        assert [series[:2] + series[3:] for series in held] == [
+            series[:2] + series[3:] for series in self.held(anew)
+        ]
+        assert self.told == {identity: points for _, _, identity, points in held}
+        problems, expected = (store.labels("a", sequence=0).problems for store in (self.store, anew))
+        assert problems == expected
+
+    def teardown(self) -> None:
+        self.folder.cleanup()
+
+
+def _points_of(columns: scalar_lines.Columns) -> list[tuple[int, float, str]]:
+    points = zip(columns.steps.tolist(), columns.wall_times.tolist(), strict=True)
+    return [
+        (int(step), wall_time, repr(columns.value(index))) for index, (step, wall_time) in enumerate(points)
+    ]
+
+
+TestAnyChanges = AnyChanges.TestCase
+TestAnyChanges.settings = settings(max_examples=100, stateful_step_count=12, deadline=None)
