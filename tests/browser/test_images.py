@@ -304,31 +304,38 @@ def test_writing_at_boxes_can_be_switched_on(page: Page, experiment: str) -> Non
 TURNED = {1: (0, 0), 2: (39, 0), 3: (39, 29), 4: (0, 29), 5: (0, 0), 6: (29, 0), 7: (29, 39), 8: (0, 39)}
 
 
-@pytest.mark.parametrize("orientation", TURNED)
-def test_boxes_of_turned_pictures_turn_with_them(
-    page: Page, root: Path, experiment: str, orientation: int
-) -> None:
+def test_boxes_of_turned_pictures_turn_with_them(page: Page, root: Path, experiment: str) -> None:
     image = plain("#303030")
     ImageDraw.Draw(image).rectangle((0, 0, 7, 3), fill="#f0f0f0")
-    log(
-        root,
-        experiment,
-        "turned",
-        1,
-        image,
-        boxes=[box(0, 0, 8, 4, "bright", 0.75)],
-        suffix=".jpg",
-        orientation=orientation,
-    )
+    boxes = [box(0, 0, 8, 4, "bright")]
+    for orientation in TURNED:
+        log(
+            root,
+            experiment,
+            "turned",
+            orientation,
+            image,
+            boxes=boxes,
+            suffix=".jpg",
+            orientation=orientation,
+        )
     show_images(page, experiment, open=f"{experiment}/1/turned")
-    picture = stage(page)
-    x, y = TURNED[orientation]
-    point_at(picture, x, y)
-    expect(readout(page)).to_contain_text(re.compile(r"x 0 y 0.*2[345]\d 2[345]\d 2[345]\d", re.DOTALL))
-    expect(page.get_by_label("Boxes under the pointer")).to_contain_text("bright")
-    point_at(picture, {0: 14}.get(x, x - 14), {0: 14}.get(y, y - 14))
-    expect(readout(page)).to_contain_text(re.compile(r"[34]\d [34]\d [34]\d"))
-    expect(page.get_by_label("Boxes under the pointer")).to_have_count(0)
+    dialog = page.get_by_role("dialog", name="turned")
+    for orientation, (x, y) in TURNED.items():
+        expect(dialog.get_by_role("textbox", name="Step number")).to_have_value(str(orientation))
+        picture = stage(page)
+        point_at(picture, x, y)
+        expect(readout(page)).to_contain_text(
+            re.compile(r"x 0 y 0\b.*\b2[345]\d 2[345]\d 2[345]\d", re.DOTALL)
+        )
+        expect(page.get_by_label("Boxes under the pointer")).to_contain_text("bright")
+        assert colour_of_canvas(picture, x + 0.5, y + 0.5)[3] > 0
+        beside = (14 if x == 0 else x - 14, 14 if y == 0 else y - 14)
+        point_at(picture, *beside)
+        expect(readout(page)).to_contain_text(re.compile(r"[34]\d [34]\d [34]\d"))
+        expect(page.get_by_label("Boxes under the pointer")).to_have_count(0)
+        assert colour_of_canvas(picture, *beside)[3] == 0
+        page.keyboard.press("ArrowRight")
 
 
 def test_boxes_partly_outside_are_drawn_where_they_are(page: Page, root: Path, experiment: str) -> None:
