@@ -14,9 +14,8 @@ export interface BoxDrawing {
   colourOf: (className: string) => string;
   /** Class and probability at each box. */
   text: boolean;
-  lineWidth: number;
-  /** A dark one, which sets boxes off from a picture of their colour. */
-  hasRim: boolean;
+  /** On a thumbnail lines are thinner, writing is smaller, and there are no dark rims to set boxes off. */
+  isSmall: boolean;
   /** These are filled. */
   marked: ReadonlySet<Box>;
 }
@@ -28,8 +27,9 @@ interface PlacedBox extends Rectangle {
 
 /** With more boxes than this, rims are mere noise. */
 const MOST_WITH_RIM = 1500;
-const FONT_PX = 11;
-const TAG_PX = 15;
+/** Of the writing at boxes; and how high it is with its ground. */
+const WRITING = { font: 11, height: 15 };
+const SMALL_WRITING = { font: 9, height: 12 };
 
 /** `size`: of the canvas in CSS pixels; `ratio`: device pixels in each of them. */
 export function drawBoxes(
@@ -39,14 +39,14 @@ export function drawBoxes(
   drawing: BoxDrawing,
 ): void {
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-  const line = Math.max(1, Math.round(drawing.lineWidth * ratio));
+  const line = Math.max(1, Math.round((drawing.isSmall ? 1.5 : 2) * ratio));
   const placed = placedBoxes(size, ratio, drawing);
   for (const { box, x, y, width, height, colour } of placed) {
     if (!drawing.marked.has(box)) continue;
     context.fillStyle = `${colour}40`;
     context.fillRect(x, y, width, height);
   }
-  if (drawing.hasRim && placed.length <= MOST_WITH_RIM) {
+  if (!drawing.isSmall && placed.length <= MOST_WITH_RIM) {
     context.strokeStyle = "rgb(0 0 0 / 55%)";
     context.lineWidth = line + 2 * Math.round(ratio);
     for (const box of placed) outline(context, box, line);
@@ -56,7 +56,7 @@ export function drawBoxes(
     context.strokeStyle = box.colour;
     outline(context, box, line);
   }
-  if (drawing.text) writeTags(context, placed, line, ratio);
+  if (drawing.text) writeTags(context, placed, line, ratio, drawing.isSmall ? SMALL_WRITING : WRITING);
 }
 
 /** Those that touch the canvas, in whole device pixels, so that their lines are crisp. */
@@ -85,10 +85,11 @@ function writeTags(
   placed: readonly PlacedBox[],
   line: number,
   ratio: number,
+  writing: typeof WRITING,
 ): void {
-  context.font = `600 ${FONT_PX * ratio}px system-ui, sans-serif`;
+  context.font = `600 ${writing.font * ratio}px system-ui, sans-serif`;
   context.textBaseline = "middle";
-  const height = Math.round(TAG_PX * ratio);
+  const height = Math.round(writing.height * ratio);
   const edge = Math.round(4 * ratio);
   for (const { box, x, y, colour } of placed) {
     const text = tagOf(box);
