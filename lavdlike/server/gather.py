@@ -1,4 +1,4 @@
-"""Work that is asked for often and done together: at once after a pause, never more often than every so often."""
+"""Work that is asked for often and done together: at once after a pause or if somebody waits, else every so often."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Gathered:
         self._work = work
         self._interval_s = interval_s
         self._is_asked = False
+        self._is_closed = False
+        self._somebody_waits = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._last = -interval_s
         self._failure: Exception | None = None
@@ -44,6 +46,8 @@ class Gathered:
         return not self._is_asked and self._task is None and self._failure is None
 
     def ask(self) -> None:
+        if self._is_closed:
+            return
         self._is_asked = True
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
@@ -54,14 +58,15 @@ class Gathered:
         Raises:
             OSError, TooSlowError, LavdlikeError: as the work did.
         """
+        self._somebody_waits.set()
         while self._task is not None:
             await asyncio.wait([self._task])
         if self._failure is not None:
             raise self._failure
 
     async def close(self) -> None:
-        """Stop; a call that is under way is cancelled."""
-        self._is_asked = False
+        """Stop for good; a call that is under way is cancelled."""
+        self._is_closed, self._is_asked = True, False
         if self._retry is not None:
             self._retry.cancel()
         if self._task is not None:
@@ -72,9 +77,7 @@ class Gathered:
     async def _run(self) -> None:
         try:
             while self._is_asked:
-                pause_s = self._last + self._interval_s - time.monotonic()
-                if pause_s > 0:
-                    await asyncio.sleep(pause_s)
+                await self._pause()
                 self._last = time.monotonic()
                 self._is_asked = False
                 await self._work()
@@ -88,3 +91,10 @@ class Gathered:
             self._retry = asyncio.get_running_loop().call_later(delay_s, self.ask)
         finally:
             self._task = None
+
+    async def _pause(self) -> None:
+        pause_s = self._last + self._interval_s - time.monotonic()
+        if pause_s > 0:
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._somebody_waits.wait(), pause_s)
+        self._somebody_waits.clear()

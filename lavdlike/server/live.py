@@ -44,6 +44,7 @@ from lavdlike.server.messages import (
     ProblemsPage,
     RootPage,
     ScalarLabels,
+    ScalarsChanged,
     SeriesPage,
     SeriesRequest,
 )
@@ -129,7 +130,7 @@ class Live:
         self._health = Health("poll", root_present=False, delay_s=0.0, watched_folders=0)
         self._health_at = float("-inf")
         self._root_checked_at = float("-inf")
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._preload: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
@@ -144,20 +145,21 @@ class Live:
         with suppress(OSError, TooSlowError):
             await self._experiments.looked()
         self._renew_health(time.monotonic())
-        self._spawn(self._tick_for_ever())
+        self._ticking = self._loop.create_task(self._tick_for_ever())
 
     async def stop(self) -> None:
         if self._preload is not None:
             self._preload.cancel()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._ticking
         self._publisher.close()
         await self._experiments.close()
         for growth in self._growths.values():
             await growth.close()
         for known in self._known.values():
             await known.close()
+        await asyncio.gather(*self._closing)
         await asyncio.to_thread(self._watcher.close)
         self._workers.close()
 
@@ -317,7 +319,7 @@ class Live:
             self._follow_file(layout.from_id(file))
         for file in before.files - after.files:
             if not self._publisher.is_followed(file):
-                self._spawn(self._growths.pop(layout.from_id(file)).close())
+                self._close(self._growths.pop(layout.from_id(file)).close())
         for experiment in before.subjects - after.subjects:
             if known_before := self._known.get(layout.from_id(experiment)):
                 known_before.last_used = time.monotonic()
@@ -352,10 +354,12 @@ class Live:
             known.followed.tree.apply(Seen("", {}, complete=True), changes)
             self._publish_items(known, changes.items)
             self._forget(known)
+            self._publisher.publish(ScalarsChanged(self._publisher.next_sequence(), row.summary.id))
 
     def _forget(self, known: _Known) -> None:
         self._publisher.drop(known.row.summary.id)
-        self._spawn(known.close())
+        self._series.forget(known.row.summary.id)
+        self._close(known.close())
 
     async def _current(self, experiment: str) -> _Known:
         """An experiment (an id) whose tree is as on disk."""
@@ -498,7 +502,7 @@ class Live:
 
     async def _tick_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(min(_TICK_S, self._settings.poll_interval_s))
             try:
                 self._tick()
             except Exception:  # noqa: BLE001 - whatever it was, the next look must come
@@ -611,10 +615,10 @@ class Live:
         self._loop.call_soon_threadsafe(collect)
         return values.result(READ_LIMIT_S)
 
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _close(self, closing: Coroutine[object, object, None]) -> None:
+        task = self._loop.create_task(closing)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 class _Sources:

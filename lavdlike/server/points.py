@@ -57,7 +57,6 @@ class Points:
 
     async def close(self) -> None:
         await self._reads.close()
-        self._series.forget(self._experiment)
 
     async def _read(self) -> None:
         values, self._values, self._is_stale = self._values, {}, False
