@@ -467,7 +467,7 @@ def _points_since(columns: Columns, first: int) -> list[_Point]:
 
 def _point_line(point: _Point, writer: str, out: _Output) -> str:
     if out.as_json:
-        from lavdlike.server.series import json_number
+        from lavdlike.server.scalar_lines import json_number
 
         step, wall_time, value = point
         return _json_text(

@@ -23,6 +23,7 @@ import msgspec
 from lavdlike import layout
 from lavdlike.errors import NotServedError
 from lavdlike.server import files, folders, scalar_lines, watcher
+from lavdlike.server.experiment_scalars import StepValue
 from lavdlike.server.experiments import Experiments, Row
 from lavdlike.server.feed import View
 from lavdlike.server.followed import Followed
@@ -49,7 +50,7 @@ from lavdlike.server.messages import (
     SeriesRequest,
 )
 from lavdlike.server.points import Points
-from lavdlike.server.series import SeriesStore, StepValue
+from lavdlike.server.series import SeriesStore
 from lavdlike.server.settings import Settings
 from lavdlike.server.subscriptions import Publisher, Subscription
 from lavdlike.server.tree import SCALARS, Address, Changes, Seen, StepNumber

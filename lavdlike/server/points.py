@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from lavdlike.server.experiment_scalars import StepValue
 from lavdlike.server.gather import Gathered
 from lavdlike.server.messages import PointsAdded, ScalarsChanged
-from lavdlike.server.series import SeriesStore, StepValue
+from lavdlike.server.series import SeriesStore
 from lavdlike.server.subscriptions import Publisher
 from lavdlike.server.workers import Workers
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lavdlike.kinds.scalars import BadLine, ScalarPoint, parse_line
 from lavdlike.layout import MAX_STEP
+from lavdlike.server.messages import JsonNumber
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +31,7 @@ _WORTH_POLARS_BYTES = 32 * 2**10
 # As long as polars is not imported, which takes it about as long as parsing this much.
 _WORTH_IMPORT_BYTES = 16 * 2**20
 # The largest integer below which every integer is a double.
-MAX_EXACT = 2**53
+_MAX_EXACT = 2**53
 # polars takes `.5` for a number everywhere, `parse_line` does not for wall times; larger ones begin with a digit.
 _MIN_WALL_TIME = 1.0
 _TAB, _NEWLINE = ord("\t"), ord("\n")
@@ -133,10 +134,27 @@ def to_columns(steps: Sequence[int], wall_times: Sequence[float], values: Sequen
     exact = {
         index: value
         for index, value in enumerate(values)
-        if isinstance(value, int) and not -MAX_EXACT <= value <= MAX_EXACT
+        if isinstance(value, int) and not -_MAX_EXACT <= value <= _MAX_EXACT
     }
     doubles = [_to_float(value) for value in values] if exact else values
     return Columns(_doubles(steps), _doubles(wall_times), _doubles(doubles), exact)
+
+
+def json_numbers(values: FloatArray, exact: dict[int, int]) -> list[JsonNumber]:
+    """Values as JSON carries them; `exact` as in `Columns`."""
+    numbers: list[JsonNumber] = values.tolist()
+    for index in np.flatnonzero(~np.isfinite(values)).tolist():
+        numbers[index] = json_number(float(values[index]))
+    for index, value in exact.items():
+        numbers[index] = str(value)
+    return numbers
+
+
+def json_number(value: float | int) -> JsonNumber:
+    """A value as JSON carries it: as a text what JSON numbers cannot be."""
+    if isinstance(value, int):
+        return value if abs(value) <= _MAX_EXACT else str(value)
+    return value if math.isfinite(value) else str(value)
 
 
 def _doubles(numbers: Sequence[float]) -> FloatArray:
@@ -206,13 +224,13 @@ def _read_table(data: bytes) -> pl.DataFrame | None:
 
 def _exact_integers(data: bytes, values: FloatArray) -> dict[int, int]:
     """Row -> integer, for the integers that a double does not hold."""
-    large = np.flatnonzero(np.abs(values) >= MAX_EXACT).tolist()
+    large = np.flatnonzero(np.abs(values) >= _MAX_EXACT).tolist()
     if not large:
         return {}
     lines = data.split(b"\n")
     texts = ((row, lines[row].rpartition(b"\t")[2]) for row in large)
     integers = ((row, int(text)) for row, text in texts if _INTEGER.match(text))
-    return {row: integer for row, integer in integers if abs(integer) > MAX_EXACT}
+    return {row: integer for row, integer in integers if abs(integer) > _MAX_EXACT}
 
 
 def _by_label(table: pl.DataFrame, exact: dict[int, int]) -> Iterator[tuple[str, Columns]]:

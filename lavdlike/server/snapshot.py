@@ -22,7 +22,8 @@ from lavdlike.server.messages import (
 from lavdlike.server.tree import SCALARS, Address, Changes, ExperimentTree, Subfolder
 
 if TYPE_CHECKING:  # numpy, which not every command needs
-    from lavdlike.server.series import SeriesStore, StepValue, WriterSeries
+    from lavdlike.server.experiment_scalars import StepValue, WriterSeries
+    from lavdlike.server.series import SeriesStore
 
 
 def names_in(root: files.Root) -> list[str]:
@@ -136,7 +137,7 @@ class Snapshot:
         return (self._step_value(number.label, number.step) for number in self.tree.numbers())
 
     def _step_value(self, label: str, step: int) -> StepValue:
-        from lavdlike.server.series import StepValue
+        from lavdlike.server.experiment_scalars import StepValue
 
         return StepValue(*self.tree.number(label, step))
 

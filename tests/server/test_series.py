@@ -22,8 +22,9 @@ from lavdlike import layout
 from lavdlike.errors import NotServedError
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.server import scalar_lines, tail
+from lavdlike.server.experiment_scalars import Changes, StepValue
 from lavdlike.server.messages import Problem, SeriesAnswerHead, SeriesRequest
-from lavdlike.server.series import Changes, SeriesStore, StepValue
+from lavdlike.server.series import SeriesStore
 
 
 class _Opened(NamedTuple):
