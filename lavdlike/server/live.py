@@ -10,7 +10,6 @@ import asyncio
 import errno
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
@@ -22,7 +21,7 @@ import msgspec
 
 from lavdlike import layout
 from lavdlike.errors import NotServedError
-from lavdlike.server import files, folders, scalar_lines, watcher
+from lavdlike.server import files, folders, watcher
 from lavdlike.server.experiment_scalars import StepValue
 from lavdlike.server.experiments import Experiments, Row
 from lavdlike.server.feed import View
@@ -77,8 +76,6 @@ _MAX_POLLERS = 512
 # A browser that polls is given so long between two requests.
 _POLLER_S = POLL_S + 30.0
 _HEALTH_S = 5.0
-# From the first page until polars is imported in the background: the page's own requests come first.
-_PRELOAD_AFTER_S = 0.5
 _SERIES = "series"
 _NOT_LOOKED_AT = "not all of its folders have been looked at yet: values in JSON files may be missing"
 
@@ -132,7 +129,6 @@ class Live:
         self._health_at = float("-inf")
         self._root_checked_at = float("-inf")
         self._closing: set[asyncio.Task[None]] = set()
-        self._preload: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Begin to watch; the names of the experiments are known afterwards, if the root is there."""
@@ -149,8 +145,6 @@ class Live:
         self._ticking = self._loop.create_task(self._tick_for_ever())
 
     async def stop(self) -> None:
-        if self._preload is not None:
-            self._preload.cancel()
         self._ticking.cancel()
         with suppress(asyncio.CancelledError):
             await self._ticking
@@ -167,9 +161,6 @@ class Live:
     # --- what routes ask ---------------------------------------------------------------------------------------------
 
     async def root_page(self) -> RootPage:
-        if self._preload is None:
-            thread = threading.Thread(target=scalar_lines.preload, name="lavdlike-preload", daemon=True)
-            self._preload = self._loop.call_later(_PRELOAD_AFTER_S, thread.start)
         summaries = [row.summary for row in self._experiments.rows.values()]
         root = self._settings.root.absolute()
         return RootPage(
