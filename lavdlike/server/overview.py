@@ -86,21 +86,26 @@ def smooth(values: FloatArray, segments: Segments, weight: float) -> tuple[Float
 
 
 class _Scale:
-    """x -> pixel column, 0 up to `columns`, exclusive; what is left or right of the window is -1 or `columns`."""
+    """x -> pixel column, from 0 up to `columns`, exclusive, if x is in the window."""
 
     def __init__(self, low: float, high: float, window: Window) -> None:
         self.low, self.high, self.columns, self.log_x = low, high, window.columns, window.log_x
 
     def columns_of(self, x: FloatArray) -> FloatArray:
         low, high = self.low, self.high
+        columns = (
+            x.copy()
+        )  # all else is done in place: with a million points, fresh memory costs more than arithmetic
         if self.log_x:
-            x, low, high = np.log(x), np.log(low), np.log(high)
-        width = high - low
-        columns = np.floor((x - low) * (self.columns / width)) if width > 0 else np.zeros_like(x)
-        np.clip(columns, 0, self.columns - 1, out=columns)
-        columns[x < low] = -1
-        columns[x > high] = self.columns
-        return columns
+            np.log(columns, out=columns)
+            low, high = math.log(low), math.log(high)
+        columns -= low
+        with np.errstate(over="ignore"):  # of x far outside of a very narrow window
+            if high > low:
+                columns /= high - low
+            columns *= self.columns
+        np.floor(columns, out=columns)
+        return np.minimum(columns, self.columns - 1, out=columns)
 
 
 def _bounds(x: FloatArray, segments: Segments, window: Window) -> tuple[float, float]:
@@ -144,6 +149,8 @@ def _choose_together(x: FloatArray, values: FloatArray, shown: IndexArray, scale
     if scale.columns == 0 or len(shown) <= 2 * _SEPARATE_LINES * scale.columns:
         return shown
     columns = scale.columns_of(x[shown])
+    columns[x[shown] < scale.low] = -1
+    columns[x[shown] > scale.high] = scale.columns
     order = np.argsort(columns, kind="stable")
     kept = _extremes(columns[order] + 1, values[shown][order], scale.columns + 2)
     return np.unique(np.concatenate((shown[:1], shown[order[kept]], shown[-1:])))

@@ -125,6 +125,15 @@ def test_repeated_steps_keep_their_extremes() -> None:
     assert choose(x, values, segments_of(x, x), Window(columns=10)).tolist() == [0, 9999]
 
 
+def test_a_window_of_hardly_any_width_is_no_obstacle() -> None:
+    x = np.tile(np.arange(5, dtype=np.float64), 20_000)
+    values = np.arange(len(x), dtype=np.float64)
+    chosen = choose(x, values, segments_of(x, x), Window(2.0, np.nextafter(2.0, 3.0), 10))
+    assert {2, 99_997} <= set(chosen.tolist())
+    x.sort()
+    assert len(choose(x, values, segments_of(x, x), Window(2.0, np.nextafter(2.0, 3.0), 10))) == 4
+
+
 def test_log_x_leaves_out_what_has_no_place() -> None:
     x = _array([0, 0, 1, 10, 100])
     assert choose(x, x, segments_of(x, x), Window(columns=10, log_x=True)).tolist() == [2, 3, 4]
