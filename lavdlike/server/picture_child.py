@@ -51,11 +51,13 @@ def prepare() -> None:
 def answer(question: dict[str, int], _: bytes, descriptor: int) -> tuple[dict[str, Any], bytes]:
     size = question["size"]
     try:
-        with _open(descriptor) as image:
+        if size == HEAD:
+            with _opened(io.BufferedReader(_Part(descriptor))) as image:
+                return {"info": _info(image)}, b""
+        with _opened(io.BytesIO(_read(descriptor))) as image:
+            _check_pixels(image)
             head: dict[str, Any] = {"info": _info(image)}
-            picture = b""
-            if size != HEAD:
-                picture, head["media_type"] = _thumbnail(image, size) if size else _full(image)
+            picture, head["media_type"] = _thumbnail(image, size) if size else _full(image)
     except RefusedError as refused:
         return {"error": str(refused)}, b""
     except MemoryError:
@@ -65,23 +67,54 @@ def answer(question: dict[str, int], _: bytes, descriptor: int) -> tuple[dict[st
     return head, picture
 
 
-def _open(descriptor: int) -> Image.Image:
+def _opened(file: io.BufferedIOBase) -> Image.Image:
     from PIL import Image, UnidentifiedImageError
 
-    if os.fstat(descriptor).st_size > MAX_FILE_BYTES:
-        raise RefusedError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
     formats = [name for name in _FORMATS if name in Image.OPEN]
     try:
-        image = Image.open(io.BytesIO(_read(descriptor)), formats=formats)
+        return Image.open(file, formats=formats)  # type: ignore[arg-type]
     except UnidentifiedImageError:
         raise RefusedError("not a picture of a known format, or cut short") from None
+
+
+def _check_pixels(image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
         raise RefusedError(f"{image.width} × {image.height} pixels; at most {MAX_PIXELS:,} are decoded")
-    return image
+
+
+class _Part(io.RawIOBase):
+    """An open file of which only what is asked for is read; the place that others read from stays."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {
+            os.SEEK_SET: 0,
+            os.SEEK_CUR: self._place,
+            os.SEEK_END: os.fstat(self._descriptor).st_size,
+        }[whence]
+        self._place = max(0, start + offset)
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        data = os.pread(self._descriptor, len(buffer), self._place)
+        buffer[: len(data)] = data
+        self._place += len(data)
+        return len(data)
 
 
 def _read(descriptor: int) -> bytes:
     """The file from its begin; the place that others read from stays."""
+    if os.fstat(descriptor).st_size > MAX_FILE_BYTES:
+        raise RefusedError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
     data = bytearray()
     while chunk := os.pread(descriptor, 2**20, len(data)):
         data += chunk
@@ -91,7 +124,10 @@ def _read(descriptor: int) -> bytes:
 
 
 def _info(image: Image.Image) -> dict[str, Any]:
-    orientation = image.getexif().get(_ORIENTATION, 1)
+    from PIL import Image
+
+    # That of PNG would decode the picture, to find what stands behind it.
+    orientation = Image.Image.getexif(image).get(_ORIENTATION, 1)
     width, height = image.size
     if image.format == "TIFF":  # whose `size` is that of the upright picture in newer versions of Pillow
         tags = image.tag_v2  # type: ignore[attr-defined]

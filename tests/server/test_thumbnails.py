@@ -244,6 +244,24 @@ def test_info_is_that_of_the_stored_picture(shared: Thumbnails, tmp_path: Path) 
     assert (info.width, info.height, info.format, info.mode, info.frames) == (200, 100, "PNG", "I;16", 1)
 
 
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".gif", ".tif", ".bmp", ".webp"])
+def test_info_is_read_of_every_format(shared: Thumbnails, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    halves((0, 0, 0), (255, 255, 255), "RGB").save(path)
+    info = shared.info(opener(path)).result().info
+    assert (info.width, info.height, info.frames) == (200, 100, 1)
+
+
+def test_info_of_a_picture_too_large_to_be_decoded_is_that_of_its_head(
+    shared: Thumbnails, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png_of_size(30_000, 20_000))
+    os.truncate(path, picture_child.MAX_FILE_BYTES + 1)
+    info = shared.info(opener(path)).result().info
+    assert (info.width, info.height) == (30_000, 20_000)
+
+
 def test_reading_leaves_the_callers_place_in_the_file(shared: Thumbnails, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     halves(0, 255, "L").save(path)
