@@ -49,6 +49,15 @@ def test_pixel_under_the_pointer_is_named_with_its_value(page: Page, experiment:
     expect(readout(page)).to_have_text("Point at a pixel")
 
 
+def test_values_of_16_bit_pictures_are_said_to_be_those_shown(
+    page: Page, root: Path, experiment: str
+) -> None:
+    log(root, experiment, "depth", 1, Image.new("I;16", SIZE, 0x8040))
+    show_images(page, experiment, open=f"{experiment}/1/depth")
+    point_at(stage(page), 3, 4)
+    expect(readout(page)).to_contain_text(re.compile("128 128 128.*in 8 bits", re.DOTALL))
+
+
 @pytest.mark.usefixtures("chequered")
 def test_wheel_zooms_at_the_cursor_and_dragging_moves(page: Page, experiment: str) -> None:
     show_images(page, experiment, open=f"{experiment}/20/colours")

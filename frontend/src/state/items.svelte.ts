@@ -7,6 +7,8 @@ import type { Loaded } from "./perExperiment.svelte";
 
 /** The server takes 500; fewer make the first ones come sooner. */
 const BATCH = 100;
+/** Requests at a time. What nobody holds any more when its turn comes is not asked for: a slider passes many steps. */
+const PARALLEL = 3;
 /** Items that nobody shows any more but that may be shown again: the slider goes back a step. */
 const KEPT = 300;
 
@@ -25,6 +27,7 @@ class Entry {
 
 const entries = new Map<string, Entry>();
 const waiting = new Set<Entry>();
+let running = 0;
 
 export interface ShownItem {
   /** Of the address as it is now. */
@@ -127,10 +130,16 @@ function ask(entry: Entry): void {
 }
 
 function askWaiting(): void {
-  const all = [...waiting];
-  waiting.clear();
   flushLook();
-  for (let start = 0; start < all.length; start += BATCH) void load(all.slice(start, start + BATCH));
+  while (waiting.size > 0 && running < PARALLEL) {
+    const batch = [...waiting].slice(0, BATCH);
+    for (const entry of batch) waiting.delete(entry);
+    running++;
+    void load(batch).finally(() => {
+      running--;
+      askWaiting();
+    });
+  }
 }
 
 async function load(batch: Entry[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** The picture that was chosen first, to be compared with the next one. */
 import { encodePicture, type ChosenPicture } from "../../lib/pictureAddress";
+import { notify } from "../../state/notices.svelte";
 
 let first = $state.raw<ChosenPicture | null>(null);
 
@@ -13,5 +14,6 @@ export function marked(picture?: ChosenPicture): boolean {
 export function mark(picture: ChosenPicture): ChosenPicture | null {
   const before = first;
   first = before === null ? picture : null;
+  if (first) notify("Now choose the picture to compare it with");
   return before === null || encodePicture(before) === encodePicture(picture) ? null : before;
 }

@@ -42,3 +42,8 @@ export function sizeOf(picture: Picture | null | undefined): Size | null {
 export function thumbnailSize(longestSide: number): PictureSize {
   return THUMBNAIL_SIZES.find((size) => size >= longestSide) ?? 1024;
 }
+
+/** Whether its file has more than the 8 bits a channel that browsers show: 16, 32, or floats. */
+export function isDeep({ info }: Picture): boolean {
+  return info !== null && (info.mode.startsWith("I") || info.mode === "F");
+}

@@ -25,6 +25,8 @@ export interface ViewerSide {
   readonly isFull: boolean;
   readonly state: "loading" | "ready" | "missing" | "failed";
   readonly error: Error | null;
+  /** What is known of the picture that is asked for, also where it cannot be shown. */
+  readonly picture: Picture | null;
   /** Of the upright picture; null until it is known. */
   readonly size: Size | null;
   /** The element that draws it. */
@@ -93,6 +95,9 @@ export function useSide(chosen: () => ChosenPicture | null): ViewerSide {
     },
     get error() {
       return full.error;
+    },
+    get picture() {
+      return full.picture;
     },
     get size() {
       return sizeOf(full.picture) ?? sizeOf(best.shown?.picture);
