@@ -17,13 +17,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from benchmarks import peers, writing
+from benchmarks import opening, peers, writing
 from benchmarks.measure import Result
 
 ROWS: dict[str, Callable[[int], Result]] = {
     "1": writing.scalars,
     "2": writing.batches,
     "3": writing.pictures,
+    "4": opening.opening,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

@@ -6,6 +6,7 @@ import json
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,3 +70,12 @@ def figures_of(command: list[str], *, timeout_s: float = 600) -> Figures:
         raise RuntimeError(f"{' '.join(command)} failed: {(done.stderr or done.stdout).strip()[-400:]}")
     figures: Figures = json.loads(done.stdout.strip().splitlines()[-1])
     return figures
+
+
+def now_s() -> float:
+    return time.perf_counter()
+
+
+def wait(seconds: float) -> None:
+    """Let a program that is measured settle."""
+    time.sleep(seconds)

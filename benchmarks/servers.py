@@ -1,0 +1,133 @@
+"""Servers as a person starts them: a process, a port of the loopback, and the time until an answer."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks import peers
+from benchmarks.measure import REPOSITORY
+from benchmarks.ports import free_port
+
+_LAVD = """
+import sys, tornado.httpserver, tornado.ioloop, tornado.netutil
+from lavd.server import Application
+server = tornado.httpserver.HTTPServer(Application(sys.argv[1]))
+server.add_sockets(tornado.netutil.bind_sockets(int(sys.argv[2]), "127.0.0.1"))
+tornado.ioloop.IOLoop.current().start()
+"""
+
+
+class Server:
+    """A running server. `started`: when its process was started, by `time.perf_counter`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, started: float) -> None:
+        self.process = process
+        self.port = port
+        self.started = started
+
+    def get(self, path: str, body: object = None, accept: str = "*/*") -> bytes:
+        """The body of an answer; waits for a server that does not listen yet.
+
+        Raises:
+            RuntimeError: the answer is not 200, or the server has ended.
+        """
+        while True:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+                headers = {"Content-Type": "application/json", "Accept": accept}
+                data = None if body is None else json.dumps(body)
+                connection.request("GET" if body is None else "POST", path, data, headers)
+                with contextlib.closing(connection.getresponse()) as answer:
+                    content = answer.read()
+                    if answer.status != 200:
+                        raise RuntimeError(f"{path}: {answer.status} {content[:200]!r}")
+                    return content
+            except ConnectionRefusedError:
+                if self.process.poll() is not None:
+                    raise RuntimeError("the server has ended") from None
+                time.sleep(0.005)
+            finally:
+                connection.close()
+
+    def json(self, path: str, body: object = None) -> Any:
+        return json.loads(self.get(path, body))
+
+    def until(self, holds: Callable[[], bool], limit_s: float = 120) -> None:
+        limit = time.perf_counter() + limit_s
+        while not holds():
+            if time.perf_counter() > limit:
+                raise RuntimeError(f"not within {limit_s} s")
+            time.sleep(0.02)
+
+    def elapsed_s(self) -> float:
+        return time.perf_counter() - self.started
+
+    def memory_mib(self) -> float:
+        """Resident memory of the process and its children."""
+        own = [self.process.pid, *_children(self.process.pid)]
+        return sum(_resident_kib(pid) for pid in own) / 1024
+
+    def cpu_s(self) -> float:
+        """CPU seconds of the process so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / 100
+
+
+@contextlib.contextmanager
+def lavdlike(root: Path, *options: str) -> Iterator[Server]:
+    command = [sys.executable, "-m", "lavdlike.server", str(root), "--no-token", "--no-browser", *options]
+    with _running(lambda port: [*command, "--port", str(port)]) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def tensorboard(root: Path) -> Iterator[Server]:
+    python = str(peers.python_of("tensorboard"))
+    command = [python, "-m", "tensorboard.main", "--logdir", str(root), "--host", "127.0.0.1"]
+    with _running(lambda port: [*command, "--port", str(port)]) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def lavd(root: Path) -> Iterator[Server]:
+    """Lavd's own command binds every address of the machine; this binds the loopback only."""
+    with _running(lambda port: [str(peers.python_of("lavd")), "-c", _LAVD, str(root), str(port)]) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _running(command: Callable[[int], list[str]]) -> Iterator[Server]:
+    port = free_port()
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command(port), cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
+    try:
+        yield Server(process, port, started)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text().split()]
+
+
+def _resident_kib(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
