@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from benchmarks import opening, peers, writing
+from benchmarks import following, opening, peers, reading, writing
 from benchmarks.measure import Result
 
 ROWS: dict[str, Callable[[int], Result]] = {
@@ -25,6 +25,10 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "2": writing.batches,
     "3": writing.pictures,
     "4": opening.opening,
+    "5": following.latency,
+    "5b": following.busy,
+    "6": reading.series,
+    "7": reading.large_log,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

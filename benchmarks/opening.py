@@ -19,7 +19,9 @@ def _scalars_page(server: servers.Server) -> None:
     root = server.json("/api/root")
     experiments = [entry["id"] for entry in root["experiments"]]
     labels = server.json("/api/scalars/labels", {"experiments": experiments[:10]})["experiments"][0]["labels"]
-    server.get("/api/scalars/series", {"experiments": experiments[:10], "labels": [labels[0]["label"]], **_SERIES})
+    server.get(
+        "/api/scalars/series", {"experiments": experiments[:10], "labels": [labels[0]["label"]], **_SERIES}
+    )
 
 
 def _images_page(server: servers.Server) -> None:
@@ -35,7 +37,9 @@ def _root_page(server: servers.Server) -> None:
     server.get("/api/root")
 
 
-def _opened(tree: Path, look: Callable[[servers.Server], None], *, settled: bool = False) -> Callable[[], Figures]:
+def _opened(
+    tree: Path, look: Callable[[servers.Server], None], *, settled: bool = False
+) -> Callable[[], Figures]:
     def run() -> Figures:
         with servers.lavdlike(tree) as server:
             look(server)
@@ -76,7 +80,10 @@ def opening(rounds: int) -> Result:
         (base / "empty").mkdir()
         contestants = {"empty root": _opened(base / "empty", _root_page)}
         cases = {
-            "a: 10 experiments x 10 labels x 1,000 steps": (trees.scalars(base / "a", 10, 10, 1000), _scalars_page),
+            "a: 10 experiments x 10 labels x 1,000 steps": (
+                trees.scalars(base / "a", 10, 10, 1000),
+                _scalars_page,
+            ),
             "b: 100 x 20 x 1,000": (trees.scalars(base / "b", 100, 20, 1000), _scalars_page),
             "c: 10,000 pictures": (trees.pictures(base / "c", 10_000), _images_page),
             "d: 1,000,000 files in 100 experiments": (trees.files(base / "d", 1_000_000), _root_page),
@@ -96,13 +103,21 @@ def opening(rounds: int) -> Result:
     for case in cases:
         limit = 1.3 * middle["empty root"]["seconds"] + 0.15
         seconds = middle[case]["seconds"]
-        bars.append((f"{case[0]} <= 1.3 x empty root + 150 ms", f"{seconds:.2f} s; limit {limit:.2f} s", seconds <= limit))
+        bars.append(
+            (
+                f"{case[0]} <= 1.3 x empty root + 150 ms",
+                f"{seconds:.2f} s; limit {limit:.2f} s",
+                seconds <= limit,
+            )
+        )
     curve_s = middle["first curves of b"]["seconds"]
     bars.append(("first curves of b <= 1 s from their request", f"{curve_s:.2f} s", curve_s <= 1))
     memory = middle["d: 1,000,000 files in 100 experiments"]["mib"]
     bars.append(("memory after opening d <= 150 MiB", f"{memory:.0f} MiB", memory <= 150))
     table = [[name, f"{figures['seconds']:.2f}", f"{figures['mib']:.0f}"] for name, figures in middle.items()]
-    return Result("4", "process start to the first page with data", ["", "seconds", "MiB"], table, bars, middle)
+    return Result(
+        "4", "process start to the first page with data", ["", "seconds", "MiB"], table, bars, middle
+    )
 
 
 def _first_curves(tree: Path) -> Callable[[], Figures]:

@@ -39,23 +39,26 @@ class Server:
         Raises:
             RuntimeError: the answer is not 200, or the server has ended.
         """
-        while True:
+        while (content := self._try_to_get(path, body, accept)) is None:
+            if self.process.poll() is not None:
+                raise RuntimeError("the server has ended")
+            time.sleep(0.005)
+        return content
+
+    def _try_to_get(self, path: str, body: object, accept: str) -> bytes | None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        headers = {"Content-Type": "application/json", "Accept": accept}
+        data = None if body is None else json.dumps(body)
+        with contextlib.closing(connection):
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-                headers = {"Content-Type": "application/json", "Accept": accept}
-                data = None if body is None else json.dumps(body)
                 connection.request("GET" if body is None else "POST", path, data, headers)
-                with contextlib.closing(connection.getresponse()) as answer:
-                    content = answer.read()
-                    if answer.status != 200:
-                        raise RuntimeError(f"{path}: {answer.status} {content[:200]!r}")
-                    return content
             except ConnectionRefusedError:
-                if self.process.poll() is not None:
-                    raise RuntimeError("the server has ended") from None
-                time.sleep(0.005)
-            finally:
-                connection.close()
+                return None
+            answer = connection.getresponse()
+            content = answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"{path}: {answer.status} {content[:200]!r}")
+            return content
 
     def json(self, path: str, body: object = None) -> Any:
         return json.loads(self.get(path, body))
@@ -108,7 +111,11 @@ def _running(command: Callable[[int], list[str]]) -> Iterator[Server]:
     port = free_port()
     started = time.perf_counter()
     process = subprocess.Popen(
-        command(port), cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        command(port),
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
     )
     try:
         yield Server(process, port, started)
