@@ -19,13 +19,41 @@ export interface LabelRows {
   readonly problems: readonly Problem[];
 }
 
+/** What a map of labels and a set of them have in common. */
+interface ReadonlyKeys {
+  keys: () => Iterable<string>;
+}
+
 /** Call it while a component is made; it loads and follows the shown experiments as long as that lives. */
 export function useLabelRows(kind: string): LabelRows {
   const store = kind === "scalars" ? scalarLabels : catalogues;
   $effect(() => store.hold(selection.shownIds, kind));
 
-  const found = $derived.by(() => {
+  const namesOf = (id: string): ReadonlyKeys =>
+    kind === "scalars" ? scalarLabels.names(id) : catalogues.labels(id, kind);
+
+  let ids: readonly string[] = [];
+  let names: readonly ReadonlyKeys[] = [];
+  let known: LabelRow[] = [];
+  /** The same rows as long as no label comes or goes: points arrive many times a second. */
+  const rows = $derived.by(() => {
+    const shown = selection.shownIds;
+    const found = shown.map(namesOf);
+    if (shown === ids && found.every((each, index) => each === names[index])) return known;
+    [ids, names] = [shown, found];
     const byLabel = new Map<string, string[]>();
+    ids.forEach((id, index) => {
+      for (const label of names[index]!.keys()) {
+        const experiments = byLabel.get(label);
+        if (experiments) experiments.push(id);
+        else byLabel.set(label, [id]);
+      }
+    });
+    known = [...byLabel].map(([label, experiments]) => ({ label, experiments }));
+    return known;
+  });
+
+  const found = $derived.by(() => {
     const problems: Problem[] = [];
     let loading = 0;
     let error: Error | null = null;
@@ -34,19 +62,12 @@ export function useLabelRows(kind: string): LabelRows {
       if (loaded?.state === "failed") error ??= loaded.error;
       else if (loaded?.state !== "ready") loading++;
       else problems.push(...loaded.value.problems);
-      const labels = kind === "scalars" ? scalarLabels.labels(id) : catalogues.labels(id, kind);
-      for (const label of labels.keys()) {
-        const experiments = byLabel.get(label);
-        if (experiments) experiments.push(id);
-        else byLabel.set(label, [id]);
-      }
     }
-    const rows = [...byLabel].map(([label, experiments]) => ({ label, experiments }));
-    return { rows, loading, error, problems };
+    return { loading, error, problems };
   });
   return {
     get rows() {
-      return found.rows;
+      return rows;
     },
     get loading() {
       return found.loading;

@@ -7,10 +7,13 @@ import { PerExperiment, type Loaded } from "./perExperiment.svelte";
 export interface ExperimentScalars {
   sequence: number;
   labels: ReadonlyMap<string, ScalarLabel>;
+  /** The labels' names: the same set until one comes or goes, whatever points arrive. */
+  names: ReadonlySet<string>;
   problems: readonly Problem[];
 }
 
 const NO_LABELS: ReadonlyMap<string, ScalarLabel> = new Map();
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 const store = new PerExperiment<ExperimentScalars>({ load, batch: 50 });
 
@@ -28,6 +31,12 @@ export const scalarLabels = {
   labels(experiment: string): ReadonlyMap<string, ScalarLabel> {
     const loaded = store.get(experiment);
     return loaded?.state === "ready" ? loaded.value.labels : NO_LABELS;
+  },
+
+  /** Empty until loaded. */
+  names(experiment: string): ReadonlySet<string> {
+    const loaded = store.get(experiment);
+    return loaded?.state === "ready" ? loaded.value.names : NO_NAMES;
   },
 };
 
@@ -54,7 +63,12 @@ async function load(experiments: string[]): Promise<Map<string, ExperimentScalar
   return new Map(
     page.experiments.map(({ experiment, sequence, labels, problems }) => [
       experiment,
-      { sequence, labels: new Map(labels.map((label) => [label.label, label])), problems },
+      {
+        sequence,
+        labels: new Map(labels.map((label) => [label.label, label])),
+        names: new Set(labels.map(({ label }) => label)),
+        problems,
+      },
     ]),
   );
 }
