@@ -1,5 +1,5 @@
 /** Lines on a canvas. */
-import { RAW_OPACITY, trace, type Line, type Scale } from "../lib/lines";
+import { RAW_OPACITY, SUPERSEDED_OPACITY, trace, type Line, type Scale } from "../lib/lines";
 import { MARK_SIZES, MarkCollector, type Place } from "../lib/marks";
 
 export interface Painting {
@@ -48,13 +48,11 @@ export function paintLines(painting: Painting, lines: readonly Line[], edges: "a
   clip(painting);
   context.lineJoin = "bevel";
   lines.forEach((line, index) => {
-    context.globalAlpha = line.smoothed ? RAW_OPACITY : 1;
     context.lineWidth = dense || line.smoothed ? 1 : 1.5 * ratio;
-    strokeLine(painting, line, line.y, marks[index]);
+    strokeLine(painting, line, line.y, line.smoothed ? RAW_OPACITY : 1, marks[index]);
   });
-  context.globalAlpha = 1;
   context.lineWidth = lines.length > FEW_LINES ? 1 : 1.5 * ratio;
-  for (const line of lines) if (line.smoothed) strokeLine(painting, line, line.smoothed);
+  for (const line of lines) if (line.smoothed) strokeLine(painting, line, line.smoothed, 1);
   context.restore();
   lines.forEach((line, index) => paintMarks(painting, line.colour, marks[index]!));
   context.restore();
@@ -67,7 +65,7 @@ export function paintEmphasised(painting: Painting, line: Line): void {
   clip(painting);
   context.lineJoin = "bevel";
   context.lineWidth = 2.5 * ratio;
-  strokeLine(painting, line, line.smoothed ?? line.y);
+  strokeLine(painting, line, line.smoothed ?? line.y, 1);
   context.restore();
 }
 
@@ -86,12 +84,17 @@ function strokeLine(
   { context, x, y }: Painting,
   line: Line,
   values: Float64Array,
+  opacity: number,
   marks?: MarkCollector,
 ): void {
   context.strokeStyle = line.colour;
-  context.beginPath();
-  trace(line, values, x, y, context, marks);
-  context.stroke();
+  for (const part of ["superseded", "current"] as const) {
+    if (part === "superseded" && line.segments.length === 0) continue;
+    context.globalAlpha = part === "current" ? opacity : opacity * SUPERSEDED_OPACITY;
+    context.beginPath();
+    trace({ line, values, x, y, part }, context, marks);
+    context.stroke();
+  }
 }
 
 /** Marks may reach over the edge of the plot, so that none is cut. */

@@ -11,7 +11,7 @@ const figure: Figure = {
     {
       name: "first & <best>",
       colour: "#0072b2",
-      x: Float64Array.of(0, 1, 2, 3, 1),
+      x: Float64Array.of(0, 1, 2, 2.5, 3),
       y: Float64Array.of(1, NaN, 3, 99, 5),
       smoothed: Float64Array.of(1, NaN, 2, 4, 5),
       length: 5,
@@ -64,6 +64,13 @@ test("raw lines are faint behind the smoothed, marks are drawn", () => {
   expect(first!.querySelectorAll("circle").length).toBe(3); // two lone points and the restart
   expect(first!.querySelectorAll("path[stroke=none]").length).toBe(1); // 99 is beyond the edge
   expect(second!.querySelectorAll("circle").length).toBe(1);
+});
+
+test("what a restart has superseded is faint", () => {
+  const [line] = figure.lines;
+  const again = { ...line!, x: Float64Array.of(0, 1, 2, 3, 2), smoothed: null };
+  const svg = figureSvg({ ...figure, lines: [again] });
+  expect(svg.match(/stroke-opacity="0.35"/g)).toHaveLength(1);
 });
 
 test("a picture without lines is one, too", () => {

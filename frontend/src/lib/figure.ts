@@ -1,5 +1,14 @@
 /** A chart as an SVG that stands alone: title, axes with titles, lines, legend. */
-import { projection, RAW_OPACITY, trace, type Line, type Pen, type Scale } from "./lines";
+import {
+  projection,
+  RAW_OPACITY,
+  SUPERSEDED_OPACITY,
+  trace,
+  type Line,
+  type Pen,
+  type Scale,
+  type Tracing,
+} from "./lines";
 import { MARK_SIZES, MarkCollector } from "./marks";
 import type { Range } from "./ranges";
 import { ticksOf, type Quantity } from "./ticks";
@@ -33,6 +42,7 @@ export interface Figure {
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
 const MARGIN = { top: 44, right: 20, bottom: 52, left: 72 };
 const LEGEND_ROW = 20;
+const LINE_WIDTH = 1.5;
 /** An estimate, since without a browser no text can be measured. */
 const CHARACTER_WIDTH = 6.6;
 const LONGEST_NAME = 60;
@@ -97,16 +107,14 @@ function yTicks({ y, colours }: Figure, scale: Scale, left: number, right: numbe
 
 function lineSvg(line: Line, x: Scale, y: Scale, { edges, colours }: Figure): string {
   const marks = new MarkCollector(x, y, edges);
-  const raw = new PathPen();
-  trace(line, line.y, x, y, raw, marks);
-  const paths = [pathSvg(raw, line.smoothed ? { "stroke-opacity": RAW_OPACITY, "stroke-width": 1 } : {})];
-  if (line.smoothed) {
-    const smoothed = new PathPen();
-    trace(line, line.smoothed, x, y, smoothed);
-    paths.push(pathSvg(smoothed, {}));
-  }
+  const paths = line.smoothed
+    ? [
+        ...strokes({ line, values: line.y, x, y }, { opacity: RAW_OPACITY, width: 1 }, marks),
+        ...strokes({ line, values: line.smoothed, x, y }, { opacity: 1, width: LINE_WIDTH }),
+      ]
+    : strokes({ line, values: line.y, x, y }, { opacity: 1, width: LINE_WIDTH }, marks);
   return [
-    `<g stroke="${escape(line.colour)}" fill="${escape(line.colour)}" stroke-width="1.5" stroke-linejoin="round">`,
+    `<g stroke="${escape(line.colour)}" fill="${escape(line.colour)}" stroke-width="${LINE_WIDTH}" stroke-linejoin="round">`,
     `<title>${escape(line.name)}</title>`,
     `<g clip-path="url(#plot)" fill="none">${paths.join("")}</g>`,
     ...marks.notNumbers.map((place) => crossSvg(place.x, place.y, MARK_SIZES.notANumber)),
@@ -124,6 +132,24 @@ function lineSvg(line: Line, x: Scale, y: Scale, { edges, colours }: Figure): st
   ].join("");
 }
 
+function strokes(
+  tracing: Omit<Tracing, "part">,
+  { opacity, width }: { opacity: number; width: number },
+  marks?: MarkCollector,
+): string[] {
+  return (["superseded", "current"] as const).map((part) => {
+    const pen = new PathPen();
+    trace({ ...tracing, part }, pen, marks);
+    const shown = part === "current" ? opacity : opacity * SUPERSEDED_OPACITY;
+    return pathSvg(pen, {
+      ...(shown < 1 && { "stroke-opacity": shown }),
+      ...(width !== LINE_WIDTH && { "stroke-width": width }),
+    });
+  });
+}
+
+type Style = Record<string, string | number>;
+
 class PathPen implements Pen {
   #commands = "";
 
@@ -140,7 +166,7 @@ class PathPen implements Pen {
   }
 }
 
-function pathSvg(pen: PathPen, style: Record<string, string | number>): string {
+function pathSvg(pen: PathPen, style: Style): string {
   return pen.commands && `<path ${attributes({ d: pen.commands, ...style })}/>`;
 }
 
@@ -178,11 +204,11 @@ function legendEntry({ name, colour }: Line, x: number, y: number, textColour: s
   return `<rect ${attributes(mark)}/>${text(x + 22, y + 10, short, { fill: textColour })}`;
 }
 
-function text(x: number, y: number, content: string, style: Record<string, string | number>): string {
+function text(x: number, y: number, content: string, style: Style): string {
   return `<text ${attributes({ x, y, ...style })}>${escape(content)}</text>`;
 }
 
-function attributes(values: Record<string, string | number>): string {
+function attributes(values: Style): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}="${escape(String(value))}"`)
     .join(" ");

@@ -35,14 +35,20 @@ const scale = (min: number, max: number, up = false): Scale => ({
   to: up ? 0 : (max - min) * 10,
 });
 
-function drawn(subject: Line, x = scale(0, 10), y = scale(0, 10, true), edges: "all" | "infinite" = "all") {
+function drawn(
+  subject: Line,
+  x = scale(0, 10),
+  y = scale(0, 10, true),
+  edges: "all" | "infinite" = "all",
+  part: "current" | "superseded" = "current",
+) {
   const strokes: number[][][] = [];
   const pen = {
     moveTo: (px: number, py: number) => void strokes.push([[px, py]]),
     lineTo: (px: number, py: number) => void strokes.at(-1)!.push([px, py]),
   };
   const marks = new MarkCollector(x, y, edges);
-  trace(subject, subject.y, x, y, pen, marks);
+  trace({ line: subject, values: subject.y, x, y, part }, pen, marks);
   return { strokes, marks };
 }
 
@@ -72,9 +78,20 @@ test("a point without neighbours is a dot", () => {
 });
 
 test("a restart breaks the line and is marked", () => {
-  const { strokes, marks } = drawn(line([0, 1, 2, 1, 2], [0, 1, 2, 5, 6], { segments: [3] }));
+  const { strokes, marks } = drawn(line([0, 1, 2, 3, 4], [0, 1, 2, 5, 6], { segments: [3] }));
   expect(strokes.map((stroke) => stroke.length)).toEqual([3, 2]);
-  expect(marks.restarts).toEqual([{ x: 10, y: 50 }]);
+  expect(marks.restarts).toEqual([{ x: 30, y: 50 }]);
+});
+
+test("what was logged again after a restart is a part of its own", () => {
+  const subject = line([0, 1, 2, 3, 2, 3, 1, 2], [0, 1, 2, 3, 5, 6, 7, 8], { segments: [4, 6] });
+  const steps = (part: "current" | "superseded") =>
+    drawn(subject, undefined, undefined, "all", part).strokes.map((stroke) => stroke.map(([x]) => x! / 10));
+  expect(steps("current")).toEqual([[0], [1, 2]]);
+  expect(steps("superseded")).toEqual([
+    [0, 1, 2, 3],
+    [2, 3],
+  ]);
 });
 
 test("infinities and values left out of the range are marked at the edge, near ones once", () => {

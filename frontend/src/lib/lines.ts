@@ -18,8 +18,9 @@ export interface Line {
   sorted: boolean;
 }
 
-/** How faint the values are behind their smoothed line. */
+/** How faint the values are behind their smoothed line, and what a restart has superseded beside what counts. */
 export const RAW_OPACITY = 0.3;
+export const SUPERSEDED_OPACITY = 0.35;
 
 /** One axis: which values it shows, and the positions of its two ends. */
 export interface Scale {
@@ -68,48 +69,68 @@ const FAR = 1e6;
 /** Positions nearer to each other are one. */
 const SAME = 0.5;
 
-/**
- * Draws the line of `values` (`line.y` or `line.smoothed`) with the pen. NaN, infinities and what a logarithmic axis
- * cannot show are gaps; points well outside the x range are passed over.
- */
-export function trace(
-  line: Line,
-  values: Float64Array,
-  xScale: Scale,
-  yScale: Scale,
-  pen: Pen,
-  marks?: Marks,
-): void {
-  let begin = 0;
-  for (let segment = 0; begin < line.length; segment++) {
-    const end = line.segments[segment] ?? line.length;
-    traceSegment(line, values, begin, end, xScale, yScale, pen, marks);
-    begin = end;
-  }
+export interface Tracing {
+  line: Line;
+  /** `line.y` or `line.smoothed`. */
+  values: Float64Array;
+  x: Scale;
+  y: Scale;
+  /** What was logged again after a restart is `superseded`; the rest is `current`. */
+  part: "current" | "superseded";
 }
 
-function traceSegment(
-  line: Line,
-  values: Float64Array,
-  segmentBegin: number,
-  segmentEnd: number,
-  xScale: Scale,
-  yScale: Scale,
-  pen: Pen,
-  marks: Marks | undefined,
-): void {
+/**
+ * Draws a part of the line with the pen. NaN, infinities and what a logarithmic axis cannot show are gaps; points well
+ * outside the x range are passed over.
+ */
+export function trace(tracing: Tracing, pen: Pen, marks?: Marks): void {
+  const { line, part } = tracing;
+  for (const stretch of stretchesOf(line))
+    if (stretch.part === part) traceStretch(tracing, stretch, pen, marks);
+}
+
+/** Points from `begin` to `end` (exclusive) that belong together. */
+interface Stretch {
+  begin: number;
+  end: number;
+  part: Tracing["part"];
+  /** Whether it begins with the first point after a restart. */
+  isRestart: boolean;
+}
+
+/** A segment is superseded from where a later one begins. */
+function stretchesOf({ segments, length, sorted, x }: Line): Stretch[] {
+  const stretches: Stretch[] = [];
+  let earliest = Infinity; // x of all later segments
+  for (let segment = segments.length; segment >= 0; segment--) {
+    const begin = segment === 0 ? 0 : segments[segment - 1]!;
+    const end = segments[segment] ?? length;
+    const isRestart = begin > 0;
+    const cut = sorted ? lowerBound(x, earliest, begin, end) : end;
+    if (cut > begin) stretches.push({ begin, end: cut, part: "current", isRestart });
+    if (cut < end) {
+      const from = Math.max(begin, cut - 1);
+      stretches.push({ begin: from, end, part: "superseded", isRestart: isRestart && cut === begin });
+    }
+    if (begin < length) earliest = Math.min(earliest, x[begin]!);
+  }
+  return stretches.reverse();
+}
+
+function traceStretch(tracing: Tracing, stretch: Stretch, pen: Pen, marks: Marks | undefined): void {
+  const { line, values, x: xScale, y: yScale } = tracing;
   const toX = projection(xScale);
   const toY = projection(yScale);
   const [begin, end] = line.sorted
-    ? within(line, segmentBegin, segmentEnd, xScale.range)
-    : [segmentBegin, segmentEnd];
+    ? within(line, stretch.begin, stretch.end, xScale.range)
+    : [stretch.begin, stretch.end];
   const middle = (yScale.from + yScale.to) / 2;
   const { x: xs, origin } = line;
   let drawn = 0; // points since the last gap
   let lastX = NaN;
   let lastY = NaN;
   let inGap = false;
-  let awaitsRestartMark = segmentBegin > 0 && begin === segmentBegin;
+  let awaitsRestartMark = stretch.isRestart && begin === stretch.begin;
 
   const endRun = () => {
     if (drawn === 1) marks?.single(lastX, lastY);

@@ -5,7 +5,8 @@ export interface Shortcut {
   /** As in KeyboardEvent.key: "j", "ArrowLeft", "?". */
   key: string;
   does: string;
-  run: () => void;
+  /** Absent: what has the focus answers to the key by itself; it is only listed. */
+  run?: () => void;
 }
 
 interface Group {
@@ -40,8 +41,8 @@ addEventListener("keydown", (event) => {
   const shortcut = groups
     .filter(({ inDialog }) => inDialog || !dialogOpen)
     .flatMap(({ shortcuts }) => shortcuts)
-    .findLast(({ key }) => key === event.key);
-  if (!shortcut) return;
+    .findLast(({ key, run }) => run && key === event.key);
+  if (!shortcut?.run) return;
   event.preventDefault();
   shortcut.run();
 });

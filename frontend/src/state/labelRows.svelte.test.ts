@@ -59,7 +59,12 @@ test("rows stay the same while only points arrive, and follow the labels", () =>
   withRows(async (all) => {
     const before = all.rows;
     const points = { writer: "", identity: "x", first_index: 1, steps: [1], wall_times: [1], values: [2] };
-    applyPointsAdded({ type: "points", sequence: 2, experiment: "a", series: [{ label: "loss", ...points }] });
+    applyPointsAdded({
+      type: "points",
+      sequence: 2,
+      experiment: "a",
+      series: [{ label: "loss", ...points }],
+    });
     await vi.waitFor(() => expect(scalarLabels.labels("a").get("loss")?.count).toBe(2));
     expect(all.rows).toBe(before);
     logged["b"] = ["loss", "lr"];

@@ -78,6 +78,11 @@ export class LabelSeries {
     return this.#status;
   }
 
+  /** Whether there is nothing to draw. */
+  get isEmpty(): boolean {
+    return this.read().length === 0;
+  }
+
   get bytes(): number {
     let sum = 0;
     for (const series of this.#all()) sum += series.bytes;
