@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Download, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Download, Locator, Page, Request, expect
 
 from lavdlike.kinds.scalars import HEADER, format_line
 from tests.running import Running
@@ -411,7 +411,9 @@ def test_restart_breaks_the_line_and_is_named(page: Page) -> None:
     expect(tip(page).locator(".focus")).to_contain_text("run 2 of 2")
     point(page, "odd/restart", 0.1)
     expect(tip(page).locator(".focus")).to_contain_text("run 1 of 2")
-    assert Picture(page, "restart").marks("circle") == 1
+    picture = Picture(page, "restart")
+    assert picture.marks("circle") == 1
+    assert picture.marks("path", **{"stroke-opacity": "0.35"}) == 1  # what was logged again
 
 
 def test_cards_are_pinned_to_the_top(page: Page) -> None:
@@ -633,3 +635,34 @@ def test_view_outlives_a_restart_of_the_server(page: Page, server: Running, root
     append(root, "first", [(5, 5, "live/restart", 5.0)])
     server.start()
     expect(tip(page).locator(".focus")).to_contain_text("step 5", timeout=15_000)
+
+
+def test_fingers_move_the_crosshair_and_zoom(browser: Browser, server: Running) -> None:
+    with browser.new_context(
+        base_url=server.url, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
+    ) as phone:
+        page = phone.new_page()
+        show(page, "train/loss")
+        expect(chart(page, "train/loss").locator(".u-over")).to_be_visible()
+        drawn(page)
+        fingers = phone.new_cdp_session(page)
+
+        def touch(kind: str, *places: float) -> None:
+            points = [place(page, "train/loss", at) for at in places]
+            touches = [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(points)]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        touch("touchStart", 0.2)
+        for at in (0.3, 0.5, 0.7):
+            touch("touchMove", at)
+        expect(tip(page).locator("tbody tr")).to_have_count(2)
+        step = int(rows_of(page)[1][2])
+        assert 60 <= step <= 80
+        touch("touchEnd")
+        touch("touchStart", 0.4)
+        touch("touchStart", 0.4, 0.6)
+        for spread in (0.15, 0.2, 0.3):
+            touch("touchMove", 0.5 - spread, 0.5 + spread)
+        touch("touchEnd")
+        expect(zoomed(page, "loss")).to_be_visible()
+        expect(page).to_have_url(re.compile("scalars.zoom"))

@@ -4,7 +4,7 @@
 export const MOST_EXPERIMENTS = 1000;
 
 /** What one chart can redraw ten times a second. */
-const MOST_COLUMNS = 60_000;
+const MOST_COLUMNS = 24_000;
 const FEWEST = 40;
 /** A window made a little wider is no reason to ask again. */
 const ROUNDED_TO = 50;
