@@ -133,35 +133,6 @@ def test_pictures_stand_by_label_or_by_experiment(page: Page, root: Path, experi
     expect(tile(page, f"street/tree, {experiment}, step 1")).to_be_visible()
 
 
-def test_of_ten_thousand_pictures_only_those_in_sight_are_asked_for(
-    page: Page, root: Path, experiment: str, pictures_asked: list[str]
-) -> None:
-    written = io.BytesIO()
-    plain(size=(4, 3)).save(written, "PNG")
-    for step in range(10_000):
-        folder = root / experiment / f"{step:04}"
-        folder.mkdir(parents=True)
-        (folder / "dot.png").write_bytes(written.getvalue())
-    show_images(page, experiment, all="1")
-    expect(page.get_by_text("10,000 steps")).to_be_visible()
-    shown(page, f"dot, {experiment}, step 0")
-    assert len(pictures_asked) < 60
-    before = len(pictures_asked)
-    scroller = page.get_by_role("group", name="Images", exact=True)
-    scroller.evaluate(
-        """async (scroller) => {
-             for (let top = 0; top < scroller.scrollHeight; top += 8000) {
-               scroller.scrollTop = top;
-               await new Promise(requestAnimationFrame);
-             }
-             scroller.scrollTop = scroller.scrollHeight;
-           }"""
-    )
-    shown(page, f"dot, {experiment}, step 9,999")
-    assert len(pictures_asked) - before < 200
-    assert page.get_by_role("button", name=re.compile("^Open dot")).count() < 60
-
-
 def test_picture_in_place_of_another_is_shown(page: Page, root: Path, experiment: str) -> None:
     log(root, experiment, "bird", 1, plain("#ff0000"))
     show_images(page, experiment)
@@ -347,3 +318,35 @@ def test_boxes_partly_outside_are_drawn_where_they_are(page: Page, root: Path, e
     assert colour_of_canvas(picture, 5, 40 + scale)[3] == 255
     assert colour_of_canvas(picture, 5, 30)[3] == 0
     expect(page.get_by_label("Boxes shown of all").last).to_have_text("2 of 2")
+
+
+# --- many -------------------------------------------------------------------------------------------------------------
+
+
+def test_of_ten_thousand_pictures_only_those_in_sight_are_asked_for(
+    page: Page, root: Path, experiment: str, pictures_asked: list[str]
+) -> None:
+    written = io.BytesIO()
+    plain(size=(4, 3)).save(written, "PNG")
+    for step in range(10_000):
+        folder = root / experiment / f"{step:04}"
+        folder.mkdir(parents=True)
+        (folder / "dot.png").write_bytes(written.getvalue())
+    show_images(page, experiment, all="1")
+    expect(page.get_by_text("10,000 steps")).to_be_visible()
+    shown(page, f"dot, {experiment}, step 0")
+    assert len(pictures_asked) < 60
+    before = len(pictures_asked)
+    scroller = page.get_by_role("group", name="Images", exact=True)
+    scroller.evaluate(
+        """async (scroller) => {
+             for (let top = 0; top < scroller.scrollHeight; top += 8000) {
+               scroller.scrollTop = top;
+               await new Promise(requestAnimationFrame);
+             }
+             scroller.scrollTop = scroller.scrollHeight;
+           }"""
+    )
+    shown(page, f"dot, {experiment}, step 9,999")
+    assert len(pictures_asked) - before < 200
+    assert page.get_by_role("button", name=re.compile("^Open dot")).count() < 60

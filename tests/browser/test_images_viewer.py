@@ -75,6 +75,26 @@ def test_wheel_zooms_at_the_cursor_and_dragging_moves(page: Page, experiment: st
     expect(readout(page)).to_contain_text("x 31 y 7")
 
 
+@pytest.mark.usefixtures("chequered")
+def test_two_fingers_zoom_and_move(page: Page, experiment: str) -> None:
+    show_images(page, experiment, open=f"{experiment}/20/colours")
+    picture = stage(page)
+    before = scale_of(picture)
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind: str, *points: tuple[int, int]) -> None:
+        touch.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        )
+
+    fingers("touchStart", (500, 400), (600, 400))
+    for apart in (10, 20, 30, 40, 50):
+        fingers("touchMove", (500 - apart, 400), (600 + apart, 400))
+    fingers("touchEnd")
+    expect(page).to_have_url(re.compile("images.zoom"))
+    assert scale_of(picture) == pytest.approx(before * 2, rel=0.05)
+
+
 def test_enlarged_pictures_show_their_pixels_and_fit_and_one_to_one_are_a_key_away(
     page: Page, root: Path, experiment: str
 ) -> None:
