@@ -4,7 +4,7 @@
 PYTHON ?= .venv/bin/python
 NPM = $(PYTHON) frontend/toolchain.py npm
 
-.PHONY: help setup format check test check-install
+.PHONY: help setup format check test check-install bench screenshots
 
 help:
 	@echo "make setup          .venv with everything for development"
@@ -12,6 +12,8 @@ help:
 	@echo "make check          linters, formats and types, Python and frontend"
 	@echo "make test           all tests, those of the frontend and in a browser too"
 	@echo "make check-install  the README's first command in an empty environment without Node"
+	@echo "make bench          speed beside the peers, into benchmarks/RESULTS.md (an hour; peers are installed first)"
+	@echo "make screenshots    pictures of every page, into docs/screenshots"
 
 setup:
 	python3 -m venv .venv
@@ -34,3 +36,10 @@ test:
 
 check-install:
 	$(PYTHON) tools/check_install.py
+
+bench:
+	$(PYTHON) -m benchmarks.peers
+	$(PYTHON) -m benchmarks
+
+screenshots:
+	$(PYTHON) -m tools.screenshots
