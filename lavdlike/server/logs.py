@@ -77,18 +77,21 @@ def read_page(
         start = _within(start, size_bytes)
         part = _take(_lines_forwards(descriptor, start), lines, tags)
         end = start + part.looked_at_bytes
-        text = b"".join(part.lines)
+        begins = [start + passed for passed, _ in part.lines]
     else:
         end = size_bytes if end is None else _within(end, size_bytes)
         part = _take(_lines_backwards(descriptor, end), lines, tags)
         start = end - part.looked_at_bytes
-        text = b"".join(reversed(part.lines))
+        part.lines.reverse()
+        begins = [end - passed - len(line) for passed, line in part.lines]
+    text = b"".join(line for _, line in part.lines)
     return LogPage(
         start,
         end,
         max(size_bytes, end),
         identity(descriptor),
         text.decode(errors="replace"),
+        offsets=_line_offsets(begins, [line for _, line in part.lines]),
         first_line=0 if start == 0 and not tags else None,
     )
 
@@ -101,6 +104,7 @@ def search(
     start: int | None = None,
     backwards: bool = False,
     limit: int = DEFAULT_MATCHES,
+    tags: Collection[str] = (),
 ) -> LogSearchPage:
     """The lines that hold a text, or a match of a regular expression (of Rust, whose time grows with the text only).
 
@@ -108,6 +112,7 @@ def search(
         start: lines that begin here or later are searched, or with `backwards` those that begin before, the nearest
             first; by default all.
         limit: how many matches to give; all in the part looked at are counted.
+        tags: if any are given, only records of these tags match.
 
     Raises:
         ValueError: no text, not a regular expression, or a number outside its range.
@@ -117,6 +122,8 @@ def search(
     _check_range("limit", limit, 1, MAX_MATCHES)
     size_bytes = os.fstat(descriptor).st_size
     find = _regex_finder(text) if is_regex else _text_finder(text.encode())
+    if tags:
+        find = _only_of(tags, find)
     if backwards:
         blocks = _blocks_backwards(descriptor, size_bytes if start is None else _within(start, size_bytes))
     else:
@@ -134,9 +141,9 @@ class _Block(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """Lines in the order they were met, and how many bytes were passed."""
+    """Lines in the order they were met, each with how many bytes were passed before, and how many were in all."""
 
-    lines: list[bytes]
+    lines: list[tuple[int, bytes]]
     looked_at_bytes: int
 
 
@@ -149,19 +156,29 @@ class _Found(NamedTuple):
 
 
 def _take(lines: Iterable[bytes], count: int, tags: Collection[str]) -> _Part:
-    taken: list[bytes] = []
+    taken: list[tuple[int, bytes]] = []
     taken_bytes = looked_at_bytes = 0
     for line in lines:
-        is_wanted = not tags or logs.parse_line(line.decode(errors="replace").rstrip("\n")).tag in tags
+        is_wanted = not tags or _tag_of(line) in tags
         taken_bytes += len(line) if is_wanted else 0
         if looked_at_bytes and (taken_bytes > _PAGE_BYTES or looked_at_bytes + len(line) > _TAGS_BYTES):
             break
-        looked_at_bytes += len(line)
         if is_wanted:
-            taken.append(line)
-            if len(taken) == count:
-                break
+            taken.append((looked_at_bytes, line))
+        looked_at_bytes += len(line)
+        if len(taken) == count:
+            break
     return _Part(taken, looked_at_bytes)
+
+
+def _line_offsets(begins: list[int], lines: list[bytes]) -> list[int]:
+    """Where the lines of the page's text begin: a further piece of a long line begins none."""
+    begins_line = [True, *(line.endswith(b"\n") for line in lines)]
+    return [begin for begin, is_line in zip(begins, begins_line, strict=False) if is_line]
+
+
+def _tag_of(line: bytes) -> str:
+    return logs.parse_line(line.decode(errors="replace").rstrip("\n")).tag
 
 
 def _lines_forwards(descriptor: int, start: int) -> Iterator[bytes]:
@@ -239,7 +256,7 @@ def _search(
     name: str,
 ) -> LogSearchPage:
     stop_at = time.monotonic() + _SEARCH_S
-    count = 0
+    count = reached = 0
     matches: list[LogMatch] = []
     for block in blocks:
         found = find(block.data)
@@ -249,8 +266,8 @@ def _search(
             matches.append(LogMatch(block.offset + one.begin, _excerpt(block.data, one)))
         reached = block.offset if backwards else block.offset + len(block.data)
         if time.monotonic() > stop_at and reached not in (0, size_bytes):
-            return LogSearchPage(count, matches, reached, name)
-    return LogSearchPage(count, matches, None, name)
+            return LogSearchPage(count, matches, reached, reached, name)
+    return LogSearchPage(count, matches, reached, None, name)
 
 
 def _text_finder(text: bytes) -> Callable[[bytes], list[_Found]]:
@@ -288,6 +305,10 @@ def _regex_finder(pattern: str) -> Callable[[bytes], list[_Found]]:
         return [_Found(begins[row], ends[row], begins[row]) for row in rows]
 
     return find
+
+
+def _only_of(tags: Collection[str], find: Callable[[bytes], list[_Found]]) -> Callable[[bytes], list[_Found]]:
+    return lambda data: [one for one in find(data) if _tag_of(data[one.begin : one.end]) in tags]
 
 
 def _excerpt(data: bytes, found: _Found) -> str:

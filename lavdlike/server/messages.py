@@ -176,7 +176,8 @@ class FolderPage(msgspec.Struct):
 class LogPage(msgspec.Struct):
     """`GET api/logs/{experiment}/{path}`: whole lines between two byte offsets.
 
-    `start` and `end`: byte offsets of the first line's begin and the last line's end; `size_bytes`: the file's size;
+    `start` and `end`: byte offsets of the first line's begin and the last line's end; `offsets`: where each line of
+    `text` begins; `size_bytes`: the file's size;
     `identity` changes when the file was replaced or truncated: offsets of another identity mean nothing.
     `first_line`: number of the first line, from 0, when known (it is when reading began at the start of the file).
     A last line without its newline is a line, too: who follows the file asks for it again from its own begin.
@@ -189,6 +190,7 @@ class LogPage(msgspec.Struct):
     size_bytes: int
     identity: str
     text: str
+    offsets: list[int]
     first_line: int | None = None
 
 
@@ -198,15 +200,16 @@ class LogMatch(msgspec.Struct):
 
 
 class LogSearchPage(msgspec.Struct):
-    """`GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=`: lines that match from `from` on.
+    """`GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=&tag=`: lines that match from `from` on.
 
     Or those before it if `backwards`; the nearest ones first. `count`: how many there are in the part looked at, of
-    which `matches` holds the first. `next`: where to go on, since only so much is looked through for one answer; None:
-    searched to the end (the beginning).
+    which `matches` holds the first. `reached`: up to (down to) where that is. `next`: where to go on, since only so
+    much is looked through for one answer; None: searched to the end (the beginning).
     """
 
     count: int
     matches: list[LogMatch]
+    reached: int
     next: int | None = None
     identity: str = ""
 

@@ -111,6 +111,7 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
             logs.read_page,
             start=query.number("start"),
             end=query.number("end"),
+            near=query.number("near"),
             lines=query.number("lines") or logs.DEFAULT_LINES,
             tags=query.all("tag"),
         )
@@ -125,6 +126,7 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
             start=query.number("from"),
             backwards=query.flag("backwards"),
             limit=query.number("limit") or logs.DEFAULT_MATCHES,
+            tags=query.all("tag"),
         )
         return await _if_valid(_of_file(live, request, lambda opened: search(opened.fd)))
 

@@ -83,6 +83,7 @@ def test_pages_in_either_direction_join_to_the_file(
             part = logs.read_page(descriptor, start=start, lines=lines)
             assert part.start == start < part.end
             assert part.text == data[part.start : part.end].decode(errors="replace")
+            assert len(part.offsets) == len(part.text.removesuffix("\n").split("\n"))
             assert part.text.count("\n") <= lines
             forwards += data[part.start : part.end]
             start = part.end
@@ -91,6 +92,7 @@ def test_pages_in_either_direction_join_to_the_file(
             part = logs.read_page(descriptor, end=end, lines=lines)
             assert part.start < part.end == end
             assert part.text == data[part.start : part.end].decode(errors="replace")
+            assert len(part.offsets) == len(part.text.removesuffix("\n").split("\n"))
             backwards = data[part.start : part.end] + backwards
             end = part.start
     assert forwards == backwards == data
@@ -149,6 +151,7 @@ def test_a_line_of_many_megabytes_is_bounded(tmp_path: Path) -> None:
     path.write_bytes(b"x" * (5 * 2**20) + b"\nshort\n")
     assert len(page(path).text) <= 2**20 + 7
     assert len(page(path, start=0).text) == 2**20
+    assert page(path, start=2**20 * 5 - 10).offsets == [2**20 * 5 - 10, 2**20 * 5 + 1]
 
 
 def test_invalid_utf8_and_nul_are_shown(tmp_path: Path) -> None:
@@ -167,6 +170,9 @@ def test_only_records_of_the_tags_are_in_the_text(tmp_path: Path) -> None:
     part = page(path, tags=["ERROR"], lines=2)
     assert part.text == lines[3] + lines[6]
     assert part.start == sum(map(len, lines[:3]))
+    assert part.offsets == [part.start, sum(map(len, lines[:6]))]
+    assert page(path, start=0, tags=["ERROR"]).offsets == [sum(map(len, lines[:line])) for line in (0, 3, 6)]
+    assert [match.line[-1] for match in found(path, "message", tags=["ERROR"]).matches] == ["0", "3", "6"]
     assert page(path, start=0, tags=["ERROR", "INFO"]).text == "".join(lines)
     assert page(path, tags=["NONE"]).text == ""
 
@@ -239,6 +245,7 @@ def test_search_gives_the_nearest_matches_first_and_counts_all(tmp_path: Path, i
     lines = [f"{number} {'needle needle' if number % 10 == 0 else 'hay'}\n" for number in range(100)]
     path.write_text("".join(lines))
     forwards = found(path, "needle", limit=3, is_regex=is_regex)
+    assert forwards.reached == path.stat().st_size
     assert (forwards.count, forwards.next) == (10, None)
     assert [match.line for match in forwards.matches] == [
         "0 needle needle",

@@ -77,12 +77,18 @@ export interface LogRange {
 export const fetchLog = (experiment: string, path: string, range: LogRange = {}, signal?: AbortSignal) =>
   getJson<LogPage>(`api/logs/${experiment}/${path}${query({ ...range })}`, signal);
 
-export const searchLog = (
-  experiment: string,
-  path: string,
-  search: { text: string; regex?: boolean; from?: number; backwards?: boolean; limit?: number },
-  signal?: AbortSignal,
-) => getJson<LogSearchPage>(`api/log-search/${experiment}/${path}${query(search)}`, signal);
+export interface LogSearchRequest {
+  text: string;
+  regex?: boolean;
+  from?: number | undefined;
+  backwards?: boolean;
+  limit?: number;
+  /** Only records of these. */
+  tag?: readonly string[];
+}
+
+export const searchLog = (experiment: string, path: string, search: LogSearchRequest, signal?: AbortSignal) =>
+  getJson<LogSearchPage>(`api/log-search/${experiment}/${path}${query({ ...search })}`, signal);
 
 export const fetchMarkdown = (experiment: string, path: string, signal?: AbortSignal) =>
   getJson<MarkdownPage>(`api/markdown/${experiment}/${path}`, signal);

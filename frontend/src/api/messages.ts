@@ -155,7 +155,8 @@ export interface FolderPage {
 /**
  * `GET api/logs/{experiment}/{path}`: whole lines between two byte offsets.
  *
- * `start` and `end`: byte offsets of the first line's begin and the last line's end; `size_bytes`: the file's size;
+ * `start` and `end`: byte offsets of the first line's begin and the last line's end; `offsets`: where each line of
+ * `text` begins; `size_bytes`: the file's size;
  * `identity` changes when the file was replaced or truncated: offsets of another identity mean nothing.
  * `first_line`: number of the first line, from 0, when known (it is when reading began at the start of the file).
  * A last line without its newline is a line, too: who follows the file asks for it again from its own begin.
@@ -168,6 +169,7 @@ export interface LogPage {
   size_bytes: number;
   identity: string;
   text: string;
+  offsets: number[];
   first_line: number | null;
 }
 
@@ -179,15 +181,16 @@ export interface LogMatch {
 }
 
 /**
- * `GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=`: lines that match from `from` on.
+ * `GET api/log-search/{experiment}/{path}?text=&from=&backwards=&regex=&tag=`: lines that match from `from` on.
  *
  * Or those before it if `backwards`; the nearest ones first. `count`: how many there are in the part looked at, of
- * which `matches` holds the first. `next`: where to go on, since only so much is looked through for one answer; None:
- * searched to the end (the beginning).
+ * which `matches` holds the first. `reached`: up to (down to) where that is. `next`: where to go on, since only so
+ * much is looked through for one answer; None: searched to the end (the beginning).
  */
 export interface LogSearchPage {
   count: number;
   matches: LogMatch[];
+  reached: number;
   next: number | null;
   identity: string;
 }
