@@ -8,7 +8,7 @@
 
 export interface Run {
   text: string;
-  /** Of styles/ansi.css, separated by spaces; "" if plain. */
+  /** Of kinds/logs/ansi.css, separated by spaces; "" if plain. */
   classes: string;
   /** http(s) only. */
   link: string | null;
