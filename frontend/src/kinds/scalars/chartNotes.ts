@@ -19,17 +19,17 @@ export function notesOn({ content, scales }: Plot<ScalarLine>, experiments: numb
 
   if (axes.yLog) {
     const count = sum((line) => countNotPositive(line.y, line.length));
-    if (count > 0) notes.push(`${counted(count, "value")} ≤ 0 not shown`);
+    if (count > 0) notes.push(`${counted(count, "value")} ≤ 0 left out`);
   }
   if (axes.xLog) {
     const count = sum((line) => line.withoutPlace);
     const what = axes.xQuantity === "number" ? "step" : "time";
-    if (count > 0) notes.push(`${plural(count, "point")} at ${what} 0 not shown`);
+    if (count > 0) notes.push(`${plural(count, "point")} at ${what} 0 left out`);
   }
   if (withoutOutliers && !zoom?.y) {
     const [min, max] = scales.y.range;
     const count = sum(({ y, length }) => countBeyond(y, length, min, max));
-    if (count > 0) notes.push(`${counted(count, "outlier")} beyond the edge`);
+    if (count > 0) notes.push(`${counted(count, "outlier")} left out`);
   }
   return notes;
 }
