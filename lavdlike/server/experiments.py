@@ -15,6 +15,7 @@ from lavdlike.errors import NotServedError
 from lavdlike.server import files, scan, summaries
 from lavdlike.server.gather import Gathered
 from lavdlike.server.messages import ExperimentsChanged, ExperimentSummary, Problem
+from lavdlike.server.problems import ProblemLog
 from lavdlike.server.subscriptions import Publisher
 from lavdlike.server.tree import Other, Subfolder
 from lavdlike.server.watcher import Watcher
@@ -60,6 +61,7 @@ class Experiments:
         workers: Workers,
         watcher: Watcher,
         publisher: Publisher,
+        problem_log: ProblemLog,
         on_added: Callable[[Row], None],
         on_removed: Callable[[Row], None],
     ) -> None:
@@ -69,6 +71,7 @@ class Experiments:
         self._workers = workers
         self._watcher = watcher
         self._publisher = publisher
+        self._problem_log = problem_log
         self._on_added = on_added
         self._on_removed = on_removed
         self._identity = (0, 0)
@@ -172,6 +175,7 @@ class Experiments:
                 self._on_added(row)
             elif isinstance(thing, Other):
                 self._not_followed[name] = Problem(layout.shown(name), thing.reason)
+                self._problem_log.met([self._not_followed[name]])
         self._publish([row.summary for row in added], [row.summary.id for row in removed])
         self._read(row.name for row in added)
 
@@ -219,6 +223,8 @@ class Experiments:
             elif row is not None:
                 row.read_at = time.monotonic()
                 row.problem = now.problem
+                if row.problem is not None:
+                    self._problem_log.met([row.problem])
                 if row.summary != now.summary:
                     row.summary = now.summary
                     changed.append(now.summary)

@@ -94,10 +94,14 @@ class Followed:
 
     def problems(self) -> list[Problem]:
         """What cannot be shown, or not wholly; paths relative to the root."""
+        return self.below_root(self.tree.problems())
+
+    def below_root(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems that the tree has named, with paths relative to the root."""
         name = layout.shown(self.name)
         return [
             msgspec.structs.replace(problem, path=f"{name}/{problem.path}" if problem.path else name)
-            for problem in self.tree.problems()
+            for problem in problems
         ]
 
     async def current(self) -> None:

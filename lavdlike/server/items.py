@@ -101,7 +101,7 @@ def _content(opened: files.OpenedFile, kind: Kind, budget: Budget) -> Any:
 
 
 def _bytes(opened: files.OpenedFile, limit_bytes: int, budget: Budget) -> bytes:
-    if opened.status.st_size > budget.left_bytes:
+    if limit_bytes >= opened.status.st_size > budget.left_bytes:
         raise LimitError(opened.path, "too much for one answer: ask for fewer items at a time")
     data = opened.read(limit_bytes)
     budget.left_bytes -= len(data)

@@ -49,6 +49,7 @@ from lavdlike.server.messages import (
     SeriesRequest,
 )
 from lavdlike.server.points import Points
+from lavdlike.server.problems import ProblemLog
 from lavdlike.server.series import SeriesStore
 from lavdlike.server.settings import Settings
 from lavdlike.server.subscriptions import Publisher, Subscription
@@ -73,6 +74,8 @@ _KEPT_WATCHED_S = 60.0
 # Files of experiments nobody looks at that are kept in memory, some 150 bytes each.
 _MAX_KEPT_FILES = 200_000
 _MAX_POLLERS = 512
+# Items of one experiment that turned out not to be what they seem, kept for the page of problems.
+_MAX_MET = 1000
 # A browser that polls is given so long between two requests.
 _POLLER_S = POLL_S + 30.0
 _HEALTH_S = 5.0
@@ -92,6 +95,7 @@ class _Known:
         self.last_used = time.monotonic()
         self.checked_at = time.monotonic()
         self.reconciled_at = time.monotonic()
+        self.met: dict[Address, Problem] = {}  # of items, that showed when they were read
         self.has_come_back = False  # browsers may show the one that was there before
 
     async def close(self) -> None:
@@ -120,6 +124,7 @@ class Live:
         self._settings = settings
         self._workers = Workers(_WORKERS)
         self._publisher = Publisher(self._views_changed)
+        self._problem_log = ProblemLog()
         self._series = SeriesStore(_Sources(self.root, self._scalars_files, self._step_values))
         self._known: dict[str, _Known] = {}  # by name
         self._growths: dict[str, Growth] = {}  # by path relative to the root
@@ -136,7 +141,13 @@ class Live:
         notify = partial(self._loop.call_soon_threadsafe, self._take_hints)
         self._watcher = watcher.choose(self._settings.watch, self._settings.root, notify)
         self._experiments = Experiments(
-            self.root, self._workers, self._watcher, self._publisher, self._added, self._removed
+            self.root,
+            self._workers,
+            self._watcher,
+            self._publisher,
+            self._problem_log,
+            self._added,
+            self._removed,
         )
         self._experiments.check()
         with suppress(OSError, TooSlowError):
@@ -222,11 +233,27 @@ class Live:
         """What has been met so far."""
         found = list(self._experiments.problems)
         for known in self._known.values():
-            found.extend(known.followed.problems())
+            found.extend((*known.followed.problems(), *known.points.problems, *known.met.values()))
         looked_at_all = all(
             name in self._known and self._known[name].followed.is_loaded for name in self._experiments.rows
         )
-        return ProblemsPage(found, looked_at_all)
+        return ProblemsPage(list(dict.fromkeys(found)), looked_at_all)
+
+    def met(self, items: Iterable[Item | None], reason: str = "") -> None:
+        """Keep what was wrong with items that were shown until their files change.
+
+        Args:
+            reason: why the first file cannot be shown although the item has no problem yet.
+        """
+        for item in items:
+            known = self._known.get(layout.from_id(item.address.experiment)) if item else None
+            if item is None or known is None or not (item.problem or reason):
+                continue
+            path = layout.shown(f"{known.row.name}/{layout.from_id(item.files[0].path)}")
+            problem = item.problem or Problem(path, reason)
+            self._problem_log.met([problem])
+            if len(known.met) < _MAX_MET:
+                known.met[Address(item.address.kind, item.address.label, item.address.step)] = problem
 
     async def scalar_labels(self, experiments: Sequence[str]) -> list[ScalarLabels]:
         """The labels of the scalars of those of the experiments (ids) that are there."""
@@ -328,7 +355,9 @@ class Live:
             followed = Followed(
                 row.name, self.root, self._workers, self._watcher, self._loaded, self._changed
             )
-            points = Points(row.summary.id, row.name, self._series, self._workers, self._publisher)
+            points = Points(
+                row.summary.id, row.name, self._series, self._workers, self._publisher, self._problem_log
+            )
             known = self._known[row.name] = _Known(row, followed, points)
         known.last_used = time.monotonic()
         return known
@@ -429,12 +458,16 @@ class Live:
             return
         if known.has_come_back:
             self._publish_items(known, followed.tree.items())
+        self._problem_log.met(followed.problems())
         self._change_points(known, followed.tree.numbers())
 
     def _changed(self, followed: Followed, changes: Changes) -> None:
         known = self._known.get(followed.name)
         if known is None or known.followed is not followed:
             return
+        self._problem_log.met(followed.below_root(changes.problems))
+        for item in changes.items & known.met.keys():
+            del known.met[item]
         self._publish_items(known, changes.items)
         if changes.scalars:
             addresses = (item for item in changes.items if item.kind == SCALARS)
@@ -634,7 +667,8 @@ class _Sources:
         try:
             with self._root.folder(name) as fd:
                 entries = files.entries_of(fd)
-                return [entry.name for entry in entries if layout.scalars_writer(entry.name) is not None]
+                names = [entry.name for entry in entries if entry.type != "folder"]
+                return [name for name in names if layout.scalars_writer(name) is not None]
         except (OSError, NotServedError):
             return []
 

@@ -18,6 +18,8 @@ from lavdlike.server.messages import Item, Problem
 from lavdlike.server.raw_files import Conditions, Read
 from lavdlike.server.thumbnails import BEGIN_BYTES, Picture, Thumbnails, browser_media_type
 
+NO_PICTURE = "the picture that it describes is not there"
+
 
 async def send_picture(
     root: files.Root,
@@ -36,6 +38,8 @@ async def send_picture(
         PictureError: no picture can be made of it.
         ValueError: there is no such size.
     """
+    if _is_description(path):
+        raise PictureError(NO_PICTURE)
     status, begin = await read(lambda: _status_and_begin(root, path))
     media_type = browser_media_type(begin) if size is None else None
     if media_type is not None:
@@ -60,10 +64,16 @@ async def send_picture(
 
 async def describe_pictures(items: Iterable[Item | None], root: files.Root, thumbnails: Thumbnails) -> None:
     """Fill in what the heads of picture files say, or why they cannot be read; other items are left as they are."""
-    shown = [item for item in items if item is not None and item.address.kind == images.KIND.name]
-    paths = [
-        f"{layout.from_id(item.address.experiment)}/{layout.from_id(item.files[0].path)}" for item in shown
-    ]
+    shown, paths = [], []
+    for item in items:
+        if item is None or item.address.kind != images.KIND.name:
+            continue
+        path = f"{layout.from_id(item.address.experiment)}/{layout.from_id(item.files[0].path)}"
+        if _is_description(path):
+            item.problem = item.problem or Problem(layout.shown(path), NO_PICTURE)
+        else:
+            shown.append(item)
+            paths.append(path)
     asked = [asyncio.wrap_future(thumbnails.info(partial(root.file, path))) for path in paths]
     for item, path, answer in zip(
         shown, paths, await asyncio.gather(*asked, return_exceptions=True), strict=True
@@ -74,6 +84,11 @@ async def describe_pictures(items: Iterable[Item | None], root: files.Root, thum
             item.problem = item.problem or Problem(layout.shown(path), _reason(answer))
         else:
             raise answer
+
+
+def _is_description(path: str) -> bool:
+    """Whether the first file of an image item is not a picture, because there is none."""
+    return layout.split_suffix(path)[1].lower() == ".json"
 
 
 def _reason(error: Exception) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from lavdlike.server.experiment_scalars import StepValue
+from lavdlike.server.experiment_scalars import Changes, StepValue
 from lavdlike.server.gather import Gathered
-from lavdlike.server.messages import PointsAdded, ScalarsChanged
+from lavdlike.server.messages import PointsAdded, Problem, ScalarsChanged
+from lavdlike.server.problems import ProblemLog
 from lavdlike.server.series import SeriesStore
 from lavdlike.server.subscriptions import Publisher
 from lavdlike.server.workers import Workers
@@ -24,13 +25,21 @@ class Points:
     """
 
     def __init__(
-        self, experiment: str, name: str, series: SeriesStore, workers: Workers, publisher: Publisher
+        self,
+        experiment: str,
+        name: str,
+        series: SeriesStore,
+        workers: Workers,
+        publisher: Publisher,
+        problem_log: ProblemLog,
     ) -> None:
+        self.problems: list[Problem] = []  # with its files, as of the last reading
         self._experiment = experiment
         self._name = name
         self._series = series
         self._workers = workers
         self._publisher = publisher
+        self._problem_log = problem_log
         self._values: dict[tuple[str, int], StepValue] = {}
         self._is_stale = True
         self._reads = Gathered(self._read)
@@ -61,15 +70,20 @@ class Points:
 
     async def _read(self) -> None:
         values, self._values, self._is_stale = self._values, {}, False
-        read = partial(self._series.read_new, self._experiment, list(values.values()))
+        read = partial(self._read_files, list(values.values()))
         try:
-            changes = await self._workers.run(self._name, read, limit_s=_LIMIT_S)
+            changes, self.problems = await self._workers.run(self._name, read, limit_s=_LIMIT_S)
         except BaseException:
             self._values = values | self._values
             self._is_stale = True
             raise
+        self._problem_log.met(self.problems)
         if changes.anew:
             self._publisher.publish(ScalarsChanged(self._publisher.next_sequence(), self._experiment))
         if changes.appended:
             series = [appended.message() for appended in changes.appended]
             self._publisher.publish(PointsAdded(self._publisher.next_sequence(), self._experiment, series))
+
+    def _read_files(self, values: list[StepValue]) -> tuple[Changes, list[Problem]]:
+        """In a thread."""
+        return self._series.read_new(self._experiment, values), self._series.problems(self._experiment)

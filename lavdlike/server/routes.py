@@ -61,6 +61,7 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
         wanted = await read_json(request, ItemsRequest)
         found = await _if_valid(live.items(wanted.items))
         await picture_answers.describe_pictures(found, live.root, thumbnails)
+        live.met(found)
         return ItemsPage(found)
 
     async def item(request: Request) -> Any:
@@ -68,6 +69,7 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
         if found is None:
             raise FileNotFoundError
         await picture_answers.describe_pictures([found], live.root, thumbnails)
+        live.met([found])
         return found
 
     async def picture(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +89,11 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
                 read=partial(live.read, experiment),
                 thumbnails=thumbnails,
             )
-            await _if_valid(_unless_gone(request, answer))
+            try:
+                await _if_valid(_unless_gone(request, answer))
+            except PictureError as error:
+                live.met([found], str(error))
+                raise
 
     async def file(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

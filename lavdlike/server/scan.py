@@ -73,8 +73,9 @@ def look(
     seen: list[Seen] = []
     try:
         with root.folder(experiment) as start:
+            above = frozenset({_identity(root.path.stat()), _identity(os.fstat(start))})
             for task in tasks:
-                seen.append(_look_at(root, experiment, start, task, known, watch))
+                seen.append(_look_at(root, experiment, start, task, known, watch, above))
                 if time.monotonic() > until:
                     break
     except (FileNotFoundError, NotADirectoryError):
@@ -85,13 +86,20 @@ def look(
 
 
 def _look_at(
-    root: files.Root, experiment: str, start: int, task: Task, known: Mapping[str, Folder], watch: Watch
+    root: files.Root,
+    experiment: str,
+    start: int,
+    task: Task,
+    known: Mapping[str, Folder],
+    watch: Watch,
+    above: frozenset[tuple[int, int]],
 ) -> Seen:
     path = f"{experiment}/{task.folder}" if task.folder else experiment
     try:
         with root.folder(path, start=start) as fd:
             folder = known.get(task.folder) or Folder()
-            view = _View(root, path, experiment, fd, folder, _identities_above(task.folder, known))
+            identities_above = above | _identities_above(task.folder, known)
+            view = _View(root, path, experiment, fd, folder, identities_above)
             if not task.whole:
                 return Seen(task.folder, view.named(task.names), complete=False, touched=task.names)
             watch(task.folder, fd)
@@ -201,8 +209,7 @@ class _View:
                 if self._known.linked:
                     return Other(LINK_IN_LINK, linked=True)
                 with self._root.folder(path) as fd:
-                    status = os.fstat(fd)
-                identity = (status.st_dev, status.st_ino)
+                    identity = _identity(os.fstat(fd))
                 if identity in self._identities_above:
                     return Other(LINK_TO_ABOVE, linked=True)
                 return Subfolder(identity, linked=True)
@@ -230,21 +237,29 @@ class _View:
             document = json_file.read_object(opened.read(json_file.MAX_BYTES), in_experiment)
         except LogFormatError as error:
             return File((), fingerprint, reason=error.reason, position=error.position)
-        kinds = tuple(kind.name for kind in registry.kinds_of_json(document, in_experiment))
-        if SCALARS not in kinds:
-            return File(kinds, fingerprint)
-        modified = opened.status.st_mtime
-        try:
-            number = scalars.from_json(document[scalars.KIND.json_key], in_experiment).value
-        except LogFormatError as error:
-            return File(kinds, fingerprint, None, modified, reason=error.reason, position=error.position)
-        return File(kinds, fingerprint, number, modified)
+        kinds = registry.kinds_of_json(document, in_experiment)
+        file = File(tuple(kind.name for kind in kinds), fingerprint)
+        for kind in kinds:
+            if kind.read_json is None:
+                continue
+            try:
+                content = kind.read_json(document[kind.json_key], in_experiment)
+            except LogFormatError as error:
+                file = file._replace(reason=error.reason, position=error.position)
+                continue
+            if isinstance(content, scalars.ScalarContent):
+                file = file._replace(number=content.value, modified=opened.status.st_mtime)
+        return file
 
 
 def _raise_if_ours(error: OSError) -> None:
     """Errors that say something about this process, and nothing about what it looks at."""
     if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
         raise error
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _identities_above(folder: str, known: Mapping[str, Folder]) -> frozenset[tuple[int, int]]:

@@ -78,6 +78,15 @@ class SeriesStore:
             ]
             return ScalarLabels(experiment, sequence, labels, loaded.problems())
 
+    def problems(self, experiment: str) -> list[Problem]:
+        """What cannot be read of its files, as far as they have been."""
+        with self._lock:
+            loaded = self._experiments.get(experiment)
+        if loaded is None:
+            return []
+        with loaded.lock:
+            return loaded.problems()
+
     def series_of(self, experiment: str, label: str) -> list[WriterSeries]:
         """All points of a label."""
         with self._loaded(experiment) as loaded:

@@ -125,7 +125,7 @@ class Snapshot:
         try:
             with self._root.folder(self._name) as fd:
                 for entry in files.entries_of(fd):
-                    if layout.scalars_writer(entry.name) is not None:
+                    if entry.type != "folder" and layout.scalars_writer(entry.name) is not None:
                         yield entry.name
         except (OSError, NotServedError):
             return

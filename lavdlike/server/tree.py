@@ -101,6 +101,7 @@ class Changes:
     new_folders: list[str] = field(default_factory=list)
     removed_folders: list[str] = field(default_factory=list)
     scalars: bool = False  # files that hold scalars came, went or changed
+    problems: list[Problem] = field(default_factory=list)  # that are new
 
 
 @dataclass
@@ -144,7 +145,7 @@ class ExperimentTree:
         folder = self.folders.get(seen.folder)
         if folder is None:
             return
-        self._report(seen.folder, seen.reason)
+        self._report(seen.folder, changes, seen.reason)
         if seen.complete:
             folder.modified_ns = seen.modified_ns
             for name in folder.things.keys() - seen.things.keys():
@@ -244,13 +245,14 @@ class ExperimentTree:
             self.folders[below] = Folder(identity=thing.identity, linked=thing.linked or folder.linked)
             changes.new_folders.append(below)
         if isinstance(thing, File):
-            self._report(below, thing.reason, thing.position)
+            self._report(below, changes, thing.reason, thing.position)
         else:
-            self._report(below, thing.reason if isinstance(thing, Other) else "")
+            self._report(below, changes, thing.reason if isinstance(thing, Other) else "")
 
-    def _report(self, path: str, reason: str, position: str = "") -> None:
+    def _report(self, path: str, changes: Changes, reason: str, position: str = "") -> None:
         if reason:
-            self._reported[path] = Problem(layout.shown(path), reason, position)
+            problem = self._reported[path] = Problem(layout.shown(path), reason, position)
+            changes.problems.append(problem)
         elif self._reported:
             self._reported.pop(path, None)
 
