@@ -64,7 +64,13 @@ class Followed:
     def hint(self, folder: str, name: str | None) -> None:
         """Something may have changed (`watcher.Hint`); `folder` is relative to the experiment."""
         self._add(Task(folder, whole=True) if name is None else Task(folder, frozenset({name})))
-        self._looks.ask()
+        if folder or name not in self.tree.scalars_files:
+            self._looks.ask()
+
+    def look_at_rest(self) -> None:
+        """What was put off: a scalars file that grows all the time is read by `Points` and stays what it is."""
+        if self._tasks:
+            self._looks.ask()
 
     def watch(self) -> None:
         """From now on have changes reported, as far as there are watches."""
@@ -89,8 +95,7 @@ class Followed:
             self._add(Task(folder, whole=True, unless_modified_ns=self.tree.folders[folder].modified_ns))
         for folder, names in self.tree.linked().items():
             self._add(Task(folder, names))
-        if self._tasks:
-            self._looks.ask()
+        self.look_at_rest()
 
     def problems(self) -> list[Problem]:
         """What cannot be shown, or not wholly; paths relative to the root."""
@@ -110,8 +115,7 @@ class Followed:
         Raises:
             TooSlowError, OSError: it cannot be.
         """
-        if not self.is_loaded:
-            self._looks.ask()
+        self.look_at_rest()
         await self._looks.done()
 
     async def close(self) -> None:

@@ -539,6 +539,7 @@ class Live:
         for known in list(self._known.values()):
             if self._publisher.is_looked_at(known.row.summary.id):
                 known.last_used = now
+                known.followed.look_at_rest()
                 self._check_if_due(known, now)
             elif now - known.last_used > _KEPT_WATCHED_S:
                 known.followed.unwatch()
@@ -625,7 +626,7 @@ class Live:
     def _scalars_files(self, name: str) -> list[str] | None:
         """In a thread: those of an experiment; None if it has not been looked at."""
         known = self._known.get(name)
-        return known.followed.tree.scalars_files() if known and known.followed.is_loaded else None
+        return list(known.followed.tree.scalars_files) if known and known.followed.is_loaded else None
 
     def _step_values(self, name: str) -> list[StepValue]:
         """In a thread: the values in JSON files of an experiment, as far as it has been looked at."""

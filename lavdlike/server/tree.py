@@ -7,7 +7,7 @@ Whatever the order in which it is told, in the end it holds what a fresh one wou
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -171,9 +171,10 @@ class ExperimentTree:
             for step in steps:
                 yield Address(kind, label, step)
 
-    def scalars_files(self) -> list[str]:
-        """The paths of all scalars files (TSV), relative to the experiment."""
-        return sorted(self._scalars_files)
+    @property
+    def scalars_files(self) -> Collection[str]:
+        """The names of all scalars files (TSV); they stand directly in the experiment."""
+        return self._scalars_files
 
     def numbers(self) -> Iterator[StepNumber]:
         """Every scalar of a step that stands in a JSON file of its own."""
@@ -267,7 +268,7 @@ class ExperimentTree:
     def _add(self, folder: str, name: str, file: File, changes: Changes) -> None:
         self.file_count += 1
         if _is_scalars_file(name, file):
-            self._scalars_files.add(_join(folder, name))
+            self._scalars_files.add(name)
             changes.scalars = True
             return
         place = _place_of(folder, name)
@@ -284,7 +285,7 @@ class ExperimentTree:
     def _withdraw(self, folder: str, name: str, file: File, changes: Changes) -> None:
         self.file_count -= 1
         if _is_scalars_file(name, file):
-            self._scalars_files.discard(_join(folder, name))
+            self._scalars_files.discard(name)
             changes.scalars = True
             return
         place = _place_of(folder, name)

@@ -28,7 +28,7 @@ class Workers:
 
     Args:
         count: threads that work at the same time.
-        slow_after_s: a thread that is at one call for longer no longer counts.
+        slow_after_s: a thread that is at one call for longer no longer counts. Limits are looked at as often.
         max_threads: with those that no longer count.
         max_slow_per_subject: beyond that, calls for the subject are refused.
     """
@@ -40,6 +40,8 @@ class Workers:
         self._slow_after_s = slow_after_s
         self._max_threads = max_threads
         self._max_slow_per_subject = max_slow_per_subject
+        self._unfinished: set[_Call] = set()
+        self._sweeping: asyncio.TimerHandle | None = None
         self._changed = threading.Condition()
         # Below: only with `_changed` held.
         self._waiting: deque[_Call] = deque()
@@ -59,25 +61,34 @@ class Workers:
             TooSlowError: the limit is over (the call may still be going on), or others of the subject hang.
         """
         loop = asyncio.get_running_loop()
-        call = _Call(subject, function, loop)
+        call = _Call(subject, function, loop, limit_s)
         with self._changed:
             slow = [other for other in self._running if other.subject == subject and self._is_slow(other)]
             if len(slow) >= self._max_slow_per_subject:
                 raise TooSlowError("earlier reads of it have not come back yet")
             self._waiting.append(call)
             self._changed.notify()
+        self._unfinished.add(call)
         self._start_threads()
-        late = loop.call_later(limit_s, call.fail, TooSlowError(f"not done within {limit_s:g} s"))
-        help_out = loop.call_later(self._slow_after_s, self._start_threads)
+        if self._sweeping is None:
+            self._sweeping = loop.call_later(self._slow_after_s, self._sweep, loop)
         try:
             result: T = await call.result
         finally:
-            late.cancel()
-            help_out.cancel()
+            self._unfinished.discard(call)
         return result
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From time to time while calls are made: one timer instead of two for each of very many calls."""
+        for call in self._unfinished:
+            call.fail_if_late()
+        self._start_threads()
+        self._sweeping = loop.call_later(self._slow_after_s, self._sweep, loop) if self._unfinished else None
 
     def close(self) -> None:
         """Let the threads end after what they are at; what waits is not done any more."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         with self._changed:
             self._closed = True
             self._waiting.clear()
@@ -120,10 +131,14 @@ class Workers:
 
 
 class _Call:
-    def __init__(self, subject: str, function: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, subject: str, function: Callable[[], Any], loop: asyncio.AbstractEventLoop, limit_s: float
+    ) -> None:
         self.subject = subject
         self.result: asyncio.Future[Any] = loop.create_future()
         self.begun = 0.0
+        self._limit_s = limit_s
+        self._late_at = time.monotonic() + limit_s
         self._function = function
         self._loop = loop
 
@@ -139,12 +154,14 @@ class _Call:
         with suppress(RuntimeError):  # the loop was closed meanwhile
             self._loop.call_soon_threadsafe(self._finish, result, error)
 
-    def _finish(self, result: object, error: BaseException | None) -> None:
-        if error is not None:
-            self.fail(error)
-        elif not self.result.done():
-            self.result.set_result(result)
+    def fail_if_late(self) -> None:
+        if time.monotonic() > self._late_at and not self.result.done():
+            self.result.set_exception(TooSlowError(f"not done within {self._limit_s:g} s"))
 
-    def fail(self, error: BaseException) -> None:
-        if not self.result.done():
+    def _finish(self, result: object, error: BaseException | None) -> None:
+        if self.result.done():  # given up
+            return
+        if error is not None:
             self.result.set_exception(error)
+        else:
+            self.result.set_result(result)

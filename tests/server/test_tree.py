@@ -94,7 +94,7 @@ class TestItems:
 
     def test_a_scalars_file_is_no_item_but_a_table_of_that_name_is(self) -> None:
         tree = tree_of(_={"scalars.tsv": File(("scalars",), 1), "scalars.rank3.tsv": File((), 2)})
-        assert tree.scalars_files() == ["scalars.tsv"]
+        assert set(tree.scalars_files) == {"scalars.tsv"}
         assert labels(tree).keys() == {("files", "scalars.rank3")}
 
     def test_folders_of_one_step_are_one(self) -> None:
@@ -319,7 +319,7 @@ def test_after_any_looks_the_tree_equals_one_that_is_told_the_outcome_once(
         item: fresh.files_of(item) for item in fresh.items()
     }
     assert sorted(fresh.numbers()) == sorted(tree.numbers())
-    assert fresh.scalars_files() == tree.scalars_files()
+    assert fresh.scalars_files == tree.scalars_files
     assert fresh.problems() == tree.problems()
     assert fresh.linked() == tree.linked()
     assert fresh.file_count == tree.file_count

@@ -88,7 +88,7 @@ async def test_what_has_come_back_is_asked_again(workers: Workers, hang: threadi
 
 
 async def test_a_call_that_is_given_up_while_it_waits_is_not_made(hang: threading.Event) -> None:
-    workers = Workers(1, slow_after_s=30)
+    workers = Workers(1, slow_after_s=0.05, max_threads=1)
     made = []
     first = asyncio.ensure_future(workers.run("e", hang.wait, limit_s=20))
     await asyncio.sleep(0)  # lets the first one be put before the second
