@@ -1,0 +1,306 @@
+"""Every reader is given raw bytes, and bytes near to what it reads: only the documented errors come out.
+
+`HYPOTHESIS_PROFILE=long python -m pytest tests/test_fuzz.py` looks at 10,000 examples of each instead of 100.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from lavdlike import experiment, layout
+from lavdlike.errors import LimitError, LogFormatError, PictureError
+from lavdlike.kinds import json_file, logs, registry, scalars, texts
+from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.scalars import HEADER, BadLine, ScalarPoint
+from lavdlike.server import logs as log_pages
+from lavdlike.server import markdown, scalar_lines
+from lavdlike.server.messages import Look
+from lavdlike.server.tail import Tail
+from lavdlike.server.thumbnails import Thumbnails
+
+settings.register_profile("long", deadline=None, max_examples=10_000)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
+fuzzed = settings(settings.get_profile(PROFILE), deadline=None)
+# What asks a child process for each example.
+fuzzed_slowly = settings(fuzzed, max_examples=max(20, fuzzed.max_examples // 20))
+# Each file system call of a temporary file counts, too.
+fuzzed_on_disk = settings(fuzzed, max_examples=max(50, fuzzed.max_examples // 4))
+
+RAW = st.binary(max_size=300)
+
+
+def _mutated(*beginnings: bytes) -> st.SearchStrategy[bytes]:
+    """What a reader is for, cut, doubled, or with other bytes in it."""
+
+    def change(content: bytes, place: float, added: bytes, cut: int) -> bytes:
+        at = int(place * len(content))
+        return content[:at] + added + content[at + cut :]
+
+    return st.builds(
+        change, st.sampled_from(beginnings), st.floats(0, 1), st.binary(max_size=8), st.integers(0, 40)
+    )
+
+
+@functools.cache
+def _picture(name: str) -> bytes:
+    out = io.BytesIO()
+    Image.radial_gradient("L").resize((16, 12)).convert("RGB").save(out, name)
+    return out.getvalue()
+
+
+_JSON_TEXTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["value", "actual", "boxes", "xStart", "classes", "parser"]), inner)
+    ),
+    max_leaves=8,
+)
+_KEYS = sorted(kind.json_key for kind in registry.KINDS if kind.json_key)
+JSON = st.dictionaries(st.sampled_from([*_KEYS, "sessions", "config", "tags", "git"]), _JSON_TEXTS).map(
+    lambda document: json.dumps(document).encode()
+)
+LINES = _mutated(
+    HEADER.encode(),
+    b"1\t1763600000.000\tloss\t0.5\n" * 3,
+    b"7\t1763600009.500\tloss\t0.12\t!cut\n7\t1763600009.500\tloss\tnan\n",
+    "2\t-1e5\tµ\t123456789012345678901234567890\n".encode(),
+)
+
+
+def _only(call: Callable[[], object], *documented: type[Exception]) -> object:
+    try:
+        return call()
+    except documented:
+        return None
+
+
+@contextmanager
+def _file(content: bytes) -> Iterator[int]:
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        yield file.fileno()
+
+
+@fuzzed
+@given(RAW | JSON | _mutated(b'{"texts": {"actual": "a"}}', b"[[[[", b'{"a": 1e999, "b": NaN}'))
+def test_json_files(data: bytes) -> None:
+    document = _only(lambda: json_file.read_object(data, "path"), LogFormatError)
+    assert document is None or isinstance(document, dict)
+
+
+@fuzzed
+@given(JSON)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in registry.KINDS if kind.read_json], ids=lambda kind: kind.name
+)
+def test_values_at_the_key_of_a_kind(kind: Kind, data: bytes) -> None:
+    document = json.loads(data)
+    assert kind.read_json is not None
+    read = functools.partial(kind.read_json, document.get(kind.json_key), "path")
+    content = _only(read, LogFormatError)
+    if content is not None:
+        msgspec.json.encode(content)
+
+
+@fuzzed
+@given(RAW)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in registry.KINDS if kind.read_file], ids=lambda kind: kind.name
+)
+def test_files_of_a_kind(kind: Kind, data: bytes) -> None:
+    assert kind.read_file is not None
+    content = _only(functools.partial(kind.read_file, data, "path"), LogFormatError)
+    msgspec.json.encode(content)
+
+
+@fuzzed
+@given(RAW | JSON)
+def test_experiment_files(data: bytes) -> None:
+    _only(lambda: experiment.read(data, "path"), LogFormatError)
+
+
+@fuzzed
+@given(RAW | LINES, st.none() | st.integers(0, 2**40))
+def test_lines_of_scalars(line: bytes, offset: int | None) -> None:
+    assert isinstance(scalars.parse_line(line, offset), ScalarPoint | BadLine | None)
+
+
+@fuzzed
+@given(st.lists(RAW | LINES, max_size=5).map(b"\n".join), st.integers(0, 2**40))
+def test_blocks_of_scalars(lines: bytes, offset: int) -> None:
+    data = lines + b"\n"
+    blocks = list(scalar_lines.parse(offset, data))
+    assert sum(block.lines for block in blocks) == data.count(b"\n")
+
+
+@fuzzed_on_disk
+@given(RAW | LINES)
+def test_growing_files(data: bytes) -> None:
+    with _file(data) as descriptor:
+        found = b"".join(lines for _, lines in Tail().new_lines(descriptor))
+    assert data.startswith(found)
+    assert not found or found.endswith(b"\n")
+
+
+@fuzzed
+@given(st.text() | RAW.map(texts.decode))
+def test_lines_of_logs(line: str) -> None:
+    msgspec.json.encode(logs.parse_line(line))
+
+
+@fuzzed_on_disk
+@given(
+    RAW | _mutated(b"2026-03-01 09:30:00+01:00\tTAG\ttext\n" * 5),
+    st.none() | st.integers(0, 400),
+    st.none() | st.integers(0, 400),
+    st.sampled_from([(), ("TAG",), ("\ud800",)]),
+)
+def test_pages_of_logs(data: bytes, start: int | None, end: int | None, tags: tuple[str, ...]) -> None:
+    with _file(data) as descriptor:
+        page = _only(
+            lambda: log_pages.read_page(descriptor, start=start, end=end, lines=3, tags=tags), ValueError
+        )
+    if page is not None:
+        msgspec.json.encode(page)
+
+
+@fuzzed_on_disk
+@given(
+    data=RAW,
+    text=st.text(max_size=8),
+    is_regex=st.booleans(),
+    backwards=st.booleans(),
+    start=st.none() | st.integers(0, 400),
+)
+def test_searches_of_logs(
+    data: bytes, text: str, *, is_regex: bool, backwards: bool, start: int | None
+) -> None:
+    with _file(data) as descriptor:
+        page = _only(
+            lambda: log_pages.search(
+                descriptor, text=text, is_regex=is_regex, start=start, backwards=backwards, limit=3
+            ),
+            ValueError,
+        )
+    if page is not None:
+        msgspec.json.encode(page)
+
+
+@fuzzed
+@given(st.binary(max_size=60).filter(lambda name: b"\0" not in name))
+def test_paths_and_ids(path: bytes) -> None:
+    name = os.fsdecode(path)
+    assert layout.from_id(layout.to_id(name)) == name
+    layout.shown(name).encode()
+    place = layout.place_of(name)
+    assert place is None or not layout.is_hidden(name)
+    layout.scalars_writer(name)
+    layout.step_of_folder(name)
+
+
+@fuzzed
+@given(st.text(max_size=40))
+def test_ids_from_browsers(identifier: str) -> None:
+    layout.usual_id(identifier)
+    layout.is_experiment_name(layout.from_id(identifier))
+
+
+@fuzzed
+@given(
+    st.text(max_size=40) | st.integers(),
+    st.none() | st.integers(),
+    st.one_of(st.integers(), st.floats(), st.text()),
+)
+def test_labels_and_steps(label: object, step: int | None, other: object) -> None:
+    _only(lambda: layout.check_label(label, step=step), ValueError)  # type: ignore[arg-type]
+    _only(lambda: layout.check_step(other), ValueError)
+
+
+@fuzzed
+@given(RAW | _mutated(b'{"type": "look", "experiments": ["a"], "kinds": [], "version": ["a", 1]}'))
+def test_messages_of_browsers(data: bytes) -> None:
+    # UnicodeError and RecursionError are what `routes` expects as well.
+    _only(lambda: msgspec.json.decode(data, type=Look), msgspec.DecodeError, UnicodeError, RecursionError)
+
+
+@fuzzed
+@given(RAW.map(texts.decode) | st.text())
+def test_html_is_made_safe(html: str) -> None:
+    safe = markdown.safe_html(html, "experiment", "folder")
+    assert "<script" not in safe.lower()
+    assert "javascript:" not in safe.lower() or "<a" not in safe
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[markdown.Markdown]:
+    renderer = markdown.Markdown()
+    yield renderer
+    renderer.close()
+
+
+@pytest.fixture(scope="module")
+def thumbnails() -> Iterator[Thumbnails]:
+    thumbnails = Thumbnails()
+    yield thumbnails
+    thumbnails.close()
+
+
+@fuzzed_slowly
+@given(
+    data=RAW
+    | _mutated(b"# A\n\n| a | b |\n|---|---|\n| `1` | [x](y) |\n\n```python\nx\n```\n<b>x</b>\n[^1]\n")
+)
+def test_markdown(renderer: markdown.Markdown, data: bytes) -> None:
+    msgspec.json.encode(renderer.page(data, "experiment", "notes.md"))
+
+
+@fuzzed_slowly
+@given(
+    data=RAW
+    | st.sampled_from(["png", "gif", "tiff", "webp", "bmp", "jpeg"]).flatmap(
+        lambda name: _mutated(_picture(name))
+    ),
+    size=st.sampled_from([None, 64]),
+)
+def test_pictures(
+    thumbnails: Thumbnails, tmp_path_factory: pytest.TempPathFactory, data: bytes, size: int | None
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "fuzzed.png"
+    file.write_bytes(data)
+
+    @contextmanager
+    def opened() -> Iterator[_Opened]:
+        descriptor = os.open(file, os.O_RDONLY)
+        try:
+            yield _Opened(descriptor)
+        finally:
+            os.close(descriptor)
+
+    for ask in (thumbnails.info(opened), thumbnails.make(opened, size)):
+        _only(lambda ask=ask: ask.result(30), PictureError)  # type: ignore[misc]
+
+
+class _Opened:
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+
+
+def test_limits_are_the_documented_errors() -> None:
+    for data in (b"[" * 10**6, b'{"a":' * 10**5, b" " * (json_file.MAX_BYTES + 1)):
+        with pytest.raises(LogFormatError) as raised:
+            json_file.read_object(data, "path")
+        assert isinstance(raised.value, LimitError) or "JSON" in str(raised.value)
