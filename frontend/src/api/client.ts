@@ -121,6 +121,11 @@ export function fileAddress(
   return keyed(`api/files/${experiment}/${path}`, { download: download ? 1 : undefined, v: version });
 }
 
+/** Address of what the server names by a path of its own (`api/files/...`), with what access needs. */
+export function addressOfPath(path: string): string {
+  return keyed(path, {});
+}
+
 export type PictureSize = 64 | 128 | 256 | 512 | 1024;
 
 /**
