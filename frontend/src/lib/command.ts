@@ -14,7 +14,8 @@ export interface Argument {
   positional: boolean;
   /** null: none, as argparse's None. */
   value: unknown;
-  /** Differs from what was logged. */
+  logged: unknown;
+  /** The value differs from what was logged. */
   edited: boolean;
   /** Why the value cannot be used; "" if it can. */
   problem: string;
@@ -120,15 +121,16 @@ function toArgument(
   logged: unknown,
   edits: Edits,
 ): Argument {
-  const argument = { key, option, positional, value: logged ?? null, edited: false, problem: "" };
+  const value = logged ?? null;
+  const argument = { key, option, positional, value, logged: value, edited: false, problem: "" };
   const edit = Object.hasOwn(edits, key) ? edits[key] : undefined;
   if (edit === undefined) return argument;
-  const value = applyEdit(argument, edit);
+  const changed = applyEdit(argument, edit);
   return {
     ...argument,
-    value,
-    edited: !sameValue(value, logged ?? null),
-    problem: problemOf(argument, value),
+    value: changed,
+    edited: !sameValue(changed, value),
+    problem: problemOf(argument, changed),
   };
 }
 
