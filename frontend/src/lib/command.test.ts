@@ -142,7 +142,7 @@ test("edits change the command, an empty one means the default", () => {
     ],
     given: { epochs: 3, shuffle: true },
   };
-  expect(line(logged, { "0": "b c.csv", "-epochs": "5" })).toBe("'b c.csv' --epochs 5 --shuffle");
+  expect(line(logged, { dataset: "b c.csv", "-epochs": "5" })).toBe("'b c.csv' --epochs 5 --shuffle");
   expect(line(logged, { "-epochs": "", "-shuffle": false })).toBe("a.csv");
   expect(line(logged, { "-sizes": ["7", ""] })).toBe("a.csv --epochs 3 --shuffle --sizes 7 2");
   expect(line(logged, { "-sizes": ["", ""] })).toBe("a.csv --epochs 3 --shuffle");

@@ -26,7 +26,7 @@ export function argumentsOf(command: CommandContent, edits: Edits): Argument[] {
   const positionals = command.parser.positional;
   const given = spread(positionals, command.arguments.positional);
   return [
-    ...positionals.map((option, index) => toArgument(`${index}`, option, true, given[index], edits)),
+    ...positionals.map((option, index) => toArgument(option.name, option, true, given[index], edits)),
     ...Object.entries(command.parser.options)
       .filter(([name]) => name !== "help")
       .map(([name, option]) => toArgument(`-${name}`, option, false, command.arguments.options[name], edits)),
