@@ -1,3 +1,4 @@
+/** What it makes is read with a DOMParser. @vitest-environment jsdom */
 import { expect, test } from "vitest";
 import { figureSvg, type Figure } from "./figure";
 
