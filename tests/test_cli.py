@@ -331,12 +331,13 @@ def test_what_clients_send_never_reaches_the_log_raw(root: Path, environment: di
 
 @contextmanager
 def at_terminal(
-    environment: dict[str, str], *arguments: str | Path
+    environment: dict[str, str], *arguments: str | Path, script: str = ""
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server whose input and output are a terminal."""
+    """A server, or a script, whose input and output are a terminal."""
     controller, terminal = pty.openpty()
+    started_as = ["-c", script] if script else ["-m", "lavdlike.server"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "lavdlike.server", *map(str, arguments)],
+        [sys.executable, *started_as, *map(str, arguments)],
         env={**environment, "TERM": "xterm"},
         stdin=terminal,
         stdout=terminal,
@@ -346,8 +347,10 @@ def at_terminal(
     os.close(terminal)
     try:
         with process:
-            yield process, controller
-            process.kill()
+            try:
+                yield process, controller
+            finally:
+                process.kill()
     finally:
         os.close(controller)
 
@@ -375,6 +378,24 @@ def test_at_a_terminal_the_link_has_the_token_and_ctrl_c_ends(
         process.send_signal(signal.SIGINT)
         assert process.wait(TIMEOUT_S) == 0
         assert "Traceback" not in read_terminal(controller, "never")
+
+
+def test_a_spinner_turns_while_something_takes_long_and_leaves_nothing(environment: dict[str, str]) -> None:
+    script = """
+import sys
+from lavdlike import cli
+cli.Patience.DELAY_S = 0.05
+with cli.Patience("reading \\x1b[31m/log"):
+    sys.stdin.readline()
+print("done")
+"""
+    del environment["PYTHONWARNINGS"]  # halo calls Thread.setDaemon
+    with at_terminal(environment, script=script) as (process, controller):
+        read_terminal(controller, r"reading \x1b[31m/log")
+        os.write(controller, b"\n")
+        shown = read_terminal(controller, "done")
+        assert process.wait(TIMEOUT_S) == 0
+    assert "reading" not in shown.partition("done")[0].rpartition("\x1b[K")[2]  # its line was cleared
 
 
 @pytest.mark.parametrize("remote", [False, True])

@@ -98,6 +98,18 @@ def test_without_the_link_the_page_says_what_to_do_and_takes_the_token(server: R
     expect_signed_in(page)
 
 
+def test_the_page_works_below_a_path(root: Path, page: Page) -> None:
+    running = Running(root, "--base-url=/deep/lavd")
+    try:
+        assert "/deep/lavd/#token=" in running.link
+        sign_in(page, running)
+        page.reload()
+        expect_signed_in(page)
+        assert [cookie["path"] for cookie in page.context.cookies()] == ["/deep/lavd/"]
+    finally:
+        running.stop()
+
+
 @pytest.mark.expect_browser_errors("sandboxed", "javascript: URL", "Content Security Policy")
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_of_the_tree_runs_nothing_even_in_a_window_of_its_own(

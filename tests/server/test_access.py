@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from lavdlike.server import access
+from lavdlike.server import access, answers
 from lavdlike.server.access import Access, AccessRules, TokenGate
 from lavdlike.server.answers import BASE_HEADERS, RefusedError, read_json
 from lavdlike.server.credentials import Credentials
@@ -481,6 +481,15 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(server: Served) ->
     chunks = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     answer = server.exchange((json_head + "Transfer-Encoding: chunked\r\n\r\n").encode() + chunks * 17)
     assert answer.status == 413
+
+
+def test_a_body_that_does_not_come_is_not_awaited_for_long(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "BODY_TIMEOUT_S", 0.1)
+    head = f"POST {POSTED} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
+    json_head = head + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    assert server.exchange(json_head.encode() + b'{"token":').status == 408
 
 
 @pytest.mark.parametrize(
