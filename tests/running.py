@@ -16,7 +16,7 @@ class Running:
     """A `lavdlike` process that shows `root`; it can be stopped and started at the same port.
 
     `program`: the module to run. `log`: where standard error goes; nowhere by default.
-    `max_files`: its limit of descriptors.
+    `wrapper`: a command that executes the one given behind it, in its own process.
     """
 
     def __init__(
@@ -25,13 +25,13 @@ class Running:
         *options: str,
         program: str = "lavdlike.server",
         log: Path | None = None,
-        max_files: int | None = None,
+        wrapper: tuple[str, ...] = (),
     ) -> None:
         self.root = root
         self._options = options
         self._program = program
         self._log = log
-        self._max_files = max_files
+        self._wrapper = wrapper
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         self.start()
@@ -50,7 +50,14 @@ class Running:
         return self._process.pid
 
     def start(self) -> None:
-        command = [sys.executable, "-m", self._program, str(self.root), f"--port={self._port}"]
+        command = [
+            *self._wrapper,
+            sys.executable,
+            "-m",
+            self._program,
+            str(self.root),
+            f"--port={self._port}",
+        ]
         with Path(self._log or os.devnull).open("a") as errors:
             self._process = subprocess.Popen(
                 [*command, "--no-browser", *self._options],
@@ -60,8 +67,6 @@ class Running:
                 stderr=errors,
                 text=True,
             )
-        if self._max_files is not None:
-            resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (self._max_files, self._max_files))
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         found = re.search(r"http://[^/]+:(\d+)/(?:.* is in (.+)\))?", line)

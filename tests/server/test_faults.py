@@ -1,0 +1,147 @@
+"""What goes wrong with the machine: kills, no descriptors or watches left, a root that goes, a read that hangs."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from lavdlike.server import files
+from lavdlike.server.access import AccessRules
+from lavdlike.server.app import create_app
+from lavdlike.server.credentials import Credentials
+from lavdlike.server.settings import Settings
+from tests.running import Running
+from tests.scripts import ROOT
+from tests.serving import served, wait_until
+
+# In a user namespace of its own, a process may have as many watches as its owner says.
+_WITHOUT_WATCHES = 'echo {} > /proc/sys/user/max_inotify_watches && exec "$0" "$@"'
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "log"
+    for name in ("one", "two"):
+        (root / name).mkdir(parents=True)
+        (root / name / "text.txt").write_text(name)
+    return root
+
+
+@contextmanager
+def running(root: Path, *wrapper: str) -> Iterator[tuple[Running, httpx.Client]]:
+    server = Running(root, "--no-token", "--poll-interval=0.5", wrapper=wrapper)
+    try:
+        with httpx.Client(base_url=server.url, timeout=20, trust_env=False) as client:
+            yield server, client
+    finally:
+        server.stop()
+
+
+def names(client: httpx.Client) -> list[str]:
+    return sorted(each["name"] for each in client.get("/api/root").json()["experiments"])
+
+
+def health(client: httpx.Client) -> Any:
+    return client.get("/api/root").json()["health"]
+
+
+def test_nothing_logged_is_lost_when_loggers_and_server_are_killed() -> None:
+    """Five rounds; `python -m tests.soak.faults` has 500."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.soak.faults", "--rounds=5", "--seed=7"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=55,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_server_without_descriptors_answers_again_when_some_are_free(root: Path) -> None:
+    with running(root) as (server, client):
+        client.get("/api/experiments/one").raise_for_status()
+        limit = server.descriptors() + 4
+        _, most = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (limit, most))
+        address = ("127.0.0.1", httpx.URL(server.url).port or 0)
+        with ExitStack() as stack:
+            for _ in range(30):
+                connection = stack.enter_context(socket.create_connection(address, timeout=5))
+                connection.sendall(b"GET /api/root HTTP/1.1\r\nHost: localhost\r\n")
+            wait_until(lambda: server.descriptors() >= limit)
+            refused = client.get("/api/files/one/text.txt")
+            assert refused.status_code in (200, 503)
+            assert "Traceback" not in refused.text
+        wait_until(lambda: server.descriptors() < limit - 1)
+        with httpx.Client(base_url=server.url, timeout=20, trust_env=False) as anew:
+            assert anew.get("/api/files/one/text.txt").text == "one"
+            assert names(anew) == ["one", "two"]
+
+
+@pytest.mark.parametrize("watches", [0, 2])
+def test_server_without_watches_says_so_and_polls(root: Path, watches: int) -> None:
+    wrapper = ("unshare", "--user", "--map-root-user", "sh", "-c", _WITHOUT_WATCHES.format(watches))
+    with running(root, *wrapper) as (_, client):
+        client.get("/api/experiments/one").raise_for_status()
+        (root / "three").mkdir()
+        wait_until(lambda: "three" in names(client))
+        (root / "one" / "later.txt").write_text("later")
+        address = "/api/items/one/texts/global/later"
+        wait_until(lambda: client.get(address).status_code == 200)
+        wait_until(lambda: health(client)["reason"] != "")
+
+
+def test_root_that_is_deleted_and_made_again_is_shown_again(root: Path) -> None:
+    with running(root) as (_, client):
+        assert names(client) == ["one", "two"]
+        shutil.rmtree(root)
+        wait_until(lambda: not health(client)["root_present"])
+        assert names(client) == []
+        (root / "new").mkdir(parents=True)
+        (root / "new" / "text.txt").write_text("new")
+        wait_until(lambda: names(client) == ["new"])
+        assert client.get("/api/files/new/text.txt").text == "new"
+        (root / "newer").mkdir()
+        wait_until(lambda: names(client) == ["new", "newer"])
+
+
+def test_reads_that_hang_leave_the_others_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    goes_on = threading.Event()
+    hanging = threading.Semaphore(0)
+    open_file = files.Root.file
+
+    @contextmanager
+    def hangs_for_one(self: files.Root, path: str) -> Iterator[files.OpenedFile]:
+        if path.startswith("one/"):
+            hanging.release()
+            goes_on.wait()
+        with open_file(self, path) as opened:
+            yield opened
+
+    monkeypatch.setattr(files.Root, "file", hangs_for_one)
+    app = create_app(Settings(root), Credentials(b"k" * 32, None), AccessRules())
+    with served(app) as server, ExitStack() as stack:
+        stack.callback(goes_on.set)
+        for _ in range(6):
+            connection = stack.enter_context(server.raw())
+            connection.sendall(b"GET /api/files/one/text.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert hanging.acquire(timeout=10)
+        with server.client() as client:
+            assert client.get("/api/files/two/text.txt").text == "two"
+            assert client.get("/api/experiments/two").status_code == 200
+        threads = sum(thread.name == "lavdlike-read" for thread in threading.enumerate())
+        assert threads <= 64 + (os.cpu_count() or 1)
