@@ -655,9 +655,7 @@ def test_fingers_move_the_crosshair_and_zoom(browser: Browser, server: Running) 
         touch("touchStart", 0.2)
         for at in (0.3, 0.5, 0.7):
             touch("touchMove", at)
-        expect(tip(page).locator("tbody tr")).to_have_count(2)
-        step = int(rows_of(page)[1][2])
-        assert 60 <= step <= 80
+        expect(tip(page).locator("tbody tr").last.locator("td").nth(2)).to_have_text(re.compile("^7[01]$"))
         touch("touchEnd")
         touch("touchStart", 0.4)
         touch("touchStart", 0.4, 0.6)
