@@ -4,7 +4,7 @@
 PYTHON ?= .venv/bin/python
 NPM = $(PYTHON) frontend/toolchain.py npm
 
-.PHONY: help setup format check test check-install bench screenshots
+.PHONY: help setup format check test check-install audit bench screenshots
 
 help:
 	@echo "make setup          .venv with everything for development"
@@ -12,6 +12,7 @@ help:
 	@echo "make check          linters, formats and types, Python and frontend"
 	@echo "make test           all tests, those of the frontend and in a browser too"
 	@echo "make check-install  the README's first command in an empty environment without Node"
+	@echo "make audit          known weaknesses of dependencies, before a release (asks PyPI's and npm's services)"
 	@echo "make bench          speed beside the peers, into benchmarks/RESULTS.md (an hour; peers are installed first)"
 	@echo "make screenshots    pictures of every page, into docs/screenshots"
 
@@ -36,6 +37,11 @@ test:
 
 check-install:
 	$(PYTHON) tools/check_install.py
+
+audit:
+	$(PYTHON) -m pip install --quiet pip-audit
+	$(PYTHON) -m pip_audit
+	$(NPM) audit --audit-level=high
 
 bench:
 	$(PYTHON) -m benchmarks.peers
