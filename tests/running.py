@@ -41,6 +41,10 @@ class Running:
         return f"http://127.0.0.1:{self._port}/"
 
     @property
+    def port(self) -> int:
+        return self._port
+
+    @property
     def stream_url(self) -> str:
         return f"ws://127.0.0.1:{self._port}/api/feed"
 

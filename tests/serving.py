@@ -19,9 +19,10 @@ TIMEOUT_S = 20.0
 
 
 @dataclass(frozen=True)
-class Served:
+class Reached:
+    """A server at a loopback port, perhaps in another process."""
+
     port: int
-    server: Server
 
     @property
     def url(self) -> str:
@@ -45,6 +46,11 @@ class Served:
         with self.raw() as connection:
             connection.sendall(request)
             return RawAnswer(read_to_end(connection))
+
+
+@dataclass(frozen=True)
+class Served(Reached):
+    server: Server
 
 
 @dataclass(frozen=True)

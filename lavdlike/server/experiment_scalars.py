@@ -116,7 +116,7 @@ class Series:
     def append(self, columns: Columns) -> None:
         first, self.count = self.count, self.count + len(columns.steps)
         if self.count > self._kept.shape[1]:
-            larger = np.empty((3, max(self.count, 2 * first)))
+            larger = np.empty((3, max(self.count, first + first // 4)))
             larger[:, :first] = self._kept[:, :first]
             self._kept = larger
         for kept, added in zip(self._kept, columns[:3], strict=True):
