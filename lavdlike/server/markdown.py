@@ -38,7 +38,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "video": {"controls", "height", "loop", "muted", "poster", "src", "width"},
 }
 # Only check boxes, and not to be clicked.
-_FIXED_ATTRIBUTES = {"input": {"type": "checkbox", "disabled": ""}}
+# The label is for those who hear the page; whether the task is done is said beside it.
+_FIXED_ATTRIBUTES = {"input": {"type": "checkbox", "disabled": "", "aria-label": "task"}}
 # Those that the extensions of `markdown_child` write, which the page has colours for.
 _CLASSES = {
     "a": {"footnote-ref", "footnote-backref"},
