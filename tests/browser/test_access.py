@@ -71,6 +71,7 @@ def kept(page: Page, name: str) -> str:
 
 
 @pytest.mark.expect_browser_errors("ERR_CONNECTION_REFUSED")
+@pytest.mark.expect_browser_errors("ERR_CONNECTION", "WebSocket")  # while the server is away
 def test_the_link_signs_in_for_longer_than_a_start_of_the_server(server: Running, page: Page) -> None:
     sign_in(page, server)
     assert "token" not in page.url
