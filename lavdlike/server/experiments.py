@@ -150,7 +150,8 @@ class Experiments:
             raise
         self.failure = ""
         is_other = seen.identity != self._identity
-        is_changed = seen.modified_ns != self._modified_ns and not self._watcher.is_watched("")
+        is_same = seen.modified_ns == self._modified_ns != 0
+        is_changed = not is_same and not self._watcher.is_watched("")
         if names is not None and (is_other or is_changed):
             self.hint(None)
             return

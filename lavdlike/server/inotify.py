@@ -8,6 +8,7 @@ lost or a watch was refused.
 from __future__ import annotations
 
 import errno
+import functools
 import heapq
 import itertools
 import os
@@ -26,7 +27,7 @@ from watchdog.observers.inotify_c import (
 )
 
 from lavdlike.server.messages import WatchMode
-from lavdlike.server.watcher import Hint, Hints, Pending, Priority
+from lavdlike.server.watcher import Hint, Hints, Pending, Priority, network_file_system
 
 # Well below the 16,384 events of the queue: a watch that is taken away queues one, and several may go at once.
 MAX_WATCHES = 8000
@@ -53,20 +54,34 @@ _REFUSALS = (errno.ENOSPC, errno.ENOMEM)
 class InotifyWatcher:
     """See `watcher.Watcher`. Its thread reads events and nothing else.
 
+    Args:
+        notify: called in the thread when there is something to take.
+        network_type: the type of a device's file system if other machines can change it without a word.
+        max_watches: the most to ask the system for.
+
     Raises:
         OSError: no inotify instance is left, or `/proc` is missing.
     """
 
-    def __init__(self, notify: Callable[[], object], *, max_watches: int = MAX_WATCHES) -> None:
+    def __init__(
+        self,
+        notify: Callable[[], object],
+        *,
+        network_type: Callable[[int], str | None] = network_file_system,
+        max_watches: int = MAX_WATCHES,
+    ) -> None:
         if not Path("/proc/self/fd").is_dir():
             raise FileNotFoundError(errno.ENOENT, "/proc is not mounted")
         self._pending = Pending(notify)
+        self._network_type = functools.cache(network_type)
+        self._untrusted: str | None = None
         self._max_watches = max_watches
         self._lock = threading.Lock()
         self._watches: dict[str, _Watch] = {}
         # A heap of (negated priority, id, watch); an entry is stale if the watch is gone or ranks differently now.
         self._least_important: list[tuple[Priority, int, _Watch]] = []
         self._refused_until = 0.0
+        self._allowed = 0  # by the system, as long as it has refused
         self._closed = False
         self._reader = _Reader()
         self._reader.start()
@@ -81,9 +96,11 @@ class InotifyWatcher:
             return "the thread that reads what inotify reports has ended"
         if time.monotonic() < self._refused_until:
             return (
-                f"the system allows no more than {len(self._watches)} watches to this server "
+                f"the system allows no more than {self._allowed} watches to this server "
                 "(sysctl fs.inotify.max_user_watches)"
             )
+        if self._untrusted is not None:
+            return f"on this file system ({self._untrusted}) changes made by other machines are not reported"
         return ""
 
     @property
@@ -102,7 +119,9 @@ class InotifyWatcher:
                 return
             if known is not None:
                 self._remove(known)
-            watch = _Watch(folder, identity, priority, self._pending, self._forget)
+            network_type = self._network_type(status.st_dev)
+            self._untrusted = network_type or self._untrusted
+            watch = _Watch(folder, identity, priority, network_type is None, self._pending, self._forget)
             if not self._closed and self._add(watch, descriptor):
                 self._watches[folder] = watch
                 self._rank(watch)
@@ -114,7 +133,8 @@ class InotifyWatcher:
                     self._remove(self._watches[folder])
 
     def is_watched(self, folder: str) -> bool:
-        return folder in self._watches and self._reader.is_alive()
+        watch = self._watches.get(folder)
+        return watch is not None and watch.is_trusted and self._reader.is_alive()
 
     def take(self) -> Hints:
         return self._pending.take()
@@ -128,19 +148,23 @@ class InotifyWatcher:
 
     def _add(self, watch: _Watch, descriptor: int) -> bool:
         path = f"/proc/self/fd/{descriptor}".encode()
-        if self._is_full() and not self._make_room(watch.priority):
+        if len(self._watches) >= self._limit() and not self._make_room(watch.priority):
             return False
         try:
             watch.wd = self._reader.add_callback(path, _MASK, watch, watch.id)
         except OSError as error:
             if error.errno not in _REFUSALS:
                 return False  # the folder is gone
+            if time.monotonic() < self._refused_until:
+                return False  # what was taken away is not free yet: next time
             self._refused_until = time.monotonic() + _REFUSED_FOR_S
-            return self._make_room(watch.priority) and self._add(watch, descriptor)
+            self._allowed = len(self._watches)
+            return self._add(watch, descriptor)
         return watch.wd != -1  # its answer to "no permission"
 
-    def _is_full(self) -> bool:
-        return len(self._watches) >= self._max_watches or time.monotonic() < self._refused_until
+    def _limit(self) -> int:
+        is_refused = time.monotonic() < self._refused_until
+        return min(self._allowed, self._max_watches) if is_refused else self._max_watches
 
     def _make_room(self, priority: Priority) -> bool:
         """Take the least important watch away, if there is one less important than this."""
@@ -175,19 +199,21 @@ class InotifyWatcher:
 class _Watch:
     """One watched folder; `InotifyFD` calls it in its thread (`WatchCallback`)."""
 
-    __slots__ = ("_forget", "_pending", "folder", "id", "identity", "priority", "wd")
+    __slots__ = ("_forget", "_pending", "folder", "id", "identity", "is_trusted", "priority", "wd")
 
     def __init__(
         self,
         folder: str,
         identity: tuple[int, int],
         priority: Priority,
+        is_trusted: bool,  # noqa: FBT001
         pending: Pending,
         forget: Callable[[_Watch], None],
     ) -> None:
         self.folder = folder
         self.identity = identity
         self.priority = priority
+        self.is_trusted = is_trusted
         self.id = CallbackId(next(_ids))
         self.wd = WatchDescriptor(-1)
         self._pending = pending

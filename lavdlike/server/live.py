@@ -82,6 +82,8 @@ _HEALTH_S = 5.0
 _SERIES = "series"
 _NOT_LOOKED_AT = "not all of its folders have been looked at yet: values in JSON files may be missing"
 
+_TOO_MANY = "there are more folders on show than can be watched"
+
 _log = logging.getLogger(__name__)
 
 
@@ -129,7 +131,6 @@ class Live:
         self._known: dict[str, _Known] = {}  # by name
         self._growths: dict[str, Growth] = {}  # by path relative to the root
         self._pollers: dict[str, _Poller] = {}
-        self._network_file_systems: dict[int, str | None] = {}  # by device
         self._health = Health("poll", root_present=False, delay_s=0.0, watched_folders=0)
         self._health_at = float("-inf")
         self._root_checked_at = float("-inf")
@@ -577,14 +578,7 @@ class Live:
 
     def _is_reported(self, row: Row, folder: str) -> bool:
         """Whether a change in a folder of an experiment comes as a hint."""
-        is_watched = self._watcher.is_watched(f"{row.name}/{folder}" if folder else row.name)
-        return is_watched and (self._settings.watch == "inotify" or not self._network_file_system(row))
-
-    def _network_file_system(self, row: Row) -> str | None:
-        device = row.identity[0]
-        if device not in self._network_file_systems:
-            self._network_file_systems[device] = watcher.network_file_system(device)
-        return self._network_file_systems[device]
+        return self._watcher.is_watched(f"{row.name}/{folder}" if folder else row.name)
 
     def _forget_unused(self) -> None:
         unused = [
@@ -600,24 +594,20 @@ class Live:
 
     def _renew_health(self, now: float) -> None:
         self._health_at = now
-        unwatched = sum(
+        unreported = sum(
             not self._is_reported(known.row, folder)
             for known in self._known.values()
             if self._publisher.is_looked_at(known.row.summary.id)
             for folder in known.followed.tree.folders
         )
-        unwatched += sum(not self._watcher.is_watched(name) for name in self._experiments.rows)
-        types = filter(None, map(self._network_file_system, self._experiments.rows.values()))
-        reason = self._experiments.failure or self._watcher.reason
-        if not reason and (type_ := next(types, None)):
-            reason = f"on this file system ({type_}) changes made by other machines are not reported"
+        unwatched_rows = sum(not self._watcher.is_watched(name) for name in self._experiments.rows)
         health = Health(
             self._watcher.mode,
             root_present=not self._experiments.failure,
-            delay_s=self._settings.poll_interval_s if unwatched else 0.0,
+            delay_s=self._settings.poll_interval_s if unreported else 0.0,
             watched_folders=self._watcher.watched_count,
-            unwatched_folders=unwatched,
-            reason=reason,
+            unwatched_folders=unreported + unwatched_rows,
+            reason=self._experiments.failure or self._watcher.reason or (_TOO_MANY if unreported else ""),
         )
         if health != self._health:
             self._health = health

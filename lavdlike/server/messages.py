@@ -27,7 +27,11 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct):
-    """How changes reach the server, and whether the root is there. `delay_s`: the longest a change can go unseen."""
+    """How changes reach the server, and whether the root is there.
+
+    `delay_s`: the longest that a change of what is looked at can go unseen; rows of the overview whose folder is not
+    watched are looked at every minute.
+    """
 
     mode: WatchMode
     root_present: bool

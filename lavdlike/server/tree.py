@@ -200,10 +200,14 @@ class ExperimentTree:
     def catalogue(self) -> list[LabelEntry]:
         """Every label, sorted. Steps of scalars are left out: they are points of series."""
         entries = []
-        for (kind, label), steps in sorted(self._items.items(), key=lambda item: item[0]):
-            numbers = (step for step in steps if step is not None and kind != SCALARS)
-            if kind != SCALARS or None in steps:
-                entries.append(LabelEntry(kind, label, steps_as_runs(numbers), None in steps))
+        for kind, label in sorted(self._items):
+            steps = self._items[kind, label]
+            has_global = None in steps
+            if kind != SCALARS:
+                numbers = [step for step in steps if step is not None]
+                entries.append(LabelEntry(kind, label, steps_as_runs(numbers), has_global))
+            elif has_global:
+                entries.append(LabelEntry(kind, label, [], has_global))
         return entries
 
     def problems(self) -> list[Problem]:
@@ -334,7 +338,7 @@ def steps_as_runs(steps: Iterable[int]) -> list[tuple[int, int, int]]:
     [(1, 3, 1), (5, 1, 1), (10, 3, 10)]
     """
     ordered = sorted(steps)
-    runs = []
+    runs: list[tuple[int, int, int]] = []
     start = 0
     while start < len(ordered):
         end = start + 1

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from watchdog.events import (
     EVENT_TYPE_CLOSED_NO_WRITE,
+    EVENT_TYPE_DELETED,
+    EVENT_TYPE_MOVED,
     EVENT_TYPE_OPENED,
     FileSystemEvent,
     FileSystemEventHandler,
@@ -86,7 +88,7 @@ class Watcher(Protocol):
     def unwatch(self, folders: Iterable[str]) -> None: ...
 
     def is_watched(self, folder: str) -> bool:
-        """Whether a change there will be reported."""
+        """Whether every change there will be reported."""
 
     def take(self) -> Hints:
         """What came since the last call."""
@@ -162,7 +164,6 @@ class ObserverWatcher(FileSystemEventHandler):
     """watchdog's observer: one recursive watch of the root, for systems that have such a thing."""
 
     mode: WatchMode = "observer"
-    reason = ""
 
     def __init__(self, root: Path, notify: Callable[[], object]) -> None:
         self._root = os.path.realpath(root)
@@ -170,6 +171,7 @@ class ObserverWatcher(FileSystemEventHandler):
         self._lock = threading.Lock()
         self._observer: BaseObserver | None = None
         self._identity = (0, 0)
+        self.reason = ""
 
     @property
     def watched_count(self) -> int:
@@ -181,13 +183,18 @@ class ObserverWatcher(FileSystemEventHandler):
         status = os.fstat(descriptor)
         identity = (status.st_dev, status.st_ino)
         with self._lock:
-            if self._observer is not None and identity == self._identity and self._observer.is_alive():
+            if identity == self._identity and self.is_watched(folder):
                 return
             self._stop()
-            self._observer = Observer()
-            self._observer.schedule(self, self._root, recursive=True)
-            self._observer.start()
-            self._identity = identity
+            observer = Observer()
+            try:
+                observer.schedule(self, self._root, recursive=True)
+                observer.start()
+            except OSError as error:
+                self.reason = f"the system does not let the root be watched: {error.strerror or error}"
+                return
+            self._observer, self._identity, self.reason = observer, identity, ""
+        self._pending.lose()  # what was looked at before this was not watched then
 
     def unwatch(self, folders: Iterable[str]) -> None:
         if "" in folders:
@@ -195,7 +202,10 @@ class ObserverWatcher(FileSystemEventHandler):
                 self._stop()
 
     def is_watched(self, folder: str) -> bool:  # noqa: ARG002
-        return self._observer is not None and self._observer.is_alive()
+        observer = self._observer
+        if observer is None or self._identity == (0, 0):
+            return False
+        return observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters)
 
     def take(self) -> Hints:
         return self._pending.take()
@@ -209,7 +219,11 @@ class ObserverWatcher(FileSystemEventHandler):
             return  # our own reads cause these; passing them on would never end
         for path in (event.src_path, event.dest_path):
             name = os.fsdecode(path)
-            if name.startswith(self._root + os.sep):
+            if name == self._root:
+                if event.event_type in (EVENT_TYPE_DELETED, EVENT_TYPE_MOVED):
+                    self._identity = (0, 0)  # another root may have its path, and even its inode, by now
+                self._pending.add(Hint("", None))
+            elif name.startswith(self._root + os.sep):
                 folder, name = os.path.split(name[len(self._root) + 1 :])
                 if not name.startswith("."):
                     self._pending.add(Hint(folder, name))
@@ -230,19 +244,26 @@ def choose(option: WatchOption, root: Path, notify: Callable[[], object]) -> Wat
     except (ImportError, OSError, AttributeError):  # another system, or another watchdog
         return ObserverWatcher(root, notify)
     try:
+        if option == "inotify":  # whoever asks for it knows that nobody else changes the files
+            return inotify.InotifyWatcher(notify, network_type=lambda _device: None)
         return inotify.InotifyWatcher(notify)
     except OSError as error:
         return NoWatcher(f"inotify cannot be used: {error.strerror}")
 
 
-def network_file_system(device: int) -> str | None:
-    """The type of the file system (`nfs4`, ...) if others can change it without this machine being told."""
+def network_file_system(device: int, *, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
+    """The type of the file system (`nfs4`, ...) if others can change it without this machine being told.
+
+    Args:
+        device: as in `st_dev`.
+        mounts: what is mounted, as Linux says it.
+    """
     try:
-        mounts = Path("/proc/self/mountinfo").read_text(errors="replace")
-    except OSError:
+        lines = mounts.read_text(errors="replace").splitlines()
+    except OSError:  # another system
         return None
     number = f"{os.major(device)}:{os.minor(device)}"
-    for line in mounts.splitlines():
+    for line in lines:
         before, _, after = line.partition(" - ")
         fields, type_ = before.split(" "), after.partition(" ")[0]
         if len(fields) > 2 and fields[2] == number:

@@ -1,18 +1,41 @@
 from __future__ import annotations
 
+import asyncio
+import errno
 import json
 import os
 import shutil
+import threading
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from lavdlike.kinds.scalars import HEADER
+from lavdlike.kinds.texts import TextContent
+from lavdlike.server import inotify, scan, watcher
 from lavdlike.server.live import Live
+from lavdlike.server.messages import (
+    FeedMessage,
+    FileGrew,
+    Hello,
+    ItemAddress,
+    ItemChange,
+    ItemsChanged,
+    Look,
+    PointsAdded,
+    PollRequest,
+    Resync,
+    SeriesRequest,
+)
 from lavdlike.server.settings import Settings, WatchOption
+from lavdlike.server.workers import TooSlowError
 from tests.server.browser_model import Browser, assert_true
 
 pytestmark = pytest.mark.anyio
@@ -243,3 +266,478 @@ async def test_a_browser_shows_what_is_on_disk_after(change: Callable[[Path], ob
         (root / "exp" / "0001").mkdir(parents=True, exist_ok=True)
         (root / "exp" / "0001" / "after.txt").write_text("still listening")
         await assert_true(browser, root)
+
+
+class TestOtherWaysToWatch:
+    """What does not depend on inotify: a few changes of each sort."""
+
+    changes = (
+        "a file is created in a new nested folder",
+        "scalars are appended",
+        "a text is appended",
+        "a value is written in place",
+        "a step is deleted and made again",
+        "an experiment is renamed",
+        "a folder moves into the root",
+        "a link leads elsewhere",
+        "the root is removed and made again",
+    )
+
+    @pytest.mark.parametrize("change", changes)
+    async def test_polling_sees(self, change: str, root: Path) -> None:
+        async with serving(root, watch="poll", poll_interval_s=0.02) as live, browsing(live) as browser:
+            assert (await live.root_page()).health.mode == "poll"
+            CHANGES[change](root)
+            await assert_true(browser, root)
+
+    @pytest.mark.filterwarnings(
+        "ignore:Callback with id:RuntimeWarning"
+    )  # watchdog's, for nested folders on Linux
+    @pytest.mark.parametrize("change", changes)
+    async def test_the_observer_sees(self, change: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(
+            watcher, "choose", lambda _option, path, notify: watcher.ObserverWatcher(path, notify)
+        )
+        async with serving(root) as live, browsing(live) as browser:
+            CHANGES[change](root)
+            await assert_true(browser, root)
+
+    async def test_folders_without_a_watch_are_looked_at_from_time_to_time(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        few = partial(inotify.InotifyWatcher, max_watches=3)
+        monkeypatch.setattr(watcher, "choose", lambda _option, _path, notify: few(notify))
+        monkeypatch.setattr("lavdlike.server.live._HEALTH_S", 0.02)
+        async with serving(root, poll_interval_s=0.02) as live, browsing(live) as browser:
+            for change in ("a value is written in place", "a nested folder is renamed", "a text is appended"):
+                CHANGES[change](root)
+                await assert_true(browser, root)
+            health = (await live.root_page()).health
+            assert health.mode == "inotify"
+            assert health.watched_folders == 3
+            assert health.unwatched_folders > 0
+            assert health.delay_s == 0.02
+            assert health.reason
+
+    async def test_a_network_file_system_is_looked_at_from_time_to_time(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What other machines change is not reported: here, nothing is."""
+        network = partial(inotify.InotifyWatcher, network_type=lambda _device: "nfs4")
+        monkeypatch.setattr(watcher, "choose", lambda _option, _path, notify: network(notify))
+        monkeypatch.setattr(watcher.Pending, "add", lambda _self, _hint: None)
+        monkeypatch.setattr("lavdlike.server.live._HEALTH_S", 0.02)
+        async with serving(root, poll_interval_s=0.02) as live, browsing(live) as browser:
+            for change in ("scalars are appended", "a value is written in place", "an experiment is created"):
+                CHANGES[change](root)
+                await assert_true(browser, root)
+            health = (await live.root_page()).health
+            assert health.delay_s == 0.02
+            assert "nfs4" in health.reason
+
+    async def test_after_lost_events_everything_is_looked_at(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lost = threading.Semaphore(0)
+        async with serving(root) as live, browsing(live) as browser:
+            await assert_true(browser, root)
+            with monkeypatch.context() as dropping:
+                dropping.setattr(watcher.Pending, "add", lambda *_: lost.release())
+                add_values(root)
+                CHANGES["a value is written in place"](root)
+                CHANGES["scalars are appended"](root)
+                CHANGES["an experiment is created"](root)
+                (root / "exp" / "0001" / "a.txt").unlink()
+                for _ in range(10):
+                    assert await asyncio.to_thread(lost.acquire, timeout=10)
+            live._watcher._pending.lose()  # type: ignore[attr-defined]
+            await assert_true(browser, root)
+
+
+async def fails(live: Live, experiment: str, reason: str) -> None:
+    """Until the server notices that it cannot read an experiment."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            await live.catalogue(experiment)
+        except OSError as error:
+            assert reason in str(error)  # noqa: PT017
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it can be read all the time")
+
+
+class TestWhatIsWrong:
+    async def test_special_files_are_named_and_block_nothing(self, root: Path) -> None:
+        os.mkfifo(root / "exp" / "0001" / "pipe.json")
+        os.mkfifo(root / "exp" / "pipe.png")
+        (root / "exp" / "zero.txt").symlink_to("/dev/zero")
+        (root / "exp" / "outside").symlink_to("/etc")
+        (root / "outside").symlink_to("/etc")
+        async with serving(root) as live:
+            found = {problem.path: problem.reason for problem in (await live.catalogue("exp")).problems}
+            assert found == {
+                "exp/0001/pipe.json": "not a regular file",
+                "exp/pipe.png": "not a regular file",
+                "exp/zero.txt": "link, not followed (--follow-links)",
+                "exp/outside": "link, not followed (--follow-links)",
+            }
+            assert "outside" in {problem.path for problem in (await live.problems()).problems}
+            assert {row.name for row in (await live.root_page()).experiments} == {"exp", "other"}
+            notes = {entry.name: entry.note for entry in (await live.folder("exp", "")).entries if entry.note}
+            assert notes == {
+                "pipe.png": "not a regular file",
+                "zero.txt": "link, not followed (--follow-links)",
+                "outside": "link, not followed (--follow-links)",
+            }
+
+    async def test_links_out_of_the_root_are_followed_if_asked_for(self, root: Path, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere" / "0003").mkdir(parents=True)
+        (tmp_path / "elsewhere" / "0003" / "c.txt").write_text("c")
+        (root / "linked").symlink_to(tmp_path / "elsewhere")
+        async with serving(root, follow_links=True) as live:
+            [item] = await live.items([ItemAddress("linked", "texts", "c", 3)])
+            assert item is not None
+            assert item.content == TextContent("c")
+
+    async def test_a_folder_that_holds_itself_by_a_link_is_not_entered_again(self, root: Path) -> None:
+        (root / "exp" / "0001" / "self").symlink_to(".")
+        (root / "exp" / "0001" / "above").symlink_to("..")
+        (root / "exp" / "x").symlink_to("0001")
+        async with serving(root) as live:
+            catalogue = await live.catalogue("exp")
+        reasons = {problem.path: problem.reason for problem in catalogue.problems}
+        assert "leads to a folder that holds it" in reasons["exp/0001/self"]
+        assert "leads to a folder that holds it" in reasons["exp/0001/above"]
+        assert "behind a link" in reasons["exp/x/self"]
+        assert ("texts", "x/a") in {(entry.kind, entry.label) for entry in catalogue.labels}
+
+    async def test_bad_json_is_named_with_its_place_and_the_rest_is_shown(self, root: Path) -> None:
+        (root / "exp" / "0001" / "bad.json").write_text('{"texts": {"actual": 5}\n')
+        (root / "exp" / "0001" / "odd.json").write_text('{"scalars": {"value": "five"}}')
+        async with serving(root) as live:
+            problems = (await live.catalogue("exp")).problems
+            assert [(problem.path, problem.position) for problem in problems] == [
+                ("exp/0001/bad.json", "line 2, column 1"),
+                ("exp/0001/odd.json", "scalars.value"),
+            ]
+            [labels] = await live.scalar_labels(["exp"])
+            assert [label.label for label in labels.labels] == ["both", "loss", "x/loss"]
+
+    async def test_what_is_not_there_is_not_found(self, root: Path) -> None:
+        async with serving(root) as live:
+            for experiment in ("missing", "..", ".hidden", "exp%2f0001", "exp/0001", "", "%00"):
+                with pytest.raises(FileNotFoundError):
+                    await live.catalogue(experiment)
+            address = ItemAddress("missing", "texts", "a", 1)
+            assert await live.items([address, ItemAddress("exp", "nonsense", "a", 1)]) == [None, None]
+            assert await live.scalar_labels(["missing"]) == []
+            with pytest.raises(ValueError, match="at most 500"):
+                await live.items([address] * 501)
+
+    async def test_an_experiment_is_found_although_it_was_made_this_moment(self, root: Path) -> None:
+        async with serving(root, watch="poll", poll_interval_s=1000) as live:
+            (root / "new").mkdir()
+            (root / "new" / "a.txt").touch()
+            assert len((await live.catalogue("new")).labels) == 1
+
+    async def test_a_look_that_hangs_stops_nobody_else(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hanging = threading.Event()
+        look = scan.look
+
+        def hang(root_: Any, experiment: str, *args: Any, **options: Any) -> Any:
+            if experiment == "exp":
+                hanging.wait()
+            return look(root_, experiment, *args, **options)
+
+        monkeypatch.setattr(scan, "look", hang)
+        monkeypatch.setattr("lavdlike.server.followed._LIMIT_S", 0.5)
+        async with serving(root) as live:
+            waiting = [asyncio.ensure_future(live.catalogue("exp")) for _ in range(20)]
+            assert len((await live.catalogue("other")).labels) == 1
+            for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+                assert isinstance(outcome, TooSlowError)
+            monkeypatch.setattr(scan, "look", look)
+            monkeypatch.setattr("lavdlike.server.gather._FIRST_RETRY_S", 0.01)
+            hanging.set()
+            async with browsing(live) as browser:
+                await assert_true(browser, root)
+
+    async def test_no_descriptors_left_is_not_taken_for_an_empty_folder(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with serving(root) as live, browsing(live) as browser:
+            await assert_true(browser, root)
+            monkeypatch.setattr("lavdlike.server.gather._FIRST_RETRY_S", 0.05)
+            with monkeypatch.context() as exhausted:
+                real = os.open
+
+                def refuse(path: Any, flags: int, *args: Any, **options: Any) -> int:
+                    if "dir_fd" in options or flags & os.O_DIRECTORY:  # the server, not this test
+                        raise OSError(errno.EMFILE, "Too many open files")
+                    return real(path, flags, *args, **options)
+
+                exhausted.setattr(os, "open", refuse)
+                (root / "exp" / "0001" / "new.txt").touch()
+                await fails(live, "exp", "Too many open files")
+            assert ("texts", "a", 1) in browser.items["exp"]
+            await assert_true(browser, root)
+            assert ("texts", "new", 1) in browser.items["exp"]
+
+
+class TestFeed:
+    async def test_says_hello_first(self, root: Path) -> None:
+        async with serving(root) as live:
+            page = await live.root_page()
+            subscription = live.subscribe()
+            assert await subscription.next_batch() == [Hello(page.epoch, page.sequence, page.health)]
+            subscription.close()
+            assert await subscription.next_batch() == []
+
+    async def test_sends_changes_of_just_what_is_looked_at(self, root: Path) -> None:
+        async with serving(root) as live:
+            subscription = live.subscribe()
+            subscription.look(Look(["exp"], ["texts"], ["loss"]))
+            await live.catalogue("exp")
+            await live.catalogue("other")
+            await live.series_page(SeriesRequest(["exp"], ["loss", "x/loss"]))
+            append(root / "exp" / "scalars.tsv", "3\t3.0\tx/loss\t1\n")
+            (root / "exp" / "b.md").touch()
+            (root / "other" / "a.txt").touch()
+            (root / "exp" / "a.txt").touch()
+            changes: list[Any] = []
+            while not any(isinstance(change, ItemsChanged) for change in changes):
+                changes += await subscription.next_batch()
+            items = [change for change in changes if isinstance(change, ItemsChanged)]
+            assert [(each.experiment, each.changes) for each in items] == [
+                ("exp", [ItemChange("texts", "a", None)])
+            ]
+            assert not any(isinstance(change, PointsAdded) for change in changes)
+            subscription.close()
+
+    async def test_a_browser_that_comes_back_gets_what_it_missed(self, root: Path) -> None:
+        async with serving(root) as live, browsing(live) as other:
+            page = await live.root_page()
+            (root / "exp" / "0001" / "missed.txt").touch()
+            await assert_true(other, root)
+            subscription = live.subscribe()
+            subscription.look(Look(["exp"], ["texts"], version=(page.epoch, page.sequence)))
+            changes = await subscription.next_batch()
+            assert ItemChange("texts", "missed", 1) in [
+                change
+                for message in changes
+                if isinstance(message, ItemsChanged)
+                for change in message.changes
+            ]
+            assert not any(isinstance(change, Resync) for change in changes)
+            subscription.close()
+
+    @pytest.mark.parametrize("version", [("another epoch", 0), (None, 10**6)])
+    async def test_a_version_that_is_not_known_is_a_resync(
+        self, root: Path, version: tuple[str | None, int]
+    ) -> None:
+        async with serving(root) as live:
+            page = await live.root_page()
+            subscription = live.subscribe()
+            subscription.look(Look(["exp"], version=(version[0] or page.epoch, version[1])))
+            hello, resync = await subscription.next_batch()
+            assert isinstance(hello, Hello)
+            assert isinstance(resync, Resync)
+            assert (resync.epoch, resync.sequence) == (page.epoch, page.sequence)
+            subscription.close()
+
+    async def test_a_later_look_is_no_resync_however_old_its_version(self, root: Path) -> None:
+        async with serving(root) as live:
+            subscription = live.subscribe()
+            subscription.look(Look())
+            subscription.look(Look(["exp"], ["texts"], version=("long ago", 0)))
+            assert [type(message) for message in await subscription.next_batch()] == [Hello]
+            subscription.close()
+
+    async def test_a_browser_that_does_not_listen_gets_a_resync_and_costs_no_memory(self, root: Path) -> None:
+        async with serving(root) as live, browsing(live) as other:
+            slow = live.subscribe()
+            slow.look(Look(["exp"], ["scalars"], ["loss"]))
+            lines = "".join(f"{step}\t1700000000.123\tloss\t0.123456789\n" for step in range(30_000))
+            for number in range(1, 6):
+                append(root / "exp" / "scalars.tsv", lines)
+                while len(other.series.get(("exp", "loss", ""), ())) < number * 30_000:
+                    await other.hears_more(1)
+            messages = await slow.next_batch()
+            assert any(isinstance(message, Resync) for message in messages)
+            slow.close()
+
+    async def test_a_followed_log_tells_its_size(self, root: Path) -> None:
+        log = root / "other" / "x" / "out.log"
+        async with serving(root) as live:
+            subscription = live.subscribe()
+            subscription.look(Look(files=["other/x/out.log", "other/x/missing.log"]))
+
+            async def sizes(*wanted: int) -> None:
+                left = set(wanted)
+                while left:
+                    for message in await subscription.next_batch():
+                        if isinstance(message, FileGrew) and message.path == "other/x/out.log":
+                            left.discard(message.size_bytes)
+
+            await sizes(5)
+            append(log, "more\n")
+            await sizes(10)
+            log.unlink()
+            await sizes(0)
+            log.write_text("again\n")
+            await sizes(6)
+            (root / "other" / "x").rename(root / "other" / "y")
+            await sizes(0)
+            subscription.close()
+
+
+class TestPolling:
+    async def test_gives_the_first_changes_and_then_those_since(self, root: Path) -> None:
+        async with serving(root) as live:
+            look = Look(["exp"], ["texts"])
+            [hello] = (await live.poll(PollRequest("client", look))).messages
+            assert isinstance(hello, Hello)
+            await live.catalogue("exp")
+            since = (hello.epoch, hello.sequence)
+            for number in range(3):
+                (root / "exp" / f"{number}.txt").touch()
+                changes: list[FeedMessage] = []
+                while not any(isinstance(change, ItemsChanged) for change in changes):
+                    changes += (await live.poll(PollRequest("client", look, since))).messages
+                    since = (since[0], max(change.sequence for change in changes))
+                [change] = [change for change in changes if isinstance(change, ItemsChanged)]
+                assert change.changes[0].label == str(number)
+
+    async def test_an_answer_that_was_lost_is_given_again(self, root: Path) -> None:
+        async with serving(root) as live:
+            look = Look(["exp"], ["texts"])
+            [hello] = (await live.poll(PollRequest("client", look))).messages
+            assert isinstance(hello, Hello)
+            await live.catalogue("exp")
+            (root / "exp" / "new.txt").touch()
+            since = (hello.epoch, hello.sequence)
+            seen = 0
+            while seen < 2:  # with the same version: as if the answer had not come through
+                messages = (await live.poll(PollRequest("client", look, since))).messages
+                seen += any(isinstance(message, ItemsChanged) for message in messages)
+
+    async def test_another_epoch_is_a_resync(self, root: Path) -> None:
+        async with serving(root) as live:
+            [resync] = (await live.poll(PollRequest("client", Look(["exp"]), ("old", 5)))).messages
+            assert isinstance(resync, Resync)
+
+    async def test_without_changes_it_ends_empty(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("lavdlike.server.live.POLL_S", 0.05)
+        async with serving(root) as live:
+            [hello] = (await live.poll(PollRequest("client", Look()))).messages
+            assert isinstance(hello, Hello)
+            version = (hello.epoch, 10**6)
+            while messages := (await live.poll(PollRequest("client", Look(), version))).messages:
+                version = (hello.epoch, max(message.sequence for message in messages))
+
+
+class TestWork:
+    """How much is done for one change, whatever the size of the tree."""
+
+    @pytest.fixture(params=[10, 1000])
+    def tree(self, request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+        root = tmp_path / "root"
+        for step in range(request.param):
+            folder = root / "exp" / f"{step:06}"
+            folder.mkdir(parents=True)
+            (folder / "loss.json").write_text('{"scalars": {"value": 1}}')
+            (folder / "a.png").touch()
+        (root / "exp" / "scalars.tsv").write_text(HEADER + "1\t1.0\tx/loss\t0.5\n" * request.param)
+        return root
+
+    async def counted(
+        self, live: Live, change: Callable[[], object], is_seen: Callable[[FeedMessage], bool]
+    ) -> tuple[Counter[str], list[FeedMessage]]:
+        """The calls to the system until a change is seen, and what was sent."""
+        subscription = live.subscribe()
+        subscription.look(Look(["exp"], ["scalars", "images"], ["loss", "x/loss"]))
+        await live.catalogue("exp")
+        await live.series_page(SeriesRequest(["exp"], ["loss", "x/loss"]))
+        while not live._known["exp"].followed.is_current:
+            await live.catalogue("exp")
+        await subscription.next_batch()
+        calls: Counter[str] = Counter()
+        with pytest.MonkeyPatch.context() as patching:
+            for name in ("open", "stat", "scandir", "readlink"):
+                real = getattr(os, name)
+
+                def count(*args: Any, real: Any = real, name: str = name, **options: Any) -> Any:
+                    calls[name] += 1
+                    return real(*args, **options)
+
+                patching.setattr(os, name, count)
+            for name in ("read", "pread"):
+                real = getattr(os, name)
+
+                def weigh(*args: Any, real: Any = real, **options: Any) -> Any:
+                    data = real(*args, **options)
+                    calls["bytes"] += len(data)
+                    return data
+
+                patching.setattr(os, name, weigh)
+            change()
+            messages: list[FeedMessage] = []
+            while not any(map(is_seen, messages)):
+                messages += await subscription.next_batch()
+        subscription.close()
+        return calls, messages
+
+    async def test_for_an_appended_value(self, tree: Path) -> None:
+        async with serving(tree) as live:
+            calls, messages = await self.counted(
+                live,
+                lambda: append(tree / "exp" / "scalars.tsv", "2\t2.0\tx/loss\t0.25\n"),
+                lambda message: isinstance(message, PointsAdded),
+            )
+        assert calls["scandir"] == 0
+        assert calls["open"] <= 8
+        assert calls["stat"] <= 20
+        assert calls["bytes"] <= 20_000
+        [points] = [message for message in messages if isinstance(message, PointsAdded)]
+        assert [(series.label, series.values) for series in points.series] == [("x/loss", [0.25])]
+        assert len(msgspec.json.encode(points)) < 200
+
+    async def test_for_a_new_step_with_a_value_and_a_picture(self, tree: Path) -> None:
+        def change() -> None:
+            folder = tree / "exp" / "999999"
+            folder.mkdir()
+            (folder / "loss.json").write_text('{"scalars": {"value": 2}}')
+            (folder / "a.png").touch()
+
+        async with serving(tree) as live:
+            calls, messages = await self.counted(
+                live, change, lambda message: isinstance(message, PointsAdded)
+            )
+        assert calls["scandir"] <= 4
+        assert calls["open"] <= 40
+        assert calls["stat"] <= 40
+        assert calls["bytes"] <= 10_000
+        assert sum(len(msgspec.json.encode(message)) for message in messages) < 2000
+
+    async def test_a_second_look_at_an_unchanged_experiment_reads_nothing(self, tree: Path) -> None:
+        later_s = time.time() + 10
+        with pytest.MonkeyPatch.context() as later:
+            later.setattr("lavdlike.server.files.time.time", lambda: later_s)
+            async with serving(tree) as live:
+                await live.catalogue("exp")
+                opened: list[object] = []
+                real = os.open
+
+                def count(path: Any, *args: Any, **options: Any) -> int:
+                    opened.append(path)
+                    return real(path, *args, **options)
+
+                later.setattr(os, "open", count)
+                await live.catalogue("exp")
+                assert opened == []
+                live._known["exp"].followed.check()
+                await live.catalogue("exp")
+                assert not [path for path in opened if str(path).endswith(".json")]

@@ -14,7 +14,12 @@ export interface Problem {
   position: string;
 }
 
-/** How changes reach the server, and whether the root is there. `delay_s`: the longest a change can go unseen. */
+/**
+ * How changes reach the server, and whether the root is there.
+ *
+ * `delay_s`: the longest that a change of what is looked at can go unseen; rows of the overview whose folder is not
+ * watched are looked at every minute.
+ */
 export interface Health {
   mode: WatchMode;
   root_present: boolean;
