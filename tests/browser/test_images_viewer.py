@@ -170,6 +170,8 @@ def test_viewer_is_opened_and_closed_by_keyboard_and_by_the_back_button(page: Pa
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    # The focus comes back to the tile, unless news of the experiment has drawn it anew in the meantime.
+    shown(page, f"colours, {experiment}, step 20").focus()
     page.keyboard.press("Enter")
     expect(dialog).to_be_visible()
     page.go_back()
