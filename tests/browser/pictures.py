@@ -7,10 +7,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.pages import show_page
 
 SIZE = (40, 30)
 Box = dict[str, Any]
@@ -128,6 +129,4 @@ def scale_of(stage: Locator) -> float:
 
 def show_images(page: Page, experiment: str, **parameters: str) -> None:
     """Open the Images page with the experiments whose names have `experiment` in them; `parameters` are its own."""
-    words = {"filter": f"t:{experiment}", **{f"images.{name}": value for name, value in parameters.items()}}
-    page.goto("about:blank")
-    page.goto(f"#/images?{urlencode(words)}")
+    show_page(page, "images", experiment, **parameters)
