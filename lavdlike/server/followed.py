@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -52,6 +53,8 @@ class Followed:
         self._watcher = watcher
         self._on_loaded = on_loaded
         self._on_changes = on_changes
+        self.check_s = 0.0  # how long the last check took
+        self._is_check = False
         self._is_watched = False
         self._tasks: dict[str, Task] = {"": Task("", whole=True)}
         self._looks = Gathered(self._look)
@@ -91,6 +94,7 @@ class Followed:
 
     def check(self, folders: Iterable[str] | None = None) -> None:
         """Look for changes that were not reported in these folders (None: all), and behind links."""
+        self._is_check = True
         for folder in self.tree.folders if folders is None else folders:
             self._add(Task(folder, whole=True, unless_modified_ns=self.tree.folders[folder].modified_ns))
         for folder, names in self.tree.linked().items():
@@ -127,30 +131,38 @@ class Followed:
         self._tasks[task.folder] = task if known is None else known.and_also(task)
 
     async def _look(self) -> None:
-        waiting = deque(sorted(self._tasks.values(), key=lambda task: _newest_first(task.folder)))
-        self._tasks = {}
+        begun = time.monotonic()
+        is_check, self._is_check = self._is_check, False
+        waiting: deque[Task] = deque()
         try:
-            while waiting:
-                batch = list(itertools.islice(waiting, _SLICE_TASKS))
-                look = partial(
-                    scan.look, self._root, self.name, batch, self.tree.folders, self._watch, budget_s=_SLICE_S
-                )
-                changes = Changes()
-                for seen in await self._workers.run(self.name, look, limit_s=_LIMIT_S):
-                    waiting.popleft()
-                    await self._take_in(seen, changes)
-                self._watcher.unwatch(map(self._below_root, changes.removed_folders))
-                waiting.extend(
-                    Task(folder, whole=True) for folder in sorted(changes.new_folders, key=_newest_first)
-                )
-                if self.is_loaded:
-                    self._on_changes(self, changes)
+            while self._tasks or waiting:
+                # What is hinted at meanwhile goes first: a look at everything can take long.
+                newest = sorted(self._tasks.values(), key=lambda task: _newest_first(task.folder))
+                self._tasks = {}
+                waiting.extendleft(reversed(newest))
+                await self._look_at_some(waiting)
         finally:
             for task in waiting:  # a look has failed
                 self._add(task)
+        if is_check:
+            self.check_s = time.monotonic() - begun
         if not self.is_loaded:
             self.is_loaded = True
             self._on_loaded(self)
+
+    async def _look_at_some(self, waiting: deque[Task]) -> None:
+        batch = list(itertools.islice(waiting, _SLICE_TASKS))
+        look = partial(
+            scan.look, self._root, self.name, batch, self.tree.folders, self._watch, budget_s=_SLICE_S
+        )
+        changes = Changes()
+        for seen in await self._workers.run(self.name, look, limit_s=_LIMIT_S):
+            waiting.popleft()
+            await self._take_in(seen, changes)
+        self._watcher.unwatch(map(self._below_root, changes.removed_folders))
+        waiting.extend(Task(folder, whole=True) for folder in sorted(changes.new_folders, key=_newest_first))
+        if self.is_loaded:
+            self._on_changes(self, changes)
 
     async def _take_in(self, seen: Seen, changes: Changes) -> None:
         # A folder of very many names is taken in by parts, so that others get their turn.

@@ -65,6 +65,8 @@ _WORKERS = 8
 _TICK_S = 1.0
 # Between two comparisons with the disk of what is reported anyway.
 _RECONCILE_S = 60.0
+# The share of time that looking for what is not reported may take.
+_CHECKING_SHARE = 0.1
 # What is not reported is looked at again before it is shown, if the last look is older.
 _TRUSTED_S = 1.0
 # How long scalars wait for a look at all folders, where values in JSON files might be.
@@ -561,11 +563,15 @@ class Live:
     def _check_if_due(self, known: _Known, now: float) -> None:
         if not known.followed.is_current:
             return
-        if now - known.reconciled_at > _RECONCILE_S:
+        if now - known.reconciled_at > max(_RECONCILE_S, known.followed.check_s / _CHECKING_SHARE):
             known.reconciled_at = now
             known.followed.check()
-        elif now - known.checked_at > self._settings.poll_interval_s:
+        elif now - known.checked_at > self._check_interval_s(known):
             self._check(known)
+
+    def _check_interval_s(self, known: _Known) -> float:
+        """How often what is not reported is looked at; less often where a look takes long."""
+        return max(self._settings.poll_interval_s, known.followed.check_s / _CHECKING_SHARE)
 
     def _check(self, known: _Known) -> None:
         known.checked_at = time.monotonic()
@@ -594,17 +600,17 @@ class Live:
 
     def _renew_health(self, now: float) -> None:
         self._health_at = now
-        unreported = sum(
-            not self._is_reported(known.row, folder)
-            for known in self._known.values()
-            if self._publisher.is_looked_at(known.row.summary.id)
-            for folder in known.followed.tree.folders
-        )
+        unreported, delay_s = 0, 0.0
+        for known in self._known.values():
+            if self._publisher.is_looked_at(known.row.summary.id):
+                count = sum(not self._is_reported(known.row, each) for each in known.followed.tree.folders)
+                unreported += count
+                delay_s = max(delay_s, self._check_interval_s(known) if count else 0.0)
         unwatched_rows = sum(not self._watcher.is_watched(name) for name in self._experiments.rows)
         health = Health(
             self._watcher.mode,
             root_present=not self._experiments.failure,
-            delay_s=self._settings.poll_interval_s if unreported else 0.0,
+            delay_s=round(delay_s, 2),
             watched_folders=self._watcher.watched_count,
             unwatched_folders=unreported + unwatched_rows,
             reason=self._experiments.failure or self._watcher.reason or (_TOO_MANY if unreported else ""),
