@@ -1,0 +1,116 @@
+"""The Markdown page in a browser: documents of anybody, rendered safely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.pages import choose, show_page, write
+from tests.browser.pictures import log as log_picture
+
+
+def document(page: Page, experiment: str, label: str = "report") -> Locator:
+    return page.get_by_role("article", name=f"{label} of {experiment}", exact=True)
+
+
+def test_document_is_rendered(page: Page, root: Path, experiment: str) -> None:
+    write(
+        root,
+        f"{experiment}/report.md",
+        "# Result\n\n**Good**, see `code`.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n\n"
+        "```python\nx = 1  # one\n```\n",
+    )
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    expect(shown.get_by_role("heading", name="Result")).to_be_visible()
+    expect(shown.locator("strong")).to_have_text("Good")
+    expect(shown.get_by_role("cell")).to_have_text(["1", "2"])
+    expect(shown.get_by_role("checkbox")).to_be_checked()
+    expect(shown.locator("pre")).to_have_text("x = 1  # one")
+
+
+@pytest.mark.expect_browser_errors("404")
+def test_source_is_shown_with_line_numbers(page: Page, root: Path, experiment: str) -> None:
+    write(root, f"{experiment}/report.md", "# Title\n\n**bold**\n")
+    show_page(page, "markdown", experiment)
+    choose(page, "Form", "Source")
+    shown = document(page, experiment)
+    expect(shown.locator(".content")).to_have_text(["# Title", "", "**bold**"])
+    expect(shown.locator(".number").last).to_have_attribute("data-number", "3")
+    choose(page, "Form", "Rendered")
+    expect(shown.locator("strong")).to_have_text("bold")
+
+
+def test_picture_of_the_experiment_is_shown(page: Page, root: Path, experiment: str) -> None:
+    log_picture(root, experiment, "a bird #1", 1)
+    write(root, f"{experiment}/0001/report.md", "![the bird](a%20bird%20%231.png)\n")
+    show_page(page, "markdown", experiment)
+    picture = document(page, experiment).get_by_role("img", name="the bird")
+    expect(picture).to_have_js_property("naturalWidth", 40)
+
+
+def test_links_stay_within_the_document_or_open_a_new_tab(page: Page, root: Path, experiment: str) -> None:
+    text = "\n\n".join(["[down](#the-end) [out](https://example.com/)", *["text"] * 100, "# The end"])
+    write(root, f"{experiment}/report.md", text)
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    out = shown.get_by_role("link", name="out")
+    expect(out).to_have_attribute("target", "_blank")
+    expect(out).to_have_attribute("rel", "noopener noreferrer nofollow")
+    end = shown.get_by_role("heading", name="The end")
+    expect(end).not_to_be_in_viewport()
+    address = page.url
+    shown.get_by_role("link", name="down").click()
+    expect(end).to_be_in_viewport()
+    assert page.url == address
+
+
+def test_document_that_is_written_again_is_shown_anew(page: Page, root: Path, experiment: str) -> None:
+    write(root, f"{experiment}/report.md", "before\n")
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    expect(shown.locator(".prose")).to_have_text("before")
+    write(root, f"{experiment}/report.md", "after\n")
+    expect(shown.locator(".prose")).to_have_text("after")
+
+
+def test_step_of_a_document_is_chosen(page: Page, root: Path, experiment: str) -> None:
+    for step in (1, 2):
+        write(root, f"{experiment}/{step:04}/report.md", f"of step {step}\n")
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    expect(shown.locator(".prose")).to_have_text("of step 2")
+    page.get_by_role("button", name="Previous step", exact=True).click()
+    expect(shown.locator(".prose")).to_have_text("of step 1")
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_long_document_is_cut_until_all_of_it_is_wanted(
+    page: Page, root: Path, experiment: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for name in ("long", "short"):
+        lines = ["many words that do not fit into a line of a phone, " * 3] * (40 if name == "long" else 1)
+        write(root, f"{experiment}/{name}.md", "\n\n".join(lines))
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment, "long")
+    more = shown.get_by_role("button", name="Show all of it")
+    expect(more).to_be_visible()
+    assert shown.locator(".prose").evaluate("(element) => element.scrollWidth <= element.clientWidth")
+    height = "(element) => element.clientHeight"
+    cut = shown.evaluate(height)
+    more.click()
+    expect(more).to_have_count(0)
+    assert shown.evaluate(height) > cut
+
+
+def test_large_view_shows_the_whole_document(page: Page, root: Path, experiment: str) -> None:
+    write(root, f"{experiment}/report.md", "# Title\n")
+    show_page(page, "markdown", experiment)
+    page.get_by_role("button", name="Large view").click()
+    dialog = page.get_by_role("dialog", name="report")
+    expect(dialog.get_by_role("heading", name="Title")).to_be_visible()
+    page.reload()
+    expect(dialog.get_by_role("heading", name="Title")).to_be_visible()
