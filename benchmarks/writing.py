@@ -94,6 +94,7 @@ def batches(rounds: int) -> Result:
         table,
         bars,
         all_figures,
+        [note],
     )
 
 
