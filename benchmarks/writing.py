@@ -88,8 +88,9 @@ def batches(rounds: int) -> Result:
             bars.append((f"{size} labels: <= 0.3 x trackio", f"{to_peer:.2f} x", to_peer <= 0.3))
         all_figures |= {f"{name} {size}": figures for name, figures in middle.items()}
     note = (
-        "trackio's call only puts the value into a queue of its process, and loses it with the process. The floor, which"
-        " gives the lines to the kernel, takes longer than 0.3 of that already: no call that loses nothing reaches this."
+        "trackio's call only puts the value into a queue of its process, and loses it with the process. The floor,"
+        " which gives the lines to the kernel, takes longer than 0.3 of that already: no call that loses nothing"
+        " reaches this."
     )
     return Result(
         "2",
