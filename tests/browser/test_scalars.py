@@ -625,7 +625,7 @@ def test_nothing_serious_for_people_with_screen_readers(page: Page, theme: str) 
     assert not serious, json.dumps(serious, indent=1)
 
 
-@pytest.mark.expect_browser_errors("ERR_CONNECTION_REFUSED", "WebSocket")
+@pytest.mark.expect_browser_errors("ERR_CONNECTION", "WebSocket")
 def test_view_outlives_a_restart_of_the_server(page: Page, server: Running, root: Path) -> None:
     append(root, "first", [(step, step, "live/restart", float(step)) for step in range(5)])
     show(page, "live/restart")
