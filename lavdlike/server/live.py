@@ -600,7 +600,9 @@ class Live:
 
     def _renew_health(self, now: float) -> None:
         self._health_at = now
-        unreported, delay_s = 0, 0.0
+        unreported = 0
+        # Where nothing is reported, the names of the experiments are looked at that often as well.
+        delay_s = self._settings.poll_interval_s if self._watcher.mode == "poll" else 0.0
         for known in self._known.values():
             if self._publisher.is_looked_at(known.row.summary.id):
                 count = sum(not self._is_reported(known.row, each) for each in known.followed.tree.folders)
