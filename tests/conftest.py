@@ -10,8 +10,11 @@ test provokes on purpose.
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,6 +29,9 @@ from tests import chromium
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
 
+# Less than pytest's `timeout`, whose signal leaves the event loop where it is, so that no fixture could end after it.
+_ASYNC_LIMIT_S = 45
+
 _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
 _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
@@ -33,6 +39,9 @@ _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: from the first on, Playwright's event loop runs in the tests' thread, and no other can."""
     items.sort(key=_needs_browser)  # stable: otherwise the order stays
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = _limited(item.obj)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -45,6 +54,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         stash[_FRONTEND] = _current_frontend()
     if any(map(_needs_browser, session.items)):
         stash[_BROWSER] = _browser()
+
+
+def _limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def limited(*args: Any, **options: Any) -> None:
+        await asyncio.wait_for(test(*args, **options), _ASYNC_LIMIT_S)
+
+    return limited
 
 
 def _needs_browser(item: pytest.Item) -> bool:
