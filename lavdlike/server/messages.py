@@ -52,7 +52,10 @@ class Session(msgspec.Struct):
 
 
 class ExperimentSummary(msgspec.Struct):
-    """One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet."""
+    """One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
+
+    `kinds`: of which something was seen at a glance; there may be more.
+    """
 
     id: str
     name: str
@@ -64,6 +67,7 @@ class ExperimentSummary(msgspec.Struct):
     tags: list[str] = []
     config: dict[str, Any] = {}
     git_commit: str = ""
+    kinds: list[str] = []
 
 
 class RootPage(msgspec.Struct):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lavdlike import experiment, layout
 from lavdlike.errors import LogFormatError, NotServedError
-from lavdlike.server import files
+from lavdlike.server import files, glance
 from lavdlike.server.messages import ExperimentSummary, Problem, Session
 
 # Written by the Logger all the time: their times say when the experiment last changed, without listing the folder.
@@ -54,6 +54,7 @@ def _read_summary(root: files.Root, name: str, watch: Watch) -> ReadSummary | No
         with root.folder(name) as fd:
             row.changed = _last_change(fd)
             watch(name, fd, row.changed)
+            row.kinds = glance.kinds_in(fd)
             problem = _read_file(fd, name, row)
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -345,3 +345,19 @@ def test_first_load_needs_little_script(page: Page) -> None:
     scripts = [response.body() for response in responses if response.url.endswith(".js")]
     assert scripts
     assert sum(len(gzip.compress(script)) for script in scripts) <= 150_000
+
+
+def test_kinds_of_which_there_is_something_have_a_tab_and_the_others_are_in_a_menu(
+    page: Page, root: Path
+) -> None:
+    page.goto("./")
+    tabs = page.get_by_role("navigation", name="Pages")
+    expect(tabs.get_by_role("link", name="Markdown")).to_be_visible()
+    expect(tabs.get_by_role("link", name="Texts")).to_have_count(0)
+    tabs.get_by_role("button", name="More").click()
+    tabs.get_by_role("button", name="Commands").click()
+    expect(page.get_by_role("heading", level=1, name="Commands")).to_be_visible()
+    expect(tabs.get_by_role("link", name="Commands")).to_have_attribute("aria-current", "page")
+    (root / "run-1" / "0077").mkdir()
+    (root / "run-1" / "0077" / "said.txt").write_text("something")
+    expect(tabs.get_by_role("link", name="Texts")).to_be_visible()

@@ -40,7 +40,11 @@ export interface Session {
   pid: number | null;
 }
 
-/** One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet. */
+/**
+ * One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
+ *
+ * `kinds`: of which something was seen at a glance; there may be more.
+ */
 export interface ExperimentSummary {
   id: string;
   name: string;
@@ -53,6 +57,7 @@ export interface ExperimentSummary {
   tags: string[];
   config: Record<string, unknown>;
   git_commit: string;
+  kinds: string[];
 }
 
 /** `GET api/root`: what the first page needs. */

@@ -20,6 +20,7 @@ const experiment = (part: Partial<ExperimentSummary>): ExperimentSummary => ({
   tags: [],
   config: {},
   git_commit: "",
+  kinds: [],
   ...part,
 });
 

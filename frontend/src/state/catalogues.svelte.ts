@@ -19,6 +19,9 @@ export interface ExperimentLabels {
 const NOTHING: LabelInfo = { steps: [], hasGlobal: false };
 const NO_LABELS: ReadonlyMap<string, LabelInfo> = new Map();
 
+/** Of which anything was met so far. */
+let kindsMet = $state.raw<ReadonlySet<string>>(new Set());
+
 const store = new PerExperiment<ExperimentLabels>({ load, batch: 1 });
 
 export const catalogues = {
@@ -35,6 +38,11 @@ export const catalogues = {
   labels(experiment: string, kind: string): ReadonlyMap<string, LabelInfo> {
     const loaded = store.get(experiment);
     return (loaded?.state === "ready" ? loaded.value.kinds.get(kind) : undefined) ?? NO_LABELS;
+  },
+
+  /** The kinds of which any experiment that was loaded had something. */
+  get kindsMet(): ReadonlySet<string> {
+    return kindsMet;
   },
 
   info(experiment: string, kind: string, label: string): LabelInfo {
@@ -87,5 +95,6 @@ function applyChange(kinds: Map<string, Map<string, LabelInfo>>, change: ItemCha
 function labelsOf(kinds: Map<string, Map<string, LabelInfo>>, kind: string): Map<string, LabelInfo> {
   let labels = kinds.get(kind);
   if (!labels) kinds.set(kind, (labels = new Map<string, LabelInfo>()));
+  if (!kindsMet.has(kind)) kindsMet = new Set([...kindsMet, kind]);
   return labels;
 }

@@ -25,11 +25,23 @@ export const experiments = {
     return byId.get(id);
   },
 
+  /** Of which kinds any of them has something, as far as was seen at a glance. */
+  get kinds(): ReadonlySet<string> {
+    return kinds;
+  },
+
   /** All of them in the chosen order. What is said of each may be older than what `get` says. */
   get sorted(): readonly ExperimentSummary[] {
     return sorted;
   },
 };
+
+const kinds = $derived.by(() => {
+  void changes;
+  const found = new Set<string>();
+  for (const experiment of byId.values()) for (const kind of experiment.kinds) found.add(kind);
+  return found;
+});
 
 const byName = $derived.by(() => {
   void members;

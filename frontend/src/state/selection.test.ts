@@ -15,6 +15,7 @@ const experiment = (name: string, part: Partial<ExperimentSummary> = {}): Experi
   tags: [],
   config: {},
   git_commit: "",
+  kinds: [],
   ...part,
 });
 const named = (name: string) => ({ id: name, name });
