@@ -108,6 +108,8 @@ def search(
 ) -> LogSearchPage:
     """The lines that hold a text, or a match of a regular expression (of Rust, whose time grows with the text only).
 
+    What is no regular expression is answered, not raised: people type them, and half of one mostly is none.
+
     Args:
         start: lines that begin here or later are searched, or with `backwards` those that begin before, the nearest
             first; by default all.
@@ -115,13 +117,16 @@ def search(
         tags: if any are given, only records of these tags match.
 
     Raises:
-        ValueError: no text, not a regular expression, or a number outside its range.
+        ValueError: no text, or a number outside its range.
     """
     if not text:
         raise ValueError("there is no text to search for")
     _check_range("limit", limit, 1, MAX_MATCHES)
     size_bytes = os.fstat(descriptor).st_size
-    find = _regex_finder(text) if is_regex else _text_finder(text.encode())
+    try:
+        find = _regex_finder(text) if is_regex else _text_finder(text.encode())
+    except _PatternError as error:
+        return LogSearchPage(0, [], 0, identity=identity(descriptor), pattern_error=str(error))
     if tags:
         find = _only_of(tags, find)
     if backwards:
@@ -131,6 +136,10 @@ def search(
     return _search(
         blocks, find, limit=limit, backwards=backwards, size_bytes=size_bytes, name=identity(descriptor)
     )
+
+
+class _PatternError(Exception):
+    """A text is no regular expression; the message says why."""
 
 
 class _Block(NamedTuple):
@@ -292,7 +301,9 @@ def _regex_finder(pattern: str) -> Callable[[bytes], list[_Found]]:
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        # The reason stands below the expression with a mark, and above what polars was asked for.
+        said = str(error).partition("\n\nThis error occurred")[0]
+        raise _PatternError(re.split(r"(?:^regex error|\nerror): ", said)[-1].strip()) from None
 
     def find(data: bytes) -> list[_Found]:
         lines = data.decode(errors="replace").split("\n")

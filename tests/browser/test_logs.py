@@ -182,6 +182,31 @@ def test_search_counts_and_goes_to_the_next_and_the_previous_place(
     expect(count).to_have_text("3 of 4")
 
 
+def test_search_takes_regular_expressions_and_keeps_the_last_valid_one(
+    page: Page, root: Path, experiment: str
+) -> None:
+    write(root, f"{experiment}/run.log", "loss 0.5\nloss nan\nLoss 12\n")
+    show_page(page, "logs", experiment)
+    log = log_of(page, experiment)
+    in_sight(log, "loss nan")
+    page.get_by_role("search").get_by_role("button", name="Regular expression").click()
+    count = search(page, r"loss \d+")
+    expect(count).to_have_text("2 matches")  # case does not count without capital letters
+    expect(log.locator("mark")).to_have_text(["loss 0", "Loss 12"])
+    field = page.get_by_label("Search in the logs")
+    field.fill(r"loss (\d+")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(count).to_have_text("2 matches")
+    field.fill(r"loss (?=\d)")  # an expression here, none for the server
+    expect(page.get_by_role("search").get_by_text("look-around")).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(count).to_have_text("2 matches")
+    field.fill(r"Loss \d+")
+    expect(count).to_have_text("1 match")
+    field.press("Escape")
+    expect(count).to_have_count(0)
+
+
 def test_only_records_of_chosen_tags_are_shown(page: Page, root: Path, experiment: str) -> None:
     with Logger(experiment, root) as experiment_log:
         for number in range(3):
@@ -254,6 +279,31 @@ def test_colours_of_terminals_are_shown_and_their_codes_are_not(
     assert bad.evaluate(weight) == "700"
 
 
+def test_links_of_terminals_are_links_only_to_the_web(page: Page, root: Path, experiment: str) -> None:
+    def link(address: str, text: str) -> str:
+        return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
+
+    write(
+        root,
+        f"{experiment}/run.log",
+        f"\x1b]0;title\x07see {link('https://example.com/', 'report')} or {link('javascript:alert(1)', 'this')}\n",
+    )
+    show_page(page, "logs", experiment)
+    log = log_of(page, experiment)
+    expect(log.locator(".message")).to_have_text("see report or this")
+    expect(log.get_by_role("link")).to_have_text("report")
+    expect(log.get_by_role("link")).to_have_attribute("rel", "noopener noreferrer nofollow")
+
+
+def test_progress_bar_is_shown_as_it_is_now(page: Page, root: Path, experiment: str) -> None:
+    path = write(root, f"{experiment}/run.log", "\r  0%|    |\r 50%|##  |")
+    show_page(page, "logs", experiment)
+    log = log_of(page, experiment)
+    expect(log.locator(".message")).to_have_text("50%|##  |")
+    append(path, "\r100%|####|\ndone\n")
+    expect(log.locator(".message")).to_have_text(["100%|####|", "done"])
+
+
 def test_long_lines_wrap_on_demand(page: Page, root: Path, experiment: str) -> None:
     write(root, f"{experiment}/run.log", f"begin {'word ' * 500}\nshort\n")
     show_page(page, "logs", experiment)
@@ -289,6 +339,28 @@ def test_logs_of_several_experiments_stand_side_by_side(page: Page, root: Path, 
     show_page(page, "logs", experiment)
     in_sight(log_of(page, f"{experiment}-a"), "of a")
     in_sight(log_of(page, f"{experiment}-b"), "of b")
+
+
+def test_logs_of_an_experiment_are_tabs_that_the_address_remembers(
+    page: Page, root: Path, experiment: str
+) -> None:
+    for label in ("events", "stdout", "worker"):
+        write(root, f"{experiment}/{label}.log", f"of {label}\n")
+    for step in (1, 2):
+        write(root, f"{experiment}/{step:04}/evaluation.log", f"of step {step}\n")
+    show_page(page, "logs", experiment)
+    expect(page.get_by_role("tab")).to_have_text(["events", "stdout", "evaluation", "worker"])
+    in_sight(log_of(page, experiment, "events"), "of events")
+    page.get_by_role("tab", name="events").focus()
+    page.keyboard.press("ArrowRight")
+    in_sight(log_of(page, experiment, "stdout"), "of stdout")
+    page.keyboard.press("ArrowRight")
+    in_sight(log_of(page, experiment, "evaluation"), "of step 2")
+    page.get_by_role("button", name="Previous step of evaluation").click()
+    in_sight(log_of(page, experiment, "evaluation"), "of step 1")
+    expect(page).to_have_url(re.compile(r"logs\.own="))
+    page.reload()
+    in_sight(log_of(page, experiment, "evaluation"), "of step 1")
 
 
 def test_empty_log_says_so_until_something_is_written(page: Page, root: Path, experiment: str) -> None:

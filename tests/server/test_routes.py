@@ -180,7 +180,7 @@ def test_a_page_of_a_log_outside_its_limits_is_refused(client: httpx.Client, que
     get(client, f"/api/logs/exp/events.log?{query}", 400)
 
 
-@pytest.mark.parametrize("query", ["", "text=", "text=(&regex=1", "text=x&limit=100000"])
+@pytest.mark.parametrize("query", ["", "text=", "text=x&limit=100000"])
 def test_a_search_that_cannot_be_done_is_refused(client: httpx.Client, query: str) -> None:
     get(client, f"/api/log-search/exp/events.log?{query}", 400)
 

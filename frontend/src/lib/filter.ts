@@ -17,7 +17,7 @@ export interface CompiledFilter {
 /** Case does not count unless the text has a capital letter. An empty text lets everything through. */
 export function compileFilter({ text, regex, negate }: Filter): CompiledFilter {
   if (text === "") return { error: null, matches: () => true };
-  const exact = text !== text.toLowerCase();
+  const exact = isExact({ text, regex });
   if (!regex) {
     const wanted = exact ? text : text.toLowerCase();
     return {
@@ -26,11 +26,22 @@ export function compileFilter({ text, regex, negate }: Filter): CompiledFilter {
     };
   }
   try {
-    const expression = new RegExp(text, exact && /[A-Z]/.test(text.replace(/\\./g, "")) ? "u" : "iu");
+    const expression = new RegExp(text, exact ? "u" : "iu");
     return { error: null, matches: (name) => expression.test(name) !== negate };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error), matches: () => false };
+    const message = error instanceof Error ? error.message : String(error);
+    // Chromium says the whole expression first, which stands in the field anyway.
+    return {
+      error: message.replace(/^Invalid regular expression: .*\/[a-z]*: /su, ""),
+      matches: () => false,
+    };
   }
+}
+
+/** Case counts: there is a capital letter, other than that of a class such as `\S`. */
+export function isExact({ text, regex }: Pick<Filter, "text" | "regex">): boolean {
+  const letters = regex ? text.replace(/\\./gsu, "") : text;
+  return letters !== letters.toLowerCase();
 }
 
 export function isEmpty(filter: Filter): boolean {

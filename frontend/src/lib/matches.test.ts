@@ -19,10 +19,12 @@ test("a text is taken as it stands", () => {
   expect(found?.pattern?.test("x [1/3] (A-b) 5.0? y")).toBe(true);
 });
 
-test("nothing and what is no expression mark nothing", () => {
+test("nothing is searched for without a text", () => {
   expect(search("")).toBe(null);
-  expect(search("(", true)).toEqual({ text: "(?i)(", regex: true, pattern: null });
-  expect(search("(?x)a", true)?.pattern).toBe(null);
+});
+
+test("a class such as \\S does not make case count", () => {
+  expect(search("\\S+ loss", true)).toMatchObject({ text: "(?i)\\S+ loss", pattern: /\S+ loss/giu });
 });
 
 test("matches are marked, empty ones are not", () => {

@@ -1,20 +1,19 @@
 /** What is searched for in a log: as the server understands it, and as a pattern that marks it on the page. */
-import type { Filter } from "./filter";
+import { isExact, type Filter } from "./filter";
 
 export interface LogSearch {
   /** For the server (`api/log-search`); its regular expressions are Rust's. */
   text: string;
   regex: boolean;
-  /** null: the expression means nothing here, so nothing is marked. */
-  pattern: RegExp | null;
+  pattern: RegExp;
 }
 
-/** As in every filter of the page, case does not count unless there is a capital letter. null: nothing to search for. */
+/** Of a filter without an error; as in every one of the page, case may not count. null: nothing to search for. */
 export function toSearch({ text, regex }: Filter): LogSearch | null {
   if (text === "") return null;
   const source = regex ? text : text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-  const anyCase = text === text.toLowerCase();
-  const pattern = compile(source, anyCase ? "giu" : "gu");
+  const anyCase = !isExact({ text, regex });
+  const pattern = new RegExp(source, anyCase ? "giu" : "gu");
   if (!regex && !anyCase) return { text, regex: false, pattern };
   return { text: anyCase ? `(?i)${regex ? text : escapeForServer(text)}` : text, regex: true, pattern };
 }
@@ -40,12 +39,4 @@ export function markMatches(text: string, pattern: RegExp): Piece[] {
 
 function escapeForServer(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|#&\-~]/g, "\\$&");
-}
-
-function compile(source: string, flags: string): RegExp | null {
-  try {
-    return new RegExp(source, flags);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-/** Where a log says what is searched for: how often, and the next place from another one. */
+/** What is searched for in a log: how often it is there, and the next place from another one. */
 import { isAborted, searchLog } from "../../api/client";
 import type { LogSearchPage } from "../../api/messages";
 import type { LogSearch } from "../../lib/matches";
@@ -7,7 +7,40 @@ import type { LogAddress } from "./openLog.svelte";
 /** Of so many places it is known which is the how-manieth. */
 const LISTED = 1000;
 
-export class LogSearching {
+/** The searches of one log one after the other. What the server cannot search for leaves the one before in its place. */
+export class LogSearches {
+  readonly #address: LogAddress;
+  #shown = $state.raw<LogSearching | null>(null);
+  #wanted: LogSearching | null = null;
+
+  constructor(address: LogAddress) {
+    this.#address = address;
+  }
+
+  get shown(): LogSearching | null {
+    return this.#shown;
+  }
+
+  /** null: nothing is searched for. Says why the server cannot search for it, "" if it can. */
+  async want(search: LogSearch | null): Promise<string> {
+    if (this.#wanted !== this.#shown) this.#wanted?.close();
+    const begun = search && new LogSearching(this.#address, search);
+    this.#wanted = begun;
+    const patternError = begun ? await begun.begin() : "";
+    if (this.#wanted !== begun || patternError !== "") return patternError;
+    this.#shown?.close();
+    this.#shown = begun;
+    return "";
+  }
+
+  close(): void {
+    this.#wanted?.close();
+    this.#shown?.close();
+    this.#wanted = null;
+  }
+}
+
+class LogSearching {
   readonly #address: LogAddress;
   readonly #search: LogSearch;
   readonly #stop = new AbortController();
@@ -22,10 +55,16 @@ export class LogSearching {
   constructor(address: LogAddress, search: LogSearch) {
     this.#address = address;
     this.#search = search;
-    void this.#run(() => this.#countFrom(0));
   }
 
-  get pattern(): RegExp | null {
+  /** Count; done with the first answer, which says why the server cannot search for this, "" if it can. */
+  begin(): Promise<string> {
+    return new Promise((resolve) => {
+      void this.#run(() => this.#countFrom(0, resolve)).then(() => resolve(""));
+    });
+  }
+
+  get pattern(): RegExp {
     return this.#search.pattern;
   }
 
@@ -87,11 +126,12 @@ export class LogSearching {
     return null;
   }
 
-  async #countFrom(start: number): Promise<void> {
+  async #countFrom(start: number, onanswer?: (patternError: string) => void): Promise<void> {
     this.#counting = true;
     let next: number | null = start;
     while (next !== null) {
       const page: LogSearchPage = await this.#ask(next, false, LISTED);
+      onanswer?.(page.pattern_error);
       this.#count += page.count;
       this.#countedTo = Math.max(this.#countedTo, page.reached);
       const room = LISTED - this.#offsets.length;

@@ -60,6 +60,19 @@ function isPlaces(value: unknown): value is Record<string, number> {
   return Object.values(value).every((offset) => Number.isSafeInteger(offset) && Number(offset) >= 0);
 }
 
+/** The server's regular expressions are not quite this browser's: what it cannot search for, and why. */
+let refused = $state.raw({ text: "", reason: "" });
+
+/** `reason`: "" if it can. */
+export function noteSearch(text: string, reason: string): void {
+  if (reason !== "" || refused.text === text) refused = { text, reason };
+}
+
+export function searchRefusal(): string {
+  const { text, regex } = search.value;
+  return regex && refused.text === text ? refused.reason : "";
+}
+
 const finders = new Set<(backwards: boolean) => void>();
 
 /** Told when somebody asks for the next match in all logs. For effects. */
