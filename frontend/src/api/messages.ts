@@ -195,8 +195,8 @@ export interface LogMatch {
  *
  * Or those before it if `backwards`; the nearest ones first. `count`: how many there are in the part looked at, of
  * which `matches` holds the first. `reached`: up to (down to) where that is. `next`: where to go on, since only so
- * much is looked through for one answer; None: searched to the end (the beginning). `pattern_error`: why the text is no
- * regular expression, then nothing was searched; an answer and no refusal, since it comes while somebody types.
+ * much is looked through for one answer; None: searched to the end (the beginning). `pattern_error`: why the text is
+ * no regular expression, then nothing was searched; an answer and no refusal, since it comes while somebody types.
  */
 export interface LogSearchPage {
   count: number;
