@@ -31,7 +31,7 @@ def test_json_examples_are_read(path: str) -> None:
     assert {kind.json_key for kind in kinds} == document.keys()
     for kind in kinds:
         assert kind.read_json is not None
-        kind.read_json(document[kind.json_key], path)
+        kind.read_json(kind.part_of(document), path)
 
 
 @pytest.mark.parametrize(("path", "bad"), [("scalars.tsv", 0), ("scalars.rank3.tsv", 1)])

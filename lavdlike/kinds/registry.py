@@ -20,7 +20,7 @@ KINDS: tuple[Kind, ...] = (
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 # A command is found by its file's name alone (docs/format.md, "Command").
-JSON_KINDS = tuple(kind for kind in KINDS if kind.json_key and kind is not commands.KIND)
+JSON_KINDS = tuple(kind for kind in KINDS if kind.read_json is not None and kind is not commands.KIND)
 _BY_SUFFIX = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
 
 
@@ -32,7 +32,7 @@ def kind_of_suffix(suffix: str) -> Kind | None:
 def kinds_of_json(document: Mapping[str, object], path: str) -> tuple[Kind, ...]:
     """The kinds of which a JSON file holds an item. `path` is relative to the experiment.
 
-    As Lavd: a key counts if an object stands there; only `command.json` directly in the experiment is a command.
+    As Lavd, a key counts if an object stands there; only `command.json` directly in the experiment is a command.
     """
     kinds = (*JSON_KINDS, commands.KIND) if path == layout.COMMAND_FILE else JSON_KINDS
-    return tuple(kind for kind in kinds if isinstance(document.get(kind.json_key), dict))
+    return tuple(kind for kind in kinds if kind.part_of(document) is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +16,6 @@ from lavdlike.kinds.kind import Kind
 from lavdlike.server import files, tree
 from lavdlike.server.messages import FileInfo, Item, ItemAddress, Problem
 
-# Of one text; a longer one is shown by its file.
-MAX_TEXT_BYTES = 5 * 2**20
 # Of all items of one request.
 MAX_ANSWER_BYTES = 64 * 2**20
 
@@ -94,9 +93,12 @@ def _content(opened: files.OpenedFile, kind: Kind, budget: Budget) -> Any:
     is_json = layout.split_suffix(opened.path)[1].lower() == ".json"
     if is_json and kind.read_json is not None:
         document = json_file.read_object(_bytes(opened, json_file.MAX_BYTES, budget), opened.path)
-        return kind.read_json(document.get(kind.json_key), opened.path)
+        return kind.read_json(kind.part_of(document), opened.path)
     if kind.read_file is not None:
-        return kind.read_file(_bytes(opened, MAX_TEXT_BYTES, budget), opened.path)
+        return kind.read_file(_bytes(opened, kind.max_bytes, budget), opened.path)
+    if kind.read_head is not None:
+        head = os.pread(opened.fd, kind.head_bytes, 0)
+        return kind.read_head(head, opened.status.st_size, opened.path)
     return None
 
 

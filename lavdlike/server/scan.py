@@ -243,7 +243,7 @@ class _View:
             if kind.read_json is None:
                 continue
             try:
-                content = kind.read_json(document[kind.json_key], in_experiment)
+                content = kind.read_json(kind.part_of(document), in_experiment)
             except LogFormatError as error:
                 file = file._replace(reason=error.reason, position=error.position)
                 continue

@@ -68,7 +68,7 @@ def _read_json(data: bytes, path: str, key: _Key) -> dict[_Key, Any]:
     found = {}
     for kind in registry.kinds_of_json(document, path):
         assert kind.read_json is not None
-        found[key._replace(kind=kind.name)] = _builtins(kind.read_json(document[kind.json_key], path))
+        found[key._replace(kind=kind.name)] = _builtins(kind.read_json(kind.part_of(document), path))
     return found
 
 

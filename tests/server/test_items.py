@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lavdlike.kinds import registry, texts
 from lavdlike.kinds.images import Box, ImageContent
 from lavdlike.kinds.markdown import MarkdownContent
 from lavdlike.kinds.texts import TextContent
-from lavdlike.server import items
 from lavdlike.server.files import Root
 from lavdlike.server.items import Budget, read_item
 from lavdlike.server.messages import Item, ItemAddress
@@ -142,7 +143,7 @@ def test_a_file_that_may_not_be_read_is_a_problem(step: Path) -> None:
 
 
 def test_a_text_beyond_the_limit_is_a_problem(step: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(items, "MAX_TEXT_BYTES", 10)
+    monkeypatch.setitem(registry.BY_NAME, "texts", replace(texts.KIND, max_bytes=10))
     (step / "a.txt").write_text("x" * 11)
     item = read(step, "texts", "a.txt")
     assert item is not None
