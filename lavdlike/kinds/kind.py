@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 # Of one text; a longer one is shown by its file.
 MAX_FILE_BYTES = 5 * 2**20
@@ -22,6 +22,8 @@ class Kind:
     or is read in parts (logs, scalars). `max_bytes`: of a file that is read so.
     `read_head`: (first bytes of the file, its size in bytes, path for errors) -> content, for files that are their own
     content but say at their beginning what they hold. `head_bytes`: how many it is given at most.
+    `read_part`: (the opened file, what is asked for, path for errors) -> content, for files too large to be sent whole
+    (`api/parts`). Raises ValueError if there is no such part.
     `read_json`: (value at the key or the whole document, path for errors) -> content.
     Readers raise `LogFormatError`.
     """
@@ -32,6 +34,7 @@ class Kind:
     read_file: Callable[[bytes, str], Any] | None = None
     read_json: Callable[[object, str], Any] | None = None
     is_document: Callable[[Mapping[str, object]], bool] | None = None
+    read_part: Callable[[BinaryIO, Mapping[str, str], str], Any] | None = None
     read_head: Callable[[bytes, int, str], Any] | None = None
     max_bytes: int = MAX_FILE_BYTES
     head_bytes: int = 64 * 2**10

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -68,6 +70,30 @@ def read_item(
     infos = [file.info for file in every]
     item = Item(address, sequence, infos, described_by.content, problem=described_by.problem)
     return ReadItem(item, {file.path: file.fingerprint for file in every})
+
+
+def read_part(root: files.Root, address: ItemAddress, paths: Iterable[str], asked: Mapping[str, str]) -> Any:
+    """A part of an item's content, of its newest file, as the kind reads it.
+
+    Args:
+        paths: of its files, relative to the experiment.
+        asked: which part, in the kind's own words.
+
+    Raises:
+        FileNotFoundError: there is no such item, or it is of a kind that is not read in parts.
+        NotServedError, LogFormatError: it cannot be read.
+        ValueError: there is no such part.
+    """
+    read = registry.BY_NAME[address.kind].read_part if address.kind in registry.BY_NAME else None
+    experiment = layout.from_id(address.experiment)
+    newest: tuple[float, str] | None = None
+    for path in paths:
+        with suppress(FileNotFoundError, NotADirectoryError), root.file(f"{experiment}/{path}") as opened:
+            newest = max(newest or (0.0, ""), (opened.status.st_mtime, opened.path))
+    if read is None or newest is None:
+        raise FileNotFoundError(errno.ENOENT, "nothing that is read in parts", address.label)
+    with root.file(newest[1]) as opened, os.fdopen(opened.fd, "rb", closefd=False) as file:
+        return read(file, asked, opened.path)
 
 
 def _read_file(root: files.Root, experiment: str, path: str, kind: Kind, budget: Budget) -> _ReadFile | None:

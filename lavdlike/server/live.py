@@ -11,11 +11,11 @@ import errno
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,7 +27,7 @@ from lavdlike.server.experiments import Experiments, Row
 from lavdlike.server.feed import View
 from lavdlike.server.followed import Followed
 from lavdlike.server.growth import Growth
-from lavdlike.server.items import Budget, ReadItem, read_item
+from lavdlike.server.items import Budget, ReadItem, read_item, read_part
 from lavdlike.server.messages import (
     Catalogue,
     FolderPage,
@@ -218,6 +218,18 @@ class Live:
                 for index, item in zip(indices, read, strict=True):
                     found[index] = item
         return found
+
+    async def part(self, address: ItemAddress, asked: Mapping[str, str]) -> Any:
+        """A part of an item's content (`items.read_part`).
+
+        Raises:
+            FileNotFoundError, NotServedError, LogFormatError: it cannot be read.
+            ValueError: there is no such part.
+            TooSlowError, OSError: not now.
+        """
+        known = await self._current(address.experiment)
+        paths = known.followed.tree.files_of(Address(address.kind, address.label, address.step))
+        return await self.read(known.row.name, partial(read_part, self.root, address, paths, asked))
 
     async def folder(self, experiment: str, path: str) -> FolderPage:
         """A folder of an experiment (both ids).

@@ -72,6 +72,10 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
         live.met([found])
         return found
 
+    async def part(request: Request) -> Any:
+        address = _item_address(request, request.path_params["kind"])
+        return await _if_valid(live.part(address, dict(request.query_params)))
+
     async def picture(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         size = _Query(request).number("size")
@@ -169,6 +173,7 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
         Route("/api/experiments/{experiment}", _answering(catalogue)),
         Route("/api/items", _answering(items), methods=["POST"]),
         Route("/api/items/{experiment}/{kind}/{step}/{label:path}", _answering(item)),
+        Route("/api/parts/{experiment}/{kind}/{step}/{label:path}", _answering(part)),
         Route("/api/pictures/{experiment}/{step}/{label:path}", _Asgi(picture), methods=["GET"]),
         Route("/api/files/{experiment}/{path:path}", _Asgi(file), methods=["GET"]),
         Route("/api/folders/{experiment}", _answering(folder)),

@@ -61,6 +61,17 @@ export const fetchCatalogue = (experiment: string, signal?: AbortSignal) =>
 export const fetchItems = async (items: ItemAddress[], signal?: AbortSignal): Promise<(Item | null)[]> =>
   (await postJson<ItemsPage>("api/items", { items }, signal)).items;
 
+/** `undefined` is left out. */
+export type PartParameters = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** A part of an item's content, as its kind reads it (lavdlike/kinds/). */
+export const fetchPart = <Part>(
+  { experiment, kind, label, step }: ItemAddress,
+  asked: PartParameters,
+  signal?: AbortSignal,
+): Promise<Part> =>
+  getJson(`api/parts/${experiment}/${kind}/${step ?? "global"}/${encodePath(label)}${query(asked)}`, signal);
+
 export const fetchFolder = (experiment: string, path: string, signal?: AbortSignal) =>
   getJson<FolderPage>(`api/folders/${experiment}/${path}`, signal);
 

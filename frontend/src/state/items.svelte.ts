@@ -64,6 +64,50 @@ export function useItem(address: () => ItemAddress | null): ShownItem {
   };
 }
 
+export interface ShownItems {
+  /** Those that are there, by step (null: of no step), as far as they are loaded. */
+  readonly byStep: ReadonlyMap<number | null, Item>;
+  readonly loading: number;
+  readonly error: Error | null;
+}
+
+/** The items of one label at several steps. Call it while a component is made. */
+export function useItemsOfSteps(addresses: () => readonly ItemAddress[]): ShownItems {
+  let held = $state.raw<readonly Entry[]>([]);
+  const keys = $derived(addresses().map(keyOf).join("\0"));
+  $effect.pre(() => {
+    void keys;
+    const wanted = untrack(addresses);
+    const releases = wanted.map(hold);
+    held = wanted.map(entryOf);
+    return () => {
+      for (const release of releases) release();
+    };
+  });
+  const shown = $derived.by(() => {
+    const byStep = new Map<number | null, Item>();
+    let loading = 0;
+    let error: Error | null = null;
+    for (const { loaded, address } of held) {
+      if (loaded.state === "loading") loading++;
+      else if (loaded.state === "failed") error ??= loaded.error;
+      else if (loaded.value) byStep.set(address.step, loaded.value);
+    }
+    return { byStep, loading, error };
+  });
+  return {
+    get byStep() {
+      return shown.byStep;
+    },
+    get loading() {
+      return shown.loading;
+    },
+    get error() {
+      return shown.error;
+    },
+  };
+}
+
 export function applyChangedItems({ experiment, changes, sequence }: ItemsChanged): void {
   for (const { kind, label, step } of changes) {
     const entry = entries.get(keyOf({ experiment, kind, label, step }));
