@@ -243,6 +243,19 @@ def test_sidebar_is_a_drawer_on_a_phone(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_change_of_the_view_survives_a_reload_right_after_it(page: Page) -> None:
+    page.goto("./#/overview")
+    expect(switch(page, "run-12")).to_be_visible()
+    with page.expect_event("load"):
+        page.evaluate(
+            """() => {
+              for (const row of [...document.querySelectorAll("aside [role=switch]")].slice(0, 3)) row.click();
+              setTimeout(() => location.reload());
+            }"""
+        )
+    expect(sidebar(page).get_by_text("9 of 12 shown")).to_be_visible()
+
+
 def test_page_without_data_says_why(page: Page) -> None:
     page.goto("./#/scalars")
     expect(page.get_by_text("No scalars logged")).to_be_visible()

@@ -5,8 +5,8 @@
 import { compileFilter, decodeFilter, encodeFilter, NO_FILTER, type Filter } from "../lib/filter";
 
 export const FIRST_PAGE = "overview";
-/** Browsers refuse more than some 200 changes of the address in 30 s. */
-const WRITE_DELAY_MS = 250;
+/** Between changes of the address: Safari refuses more than 100 in 30 s. */
+const WRITE_PAUSE_MS = 350;
 
 interface Options {
   /** The back button returns to what was before. */
@@ -19,11 +19,14 @@ const NO_VALUES: readonly string[] = [];
 
 let page = $state(FIRST_PAGE);
 let parameters = $state.raw<Parameters>(new Map());
+/** What was changed since the address was last written is written then. */
 let pending: ReturnType<typeof setTimeout> | undefined;
+let writtenAt = -Infinity;
 
 read();
 addEventListener("popstate", read);
-addEventListener("pagehide", write);
+// Whoever reloads has let go of what they dragged; when the page goes it is too late for the address of a reload.
+for (const type of ["pointerup", "change", "visibilitychange", "pagehide"]) addEventListener(type, write);
 
 export const view = {
   get page(): string {
@@ -59,7 +62,7 @@ export function writeParameter(name: string, values: readonly string[], options:
   else changed.delete(name);
   parameters = changed;
   if (options.step) history.pushState(null, "", format(page, parameters));
-  else pending ??= setTimeout(write, WRITE_DELAY_MS);
+  else writeSoon();
 }
 
 interface Codec<Value> {
@@ -176,10 +179,19 @@ function read(): void {
   parameters = found;
 }
 
+/** At once, with what else changes in the same moment; after a pause if it was written just now. */
+function writeSoon(): void {
+  if (pending !== undefined) return;
+  const rest = writtenAt + WRITE_PAUSE_MS - performance.now();
+  pending = setTimeout(write, Math.max(0, rest));
+  if (rest <= 0) queueMicrotask(write);
+}
+
 function write(): void {
   if (pending === undefined) return;
   clearTimeout(pending);
   pending = undefined;
+  writtenAt = performance.now();
   history.replaceState(null, "", format(page, parameters));
 }
 

@@ -50,12 +50,18 @@ test("what means nothing is the fallback", () => {
   expect(zoom.value).toBeNull();
 });
 
-test("a change is in the address a moment later, the fallback is not", () => {
+test("a change is in the address at once, more of them a moment later or when the pointer is let go", async () => {
   vi.useFakeTimers();
+  vi.advanceTimersByTime(60_000);
   smoothing.value = 0.5;
   axis.value = "wall";
-  vi.runAllTimers();
+  await Promise.resolve();
   expect(location.hash).toBe("#/overview?scalars.smoothing=0.5&scalars.x=wall");
+  smoothing.value = 0.55;
+  await Promise.resolve();
+  expect(location.hash).toContain("smoothing=0.5&");
+  dispatchEvent(new Event("pointerup"));
+  expect(location.hash).toContain("smoothing=0.55&");
   smoothing.value = 0.6;
   axis.value = "step";
   vi.runAllTimers();
