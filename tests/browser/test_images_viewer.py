@@ -162,20 +162,27 @@ def test_original_can_be_downloaded(page: Page, root: Path, experiment: str) -> 
 
 
 @pytest.mark.usefixtures("chequered")
-def test_viewer_is_opened_and_closed_by_keyboard_and_by_the_back_button(page: Page, experiment: str) -> None:
+def test_viewer_is_opened_and_closed_by_keyboard_and_by_the_back_button(
+    page: Page, root: Path, experiment: str
+) -> None:
     show_images(page, experiment)
     dialog = page.get_by_role("dialog", name="colours")
-    shown(page, f"colours, {experiment}, step 20").focus()
+    opened = shown(page, f"colours, {experiment}, step 20")
+    opened.focus()
     page.keyboard.press("Enter")
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    # The focus comes back to the tile, unless news of the experiment has drawn it anew in the meantime.
-    shown(page, f"colours, {experiment}, step 20").focus()
+    expect(opened).to_be_focused()
+    before = opened.element_handle()
     page.keyboard.press("Enter")
     expect(dialog).to_be_visible()
+    log(root, experiment, "deep/other", 20)
+    expect(page.locator("[data-place$='deep/other']")).to_have_count(1)
+    assert not before.evaluate("(element) => element.isConnected")  # all tiles were drawn anew, with folders
     page.go_back()
     expect(dialog).to_have_count(0)
+    expect(opened).to_be_focused()
 
 
 # --- comparing --------------------------------------------------------------------------------------------------------
