@@ -18,6 +18,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = root / "run 1 & more" / "0001" / "täglich"
     folder.mkdir(parents=True)
     (folder / "notes #1.md").write_text(NOTES)
+    (folder / "train.py").write_text("import os\n\nprint(os.name)\n")
     (folder / "data.bin").write_bytes(b"\0" * 2500)
     (root / "run 1 & more" / "broken.json").write_text("{")
     (root / "run 1 & more" / "outside").symlink_to("/etc")
@@ -57,6 +58,31 @@ def test_file_leads_to_the_page_that_shows_it(page: Page) -> None:
     page.get_by_role("row", name="notes #1.md").get_by_role("link", name="Markdown").click()
     expect(page.get_by_role("heading", level=1, name="Markdown")).to_be_visible()
     expect(page.get_by_label("Filter labels")).to_have_value("täglich/notes #1")
+
+
+def test_code_is_read_with_line_numbers(page: Page, root: Path) -> None:
+    open_folder(page, "run 1 & more", "0001", "täglich")
+    page.get_by_role("button", name="train.py").click()
+    lines = page.get_by_role("dialog", name="train.py").get_by_role("group", name="train.py")
+    expect(lines.locator(".content")).to_have_text(["import os", "", "print(os.name)"])
+    expect(lines.locator(".number").last).to_have_attribute("data-number", "3")
+    page.reload()
+    expect(lines.locator(".content")).to_have_count(3)
+    with (root / "run 1 & more" / "0001" / "täglich" / "train.py").open("a") as file:
+        file.write("# more\n")
+    expect(lines.locator(".content")).to_have_count(4)
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_file_that_is_no_text_says_so(page: Page) -> None:
+    open_folder(page, "run 1 & more", "0001", "täglich")
+    page.get_by_role("button", name="data.bin").click()
+    dialog = page.get_by_role("dialog", name="data.bin")
+    expect(dialog.get_by_text("This file is no text")).to_be_visible()
+    expect(dialog.get_by_role("link", name="Download it")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
 
 
 def test_link_out_of_the_root_is_named_and_not_followed(page: Page) -> None:

@@ -122,6 +122,35 @@ export async function fetchText(experiment: string, path: string, signal?: Abort
   return (await send(`api/files/${experiment}/${path}`, { signal }, "*/*")).text();
 }
 
+/** The beginning of a raw file. */
+export interface FileHead {
+  bytes: Uint8Array;
+  /** Of the whole file. */
+  size: number;
+}
+
+/** At most so many bytes of it; a file that is shorter is read to its end. */
+export async function fetchFileHead(
+  experiment: string,
+  path: string,
+  most: number,
+  signal?: AbortSignal,
+): Promise<FileHead> {
+  const response = await send(`api/files/${experiment}/${path}`, { signal }, "*/*");
+  const size = Number(response.headers.get("Content-Length"));
+  const bytes = new Uint8Array(Math.min(size, most));
+  const reader = response.body?.getReader();
+  let length = 0;
+  while (reader && length < bytes.length) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes.set(value.subarray(0, bytes.length - length), length);
+    length += value.length;
+  }
+  await reader?.cancel();
+  return { bytes: bytes.subarray(0, length), size };
+}
+
 /** Address of a raw file of an experiment, for `<a>`, `<img>`, `<video>`. `path` is an id. */
 export function fileAddress(
   experiment: string,
