@@ -195,13 +195,16 @@ class Experiments:
 
     async def _read_rows(self) -> None:
         while names := list(itertools.islice(self._unread, _SLICE_ROWS)):
+            for name in names:  # before it is read: a hint from now on asks for another read
+                del self._unread[name]
+            read: Sequence[summaries.ReadSummary | None] = ()
             try:
                 read = await self._workers.run("", partial(self._summaries, names), limit_s=_ROW_LIMIT_S)
             except TooSlowError:  # because of one of them
                 read = [await self._read_alone(name) for name in names]
-            for name in names[: len(read)]:
-                self._unread.pop(name, None)
-            self._take_in_rows(zip(names, read, strict=False))  # as many as the time allowed
+            finally:  # as many as the time allowed
+                self._unread = {**dict.fromkeys(names[len(read) :]), **self._unread}
+            self._take_in_rows(zip(names, read, strict=False))
 
     async def _read_alone(self, name: str) -> summaries.ReadSummary | None:
         try:

@@ -81,6 +81,32 @@ async def test_a_session_that_begins_shows_at_once(live: Live, tmp_path: Path) -
     assert shown[-1].tags == ["new"]
 
 
+async def test_a_row_that_changes_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one").mkdir()
+    is_written, is_hinted = threading.Event(), threading.Event()
+    real = summaries.read_summaries
+
+    def read_and_wait(*args: Any, **options: Any) -> Any:
+        read = list(real(*args, **options))
+        is_written.set()
+        is_hinted.wait(20)
+        return read
+
+    monkeypatch.setattr(summaries, "read_summaries", read_and_wait)
+    live = Live(Settings(tmp_path, watch="poll"))
+    subscription = live.subscribe()
+    await live.start()
+    await asyncio.to_thread(is_written.wait, 20)
+    (tmp_path / "one" / "experiment.json").write_text('{"tags": ["new"]}')
+    live._experiments.hint_row("one", "experiment.json")
+    is_hinted.set()
+    while (await rows(live))["one"].tags != ["new"]:
+        await subscription.next_batch()
+    await live.stop()
+
+
 async def test_an_experiment_that_is_written_to_all_the_time_is_told_of_now_and_then(
     live: Live, tmp_path: Path
 ) -> None:
