@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout, models, pictures, provenance, terminal
-from lavdlike.kinds import commands, images, json_file, logs, scalars, texts
+from lavdlike.kinds import commands, histograms, images, json_file, logs, scalars, texts
 from lavdlike.retries import OnError
 from lavdlike.writer import Writer, outcome_of
 
@@ -301,6 +301,39 @@ class Logger:
             return
         _check_text(markdown, "markdown")
         writer.replace(self._checked_path(name, step, ".md"), texts.encode(markdown))
+
+    def log_histogram(
+        self,
+        values: Any,
+        name: str,
+        step: int | None = None,
+        bins: int | Sequence[float] = 30,
+        *,
+        edges: Any = None,
+        counts: Any = None,
+    ) -> None:
+        """Log how values are distributed to `<name>.json`: counts between edges, and their sums.
+
+        NaN and infinities are in no bin; how many there were is written too.
+
+        Args:
+            values: an array, tensor or nested lists of numbers, of any shape; None if `edges` and `counts` are given.
+            bins: how many, of equal width from the smallest to the largest value; or their edges.
+            edges, counts: a histogram that was counted elsewhere, with one edge more than counts.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_histogram([0.5, 0.25, -1.0], "weights", step=1, bins=3)
+        ...     logger.log_histogram(None, "sizes", step=1, edges=[0, 10, 100], counts=[7, 2])
+        """
+        writer = self._active
+        if writer is None:
+            return
+        if (values is None) != (edges is not None and counts is not None):
+            raise ValueError("give either values, or None and both edges and counts")
+        content = (
+            histograms.of_counts(edges, counts) if values is None else histograms.of_values(values, bins)
+        )
+        writer.merge(self._checked_path(name, step, ".json"), histograms.to_json(content))
 
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.

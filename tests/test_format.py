@@ -15,7 +15,7 @@ EXAMPLES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re
 
 
 def test_there_is_an_example_of_every_kind() -> None:
-    assert len(EXAMPLES) == 10
+    assert len(EXAMPLES) == 11
 
 
 @pytest.mark.parametrize("path", sorted(path for path in EXAMPLES if path.endswith(".json")))

@@ -271,6 +271,12 @@ The scene used most: ![morning](0480/street/morning.png)
 """
 
 
+def weights(count: int, centres: list[float], spread: float, seed: int) -> list[float]:
+    """Random weights around these centres. Their sums are exact, so that every processor writes the same digits."""
+    chance = random.Random(seed)
+    return [round(chance.gauss(chance.choice(centres), spread) * 2**12) / 2**12 for _ in range(count)]
+
+
 # --- a translation model ---------------------------------------------------------------------------------------------
 
 SENTENCES = {
@@ -371,6 +377,11 @@ def write_translator(log_dir: Path) -> None:
                 logger.log_image(attention_map(14, 0.6 * skill, chance), "attention/head-2", step)
                 logger.log_scalar(38 * skill + chance.gauss(0, 0.4), "validation/BLEU", step)
                 logger.log("VALIDATION", f"BLEU at step {step}")
+                spread = 0.08 + 0.5 * skill
+                logger.log_histogram(
+                    weights(2_000, [-0.4 * skill, 0.9 * skill], spread, step), "weights/output", step
+                )
+                logger.log_histogram(weights(2_000, [0], 0.9 - 0.8 * skill, step + 1), "gradients/head", step)
         logger.println("best BLEU at step {}", 2000)
 
 
@@ -416,6 +427,11 @@ def write_long_run(log_dir: Path) -> None:
                 logger.log_scalars(values, step)
                 if step == 4_400:
                     logger.eprintln("\x1b[33mwarning:\x1b[0m the loss is not a number since step {}", step)
+                if step % 500 == 0:
+                    drawn = weights(1_000, [0.1, -1.2 * progress], 0.2 + progress, step)
+                    logger.log_histogram(
+                        [math.nan, *drawn[1:]] if exploded else drawn, "weights/output", step, bins=40
+                    )
                 if step % 1_000 == 0:
                     logger.log("CHECKPOINT", f"saved at step {step}")
 

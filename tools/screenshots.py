@@ -28,6 +28,7 @@ PAGES = {
     "markdown": "markdown",
     "logs": "logs",
     "commands": "commands",
+    "histograms": "histograms?histograms.form=ridge",
     "files": "files?files.at=street-detector",
     "problems": "problems",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lavdlike import layout
-from lavdlike.kinds import commands, files, images, logs, markdown, scalars, texts
+from lavdlike.kinds import commands, files, histograms, images, logs, markdown, scalars, texts
 from lavdlike.kinds.kind import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -14,6 +14,7 @@ KINDS: tuple[Kind, ...] = (
     texts.KIND,
     markdown.KIND,
     logs.KIND,
+    histograms.KIND,
     commands.KIND,
     files.KIND,
 )

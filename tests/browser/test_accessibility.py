@@ -10,7 +10,18 @@ from playwright.sync_api import Page, expect
 
 from tests.scripts import ROOT
 
-PAGES = ("overview", "scalars", "images", "texts", "markdown", "logs", "commands", "files", "problems")
+PAGES = (
+    "overview",
+    "scalars",
+    "images",
+    "texts",
+    "markdown",
+    "logs",
+    "commands",
+    "histograms",
+    "files",
+    "problems",
+)
 
 
 @pytest.fixture(scope="module")

@@ -510,6 +510,21 @@ export interface CommandContent {
   arguments: ArgumentsContent;
 }
 
+/**
+ * `counts[i]` values lie from `edges[i]` to `edges[i + 1]`; the last bin has its upper edge, the others have not.
+ *
+ * `min`, `max`, `sum`, `sum_squares`: of the finite values; None if not known. `not_finite`: values left out.
+ */
+export interface HistogramContent {
+  edges: number[];
+  counts: number[];
+  min: number | null;
+  max: number | null;
+  sum: number | null;
+  sum_squares: number | null;
+  not_finite: number;
+}
+
 /** A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1. */
 export interface Box {
   xStart: number;

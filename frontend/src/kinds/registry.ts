@@ -16,5 +16,11 @@ export const KINDS: readonly KindEntry[] = [
   { kind: "texts", title: "Texts", icon: "text", load: () => import("./texts/Page.svelte") },
   { kind: "markdown", title: "Markdown", icon: "document", load: () => import("./markdown/Page.svelte") },
   { kind: "logs", title: "Logs", icon: "log", load: () => import("./logs/Page.svelte") },
+  {
+    kind: "histograms",
+    title: "Histograms",
+    icon: "histogram",
+    load: () => import("./histograms/Page.svelte"),
+  },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];

@@ -8,6 +8,7 @@ import {
   nearestStep,
   positionOf,
   removeStep,
+  someSteps,
   stepAt,
   toRuns,
   unionOf,
@@ -78,4 +79,9 @@ test("the union of several has every step once", () => {
     [0, 3, 1],
     [4, 1, 1],
   ]);
+});
+
+test("some steps are spread evenly from the first to the last", () => {
+  expect(someSteps([[0, 5, 10]], 9)).toEqual([0, 10, 20, 30, 40]);
+  expect(someSteps([[0, 101, 1]], 5)).toEqual([0, 25, 50, 75, 100]);
 });

@@ -92,3 +92,11 @@ export function unionOf(all: readonly Runs[]): Runs {
   for (const runs of distinct) for (const step of eachStep(runs)) steps.add(step);
   return toRuns([...steps].sort((a, b) => a - b));
 }
+
+/** At most so many steps, evenly chosen, the first and the last one among them. */
+export function someSteps(runs: Runs, most: number): number[] {
+  const count = countSteps(runs);
+  if (count <= most) return [...eachStep(runs)];
+  const places = Array.from({ length: most }, (_, index) => Math.round((index * (count - 1)) / (most - 1)));
+  return places.map((place) => stepAt(runs, place)!);
+}

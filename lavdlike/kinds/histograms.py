@@ -1,0 +1,148 @@
+"""Histograms: how values are distributed, as counts between edges (docs/format.md, "Histograms")."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lavdlike.arrays import to_reals
+from lavdlike.errors import LimitError, LogFormatError
+from lavdlike.kinds import json_file
+from lavdlike.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_BINS = 10_000
+
+
+class HistogramContent(msgspec.Struct):
+    """`counts[i]` values lie from `edges[i]` to `edges[i + 1]`; the last bin has its upper edge, the others have not.
+
+    `min`, `max`, `sum`, `sum_squares`: of the finite values; None if not known. `not_finite`: values left out.
+    """
+
+    edges: list[float]
+    counts: list[float]
+    min: float | None = None
+    max: float | None = None
+    sum: float | None = None
+    sum_squares: float | None = None
+    not_finite: int = 0
+
+
+def of_values(values: Any, bins: int | Sequence[float] = 30) -> HistogramContent:
+    """Count values of any shape; NaN and infinities are left out and counted in `not_finite`.
+
+    Args:
+        bins: how many, of equal width from the smallest to the largest value (0.5 to either side of it if there is
+            only one value); or their edges. Values outside of given edges are in no bin.
+
+    Raises:
+        ValueError: no real numbers; no bins.
+    """
+    import numpy as np
+
+    given = to_reals(values, argument="values").ravel()
+    finite = given[np.isfinite(given)]
+    edges = _checked_edges(bins, "bins") if _is_sequence(bins) else _even_edges(finite, bins)
+    counts, _ = np.histogram(finite, edges)
+    with np.errstate(over="ignore"):
+        numbers = {
+            "min": finite.min() if finite.size else math.nan,
+            "max": finite.max() if finite.size else math.nan,
+            "sum": finite.sum(),
+            "sum_squares": np.square(finite).sum(),
+        }
+    known = {name: float(number) for name, number in numbers.items() if math.isfinite(number)}
+    return HistogramContent(edges.tolist(), counts.tolist(), **known, not_finite=given.size - finite.size)
+
+
+def of_counts(edges: Any, counts: Any) -> HistogramContent:
+    """A histogram that was counted elsewhere.
+
+    `min` and `max` are the outer edges of the bins that hold something, `sum` and `sum_squares` those of the bins'
+    middles.
+
+    Raises:
+        ValueError: names the rule that is broken.
+    """
+    checked = _checked_edges(edges, "edges")
+    held = to_reals(counts, argument="counts")
+    if held.shape != (checked.size - 1,):
+        raise ValueError(f"counts must be one less than edges: {checked.size} edges, counts of {held.shape}")
+    if not (held >= 0).all() or not math.isfinite(held.sum()):
+        raise ValueError("counts must be finite and not below 0")
+    filled = held.nonzero()[0]
+    content = HistogramContent(checked.tolist(), [_whole(count) for count in held.tolist()])
+    if filled.size:
+        middles = (checked[:-1] + checked[1:]) / 2
+        content.min = float(checked[filled[0]])
+        content.max = float(checked[filled[-1] + 1])
+        content.sum = float((held * middles).sum())
+        content.sum_squares = float((held * middles**2).sum())
+    return content
+
+
+def to_json(content: HistogramContent) -> dict[str, Any]:
+    """What stands in the JSON file; what is not known is left out."""
+    keys = {key: value for key, value in msgspec.structs.asdict(content).items() if value is not None}
+    if not content.not_finite:
+        del keys["not_finite"]
+    return {"histograms": keys}
+
+
+def from_json(value: object, path: str) -> HistogramContent:
+    """What a JSON file holds at the key `histograms`."""
+    content = json_file.convert(value, HistogramContent, path, "histograms")
+    if len(content.counts) > MAX_BINS:
+        raise LimitError(path, f"more than {MAX_BINS:,} bins", "histograms.counts")
+    if len(content.edges) != len(content.counts) + 1 or not content.counts:
+        raise LogFormatError(path, "there must be one edge more than counts", "histograms.edges")
+    if not all(map(math.isfinite, content.edges)) or content.edges != sorted(content.edges):
+        raise LogFormatError(path, "edges must be finite numbers that never decrease", "histograms.edges")
+    if not all(math.isfinite(count) and count >= 0 for count in content.counts):
+        raise LogFormatError(path, "counts must be finite and not below 0", "histograms.counts")
+    for name in ("min", "max", "sum", "sum_squares"):
+        number = getattr(content, name)
+        if number is not None and not math.isfinite(number):
+            setattr(content, name, None)
+    return content
+
+
+KIND = Kind("histograms", json_key="histograms", read_json=from_json)
+
+
+def _even_edges(finite: NDArray[Any], bins: Any) -> NDArray[Any]:
+    import numpy as np
+
+    if not hasattr(bins, "__index__") or isinstance(bins, bool) or not 1 <= int(bins) <= MAX_BINS:
+        raise ValueError(f"bins must be a whole number from 1 to {MAX_BINS:,}, or edges, not {bins!r}")
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if low == high:
+        room = max(0.5, abs(low) * 1e-6)
+        low, high = low - room, high + room
+    # Halved, since the whole width can be more than a float holds.
+    edges = np.linspace(low / 2, high / 2, int(bins) + 1) * 2
+    edges[0], edges[-1] = low, high
+    return edges
+
+
+def _checked_edges(edges: Any, argument: str) -> NDArray[Any]:
+    checked = to_reals(edges, argument=argument)
+    if checked.ndim != 1 or not 2 <= checked.size <= MAX_BINS + 1:
+        raise ValueError(f"{argument} must be from 2 to {MAX_BINS + 1:,} edges in one dimension")
+    if not math.isfinite(checked.sum()) or not (checked[1:] >= checked[:-1]).all():
+        raise ValueError(f"{argument} must be finite and never decrease")
+    return checked
+
+
+def _is_sequence(bins: object) -> bool:
+    return hasattr(bins, "__len__") and not isinstance(bins, str)
+
+
+def _whole(count: float) -> float:
+    return int(count) if count.is_integer() else count
