@@ -22,7 +22,8 @@ export const NAME: Column = {
   width: 240,
 };
 
-const KNOWN: readonly Column[] = [
+/** What is known of every experiment. */
+export const KNOWN_COLUMNS: readonly Column[] = [
   { ...column("status", "Status", "Experiment", (experiment) => experiment.status), width: 148 },
   time("started", "Started", (experiment) => startOf(experiment)),
   {
@@ -63,15 +64,6 @@ export const FIRST_COLUMNS: readonly string[] = ["status", "started", "duration"
 
 export const SETTING_PREFIX = "config:";
 
-/** All columns but the name; of scalars those labels that are given. */
-export function columnsFor(experiments: readonly ExperimentSummary[], labels: Iterable<string>): Column[] {
-  return [
-    ...KNOWN,
-    ...settingColumns(experiments),
-    ...[...labels].sort(compareNatural).flatMap(scalarColumns),
-  ];
-}
-
 const ASPECTS = ["last", "min", "max"] as const;
 type Aspect = (typeof ASPECTS)[number];
 
@@ -99,37 +91,53 @@ function scalarValue(experiment: string, label: string, aspect: Aspect): Cell {
   return value === null ? null : toNumber(value);
 }
 
-const flattened = new WeakMap<ExperimentSummary, Map<string, Cell>>();
+interface SettingCell {
+  value: Cell;
+  /** How many characters it takes. */
+  length: number;
+}
 
-function settingsOf(experiment: ExperimentSummary): Map<string, Cell> {
+const flattened = new WeakMap<ExperimentSummary, ReadonlyMap<string, SettingCell>>();
+
+function settingsOf(experiment: ExperimentSummary): ReadonlyMap<string, SettingCell> {
   let cells = flattened.get(experiment);
-  if (!cells) flattened.set(experiment, (cells = flatten(experiment.config)));
+  if (!cells) {
+    const found = [...flatten(experiment.config)];
+    cells = new Map(found.map(([name, value]) => [name, { value, length: formatCell(value).length }]));
+    flattened.set(experiment, cells);
+  }
   return cells;
 }
 
-function settingColumns(experiments: readonly ExperimentSummary[]): Column[] {
-  const widest = new Map<string, { length: number; numeric: boolean }>();
+/** What the settings of some experiments need as columns. */
+export interface SettingsShape {
+  name: string;
+  /** Characters in the longest cell or the head. */
+  length: number;
+  numeric: boolean;
+}
+
+export function shapeOfSettings(experiments: readonly ExperimentSummary[]): SettingsShape[] {
+  const shapes = new Map<string, SettingsShape>();
   for (const experiment of experiments) {
-    for (const [name, cell] of settingsOf(experiment)) {
-      const before = widest.get(name) ?? { length: name.length + 2, numeric: true };
-      before.length = Math.max(before.length, formatCell(cell).length);
-      before.numeric &&= cell === null || typeof cell === "number";
-      widest.set(name, before);
+    for (const [name, { value, length }] of settingsOf(experiment)) {
+      let shape = shapes.get(name);
+      if (!shape) shapes.set(name, (shape = { name, length: name.length + 2, numeric: true }));
+      shape.length = Math.max(shape.length, length);
+      shape.numeric &&= value === null || typeof value === "number";
     }
   }
-  return [...widest]
-    .sort(([a], [b]) => compareNatural(a, b))
-    .map(([name, { length, numeric }]) => ({
-      ...column(
-        SETTING_PREFIX + name,
-        name,
-        "Settings",
-        (experiment) => settingsOf(experiment).get(name) ?? null,
-      ),
-      numeric,
-      width: Math.min(240, Math.max(72, 7.5 * length + 20)),
-      about: `Setting ${name}`,
-    }));
+  return [...shapes.values()].sort((a, b) => compareNatural(a.name, b.name));
+}
+
+export function settingColumn({ name, length, numeric }: SettingsShape): Column {
+  const value: Column["value"] = (experiment) => settingsOf(experiment).get(name)?.value ?? null;
+  return {
+    ...column(SETTING_PREFIX + name, name, "Settings", value),
+    numeric,
+    width: Math.min(240, Math.max(72, 7.5 * length + 20)),
+    about: `Setting ${name}`,
+  };
 }
 
 function time(key: string, title: string, value: Column["value"]): Column {
