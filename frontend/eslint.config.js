@@ -60,5 +60,5 @@ export default defineConfig(
     },
   },
   // These are not part of the TypeScript project.
-  { files: ["*.js", "public/*.js"], extends: [ts.configs.disableTypeChecked] },
+  { files: ["*.js", "public/**/*.js"], extends: [ts.configs.disableTypeChecked] },
 );

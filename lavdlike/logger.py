@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout, models, pictures, provenance, terminal
-from lavdlike.kinds import commands, histograms, images, json_file, logs, scalars, texts
+from lavdlike.kinds import commands, histograms, images, json_file, logs, plots, scalars, texts
 from lavdlike.retries import OnError
 from lavdlike.writer import Writer, outcome_of
 
@@ -334,6 +334,22 @@ class Logger:
             histograms.of_counts(edges, counts) if values is None else histograms.of_values(values, bins)
         )
         writer.merge(self._checked_path(name, step, ".json"), histograms.to_json(content))
+
+    def log_plot(self, figure: Any, name: str, step: int | None = None) -> None:
+        """Log a figure of plotly to `<name>.plotly.json`; the viewer draws it, to be zoomed and turned.
+
+        Args:
+            figure: a `plotly.graph_objects.Figure`, anything else that has its `to_plotly_json`, or a dict with `data`
+                and `layout`, in which numpy arrays and tensors may stand.
+
+        >>> bars = {"type": "bar", "x": ["cat", "dog"], "y": [3, 5]}
+        >>> figure = {"data": [bars], "layout": {"title": {"text": "Pets"}}}
+        >>> with Logger("example") as logger:
+        ...     logger.log_plot(figure, "pets", step=1)  # 0001/pets.plotly.json
+        """
+        writer = self._active
+        if writer is not None:
+            writer.replace(self._checked_path(name, step, plots.SUFFIX), plots.encode(figure))
 
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.

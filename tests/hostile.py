@@ -20,6 +20,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from lavdlike import layout
+from lavdlike.kinds import registry
 from lavdlike.kinds.scalars import HEADER
 
 CANARY = "canary('{}')"
@@ -650,7 +651,8 @@ _DOCUMENTS: dict[str, bytes] = {
 def _documents() -> Iterator[Case]:
     for name, content in _DOCUMENTS.items():
         label, suffix = layout.split_suffix(name)
-        kind = "markdown" if suffix == ".md" else "files"
+        known = registry.kind_of_suffix(suffix)
+        kind = known.name if known else "files"
         yield Case("documents", f"0001/{name}", _writes(content), Shown(kind, label, 1))
 
 

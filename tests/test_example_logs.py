@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from lavdlike.kinds.registry import KINDS, kind_of_suffix
+from lavdlike.layout import split_suffix
 from tools.make_example_logs import EXAMPLE_LOGS, make
 
 
@@ -32,7 +33,7 @@ def test_examples_are_small() -> None:
 
 def test_every_kind_has_an_example() -> None:
     names = list(files_below(EXAMPLE_LOGS).values())
-    by_suffix = {kind.name for path in names if (kind := kind_of_suffix(path.suffix))}
+    by_suffix = {kind.name for path in names if (kind := kind_of_suffix(split_suffix(path.name)[1]))}
     in_json = {
         kind.name
         for kind in KINDS
@@ -43,7 +44,7 @@ def test_every_kind_has_an_example() -> None:
     in_tables = {"scalars"} if any(path.name == "scalars.tsv" for path in names) else set()
     unknown = (
         {"files"}
-        if any(kind_of_suffix(path.suffix) is None for path in names if path.suffix == ".npy")
+        if any(kind_of_suffix(split_suffix(path.name)[1]) is None for path in names if path.suffix == ".npy")
         else set()
     )
     assert by_suffix | in_json | in_tables | unknown == {kind.name for kind in KINDS}

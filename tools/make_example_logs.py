@@ -234,7 +234,10 @@ def write_detector(log_dir: Path) -> None:
                         classes=CLASSES,
                         threshold=0.5,
                     )
+            if epoch % 6 == 0:
+                logger.log_plot(precision_recall(skill), "validation/precision-recall", epoch * 20)
             logger.end(f"Epoch {epoch}", prefix=False)
+        logger.log_plot(loss_surface(), "loss-surface")
         # Whatever else is written there is shown too, here by NumPy: a file of no kind of ours.
         np.save(logger.log_dir / "anchors.npy", np.array([[16, 16], [32, 24], [64, 40]]))
         logger.print_table(
@@ -246,6 +249,34 @@ def write_detector(log_dir: Path) -> None:
                 ["bicycle", None, 0, None],
             ],
         )
+
+
+def precision_recall(skill: float) -> dict[str, Any]:
+    """How precise each class is found at which recall, as a figure of plotly."""
+    recall = [round(0.05 * point, 2) for point in range(21)]
+    traces = [
+        {
+            "type": "scatter",
+            "name": name,
+            "x": recall,
+            "y": [round(skill * (1 - at ** (2 + 6 * skill * ease)), 4) for at in recall],
+        }
+        for name, ease in zip(CLASSES, (1.1, 0.7, 0.9), strict=True)
+    ]
+    axes = {
+        "xaxis": {"title": {"text": "Recall"}},
+        "yaxis": {"title": {"text": "Precision"}, "range": [0, 1]},
+    }
+    return {"data": traces, "layout": axes}
+
+
+def loss_surface() -> dict[str, Any]:
+    """The loss around the weights that were found, along two random directions."""
+    along = np.linspace(-1, 1, 17)
+    x, y = np.meshgrid(along, along)
+    loss = 0.4 + 0.9 * x**2 + 0.5 * y**2 + 0.15 * np.cos(5 * x) * np.sin(4 * y)
+    surface = {"type": "surface", "x": along.round(3), "y": along.round(3), "z": loss.round(3)}
+    return {"data": [surface], "layout": {"title": {"text": "Loss around the weights"}}}
 
 
 DETECTOR_NOTES = """# Street detector

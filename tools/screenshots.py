@@ -27,6 +27,7 @@ PAGES = {
     "texts": "texts",
     "markdown": "markdown",
     "logs": "logs",
+    "plots": "plots",
     "commands": "commands",
     "histograms": "histograms?histograms.form=ridge",
     "files": "files?files.at=street-detector",

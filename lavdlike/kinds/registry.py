@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lavdlike import layout
-from lavdlike.kinds import commands, files, histograms, images, logs, markdown, scalars, texts
+from lavdlike.kinds import commands, files, histograms, images, logs, markdown, plots, scalars, texts
 from lavdlike.kinds.kind import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -15,6 +15,7 @@ KINDS: tuple[Kind, ...] = (
     markdown.KIND,
     logs.KIND,
     histograms.KIND,
+    plots.KIND,
     commands.KIND,
     files.KIND,
 )

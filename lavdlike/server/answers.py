@@ -29,10 +29,11 @@ PAGE_HEADERS: Mapping[str, str] = {
         "manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
 }
-# Pages of our own that draw what the tree says, in a frame without an origin (`frames/` of the build).
+# Pages of our own that draw what the tree says, in a frame without an origin (`frames/` of the build). Their library
+# comes from the page as a blob: frames without an origin share no cache, and each would load it anew.
 FRAME_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
-        "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; "
+        "sandbox allow-scripts; default-src 'none'; script-src 'self' blob:; style-src 'unsafe-inline'; "
         "img-src data: blob:; connect-src 'none'; frame-ancestors 'self'"
     ),
     "X-Frame-Options": "SAMEORIGIN",

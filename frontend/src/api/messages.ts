@@ -558,6 +558,12 @@ export interface MarkdownContent {
   raw: string;
 }
 
+/** What a figure is made of; the figure itself is its file. `types`: of its traces, each once, in their order. */
+export interface PlotContent {
+  traces: number;
+  types: string[];
+}
+
 /** `{"scalars": {"value": 0.8}}`, one file a value, as Lavd writes it. */
 export interface ScalarContent {
   value: number | boolean;

@@ -1,7 +1,7 @@
 /** Pictures and tables that somebody saves. */
 
 export function saveText(name: string, content: string, type: string): void {
-  save(name, new Blob([content], { type: `${type};charset=utf-8` }));
+  saveBlob(name, new Blob([content], { type: `${type};charset=utf-8` }));
 }
 
 /** An SVG as a picture of pixels, `scale` to each of its units. */
@@ -17,13 +17,13 @@ export async function savePng(name: string, svg: string, scale = 2): Promise<voi
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
     if (!blob) throw new Error("the picture is too large for this browser");
-    save(name, blob);
+    saveBlob(name, blob);
   } finally {
     URL.revokeObjectURL(address);
   }
 }
 
-function save(name: string, blob: Blob): void {
+export function saveBlob(name: string, blob: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -22,5 +22,6 @@ export const KINDS: readonly KindEntry[] = [
     icon: "histogram",
     load: () => import("./histograms/Page.svelte"),
   },
+  { kind: "plots", title: "Plots", icon: "plot", load: () => import("./plots/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];

@@ -1,0 +1,165 @@
+// Draws one figure of plotly. Runs in a frame without an origin, which can reach neither the page nor the network: a
+// figure is whatever stands in the tree. All it needs comes by messages from the page around it (src/kinds/plots/plotFrame.ts):
+//
+//   { library: Blob }                               plotly.js, once, before anything else
+//   { figure: string, colours, own, view }          draw this JSON text
+//   { save: "svg" | "png", width, height, request } answered by { saved: data URL, request } or { failed, request }
+//
+// and it says: { ready }, { drawn }, { failed: reason }, { view: what was zoomed and turned }.
+(() => {
+  const plot = document.querySelector("#plot");
+  const page = window.parent;
+  // Of a view, as text: more than any real one has.
+  const LONGEST_VIEW = 20_000;
+  let library = null;
+  let latest = null;
+  let drawing = false;
+  let view = {};
+
+  // The page, too, has no origin that this frame could name; who may embed it is decided by its policy.
+  const tell = (message) => page.postMessage(message, "*");
+
+  addEventListener("message", ({ source, data }) => {
+    if (source !== page) return;
+    if (data.library) library ??= load(data.library);
+    else if (data.save) void save(data);
+    else {
+      latest = data;
+      void draw();
+    }
+  });
+  tell({ ready: true });
+
+  function load(blob) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = URL.createObjectURL(blob);
+      script.onload = () => resolve(window.Plotly);
+      script.onerror = () => reject(new Error("the drawing library could not be loaded"));
+      document.head.append(script);
+    });
+  }
+
+  // One at a time: of figures that come meanwhile only the last one is drawn.
+  async function draw() {
+    if (drawing) return;
+    drawing = true;
+    while (latest) {
+      const { figure, colours, own, view: given } = latest;
+      latest = null;
+      if (Object.keys(view).length === 0) view = given;
+      document.body.style.background = own ? "white" : colours.page;
+      try {
+        const Plotly = await library;
+        const { data, layout = {}, frames } = parse(figure);
+        const shown = { ...themed(layout, colours, own), uirevision: "kept", autosize: true };
+        // It is as large as its place on the page.
+        delete shown.width;
+        delete shown.height;
+        keepView(shown);
+        const isFirst = !plot.classList.contains("js-plotly-plot");
+        await Plotly.react(plot, { data, layout: shown, frames, config: CONFIG });
+        if (isFirst) plot.on("plotly_relayout", noteView);
+        tell({ drawn: true });
+      } catch (error) {
+        tell({ failed: String(error?.message ?? error) });
+      }
+    }
+    drawing = false;
+  }
+
+  const CONFIG = {
+    responsive: true,
+    displaylogo: false,
+    // A frame without an origin may not save: the page does.
+    modeBarButtonsToRemove: ["toImage", "sendDataToCloud"],
+  };
+
+  // Python writes NaN and Infinity, which JSON has not.
+  function parse(text) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      const strict = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
+        found.startsWith('"') ? found : "null",
+      );
+      return JSON.parse(strict);
+    }
+  }
+
+  function themed(layout, colours, own) {
+    if (own) return layout;
+    const axis = {
+      gridcolor: colours.line,
+      linecolor: colours.line,
+      zerolinecolor: colours.strongLine,
+      automargin: true,
+    };
+    const wall = { ...axis, backgroundcolor: colours.page, showbackground: true };
+    const ours = {
+      paper_bgcolor: colours.page,
+      plot_bgcolor: colours.page,
+      font: { color: colours.text, family: colours.font, size: 12 },
+      title: { font: { size: 14 } },
+      margin: { l: 48, r: 24, t: layout.title ? 52 : 28, b: 40 },
+      xaxis: axis,
+      yaxis: axis,
+      scene: { xaxis: wall, yaxis: wall, zaxis: wall },
+      polar: { bgcolor: colours.page, angularaxis: axis, radialaxis: axis },
+      ternary: { bgcolor: colours.page, aaxis: axis, baxis: axis, caxis: axis },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: colours.faint, activecolor: colours.text },
+    };
+    const template = typeof layout.template === "object" ? layout.template : {};
+    return { ...layout, template: { ...template, layout: merged(template?.layout, ours) } };
+  }
+
+  function merged(below, above) {
+    const both = { ...below };
+    for (const [key, value] of Object.entries(above)) {
+      both[key] = value && typeof value === "object" ? merged(both[key], value) : value;
+    }
+    return both;
+  }
+
+  // --- what somebody has zoomed and turned: `xaxis.range[0]`, `scene.camera`, ... ------------------------------------
+
+  function noteView(changes) {
+    for (const [path, value] of Object.entries(changes)) {
+      if (!path.endsWith(".autorange")) view[path] = value;
+      else if (value) forget(path.slice(0, -".autorange".length));
+    }
+    if (JSON.stringify(view).length > LONGEST_VIEW) view = {};
+    tell({ view });
+  }
+
+  function forget(axis) {
+    for (const path of Object.keys(view)) if (path.startsWith(`${axis}.range`)) delete view[path];
+  }
+
+  function keepView(layout) {
+    for (const [path, value] of Object.entries(view)) {
+      const names = path.split(/[.[\]]+/).filter(Boolean);
+      const last = names.pop();
+      let part = layout;
+      for (const [index, name] of names.entries()) {
+        const isList = /^\d+$/.test(names[index + 1] ?? last);
+        const inner = part[name];
+        part[name] = isList ? [...(Array.isArray(inner) ? inner : [])] : { ...inner };
+        part = part[name];
+      }
+      part[last] = value;
+      const axis = layout[names[0]];
+      if (names[1] === "range" && names.length === 2) axis.autorange = false;
+    }
+  }
+
+  async function save({ save: format, width, height, request }) {
+    try {
+      const Plotly = await library;
+      const scale = format === "png" ? 2 : 1;
+      tell({ saved: await Plotly.toImage(plot, { format, width, height, scale }), request });
+    } catch (error) {
+      tell({ failed: String(error?.message ?? error), request });
+    }
+  }
+})();
