@@ -14,7 +14,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout, models, pictures, provenance, terminal
-from lavdlike.kinds import commands, histograms, images, json_file, logs, plots, scalars, texts
+from lavdlike.kinds import (
+    commands,
+    confusion_matrices,
+    histograms,
+    images,
+    json_file,
+    logs,
+    plots,
+    pr_curves,
+    scalars,
+    texts,
+)
 from lavdlike.retries import OnError
 from lavdlike.writer import Writer, outcome_of
 
@@ -350,6 +361,48 @@ class Logger:
         writer = self._active
         if writer is not None:
             writer.replace(self._checked_path(name, step, plots.SUFFIX), plots.encode(figure))
+
+    def log_pr_curve(self, labels: Any, predictions: Any, name: str, step: int | None = None) -> None:
+        """Log precision and recall of a yes-or-no prediction at all thresholds to `<name>.json`.
+
+        Args:
+            labels: an array of 0 and 1 (or bool): what is true.
+            predictions: a number for each, larger for what is more surely 1.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_pr_curve([1, 0, 1, 0], [0.9, 0.6, 0.5, 0.1], "is-bird", step=1)
+        """
+        writer = self._active
+        if writer is not None:
+            content = pr_curves.of_predictions(labels, predictions)
+            writer.merge(self._checked_path(name, step, ".json"), pr_curves.to_json(content))
+
+    def log_confusion_matrix(
+        self, matrix: Any, classes: Sequence[str], name: str, step: int | None = None
+    ) -> None:
+        """Log how often which class was taken for which to `<name>.json`.
+
+        Args:
+            matrix: counts, a row for each actual class, a column for each predicted one; or a tuple of the actual and
+                the predicted classes, which are then counted: indices into `classes`, or names.
+            classes: the names, in the order of rows and columns.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_confusion_matrix([[8, 2], [1, 9]], ["cat", "dog"], "validation", step=1)
+        ...     logger.log_confusion_matrix(([0, 0, 1], [0, 1, 1]), ["cat", "dog"], "test", step=1)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        if isinstance(matrix, tuple):
+            if len(matrix) != 2:
+                raise ValueError(
+                    "a tuple must be of the actual and the predicted classes; give counts as a list"
+                )
+            content = confusion_matrices.of_predictions(*matrix, classes)
+        else:
+            content = confusion_matrices.of_matrix(matrix, classes)
+        writer.merge(self._checked_path(name, step, ".json"), confusion_matrices.to_json(content))
 
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.

@@ -168,6 +168,22 @@ def detected(boxes: list[Box], skill: float, chance: random.Random) -> list[dict
     return found
 
 
+def found_people(skill: float, seed: int) -> tuple[list[bool], list[float]]:
+    """Whether there is a person in each of some pictures, and how sure a detector of this skill is of it."""
+    chance = random.Random(seed)
+    truth = [chance.random() < 0.4 for _ in range(150)]
+    return truth, [round(chance.gauss(skill * (1 if is_there else -1), 0.9), 3) for is_there in truth]
+
+
+def taken_classes(skill: float, seed: int) -> tuple[list[str], list[str]]:
+    """The classes of some boxes, and for which a detector of this skill takes them."""
+    chance = random.Random(seed)
+    actual = [chance.choice(CLASSES) for _ in range(600)]
+    return actual, [
+        name if chance.random() < 0.3 + 0.65 * skill else chance.choice(CLASSES) for name in actual
+    ]
+
+
 def write_detector(log_dir: Path) -> None:
     chance = random.Random(1)
     scenes = {
@@ -225,6 +241,11 @@ def write_detector(log_dir: Path) -> None:
                 )
             logger.println("mAP {:.3f} after {} pictures", mean_precision, epoch * 320)
             if epoch % 3 == 0:
+                truth, scores = found_people(skill, epoch)
+                logger.log_pr_curve(truth, scores, "validation/person", epoch * 20)
+                logger.log_confusion_matrix(
+                    taken_classes(skill, epoch), CLASSES, "validation/classes", epoch * 20
+                )
                 for label, (image, boxes) in scenes.items():
                     logger.log_image(
                         image,

@@ -30,6 +30,8 @@ PAGES = {
     "plots": "plots",
     "commands": "commands",
     "histograms": "histograms?histograms.form=ridge",
+    "pr_curves": "pr_curves",
+    "confusion_matrices": "confusion_matrices",
     "files": "files?files.at=street-detector",
     "problems": "problems",
 }

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lavdlike import layout
-from lavdlike.kinds import commands, files, histograms, images, logs, markdown, plots, scalars, texts
+from lavdlike.kinds import (
+    commands,
+    confusion_matrices,
+    files,
+    histograms,
+    images,
+    logs,
+    markdown,
+    plots,
+    pr_curves,
+    scalars,
+    texts,
+)
 from lavdlike.kinds.kind import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -16,6 +28,8 @@ KINDS: tuple[Kind, ...] = (
     logs.KIND,
     histograms.KIND,
     plots.KIND,
+    pr_curves.KIND,
+    confusion_matrices.KIND,
     commands.KIND,
     files.KIND,
 )

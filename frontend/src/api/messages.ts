@@ -510,6 +510,12 @@ export interface CommandContent {
   arguments: ArgumentsContent;
 }
 
+/** `counts[i][j]`: how often what is of `classes[i]` was taken for one of `classes[j]`. */
+export interface ConfusionMatrixContent {
+  classes: string[];
+  counts: number[][];
+}
+
 /**
  * `counts[i]` values lie from `edges[i]` to `edges[i + 1]`; the last bin has its upper edge, the others have not.
  *
@@ -562,6 +568,20 @@ export interface MarkdownContent {
 export interface PlotContent {
   traces: number;
   types: string[];
+}
+
+/**
+ * `precision[i]` and `recall[i]` count as yes what is predicted with at least `thresholds[i]`; they never fall.
+ *
+ * The rest is None where it is not known; `positives` and `negatives` are how many labels there were of each.
+ */
+export interface PrCurveContent {
+  thresholds: number[];
+  precision: number[];
+  recall: number[];
+  average_precision: number | null;
+  positives: number | null;
+  negatives: number | null;
 }
 
 /** `{"scalars": {"value": 0.8}}`, one file a value, as Lavd writes it. */

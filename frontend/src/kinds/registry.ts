@@ -23,5 +23,12 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import("./histograms/Page.svelte"),
   },
   { kind: "plots", title: "Plots", icon: "plot", load: () => import("./plots/Page.svelte") },
+  { kind: "pr_curves", title: "PR curves", icon: "curve", load: () => import("./pr_curves/Page.svelte") },
+  {
+    kind: "confusion_matrices",
+    title: "Confusion matrices",
+    icon: "matrix",
+    load: () => import("./confusion_matrices/Page.svelte"),
+  },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];

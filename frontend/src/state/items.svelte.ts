@@ -65,14 +65,14 @@ export function useItem(address: () => ItemAddress | null): ShownItem {
 }
 
 export interface ShownItems {
-  /** Those that are there, by step (null: of no step), as far as they are loaded. */
-  readonly byStep: ReadonlyMap<number | null, Item>;
+  /** Those that are there, as far as they are loaded, in the order of the addresses. */
+  readonly all: readonly Item[];
   readonly loading: number;
   readonly error: Error | null;
 }
 
-/** The items of one label at several steps. Call it while a component is made. */
-export function useItemsOfSteps(addresses: () => readonly ItemAddress[]): ShownItems {
+/** The items at several addresses. Call it while a component is made. */
+export function useItems(addresses: () => readonly ItemAddress[]): ShownItems {
   let held = $state.raw<readonly Entry[]>([]);
   const keys = $derived(addresses().map(keyOf).join("\0"));
   $effect.pre(() => {
@@ -85,19 +85,19 @@ export function useItemsOfSteps(addresses: () => readonly ItemAddress[]): ShownI
     };
   });
   const shown = $derived.by(() => {
-    const byStep = new Map<number | null, Item>();
+    const all: Item[] = [];
     let loading = 0;
     let error: Error | null = null;
-    for (const { loaded, address } of held) {
+    for (const { loaded } of held) {
       if (loaded.state === "loading") loading++;
       else if (loaded.state === "failed") error ??= loaded.error;
-      else if (loaded.value) byStep.set(address.step, loaded.value);
+      else if (loaded.value) all.push(loaded.value);
     }
-    return { byStep, loading, error };
+    return { all, loading, error };
   });
   return {
-    get byStep() {
-      return shown.byStep;
+    get all() {
+      return shown.all;
     },
     get loading() {
       return shown.loading;
