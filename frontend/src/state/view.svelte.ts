@@ -5,8 +5,12 @@
 import { compileFilter, decodeFilter, encodeFilter, NO_FILTER, type Filter } from "../lib/filter";
 
 export const FIRST_PAGE = "overview";
-/** Between changes of the address: Safari refuses more than 100 in 30 s. */
-const WRITE_PAUSE_MS = 350;
+/**
+ * Safari refuses more than 100 changes of the address in 30 s. So many are written at once, and each of these pauses allows
+ * another one.
+ */
+const WRITES_AT_ONCE = 30;
+const WRITE_PAUSE_MS = 500;
 
 interface Options {
   /** The back button returns to what was before. */
@@ -21,7 +25,8 @@ let page = $state(FIRST_PAGE);
 let parameters = $state.raw<Parameters>(new Map());
 /** What was changed since the address was last written is written then. */
 let pending: ReturnType<typeof setTimeout> | undefined;
-let writtenAt = -Infinity;
+/** The time from which on all may be written at once again. */
+let restedAt = -Infinity;
 
 read();
 addEventListener("popstate", read);
@@ -179,10 +184,10 @@ function read(): void {
   parameters = found;
 }
 
-/** At once, with what else changes in the same moment; after a pause if it was written just now. */
+/** At once, with what else changes in the same moment; later if it was written often lately. */
 function writeSoon(): void {
   if (pending !== undefined) return;
-  const rest = writtenAt + WRITE_PAUSE_MS - performance.now();
+  const rest = restedAt - (WRITES_AT_ONCE - 1) * WRITE_PAUSE_MS - performance.now();
   pending = setTimeout(write, Math.max(0, rest));
   if (rest <= 0) queueMicrotask(write);
 }
@@ -191,7 +196,7 @@ function write(): void {
   if (pending === undefined) return;
   clearTimeout(pending);
   pending = undefined;
-  writtenAt = performance.now();
+  restedAt = Math.max(restedAt, performance.now()) + WRITE_PAUSE_MS;
   history.replaceState(null, "", format(page, parameters));
 }
 
