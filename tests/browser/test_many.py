@@ -40,3 +40,15 @@ def test_filter_and_selection_reach_all_of_them(page: Page) -> None:
     sidebar.get_by_role("button", name="Hide all filtered").click()
     sidebar.get_by_label("Filter experiments").fill("")
     expect(sidebar.get_by_text("9,889 of 10,000 shown")).to_be_visible()
+
+
+def test_only_the_newest_thousand_are_followed_and_the_others_are_marked(page: Page) -> None:
+    sidebar = page.get_by_role("complementary", name="Experiments")
+    page.goto("./#/markdown?filter=t:run-12")
+    expect(sidebar.get_by_text("111 of 10,000 shown")).to_be_visible()
+    note = sidebar.get_by_text("Only the 1,000 changed last are followed")
+    expect(note).to_have_count(0)
+    page.goto("./#/markdown?filter=t:run-1")
+    expect(sidebar.get_by_text("1,111 of 10,000 shown")).to_be_visible()
+    expect(note).to_be_visible()
+    expect(sidebar.get_by_text("not followed", exact=True).first).to_be_attached()

@@ -1,5 +1,6 @@
 /** What visible things want to hear of, merged into the one `look` message of the feed. */
 import type { LookedAt } from "../api/feed";
+import { createSubscriber } from "svelte/reactivity";
 import { experiments } from "./experiments.svelte";
 import { sendLook } from "./connection.svelte";
 
@@ -7,7 +8,7 @@ import { sendLook } from "./connection.svelte";
  * The server watches what is looked at, so this has an end; of the experiments those that changed last are taken. The
  * others are asked for again when the feed says that they changed at all, which it says of every experiment.
  */
-const MAX_EXPERIMENTS = 1000;
+export const MAX_EXPERIMENTS = 1000;
 
 type Part = Partial<LookedAt>;
 
@@ -18,7 +19,14 @@ const whenLeft: ((experiments: ReadonlySet<string>, kinds: ReadonlySet<string>) 
 let wanted = NOTHING;
 let looked = NOTHING;
 let watched = new Set<string>();
+let leftOut: ReadonlySet<string> = new Set();
 let scheduled = false;
+
+let tellLeftOut: () => void = () => undefined;
+const hearLeftOut = createSubscriber((update) => {
+  tellLeftOut = update;
+  return () => (tellLeftOut = () => undefined);
+});
 
 /** From now on, until the returned function is called, changes of this are sent. For effects. */
 export function holdLook(part: Part): () => void {
@@ -49,6 +57,8 @@ export function flushLook(): void {
   if (left[0].size || left[1].size) for (const tell of whenLeft) tell(...left);
   looked = { ...wanted, experiments: newest(wanted.experiments) };
   watched = new Set(looked.experiments);
+  leftOut = difference(wanted.experiments, looked.experiments);
+  tellLeftOut();
   sendLook(looked);
 }
 
@@ -65,6 +75,12 @@ export function kindsLookedAt(): readonly string[] {
 /** Whether changes inside an experiment are sent one by one. */
 export function isWatched(experiment: string): boolean {
   return watched.has(experiment);
+}
+
+/** Those that something shows but that are too many to be followed. */
+export function notFollowed(): ReadonlySet<string> {
+  hearLeftOut();
+  return leftOut;
 }
 
 export function whatIsLookedAt(): LookedAt {
