@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -40,6 +41,7 @@ THEMES = ("light", "dark")
 
 
 def take(names: list[str]) -> None:
+    subprocess.run([sys.executable, str(REPOSITORY / "frontend" / "toolchain.py"), "build"], check=True)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     executable = chromium.find_or_install(lambda line: print(line, file=sys.stderr))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
