@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -114,3 +118,47 @@ def test_only_shown_experiments_have_rows(page: Page) -> None:
     page.goto("./#/overview?filter=t:slow")
     expect(page.get_by_role("row", name="slow")).to_be_visible()
     assert column(page, "Name") == ["slow"]
+
+
+def test_quiet_experiment_is_marked_in_words_and_by_form(page: Page, root: Path) -> None:
+    an_hour_ago = time.time() - 3600
+    described = root / "silent" / "experiment.json"
+    described.parent.mkdir()
+    session = {"id": "1", "started": an_hour_ago, "host": "elsewhere", "pid": 1}
+    described.write_text(json.dumps({"sessions": [session]}))
+    os.utime(described, (an_hour_ago, an_hour_ago))
+    os.utime(described.parent, (an_hour_ago, an_hour_ago))
+    page.goto("./#/overview?filter=t:silent")
+    row = page.get_by_role("row", name="silent")
+    expect(row.get_by_text("quiet, 1 h ago")).to_be_visible()
+    mark = page.get_by_role("complementary", name="Experiments").locator(".quiet")
+    expect(mark.locator(".ring")).to_be_visible()
+    mark.hover()
+    expect(page.get_by_text(re.compile("not ended, but nothing new since"))).to_be_visible()
+    shutil.rmtree(described.parent)
+    expect(page.get_by_text("No experiment is shown")).to_be_visible()
+
+
+def test_columns_are_resized_by_pointer_and_keyboard_and_stay_so(page: Page) -> None:
+    def width() -> float:
+        return float(header(page, "Status").evaluate("(head) => head.getBoundingClientRect().width"))
+
+    page.goto("./")
+    head = header(page, "Status")
+    handle = head.locator(".handle").bounding_box()
+    before = width()
+    assert handle
+    page.mouse.move(handle["x"] + 4, handle["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 54, handle["y"] + 10, steps=3)
+    page.mouse.up()
+    assert width() == before + 50
+    expect(head).to_have_attribute("aria-sort", "none")
+    head.get_by_role("button").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    assert width() == before + 66
+    page.reload()
+    expect(head).to_be_visible()
+    assert width() == before + 66
+    head.locator(".handle").dblclick()
+    assert width() == before
