@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import choose, show_page, write
 from tests.browser.pictures import log as log_picture
+from tests.running import Running
 
 
 def document(page: Page, experiment: str, label: str = "report") -> Locator:
@@ -31,7 +33,50 @@ def test_document_is_rendered(page: Page, root: Path, experiment: str) -> None:
     expect(shown.locator("pre")).to_have_text("x = 1  # one")
 
 
-@pytest.mark.expect_browser_errors("404")
+@pytest.mark.expect_browser_errors("404")  # of the picture that is not there
+def test_nothing_in_a_document_runs_or_reaches_elsewhere(
+    page: Page, server: Running, root: Path, experiment: str
+) -> None:
+    far = "http://far.invalid"
+    write(
+        root,
+        f"{experiment}/report.md",
+        f"""begin
+
+<img src=x alt=gone onerror="window.canary = 'image'">
+<svg onload="window.canary = 'svg'"></svg>
+<script>window.canary = "script"</script>
+<style>.prose {{ display: none }}</style>
+<details open ontoggle="window.canary = 'details'"><summary>more</summary>inside</details>
+
+<iframe srcdoc="<script>parent.canary = 'frame'</script>"></iframe>
+<form action="{far}/form"><input name="password"><button>send</button></form>
+<meta http-equiv="refresh" content="0; url={far}/meta">
+
+[inline](javascript:window.canary='link') <a href="JaVaScRiPt:window.canary='tag'" onclick="window.canary=1">tag</a>
+
+![far]({far}/picture.png) <video src="{far}/video.mp4" poster="{far}/poster.png" autoplay></video>
+
+end
+""",
+    )
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    expect(shown.get_by_text("end", exact=True)).to_be_visible()
+    # Its handler has had its turn then.
+    expect(shown.get_by_role("img", name="gone")).to_have_js_property("complete", True)
+    dangerous = "script, style, svg, iframe, form, button, meta, [onclick], [onerror], [ontoggle]"
+    fields = "input:not([type=checkbox][disabled])"
+    expect(shown.locator(".prose").locator(f"{dangerous}, {fields}")).to_have_count(0)
+    for word in ("inline", "tag"):
+        shown.get_by_text(word, exact=True).click()
+    expect(shown.locator("a[href^='java' i]")).to_have_count(0)
+    assert page.evaluate("window.canary") is None
+    assert hosts == {urlsplit(server.url).netloc}
+
+
 def test_source_is_shown_with_line_numbers(page: Page, root: Path, experiment: str) -> None:
     write(root, f"{experiment}/report.md", "# Title\n\n**bold**\n")
     show_page(page, "markdown", experiment)
