@@ -21,6 +21,7 @@ from lavdlike.kinds import (
     images,
     json_file,
     logs,
+    meshes,
     plots,
     pr_curves,
     scalars,
@@ -403,6 +404,26 @@ class Logger:
         else:
             content = confusion_matrices.of_matrix(matrix, classes)
         writer.merge(self._checked_path(name, step, ".json"), confusion_matrices.to_json(content))
+
+    def log_mesh(
+        self, vertices: Any, name: str, step: int | None = None, *, faces: Any = None, colors: Any = None
+    ) -> None:
+        """Log a mesh, or without faces a point cloud, to `<name>.ply`.
+
+        Args:
+            vertices: n x 3 numbers: array, tensor or nested lists.
+            faces: m x 3 indices of vertices; m x k for faces of k corners.
+            colors: of each vertex, n x 3 or (with opacity) n x 4; uint8, or floats in [0, 1].
+
+        >>> corners = [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
+        >>> with Logger("example") as logger:
+        ...     logger.log_mesh(corners, "points", step=1, colors=[[255, 0, 0]] * 4)
+        ...     logger.log_mesh(corners, "tetrahedron", step=1, faces=[[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]])
+        """
+        writer = self._active
+        if writer is not None:
+            content = meshes.encode(vertices, faces, colors)
+            writer.replace(self._checked_path(name, step, meshes.SUFFIX), content)
 
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.

@@ -61,7 +61,9 @@ def test_log_examples_are_records() -> None:
 
 
 def test_the_table_of_suffixes_is_the_registry() -> None:
-    rows = dict(re.findall(r"^\| (images|texts|markdown|logs|plots) \| ([^|]*?) \|", TEXT, re.MULTILINE))
+    rows = dict(
+        re.findall(r"^\| (images|texts|markdown|logs|plots|meshes) \| ([^|]*?) \|", TEXT, re.MULTILINE)
+    )
     assert {kind: set(suffixes.split()) for kind, suffixes in rows.items()} == {
         kind: set(registry.BY_NAME[kind].suffixes) for kind in rows
     }

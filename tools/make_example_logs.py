@@ -258,6 +258,10 @@ def write_detector(log_dir: Path) -> None:
             if epoch % 6 == 0:
                 logger.log_plot(precision_recall(skill), "validation/precision-recall", epoch * 20)
             logger.end(f"Epoch {epoch}", prefix=False)
+            if epoch % 12 == 0:
+                points, colors = scanned_car(skill)
+                logger.log_mesh(points, "reconstruction/points", epoch * 20, colors=colors)
+                logger.log_mesh(car_hull(skill), "reconstruction/hull", epoch * 20, faces=car_faces())
         logger.log_plot(loss_surface(), "loss-surface")
         # Whatever else is written there is shown too, here by NumPy: a file of no kind of ours.
         np.save(logger.log_dir / "anchors.npy", np.array([[16, 16], [32, 24], [64, 40]]))
@@ -298,6 +302,49 @@ def loss_surface() -> dict[str, Any]:
     loss = 0.4 + 0.9 * x**2 + 0.5 * y**2 + 0.15 * np.cos(5 * x) * np.sin(4 * y)
     surface = {"type": "surface", "x": along.round(3), "y": along.round(3), "z": loss.round(3)}
     return {"data": [surface], "layout": {"title": {"text": "Loss around the weights"}}}
+
+
+CAR_PROFILE = [(0, 0), (4.2, 0), (4.2, 0.7), (3.4, 0.8), (2.8, 1.4), (1.2, 1.4), (0.6, 0.8), (0, 0.7)]
+CAR_WIDTH = 1.7
+
+
+def scanned_car(skill: float) -> tuple[np.ndarray, np.ndarray]:
+    """Points of a car's hull, the nearer to it the more skill there is, coloured by height; z is up."""
+    chance = np.random.default_rng(4)
+    corners = np.array([*CAR_PROFILE, CAR_PROFILE[0]], float)
+    edge = chance.integers(0, len(CAR_PROFILE), 900)
+    along = chance.random((900, 1))
+    side = corners[edge] * (1 - along) + corners[edge + 1] * along
+    points = np.column_stack([side[:, 0], chance.random(900) * CAR_WIDTH, side[:, 1]])
+    points += chance.normal(0, 0.02 + 0.3 * (1 - skill), points.shape)
+    height = np.clip(points[:, 2:] / 1.4, 0, 1)
+    return points, np.hstack([height, 0.45 + 0 * height, 1 - height])
+
+
+def car_hull(skill: float) -> np.ndarray:
+    """Corners of the hull, which find their places with skill: those of the left side, then of the right."""
+    profile = np.array(CAR_PROFILE)
+    middle = profile.mean(axis=0)
+    profile = middle + (profile - middle) * (0.5 + 0.5 * skill)
+    sides = [
+        np.column_stack([profile[:, 0], np.full(len(profile), y), profile[:, 1]]) for y in (0, CAR_WIDTH)
+    ]
+    return np.vstack(sides)
+
+
+def car_faces() -> list[list[int]]:
+    """Triangles of the hull: a fan over each side, and a band around it."""
+    count = len(CAR_PROFILE)
+    hub = 4
+    fan = [[hub, edge, (edge + 1) % count] for edge in range(count) if hub not in (edge, (edge + 1) % count)]
+    right = [[corner + count for corner in reversed(face)] for face in fan]
+    band = [
+        face
+        for edge in range(count)
+        for after in [(edge + 1) % count]
+        for face in ([edge, edge + count, after], [after, edge + count, after + count])
+    ]
+    return fan + right + band
 
 
 DETECTOR_NOTES = """# Street detector

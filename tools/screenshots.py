@@ -29,6 +29,7 @@ PAGES = {
     "markdown": "markdown",
     "logs": "logs",
     "plots": "plots",
+    "meshes": "meshes?meshes.up=z",
     "commands": "commands",
     "histograms": "histograms?histograms.form=ridge",
     "pr_curves": "pr_curves",

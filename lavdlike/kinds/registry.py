@@ -13,6 +13,7 @@ from lavdlike.kinds import (
     images,
     logs,
     markdown,
+    meshes,
     plots,
     pr_curves,
     scalars,
@@ -30,6 +31,7 @@ KINDS: tuple[Kind, ...] = (
     plots.KIND,
     pr_curves.KIND,
     confusion_matrices.KIND,
+    meshes.KIND,
     commands.KIND,
     files.KIND,
 )

@@ -151,6 +151,15 @@ export async function fetchFileHead(
   return { bytes: bytes.subarray(0, length), size };
 }
 
+/** The bytes of a file of an experiment (`path` is an id). */
+export async function fetchBytes(
+  experiment: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<ArrayBuffer> {
+  return (await send(`api/files/${experiment}/${path}`, { signal }, "*/*")).arrayBuffer();
+}
+
 /** Address of a raw file of an experiment, for `<a>`, `<img>`, `<video>`. `path` is an id. */
 export function fileAddress(
   experiment: string,

@@ -564,6 +564,13 @@ export interface MarkdownContent {
   raw: string;
 }
 
+/** What the beginning of the file says. `vertices`, `faces`: how many; None where it does not say. */
+export interface MeshContent {
+  format: string;
+  vertices: number | null;
+  faces: number | null;
+}
+
 /** What a figure is made of; the figure itself is its file. `types`: of its traces, each once, in their order. */
 export interface PlotContent {
   traces: number;

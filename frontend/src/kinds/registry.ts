@@ -30,5 +30,6 @@ export const KINDS: readonly KindEntry[] = [
     icon: "matrix",
     load: () => import("./confusion_matrices/Page.svelte"),
   },
+  { kind: "meshes", title: "Meshes", icon: "mesh", load: () => import("./meshes/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];
