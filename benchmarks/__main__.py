@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from benchmarks import following, opening, peers, reading, writing
+from benchmarks import browsing, following, opening, peers, reading, writing
 from benchmarks.measure import Result
 
 ROWS: dict[str, Callable[[int], Result]] = {
@@ -29,6 +29,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "5b": following.busy,
     "6": reading.series,
     "7": reading.large_log,
+    "9": browsing.page,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
