@@ -25,6 +25,7 @@ from lavdlike.kinds import (
     plots,
     pr_curves,
     scalars,
+    tables,
     texts,
 )
 from lavdlike.retries import OnError
@@ -424,6 +425,24 @@ class Logger:
         if writer is not None:
             content = meshes.encode(vertices, faces, colors)
             writer.replace(self._checked_path(name, step, meshes.SUFFIX), content)
+
+    def log_table(
+        self, table: Any, name: str, step: int | None = None, *, header: Sequence[str] | None = None
+    ) -> None:
+        """Log a table to `<name>.csv`. Cells that name a picture beside it (`bird.png`) show it in the viewer.
+
+        Args:
+            table: rows, each a sequence of cells or a dict {column: cell}; a dict {column: cells}; or a data frame of
+                pandas, whose index is a column if it has a name, or polars.
+            header: the columns' names; by default those of the table, or else `0`, `1`, ...
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_table([["car", 0.93], ["tree", None]], "classes", step=1, header=["class", "precision"])
+        ...     logger.log_table([{"epoch": 1, "loss": 0.5}], "history")
+        """
+        writer = self._active
+        if writer is not None:
+            writer.replace(self._checked_path(name, step, ".csv"), tables.encode(table, header))
 
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.

@@ -62,7 +62,7 @@ def test_log_examples_are_records() -> None:
 
 def test_the_table_of_suffixes_is_the_registry() -> None:
     rows = dict(
-        re.findall(r"^\| (images|texts|markdown|logs|plots|meshes) \| ([^|]*?) \|", TEXT, re.MULTILINE)
+        re.findall(r"^\| (images|texts|markdown|logs|plots|meshes|tables) \| ([^|]*?) \|", TEXT, re.MULTILINE)
     )
     assert {kind: set(suffixes.split()) for kind, suffixes in rows.items()} == {
         kind: set(registry.BY_NAME[kind].suffixes) for kind in rows

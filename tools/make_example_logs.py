@@ -246,15 +246,13 @@ def write_detector(log_dir: Path) -> None:
                 logger.log_confusion_matrix(
                     taken_classes(skill, epoch), CLASSES, "validation/classes", epoch * 20
                 )
+                found_in = []
                 for label, (image, boxes) in scenes.items():
-                    logger.log_image(
-                        image,
-                        label,
-                        epoch * 20,
-                        boxes=detected(boxes, skill, chance),
-                        classes=CLASSES,
-                        threshold=0.5,
-                    )
+                    found = detected(boxes, skill, chance)
+                    logger.log_image(image, label, epoch * 20, boxes=found, classes=CLASSES, threshold=0.5)
+                    sure = [box["probability"] for box in found if box["probability"] >= 0.5]
+                    found_in.append([f"{label}.png", len(boxes), len(sure), max(sure, default=None)])
+                logger.log_table(found_in, "scenes", epoch * 20, header=["scene", "boxes", "found", "surest"])
             if epoch % 6 == 0:
                 logger.log_plot(precision_recall(skill), "validation/precision-recall", epoch * 20)
             logger.end(f"Epoch {epoch}", prefix=False)

@@ -34,6 +34,7 @@ PAGES = {
     "histograms": "histograms?histograms.form=ridge",
     "pr_curves": "pr_curves",
     "confusion_matrices": "confusion_matrices",
+    "tables": "tables",
     "files": "files?files.at=street-detector",
     "problems": "problems",
 }

@@ -17,6 +17,7 @@ from lavdlike.kinds import (
     plots,
     pr_curves,
     scalars,
+    tables,
     texts,
 )
 from lavdlike.kinds.kind import Kind
@@ -32,6 +33,7 @@ KINDS: tuple[Kind, ...] = (
     pr_curves.KIND,
     confusion_matrices.KIND,
     meshes.KIND,
+    tables.KIND,
     commands.KIND,
     files.KIND,
 )

@@ -64,10 +64,10 @@ class _Glance:
     def _look_at_file(self, folder_fd: int, name: str, path: str) -> None:
         suffix = layout.split_suffix(name)[1]
         kind = registry.kind_of_suffix(suffix)
-        if kind is not None:
-            self.kinds.add(kind.name)
-        elif not path and layout.scalars_writer(name) is not None:
+        if not path and layout.scalars_writer(name) is not None:
             self.kinds.add(scalars.KIND.name)
+        elif kind is not None:
+            self.kinds.add(kind.name)
         elif suffix.lower() == ".json" and path + name != layout.EXPERIMENT_FILE and self._json_files_left:
             self._json_files_left -= 1
             with files.file_in(folder_fd, name, path + name) as opened:

@@ -390,7 +390,7 @@ def _split_name(path: str) -> tuple[str, str, tuple[str, ...], bool]:
 
 
 def _kinds_of(place: _Place, file: File) -> tuple[str, ...]:
-    return place.kinds if file.kinds is None else file.kinds or (FILES,)
+    return file.kinds or place.kinds
 
 
 def _is_scalars_file(name: str, file: File) -> bool:

@@ -19,6 +19,9 @@ PAGES = (
     "logs",
     "commands",
     "histograms",
+    "pr_curves",
+    "confusion_matrices",
+    "tables",
     "files",
     "problems",
 )

@@ -17,7 +17,8 @@ from lavdlike.kinds import images, registry
         (".mdown", "markdown"),
         (".log", "logs"),
         (".json", None),
-        (".tsv", None),
+        (".CSV", "tables"),
+        (".tsv", "tables"),
         ("", None),
     ],
 )

@@ -596,6 +596,21 @@ export interface ScalarContent {
   value: number | boolean;
 }
 
+/**
+ * Some rows of a table. Cells are text as it stands in the file; None: there is nothing.
+ *
+ * `numbers`: of each row of `rows`, which one of the file it is, from 0. `first`: the place of the first of them among
+ * those that the filter and the slice let through, of which there are `count`. `total`: rows of the file.
+ */
+export interface TablePart {
+  columns: string[];
+  rows: ((string | null)[])[];
+  numbers: number[];
+  first: number;
+  count: number;
+  total: number;
+}
+
 /** `expected` None: there is nothing to compare with. */
 export interface TextContent {
   actual: string;

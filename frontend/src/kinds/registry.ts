@@ -31,5 +31,6 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import("./confusion_matrices/Page.svelte"),
   },
   { kind: "meshes", title: "Meshes", icon: "mesh", load: () => import("./meshes/Page.svelte") },
+  { kind: "tables", title: "Tables", icon: "cells", load: () => import("./tables/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];

@@ -1,0 +1,255 @@
+"""Tables: CSV files whose first line names the columns (docs/format.md, "Tables"). Read in parts: they can be long."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+import msgspec
+
+from lavdlike.errors import LimitError, LogFormatError
+from lavdlike.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MAX_BYTES = 64 * 2**20
+MAX_COLUMNS = 2000
+# Each takes some 16 bytes of memory beside its text.
+MAX_CELLS = 8_000_000
+# Of one answer.
+MAX_ROWS = 10_000
+MAX_ANSWER_CELLS = 100_000
+MAX_CELL_LETTERS = 10_000
+
+MAX_HEADER_BYTES = 2**20
+
+_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+
+
+class TablePart(msgspec.Struct):
+    """Some rows of a table. Cells are text as it stands in the file; None: there is nothing.
+
+    `numbers`: of each row of `rows`, which one of the file it is, from 0. `first`: the place of the first of them among
+    those that the filter and the slice let through, of which there are `count`. `total`: rows of the file.
+    """
+
+    columns: list[str]
+    rows: list[list[str | None]]
+    numbers: list[int]
+    first: int
+    count: int
+    total: int
+
+
+def encode(table: Any, header: Sequence[str] | None = None) -> bytes:
+    """A table as CSV: UTF-8, commas, quotes where they are needed, one line a row.
+
+    Args:
+        table: rows, each a sequence of cells or a mapping {column: cell}; a mapping {column: cells}; or a data frame
+            of pandas (an index with a name is a column), polars or with their methods.
+        header: the columns' names; by default those of the table, or else `0`, `1`, ...
+
+    Raises:
+        ValueError: no table; rows longer than the header.
+    """
+    names, rows = _columns_and_rows(table)
+    listed = [[_cell(value) for value in row] for row in rows]
+    longest = max(map(len, listed), default=0)
+    columns = [str(name) for name in (header if header is not None else names or range(longest))]
+    if not columns:
+        raise ValueError("table must have at least one column")
+    if longest > len(columns):
+        raise ValueError(f"a row has {longest} cells, but there are {len(columns)} columns: {columns!r}")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([*row, *[""] * (len(columns) - len(row))] for row in listed)
+    return text.getvalue().encode(errors="replace")
+
+
+def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:
+    """Some rows of a CSV file.
+
+    Args:
+        asked: `sort` (the place of a column, from 0) and `descending` (`1`); `filter`, which some cell of a row has to
+            contain, a regular expression with `regex`, rows without it with `negate`, upper and lower case told apart
+            with `exact`; `slice`, as Python's `10:20:2`, of the rows that are left; `first` and `count` of those.
+
+    Raises:
+        ValueError: a column that is not there, no slice, no regular expression.
+        LogFormatError: no table; too large.
+    """
+    import polars as pl
+
+    table = read_table(file, path)
+    rows = table.rows.with_row_index("#")
+    cells = pl.col(table.rows.columns)
+    if asked.get("filter"):
+        rows = _filtered(rows, cells, asked)
+    if asked.get("sort"):
+        rows = _sorted(rows, len(table.columns), asked)
+    if asked.get("slice"):
+        rows = rows[list(slice_of(asked["slice"], rows.height))]
+    first = min(_whole(asked, "first", 0), rows.height)
+    most = max(1, MAX_ANSWER_CELLS // len(table.columns))
+    shown = rows.slice(first, min(_whole(asked, "count", 100), MAX_ROWS, most))
+    return TablePart(
+        table.columns,
+        [list(row) for row in shown.select(cells.str.slice(0, MAX_CELL_LETTERS)).iter_rows()],
+        shown["#"].to_list(),
+        first,
+        rows.height,
+        table.rows.height,
+    )
+
+
+class Table(NamedTuple):
+    """The names of the columns, and the rows: as text, in columns named `0`, `1`, ...; null where there is nothing."""
+
+    columns: list[str]
+    rows: pl.DataFrame
+
+
+def read_table(file: BinaryIO, path: str) -> Table:
+    """A whole CSV file. Rows that are too short are filled with nulls, what is beyond the last column is left out.
+
+    Raises:
+        LogFormatError: no table; too large.
+    """
+    import polars as pl
+
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise LimitError(path, f"larger than {MAX_BYTES // 2**20} MiB, the most that is read of a table")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    separator = _SEPARATORS[path[path.rfind(".") :].lower()]
+    if data.count(separator.encode()) + data.count(b"\n") > MAX_CELLS:
+        raise LimitError(path, f"more than {MAX_CELLS:,} cells, the most that are read of a table")
+    columns = _header_of(data, separator, path)
+    try:
+        rows = pl.read_csv(
+            data,
+            separator=separator,
+            has_header=False,
+            schema={str(index): pl.String for index in range(len(columns))},
+            truncate_ragged_lines=True,
+            encoding="utf8-lossy",
+        )
+    except pl.exceptions.PolarsError as error:
+        raise LogFormatError(path, f"no table: {' '.join(str(error).split())[:200]}") from None
+    return Table(columns, rows[1:].filter(~pl.all_horizontal(pl.all().is_null())))
+
+
+def slice_of(text: str, length: int) -> range:
+    """The places that a slice of Python means, of so many: `[10:20:2]`, or without brackets; `-1` is one place.
+
+    Raises:
+        ValueError: it is none.
+    """
+    parts = text.strip().removeprefix("[").removesuffix("]").split(":")
+    try:
+        numbers = [int(part) if part.strip() else None for part in parts]
+        if len(parts) == 1 and numbers[0] is not None:
+            index = numbers[0]
+            return range(*slice(index, index + 1 or None).indices(length))
+        if len(parts) in (2, 3):
+            return range(*slice(*numbers).indices(length))
+    except ValueError:  # no number, or a step of 0
+        pass
+    raise ValueError(f"{text[:40]!r} is no slice such as 10:20:2")
+
+
+KIND = Kind("tables", frozenset(_SEPARATORS), read_part=read_part)
+
+
+def _header_of(data: bytes, separator: str, path: str) -> list[str]:
+    """The first line that is not empty, which may be several lines in quotes."""
+    begin = data[:MAX_HEADER_BYTES].decode(errors="replace")
+    try:
+        first = next(filter(None, csv.reader(io.StringIO(begin, newline=""), delimiter=separator)), None)
+    except csv.Error as error:
+        raise LogFormatError(path, f"no table: {error}", "line 1") from None
+    if first is None:
+        raise LogFormatError(path, "empty: there is no line with the names of columns")
+    if len(first) > MAX_COLUMNS:
+        raise LimitError(path, f"more than {MAX_COLUMNS:,} columns, the most that are read of a table")
+    return first
+
+
+def _filtered(rows: pl.DataFrame, cells: pl.Expr, asked: Mapping[str, str]) -> pl.DataFrame:
+    import polars as pl
+
+    wanted = asked["filter"]
+    pattern = wanted if asked.get("regex") else re.escape(wanted)
+    matches = pl.any_horizontal(cells.str.contains(pattern if asked.get("exact") else f"(?i){pattern}"))
+    matches = matches.fill_null(value=False)
+    try:
+        return rows.filter(~matches if asked.get("negate") else matches)
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"{wanted[:40]!r} is no regular expression: {str(error)[:200]}") from None
+
+
+def _sorted(rows: pl.DataFrame, width: int, asked: Mapping[str, str]) -> pl.DataFrame:
+    """By number if all cells of the column are numbers, else by text. Empty cells come last, NaN before them."""
+    import polars as pl
+
+    column = _whole(asked, "sort", 0)
+    if column >= width:
+        raise ValueError(f"there is no column {column}")
+    texts = rows[str(column)].replace("", None)
+    numbers = texts.str.strip_chars().cast(pl.Float64, strict=False)
+    is_numeric = numbers.null_count() == texts.null_count()
+    key = numbers.replace(math.nan, None) if is_numeric else texts.str.to_lowercase()
+    return (
+        rows.with_columns(key.alias("key"))
+        .sort("key", descending=bool(asked.get("descending")), nulls_last=True, maintain_order=True)
+        .drop("key")
+    )
+
+
+def _whole(asked: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = asked.get(name, "")
+    if not text:
+        return otherwise
+    if not (text.isascii() and text.isdecimal() and len(text) <= 15):
+        raise ValueError(f"{name} must be a whole number")
+    return int(text)
+
+
+def _columns_and_rows(table: Any) -> tuple[list[Any], Iterable[Sequence[Any]]]:
+    """The names of the columns, none if the table has none, and its rows."""
+    if hasattr(table, "itertuples"):  # pandas
+        if any(name is not None for name in table.index.names):
+            table = table.reset_index()
+        return list(table.columns), table.itertuples(index=False, name=None)
+    if hasattr(table, "iter_rows"):  # polars
+        return list(table.columns), table.iter_rows()
+    if isinstance(table, Mapping):
+        columns = [list(column) for column in table.values()]
+        if len({len(column) for column in columns}) > 1:
+            raise ValueError("the columns of table must be equally long")
+        return list(table), zip(*columns, strict=True)
+    if isinstance(table, (str, bytes)) or not hasattr(table, "__iter__"):
+        raise ValueError(f"table must be rows or a data frame, not {type(table).__name__}")
+    rows = list(table)
+    if rows and all(isinstance(row, Mapping) for row in rows):
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        return names, ([row.get(name) for name in names] for row in rows)
+    for index, row in enumerate(rows):
+        if isinstance(row, (str, bytes, Mapping)) or not hasattr(row, "__len__"):
+            raise ValueError(f"table[{index}] must be a row of cells, not {row!r}")
+    return [], rows
+
+
+def _cell(value: Any) -> Any:
+    """What csv writes as it reads best: numbers of numpy and torch as numbers, times in ISO 8601, nothing for None."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "item") and not getattr(value, "ndim", 0):
+        return value.item()
+    return value
