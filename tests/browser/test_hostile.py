@@ -51,7 +51,7 @@ def test_every_page_shows_the_corpus_and_runs_nothing_of_it(page: Page, name: st
 @pytest.mark.parametrize("experiment", ["names", "documents", "special", "pictures"])
 def test_folders_of_the_corpus_can_be_browsed(page: Page, experiment: str) -> None:
     page.add_init_script(_CANARY)
-    page.goto("./#/files")
+    page.goto(f"./#/files?filter=t:{experiment}")
     page.get_by_role("table", name="Files").get_by_role("link", name=experiment, exact=True).click()
     expect(
         page.get_by_role("table", name="Files").get_by_role("link", name="0007", exact=True)
