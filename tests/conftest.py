@@ -36,6 +36,11 @@ _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
 _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """As many as there are cores for the whole suite; none for chosen tests, of which there are few."""
+    return None if config.args == config.getini("testpaths") else 0
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: from the first on, Playwright's event loop runs in the tests' thread, and no other can."""
     items.sort(key=_needs_browser)  # stable: otherwise the order stays

@@ -728,6 +728,7 @@ class TestWork:
             later.setattr("lavdlike.server.files.time.time", lambda: later_s)
             async with serving(tree) as live:
                 await live.catalogue("exp")
+                await live._experiments._reads.done()  # or the overview's row would be read meanwhile
                 opened: list[object] = []
                 real = os.open
 
