@@ -93,10 +93,16 @@ class Followed:
         ]
 
     def check(self, folders: Iterable[str] | None = None) -> None:
-        """Look for changes that were not reported in these folders (None: all), and behind links."""
+        """Look for changes that were not reported in these folders, and behind links.
+
+        Args:
+            folders: None for all, which are then also watched, as far as there are watches.
+        """
         self._is_check = True
+        lightly = folders is not None
         for folder in self.tree.folders if folders is None else folders:
-            self._add(Task(folder, whole=True, unless_modified_ns=self.tree.folders[folder].modified_ns))
+            modified_ns = self.tree.folders[folder].modified_ns
+            self._add(Task(folder, whole=True, unless_modified_ns=modified_ns, lightly=lightly))
         for folder, names in self.tree.linked().items():
             self._add(Task(folder, names))
         self.look_at_rest()

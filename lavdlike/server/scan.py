@@ -29,18 +29,21 @@ class Task(NamedTuple):
 
     `names`: those that may have changed; `whole`: whether all others are to be looked at as well.
     `unless_modified_ns`: if the folder still has this time, the names in it are the known ones and need no listing.
+    `lightly`: such a folder need not even be opened, so that it is not watched from now on if it was not.
     """
 
     folder: str
     names: frozenset[str] = frozenset()
     whole: bool = False
     unless_modified_ns: int = 0
+    lightly: bool = False
 
     def and_also(self, other: Task) -> Task:
         """Both tasks, of the same folder, in one."""
         whole = [task for task in (self, other) if task.whole]
         unless_modified_ns = min((task.unless_modified_ns for task in whole), default=0)
-        return Task(self.folder, self.names | other.names, bool(whole), unless_modified_ns)
+        lightly = bool(whole) and all(task.lightly for task in whole)
+        return Task(self.folder, self.names | other.names, bool(whole), unless_modified_ns, lightly)
 
 
 # Told of each folder before it is listed: its path relative to the experiment, its descriptor.
@@ -96,6 +99,8 @@ def _look_at(
 ) -> Seen:
     path = f"{experiment}/{task.folder}" if task.folder else experiment
     try:
+        if task.lightly and not task.names and _is_unchanged(start, task, known.get(task.folder)):
+            return Seen(task.folder, {}, complete=False)
         with root.folder(path, start=start) as fd:
             folder = known.get(task.folder) or Folder()
             identities_above = above | _identities_above(task.folder, known)
@@ -116,6 +121,19 @@ def _look_at(
     except OSError as error:
         _raise_if_ours(error)
         return Seen(task.folder, {}, complete=False, reason=error.strerror or str(error))
+
+
+def _is_unchanged(start: int, task: Task, known: Folder | None) -> bool:
+    """Whether a folder, and all in it that could have changed without changing it, are the known ones."""
+    if known is None or not task.unless_modified_ns or any(map(_is_to_check, known.things.values())):
+        return False
+    status = os.stat(task.folder or ".", dir_fd=start)
+    return status.st_mtime_ns == task.unless_modified_ns and _identity(status) == known.identity
+
+
+def _is_to_check(thing: Thing) -> bool:
+    """Whether its content can change without a trace in its folder, and matters to somebody."""
+    return thing is not PLAIN and (thing.linked or (isinstance(thing, File) and thing.fingerprint != 0))
 
 
 class _View:
@@ -150,12 +168,7 @@ class _View:
         return {name: self._named(name) for name in names}
 
     def to_check(self) -> list[str]:
-        """The names whose content can have changed without a trace in the folder."""
-        return [
-            name
-            for name, thing in self._known.things.items()
-            if thing.linked or (isinstance(thing, File) and thing.fingerprint)
-        ]
+        return [name for name, thing in self._known.things.items() if _is_to_check(thing)]
 
     def _named(self, name: str) -> Thing | None:
         try:

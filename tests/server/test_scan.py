@@ -197,6 +197,35 @@ class TestChecks:
         assert seen.things == {"given.txt": File(fingerprint=files.fingerprint(given.stat()))}
         assert "other.txt" not in asked
 
+    def lightly(self, root: Path, known: Folder) -> tuple[Seen, int]:
+        """What is seen of the folder 0001, and how many folders were opened for it."""
+        opened = 0
+        real = os.open
+
+        def count(path: Any, flags: int, *args: Any, **options: Any) -> int:
+            nonlocal opened
+            opened += path == "0001"
+            return real(path, flags, *args, **options)
+
+        status = (root / "exp" / "0001").stat()
+        task = Task("0001", whole=True, unless_modified_ns=status.st_mtime_ns, lightly=True)
+        with pytest.MonkeyPatch.context() as counting:
+            counting.setattr(os, "open", count)
+            [seen] = look(root, task, known={"0001": known})
+        return seen, opened
+
+    def test_an_unchanged_folder_is_not_even_opened_if_asked_to_look_lightly(self, root: Path) -> None:
+        (root / "exp" / "0001" / "a.txt").touch()
+        status = (root / "exp" / "0001").stat()
+        identity = (status.st_dev, status.st_ino)
+        known = Folder({"a.txt": PLAIN}, identity)
+        assert self.lightly(root, known) == (Seen("0001", {}, complete=False), 0)
+        seen, opened = self.lightly(root, Folder({"a.txt": File(fingerprint=1)}, identity))
+        assert seen.things.keys() == {"a.txt"}
+        assert opened == 1
+        seen, opened = self.lightly(root, Folder({"a.txt": PLAIN}, (1, 2)))  # another folder of that name
+        assert opened == 1
+
 
 class TestLinks:
     def test_to_files_are_files(self, root: Path) -> None:
