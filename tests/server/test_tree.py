@@ -95,7 +95,7 @@ class TestItems:
     def test_a_scalars_file_is_no_item_but_a_table_of_that_name_is(self) -> None:
         tree = tree_of(_={"scalars.tsv": File(("scalars",), 1), "scalars.rank3.tsv": File((), 2)})
         assert set(tree.scalars_files) == {"scalars.tsv"}
-        assert labels(tree).keys() == {("files", "scalars.rank3")}
+        assert labels(tree).keys() == {("tables", "scalars.rank3")}
 
     def test_folders_of_one_step_are_one(self) -> None:
         tree = tree_of(
