@@ -146,7 +146,7 @@ async def _busy(server: servers.Server, root: Path, seconds: float) -> Figures:
                 arrived = time.time()
                 for series in message["series"]:
                     total += len(series["steps"])
-                    delays += [arrived - wall for wall in series["wall_times"]]
+                    delays += [arrived - wall for wall in series["times"]]
         used = (server.cpu_s() - cpu_s) / (time.perf_counter() - start)
     delays.sort()
     return {

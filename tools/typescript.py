@@ -1,7 +1,7 @@
 """Writes frontend/src/api/messages.ts: the page's types, from server/messages.py and the content types of the kinds.
 
 `python -m tools.typescript` writes the file; `--check` only says whether it is current. Docstrings and the comments
-beside fields come along. No field is optional: the server sends those with defaults, too.
+beside fields come along. Optional are fields with defaults of structs with `omit_defaults`; others are always sent.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ class _Module:
         body = f'{struct.tag_field}: "{struct.tag}";\n' if struct.tag_field else ""
         for field in struct.fields:
             body += _doc(self._comments.get(lines_of_fields[field.name], ""))
-            body += f"{field.encode_name}: {self._type(field.type)};\n"
+            mark = "" if field.required or not struct.cls.__struct_config__.omit_defaults else "?"
+            body += f"{field.encode_name}{mark}: {self._type(field.type)};\n"
         doc = inspect.getdoc(struct.cls) if ast.get_docstring(statement) else ""
         return f"{_doc(doc or '')}export interface {statement.name} {{\n{indent(body, '  ')}}}\n"
 

@@ -74,12 +74,12 @@ class Appended(NamedTuple):
         steps, wall_times, values, exact = self.columns
         return NewPoints(
             self.label,
-            self.writer,
             self.identity,
             self.first_index,
             [int(step) for step in steps],
             wall_times.tolist(),
             json_numbers(values, exact),
+            self.writer,
         )
 
 

@@ -387,16 +387,19 @@ class ItemsChanged(msgspec.Struct, tag="items", tag_field="type"):
     changes: list[ItemChange]
 
 
-class NewPoints(msgspec.Struct):
-    """Points appended to one series (see `SeriesHead`). `first_index`: index of the first of them in the series."""
+class NewPoints(msgspec.Struct, omit_defaults=True, rename={"first_index": "first", "wall_times": "times"}):
+    """Points appended to one series (see `SeriesHead`). `first`: index of the first of them in the series.
+
+    The one message of which there are very many, hence the short names and no `writer` if it is "".
+    """
 
     label: str
-    writer: str
     identity: str
     first_index: int
     steps: list[int]
     wall_times: list[float]
     values: list[JsonNumber]
+    writer: str = ""
 
 
 class PointsAdded(msgspec.Struct, tag="points", tag_field="type"):

@@ -42,7 +42,7 @@ def points(sequence: int, first_index: int, *values: float, label: str = "loss",
     return PointsAdded(
         sequence,
         "e",
-        [NewPoints(label, "", of.get("identity", "1"), first_index, steps, [0.0] * len(values), [*values])],
+        [NewPoints(label, of.get("identity", "1"), first_index, steps, [0.0] * len(values), [*values])],
     )
 
 
@@ -232,3 +232,9 @@ class TestHistory:
             history.add(number, items(number, image("x" * 90)))
         assert history.since(80) is None
         assert len(history.since(95) or []) == 4
+
+
+def test_a_new_value_takes_at_most_200_bytes() -> None:
+    new = NewPoints("group-0/metric-0", "3e8", 1_299, [100_299], [1_763_600_000.123], [0.5])
+    message = PointsAdded(1_300, "experiment-00000", [new])
+    assert size_of(message) <= 200

@@ -56,7 +56,7 @@ async def test_browsers_that_show_the_same_share_one_message(publisher: Publishe
     one, two = (Subscription(publisher, None) for _ in range(2))
     for each in (one, two):
         each.look(Look(["e"], [], ["loss"]))
-    series = [NewPoints(label, "", "1", 0, [1], [1.0], [0.5]) for label in ("loss", "other")]
+    series = [NewPoints(label, "1", 0, [1], [1.0], [0.5]) for label in ("loss", "other")]
     publisher.publish(PointsAdded(publisher.next_sequence(), "e", series))
     [mine], [yours] = await one.next_batch(), await two.next_batch()
     assert mine is yours

@@ -228,10 +228,10 @@ class _Browser:
         for series in message["series"]:
             key = (message["experiment"], series["label"], series["identity"])
             known = self._known.get(key)
-            if known is not None and series["first_index"] > known:
+            if known is not None and series["first"] > known:
                 self._counts.gaps += 1
             if known is not None:
-                self._known[key] = max(known, series["first_index"] + len(series["steps"]))
+                self._known[key] = max(known, series["first"] + len(series["steps"]))
             self._counts.points += len(series["steps"])
 
 

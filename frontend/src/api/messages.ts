@@ -360,15 +360,19 @@ export interface ItemsChanged {
   changes: ItemChange[];
 }
 
-/** Points appended to one series (see `SeriesHead`). `first_index`: index of the first of them in the series. */
+/**
+ * Points appended to one series (see `SeriesHead`). `first`: index of the first of them in the series.
+ *
+ * The one message of which there are very many, hence the short names and no `writer` if it is "".
+ */
 export interface NewPoints {
   label: string;
-  writer: string;
   identity: string;
-  first_index: number;
+  first: number;
   steps: number[];
-  wall_times: number[];
+  times: number[];
   values: JsonNumber[];
+  writer?: string;
 }
 
 /** New points of subscribed labels of one experiment. Never merged away: a browser gets all of them, or a resync. */
@@ -537,8 +541,8 @@ export interface Box {
   yStart: number;
   xEnd: number;
   yEnd: number;
-  className: string | number | null;
-  probability: number | null;
+  className?: string | number | null;
+  probability?: number | null;
 }
 
 /**

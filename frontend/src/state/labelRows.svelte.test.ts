@@ -58,7 +58,7 @@ test("a label is one row with the experiments that have it", () =>
 test("rows stay the same while only points arrive, and follow the labels", () =>
   withRows(async (all) => {
     const before = all.rows;
-    const points = { writer: "", identity: "x", first_index: 1, steps: [1], wall_times: [1], values: [2] };
+    const points = { identity: "x", first: 1, steps: [1], times: [1], values: [2] };
     applyPointsAdded({
       type: "points",
       sequence: 2,

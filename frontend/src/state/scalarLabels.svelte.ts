@@ -73,7 +73,7 @@ async function load(experiments: string[]): Promise<Map<string, ExperimentScalar
   );
 }
 
-function withPoints(before: ScalarLabel, { steps, wall_times, values }: NewPoints): ScalarLabel {
+function withPoints(before: ScalarLabel, { steps, times, values }: NewPoints): ScalarLabel {
   const finite = values.map(toNumber).filter(Number.isFinite);
   const known = (bound: number | null) => (bound === null ? finite : [bound, ...finite]);
   const extreme = (of: (...all: number[]) => number, all: number[]) => (all.length ? of(...all) : null);
@@ -82,7 +82,7 @@ function withPoints(before: ScalarLabel, { steps, wall_times, values }: NewPoint
     count: before.count + steps.length,
     last_step: steps.at(-1) ?? before.last_step,
     last_value: values.at(-1) ?? before.last_value,
-    last_wall_time: wall_times.at(-1) ?? before.last_wall_time,
+    last_wall_time: times.at(-1) ?? before.last_wall_time,
     minimum: extreme(Math.min, known(before.minimum)),
     maximum: extreme(Math.max, known(before.maximum)),
   };

@@ -59,10 +59,10 @@ function logged(series: LabelSeries, experiment: string, ...values: number[]): v
 
 function storedPoints(experiment: string, values: number[]): NewPoints {
   const all = stored[experiment]!;
-  const first_index = all.length;
+  const first = all.length;
   all.push(...values);
-  const steps = values.map((_, index) => first_index + index);
-  return { label: "loss", writer: "", identity, first_index, steps, wall_times: steps, values };
+  const steps = values.map((_, index) => first + index);
+  return { label: "loss", identity, first, steps, times: steps, values };
 }
 
 const counting = (count: number) => Array.from({ length: count }, (_, index) => index);

@@ -134,13 +134,13 @@ export class LabelSeries {
 
   append(experiment: string, points: NewPoints): void {
     if (!this.#shown) return;
-    const overview = find(this.#overview, experiment, points.writer);
+    const overview = find(this.#overview, experiment, points.writer ?? "");
     if (!overview) {
       // Before the first answer; or of a new writer, which is announced as a change of the labels.
       if (this.#loading) this.#early.push({ experiment, points });
       return;
     }
-    const detail = find(this.#detail?.series, experiment, points.writer);
+    const detail = find(this.#detail?.series, experiment, points.writer ?? "");
     const follows = detail && reachesEnd(detail, overview);
     if (!overview.append(points)) this.invalidate(experiment);
     else if (follows) detail.append(points);

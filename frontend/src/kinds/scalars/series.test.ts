@@ -31,13 +31,12 @@ function series(
   );
 }
 
-const points = (first_index: number, steps: number[], more: Partial<NewPoints> = {}): NewPoints => ({
+const points = (first: number, steps: number[], more: Partial<NewPoints> = {}): NewPoints => ({
   label: "loss",
-  writer: "",
   identity: "a",
-  first_index,
+  first,
   steps,
-  wall_times: steps.map((step) => 100 + step),
+  times: steps.map((step) => 100 + step),
   values: steps.map(() => 1),
   ...more,
 });
@@ -72,7 +71,7 @@ test("a step that goes back begins a segment, and so does a clock that is set ba
   subject.append(points(3, [1, 2]));
   expect(subject.segments).toEqual([3]);
   const byClock = series([5, 6], { xAxis: "wall" });
-  byClock.append(points(2, [2], { wall_times: [50] }));
+  byClock.append(points(2, [2], { times: [50] }));
   expect(byClock.segments).toEqual([2]);
 });
 

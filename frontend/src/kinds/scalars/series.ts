@@ -79,14 +79,14 @@ export class Series {
 
   /** Takes what follows the points here; false if something is missing in between or belongs to another series. */
   append(points: NewPoints): boolean {
-    if (points.identity !== this.identity || points.first_index > this.count) return false;
-    const known = this.count - points.first_index;
+    if (points.identity !== this.identity || points.first > this.count) return false;
+    const known = this.count - points.first;
     const added = points.steps.length - known;
     if (added <= 0) return true;
     this.#reserve(this.length + added);
     for (let index = known; index < points.steps.length; index++) {
       this.steps[this.length] = points.steps[index]!;
-      this.wallTimes[this.length] = points.wall_times[index]!;
+      this.wallTimes[this.length] = points.times[index]!;
       this.values[this.length] = toNumber(points.values[index]!);
       if (this.#begins(this.length)) this.segments.push(this.length);
       this.length++;
@@ -103,11 +103,10 @@ export class Series {
     const from = older.length - missing;
     this.append({
       label: this.label,
-      writer: this.writer,
       identity: this.identity,
-      first_index: this.count,
+      first: this.count,
       steps: [...older.steps.subarray(from, older.length)],
-      wall_times: [...older.wallTimes.subarray(from, older.length)],
+      times: [...older.wallTimes.subarray(from, older.length)],
       values: [...older.values.subarray(from, older.length)],
     });
   }
