@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import hostile
+from tests.browser.pages import open_whole
 
 # Called by whatever of the tree runs in the page; frames without an origin cannot reach it, and are asked themselves.
 _CANARY = """
@@ -37,10 +38,9 @@ def assert_nothing_ran(page: Page) -> None:
 )
 def test_every_page_shows_the_corpus_and_runs_nothing_of_it(page: Page, name: str) -> None:
     page.add_init_script(_CANARY)
-    page.goto(f"./#/{name}")
+    open_whole(page, f"./#/{name}")
     expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
     expect(page.get_by_role("main")).not_to_be_empty()
-    page.wait_for_load_state("networkidle")
     assert_nothing_ran(page)
     page.goto("./#/problems")
     expect(page.get_by_role("heading", name="Problems")).to_be_visible()
