@@ -122,10 +122,13 @@ def test_folder_that_is_gone_says_so(page: Page) -> None:
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
-def test_file_that_cannot_be_shown_is_named_with_the_reason(page: Page) -> None:
+def test_file_that_cannot_be_shown_is_named_with_the_reason_and_read(page: Page) -> None:
     page.goto("./#/texts")  # looking at the experiment is what meets the file
     mark = page.get_by_role("link", name=re.compile("problem"))
     expect(mark).to_be_visible()
     mark.click()
     expect(page.get_by_role("heading", level=1, name="Problems")).to_be_visible()
-    expect(page.get_by_role("listitem").filter(has_text="broken.json")).to_be_visible()
+    page.get_by_role("listitem").get_by_role("link", name="broken.json").click()
+    expect(page.get_by_role("dialog", name="broken.json").locator(".content")).to_have_text("{")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("row", name="0001")).to_be_visible()  # in its folder
