@@ -21,11 +21,20 @@ def test_import_brings_neither_the_server_nor_anything_heavy() -> None:
         "uvicorn",
         "watchdog",
     }
-    report = "import sys, lavdlike; print(*sys.modules, sep='\\n')"
-    modules = subprocess.run(
+    assert heavy.isdisjoint(modules_after_import("lavdlike"))
+
+
+def test_the_server_starts_without_what_reads_files() -> None:
+    assert {"numpy", "pandas", "polars", "PIL", "torch"}.isdisjoint(
+        modules_after_import("lavdlike.server.app, lavdlike.server.connections")
+    )
+
+
+def modules_after_import(names: str) -> list[str]:
+    report = f"import sys, {names}; print(*sys.modules, sep='\\n')"
+    return subprocess.run(
         [sys.executable, "-c", report], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert heavy.isdisjoint(modules)
 
 
 def test_package_is_typed_and_has_one_version() -> None:

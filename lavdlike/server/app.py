@@ -21,7 +21,7 @@ from lavdlike.server.settings import Settings
 from lavdlike.server.sign_in import sign_in_routes
 from lavdlike.server.thumbnails import Thumbnails
 
-# polars, for long files of scalars.
+# numpy and polars, for files of scalars.
 _PRELOAD_AFTER_S = 1.0
 
 

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
-import numpy as np
-
 from lavdlike import layout
 from lavdlike.errors import NotServedError
 from lavdlike.kinds.scalars import HEADER
@@ -105,6 +103,8 @@ class Series:
     """The points of one label and one writer. Grows by appending only."""
 
     def __init__(self, identity: str) -> None:
+        import numpy as np
+
         self.identity = identity
         self.count = 0
         self.minimum = math.inf
@@ -114,6 +114,8 @@ class Series:
         self._exact: dict[int, int] = {}
 
     def append(self, columns: Columns) -> None:
+        import numpy as np
+
         first, self.count = self.count, self.count + len(columns.steps)
         if self.count > self._kept.shape[1]:
             larger = np.empty((3, max(self.count, first + first // 4)))

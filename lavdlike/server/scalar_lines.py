@@ -14,17 +14,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lavdlike.kinds.scalars import BadLine, ScalarPoint, parse_line
 from lavdlike.layout import MAX_STEP
 from lavdlike.server.messages import JsonNumber
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+    FloatArray = NDArray[np.float64]
 
 # Shorter texts are parsed line by line: calling polars costs as much as some 300 lines.
 _WORTH_POLARS_BYTES = 32 * 2**10
@@ -78,7 +77,8 @@ class Block(NamedTuple):
 
 
 def preload() -> None:
-    """Import polars now, so that the first long file need not wait for it; meant for a background thread."""
+    """Import what reads files now, so that the first one need not wait for it; meant for a background thread."""
+    import numpy as np  # noqa: F401
     import polars as pl  # noqa: F401
 
     _polars_imported.set()
@@ -142,6 +142,8 @@ def to_columns(steps: Sequence[int], wall_times: Sequence[float], values: Sequen
 
 def json_numbers(values: FloatArray, exact: dict[int, int]) -> list[JsonNumber]:
     """Values as JSON carries them; `exact` as in `Columns`."""
+    import numpy as np
+
     numbers: list[JsonNumber] = values.tolist()
     for index in np.flatnonzero(~np.isfinite(values)).tolist():
         numbers[index] = json_number(float(values[index]))
@@ -158,11 +160,15 @@ def json_number(value: float | int) -> JsonNumber:
 
 
 def _doubles(numbers: Sequence[float]) -> FloatArray:
+    import numpy as np
+
     return np.array(numbers, dtype=np.float64)
 
 
 def parse_regular(data: bytes) -> Block | None:
     """The same by polars, or None if the text has anything in it that polars might read in another way."""
+    import numpy as np
+
     if not _begins_of_fields_are_plain(data) or not _is_utf8(data):
         return None
     table = _read_table(data)
@@ -183,6 +189,8 @@ def _begins_of_fields_are_plain(data: bytes) -> bool:
 
     polars takes the first two in any number and drops the other two.
     """
+    import numpy as np
+
     if b"\r" in data or not data[:1].isdigit():
         return False
     for character in (b" ", b"+"):
@@ -224,6 +232,8 @@ def _read_table(data: bytes) -> pl.DataFrame | None:
 
 def _exact_integers(data: bytes, values: FloatArray) -> dict[int, int]:
     """Row -> integer, for the integers that a double does not hold."""
+    import numpy as np
+
     large = np.flatnonzero(np.abs(values) >= _MAX_EXACT).tolist()
     if not large:
         return {}
@@ -252,6 +262,8 @@ def _by_label(table: pl.DataFrame, exact: dict[int, int]) -> Iterator[tuple[str,
 
 
 def _columns(steps: pl.Series, wall_times: pl.Series, values: pl.Series, exact: dict[int, int]) -> Columns:
+    import numpy as np
+
     return Columns(steps.to_numpy().astype(np.float64), wall_times.to_numpy(), values.to_numpy(), exact)
 
 

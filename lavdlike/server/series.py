@@ -8,12 +8,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-import numpy as np
 
-from lavdlike.server import overview
 from lavdlike.server.experiment_scalars import (
     Changes,
     ExperimentScalars,
@@ -32,7 +30,10 @@ from lavdlike.server.messages import (
     SeriesPoints,
     SeriesRequest,
 )
-from lavdlike.server.scalar_lines import Columns, FloatArray, json_numbers
+from lavdlike.server.scalar_lines import Columns, json_numbers
+
+if TYPE_CHECKING:
+    from lavdlike.server.scalar_lines import FloatArray
 
 # 22 million points.
 DEFAULT_BUDGET_BYTES = 512 * 2**20
@@ -198,6 +199,10 @@ def check_request(request: SeriesRequest) -> None:
 
 def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
     """The points that the request asks for; fills in what the head says of them."""
+    import numpy as np
+
+    from lavdlike.server import overview
+
     x = {
         "step": columns.steps,
         "wall": columns.wall_times,
