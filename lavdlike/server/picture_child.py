@@ -25,6 +25,9 @@ MAX_PIXELS = 25_000_000
 _PLUGINS = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Tiff", "Jpeg2K", "Avif")
 # HEIF is read if the plugin pillow_heif is installed.
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "JPEG2000", "AVIF", "HEIF")
+# Where a HEIF file says what it is, and what it says there.
+_HEIF_BRAND = slice(4, 12)
+_HEIF_BRANDS = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
 # What PNG holds as it is.
 _PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 # Above, PNG takes seconds; a full picture is then a JPEG, unless it has transparent parts.
@@ -74,6 +77,9 @@ def _opened(file: io.BufferedIOBase) -> Image.Image:
     try:
         return Image.open(file, formats=formats)  # type: ignore[arg-type]
     except UnidentifiedImageError:
+        file.seek(_HEIF_BRAND.start)
+        if "HEIF" not in formats and file.read(_HEIF_BRAND.stop - _HEIF_BRAND.start) in _HEIF_BRANDS:
+            raise RefusedError("HEIF is only read if pillow_heif is installed beside the server") from None
         raise RefusedError("not a picture of a known format, or cut short") from None
 
 

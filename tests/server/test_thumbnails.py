@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import io
 import os
 import struct
@@ -308,6 +309,21 @@ def test_what_is_no_picture_is_refused_with_a_reason(
     path.write_bytes(content)
     with pytest.raises(PictureError, match=reason):
         shared.make(opener(path), 64).result()
+
+
+def test_heic_is_shown_if_pillow_heif_is_installed_and_otherwise_says_so(
+    shared: Thumbnails, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.heic"
+    if importlib.util.find_spec("pillow_heif") is None:
+        path.write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 100)
+        with pytest.raises(PictureError, match="pillow_heif"):
+            shared.make(opener(path), 64).result()
+        return
+    importlib.import_module("pillow_heif").register_heif_opener()
+    halves((200, 0, 0), (0, 0, 200), "RGB").save(path, "HEIF")
+    assert thumbnail(shared, path).size == (64, 32)
+    assert full(shared, path).size == (200, 100)
 
 
 def test_a_cut_picture_is_refused(shared: Thumbnails, tmp_path: Path) -> None:
