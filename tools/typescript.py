@@ -150,7 +150,7 @@ class _Module:
 
 
 def _array(item: str) -> str:
-    return f"({item})[]" if " | " in item else f"{item}[]"
+    return f"({item})[]" if " | " in item and not item.endswith("[]") else f"{item}[]"
 
 
 def _doc(text: str) -> str:

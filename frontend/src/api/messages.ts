@@ -608,7 +608,7 @@ export interface ScalarContent {
  */
 export interface TablePart {
   columns: string[];
-  rows: ((string | null)[])[];
+  rows: (string | null)[][];
   numbers: number[];
   first: number;
   count: number;
