@@ -17,6 +17,7 @@ from lavdlike import layout, models, pictures, provenance, terminal
 from lavdlike.kinds import (
     commands,
     confusion_matrices,
+    embeddings,
     histograms,
     images,
     json_file,
@@ -443,6 +444,36 @@ class Logger:
         writer = self._active
         if writer is not None:
             writer.replace(self._checked_path(name, step, ".csv"), tables.encode(table, header))
+
+    def log_embedding(
+        self, vectors: Any, name: str, step: int | None = None, *, labels: Any = None, images: Any = None
+    ) -> None:
+        """Log vectors to `<name>.json` and the files that it names; the viewer shows how near they are to each other.
+
+        Args:
+            vectors: n x d numbers: array, tensor or nested lists.
+            labels: n of any type, to colour and find them by; or a dict of such, {column: labels}.
+            images: n pictures as `log_image` takes them, kept as small ones, 64 pixels at most.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_embedding([[0, 1], [1, 0], [1, 1]], "words", step=1, labels=["cat", "dog", "fox"])
+        """
+        writer = self._active
+        if writer is None:
+            return
+        path = self._checked_path(name, step, ".json")
+        stem = path.name.removesuffix(".json")
+        content = {embeddings.VECTORS: embeddings.encode_vectors(vectors)}
+        if labels is not None:
+            content[embeddings.LABELS] = embeddings.encode_labels(labels, len(vectors))
+        if images is not None:
+            content[embeddings.SPRITE] = pictures.sprite_sheet(images, len(vectors))
+        files = [""] * 3
+        for place, suffix in enumerate((embeddings.VECTORS, embeddings.LABELS, embeddings.SPRITE)):
+            if suffix in content:
+                files[place] = stem + suffix
+                writer.replace(path.with_name(stem + suffix), content[suffix])
+        writer.merge(path, embeddings.to_json(*files))
 
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.

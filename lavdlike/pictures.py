@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ FORMATS = {
 }
 _SEVERAL_FRAMES = ("GIF", "TIFF", "WEBP")
 _CHANNELS = (1, 3, 4)
+# Of each picture of a sprite sheet, and of the sheet, in pixels: more than browsers show of one picture helps nobody.
+_SPRITE_SIDE, _MAX_SHEET_SIDE = 64, 8192
 # How each format is written: quick to encode, and lossless where the format can be.
 _OPTIONS: dict[str, dict[str, Any]] = {
     "PNG": {"compress_level": 1},
@@ -117,6 +120,34 @@ def save(picture: Snapshot, file: Path) -> bool:
             options["duration"] = picture.duration_ms
     frames[0].save(file, format=picture.format, **options)
     return clipped
+
+
+def sprite_sheet(images: Any, count: int) -> bytes:
+    """Small pictures of one size side by side, in rows of ceil(sqrt(count)), as the bytes of a PNG.
+
+    Args:
+        images: as many as `count` says: a list of what `snapshot` takes, or one array of them.
+
+    Raises:
+        ValueError: another number, or what is no picture.
+    """
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    if len(images) != count:
+        raise ValueError(f"images must be {count}, one for each vector, not {len(images)}")
+    frames = [
+        image if _is_pil(image) else _to_pil(_checked_copy(image, f"images[{index}]"))[0]
+        for index, image in enumerate(images)
+    ]
+    columns = math.ceil(math.sqrt(count))
+    largest = max(max(frame.size) for frame in frames)
+    side = max(1, min(largest, _SPRITE_SIDE, _MAX_SHEET_SIDE // columns))
+    sheet = Image.new("RGB", (columns * side, math.ceil(count / columns) * side))
+    for index, frame in enumerate(frames):
+        small = ImageOps.pad(frame.convert("RGB"), (side, side))
+        sheet.paste(small, (index % columns * side, index // columns * side))
+    return png.encode(np.asarray(sheet))
 
 
 def _is_plain(frame: Image.Image) -> bool:

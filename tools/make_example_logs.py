@@ -260,6 +260,8 @@ def write_detector(log_dir: Path) -> None:
                 points, colors = scanned_car(skill)
                 logger.log_mesh(points, "reconstruction/points", epoch * 20, colors=colors)
                 logger.log_mesh(car_hull(skill), "reconstruction/hull", epoch * 20, faces=car_faces())
+        vectors, names, crops = crops_seen()
+        logger.log_embedding(vectors, "crops", labels={"class": names}, images=crops)
         logger.log_plot(loss_surface(), "loss-surface")
         # Whatever else is written there is shown too, here by NumPy: a file of no kind of ours.
         np.save(logger.log_dir / "anchors.npy", np.array([[16, 16], [32, 24], [64, 40]]))
@@ -343,6 +345,22 @@ def car_faces() -> list[list[int]]:
         for face in ([edge, edge + count, after], [after, edge + count, after + count])
     ]
     return fan + right + band
+
+
+def crops_seen() -> tuple[np.ndarray, list[str], list[np.ndarray]]:
+    """What the network makes of some crops: 16 numbers each, their classes, and pictures of them."""
+    chance = np.random.default_rng(5)
+    names = [CLASSES[index % len(CLASSES)] for index in range(120)]
+    middles = {name: chance.normal(0, 2, 16) for name in CLASSES}
+    vectors = np.array([middles[name] + chance.normal(0, 1, 16) for name in names]).round(3)
+    colours = {"car": (60, 110, 190), "person": (200, 90, 60), "tree": (60, 140, 80)}
+    crops = []
+    for name in names:
+        crop = np.full((12, 12, 3), 225, np.uint8)
+        top, left = chance.integers(1, 4, 2)
+        crop[top : top + 7, left : left + 7] = colours[name]
+        crops.append(crop)
+    return vectors, names, crops
 
 
 DETECTOR_NOTES = """# Street detector

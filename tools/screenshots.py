@@ -30,6 +30,7 @@ PAGES = {
     "logs": "logs",
     "plots": "plots",
     "meshes": "meshes?meshes.up=z",
+    "embeddings": "embeddings?embeddings.open=street-detector/global/crops",
     "commands": "commands",
     "histograms": "histograms?histograms.form=ridge",
     "pr_curves": "pr_curves",

@@ -132,7 +132,7 @@ class _Module:
             return list(dict.fromkeys(members))
         if isinstance(shape, shapes.LiteralType):
             # msgspec sorts the values; the order has no meaning.
-            return [f'"{value}"' for value in shape.values]
+            return [f'"{value}"' if isinstance(value, str) else str(value) for value in shape.values]
         return [self._single(shape)]
 
     def _single(self, shape: shapes.Type) -> str:

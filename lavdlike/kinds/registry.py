@@ -8,6 +8,7 @@ from lavdlike import layout
 from lavdlike.kinds import (
     commands,
     confusion_matrices,
+    embeddings,
     files,
     histograms,
     images,
@@ -34,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     confusion_matrices.KIND,
     meshes.KIND,
     tables.KIND,
+    embeddings.KIND,
     commands.KIND,
     files.KIND,
 )

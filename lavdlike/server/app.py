@@ -16,6 +16,7 @@ from lavdlike.server.credentials import Credentials
 from lavdlike.server.live import Live
 from lavdlike.server.markdown import Markdown
 from lavdlike.server.page import page_routes
+from lavdlike.server.projections import Projections
 from lavdlike.server.routes import data_routes
 from lavdlike.server.settings import Settings
 from lavdlike.server.sign_in import sign_in_routes
@@ -30,6 +31,7 @@ def create_app(settings: Settings, credentials: Credentials, rules: AccessRules)
     live = Live(settings)
     thumbnails = Thumbnails()
     renderer = Markdown()
+    projections = Projections()
     gate = TokenGate(credentials)
 
     @asynccontextmanager
@@ -45,11 +47,14 @@ def create_app(settings: Settings, credentials: Credentials, rules: AccessRules)
             # In this order: what a child is asked for ends at once, and then nobody waits in `live` for it.
             await asyncio.to_thread(thumbnails.close)
             await asyncio.to_thread(renderer.close)
+            projections.close()
             await live.stop()
 
     sign_in = sign_in_routes(credentials, gate, base_url=rules.base_url)
     data = Router(
-        [*sign_in, *data_routes(live, thumbnails, renderer)], redirect_slashes=False, lifespan=lifespan
+        [*sign_in, *data_routes(live, thumbnails, renderer, projections)],
+        redirect_slashes=False,
+        lifespan=lifespan,
     )
     page = Router(page_routes(), redirect_slashes=False)
     return Access(page, data, credentials=credentials, gate=gate, rules=rules)

@@ -232,6 +232,27 @@ class MarkdownPage(msgspec.Struct):
     cut: bool = False
 
 
+class ProjectionRequest(msgspec.Struct):
+    """`POST api/projections`: vectors laid out in few dimensions. `path`: of the array's file, an id.
+
+    `rows`: only these vectors; None: all. The answer is a `ProjectionLine` a line.
+    """
+
+    experiment: str
+    path: str
+    method: Literal["tsne", "umap"]
+    dimensions: Literal[2, 3]
+    rows: list[int] | None = None
+
+
+class ProjectionLine(msgspec.Struct):
+    """How far it is (0 to 1), or the end: `places`, the coordinates row after row, or `error`."""
+
+    progress: float | None = None
+    places: list[float] | None = None
+    error: str = ""
+
+
 class ProblemsPage(msgspec.Struct):
     """`GET api/problems`: what the server has met so far; `looked_at_all` says whether every experiment was scanned."""
 

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from lavdlike import layout
-from lavdlike.errors import LogFormatError, NotServedError, PictureError
+from lavdlike.errors import LimitError, LogFormatError, NotServedError, PictureError
 from lavdlike.kinds import images
 from lavdlike.server import logs, markdown, picture_answers, raw_files
 from lavdlike.server.access import FEED_SUBPROTOCOL
@@ -30,10 +30,13 @@ from lavdlike.server.messages import (
     ItemsRequest,
     Look,
     PollRequest,
+    ProjectionRequest,
     ScalarLabelsPage,
     ScalarLabelsRequest,
     SeriesRequest,
 )
+from lavdlike.server.projections import MAX_FILE_BYTES as MAX_PROJECTED_BYTES
+from lavdlike.server.projections import Projections
 from lavdlike.server.subscriptions import Subscription
 from lavdlike.server.thumbnails import Thumbnails
 from lavdlike.server.workers import TooSlowError
@@ -47,8 +50,10 @@ _UNSUPPORTED_DATA = 1003
 _TOO_SLOW_RETRY_S = 5
 
 
-def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown) -> list[BaseRoute]:
-    """The routes below `api/`. `live` is started before the first request; who made the three ends them."""
+def data_routes(
+    live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown, projections: Projections
+) -> list[BaseRoute]:
+    """The routes below `api/`. `live` is started before the first request; who made the four ends them."""
     rendering = asyncio.Semaphore(MAX_RENDERED_AT_ONCE)
 
     async def root(_request: Request) -> Any:
@@ -159,6 +164,13 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
             return await _if_valid(live.series_page(wanted))
         return Response(await _if_valid(live.series(wanted)), media_type=SERIES_TYPE)
 
+    async def projection(request: Request) -> Any:
+        wanted = await read_json(request, ProjectionRequest)
+        path = f"{layout.from_id(wanted.experiment)}/{layout.from_id(wanted.path)}"
+        name = layout.from_id(wanted.experiment)
+        descriptor = await live.read(name, partial(_descriptor, live, path))
+        return StreamingResponse(projections.lines(wanted, descriptor), media_type="application/x-ndjson")
+
     async def problems(_request: Request) -> Any:
         return await live.problems()
 
@@ -183,6 +195,7 @@ def data_routes(live: Live, thumbnails: Thumbnails, renderer: markdown.Markdown)
         Route("/api/markdown/{experiment}/{path:path}", _answering(markdown_page)),
         Route("/api/scalars/labels", _answering(scalar_labels), methods=["POST"]),
         Route("/api/scalars/series", _answering(series), methods=["POST"]),
+        Route("/api/projections", _answering(projection), methods=["POST"]),
         Route("/api/problems", _answering(problems)),
         Route("/api/poll", _answering(poll), methods=["POST"]),
         WebSocketRoute("/api/feed", feed),
@@ -286,6 +299,16 @@ def _item_address(request: Request, kind: str) -> ItemAddress:
         raise FileNotFoundError
     label = layout.shown(layout.from_id(given["label"]))
     return ItemAddress(given["experiment"], kind, label, step)
+
+
+def _descriptor(live: Live, path: str) -> int:
+    """A descriptor of a file of the tree that is the caller's to close."""
+    with live.root.file(path) as opened:
+        if opened.status.st_size > MAX_PROJECTED_BYTES:
+            raise LimitError(
+                path, f"larger than {MAX_PROJECTED_BYTES // 2**20} MiB, the most that is laid out"
+            )
+        return os.dup(opened.fd)
 
 
 async def _of_file(live: Live, request: Request, ask: Callable[[OpenedFile], T]) -> T:

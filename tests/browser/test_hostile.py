@@ -34,7 +34,19 @@ def assert_nothing_ran(page: Page) -> None:
 @pytest.mark.expect_browser_errors(*_BROKEN_PICTURES)
 @pytest.mark.parametrize(
     "name",
-    ["overview", "scalars", "images", "texts", "markdown", "logs", "plots", "meshes", "files", "commands"],
+    [
+        "overview",
+        "scalars",
+        "images",
+        "texts",
+        "markdown",
+        "logs",
+        "plots",
+        "meshes",
+        "embeddings",
+        "files",
+        "commands",
+    ],
 )
 def test_every_page_shows_the_corpus_and_runs_nothing_of_it(page: Page, name: str) -> None:
     page.add_init_script(_CANARY)

@@ -19,6 +19,7 @@ from lavdlike.server.app import create_app
 from lavdlike.server.credentials import Credentials
 from lavdlike.server.live import Live
 from lavdlike.server.markdown import Markdown
+from lavdlike.server.projections import Projections
 from lavdlike.server.routes import data_routes
 from lavdlike.server.settings import Settings
 from lavdlike.server.sign_in import sign_in_routes
@@ -44,7 +45,7 @@ def _routes() -> list[tuple[str, str]]:
     thumbnails, renderer = Thumbnails(), Markdown()
     routes = [
         *sign_in_routes(CREDENTIALS, TokenGate(CREDENTIALS), base_url=""),
-        *data_routes(Live(Settings(Path("/"))), thumbnails, renderer),
+        *data_routes(Live(Settings(Path("/"))), thumbnails, renderer, Projections()),
     ]
     thumbnails.close()
     renderer.close()

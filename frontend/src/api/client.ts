@@ -13,6 +13,8 @@ import type {
   PollAnswer,
   PollRequest,
   ProblemsPage,
+  ProjectionLine,
+  ProjectionRequest,
   Refusal,
   RootPage,
   ScalarLabelsPage,
@@ -151,13 +153,42 @@ export async function fetchFileHead(
   return { bytes: bytes.subarray(0, length), size };
 }
 
-/** The bytes of a file of an experiment (`path` is an id). */
+/** The bytes of a file of an experiment (`path` is an id), unless there are more than `limitBytes`. */
 export async function fetchBytes(
   experiment: string,
   path: string,
-  signal?: AbortSignal,
+  signal: AbortSignal,
+  limitBytes = Infinity,
 ): Promise<ArrayBuffer> {
-  return (await send(`api/files/${experiment}/${path}`, { signal }, "*/*")).arrayBuffer();
+  const response = await send(`api/files/${experiment}/${path}`, { signal }, "*/*");
+  if (Number(response.headers.get("Content-Length")) > limitBytes) {
+    await response.body?.cancel();
+    throw new Error(`It is larger than ${limitBytes / 2 ** 20} MiB, the most that is shown of it.`);
+  }
+  return response.arrayBuffer();
+}
+
+/** Vectors laid out by the server; `tell`: how far it is, 0 to 1. */
+export async function fetchProjection(
+  request: ProjectionRequest,
+  tell: (progress: number) => void,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const { body } = await send("api/projections", { ...jsonBody(request), signal }, "application/x-ndjson");
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new UnreachableError("the answer ended early");
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const { progress, places, error } = JSON.parse(line) as Partial<ProjectionLine>;
+      if (error) throw new Error(error);
+      if (places) return Float32Array.from(places);
+      if (progress !== null && progress !== undefined) tell(progress);
+    }
+  }
 }
 
 /** Address of a raw file of an experiment, for `<a>`, `<img>`, `<video>`. `path` is an id. */

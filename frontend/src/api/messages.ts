@@ -214,6 +214,26 @@ export interface MarkdownPage {
   cut: boolean;
 }
 
+/**
+ * `POST api/projections`: vectors laid out in few dimensions. `path`: of the array's file, an id.
+ *
+ * `rows`: only these vectors; None: all. The answer is a `ProjectionLine` a line.
+ */
+export interface ProjectionRequest {
+  experiment: string;
+  path: string;
+  method: "tsne" | "umap";
+  dimensions: 2 | 3;
+  rows: number[] | null;
+}
+
+/** How far it is (0 to 1), or the end: `places`, the coordinates row after row, or `error`. */
+export interface ProjectionLine {
+  progress: number | null;
+  places: number[] | null;
+  error: string;
+}
+
 /** `GET api/problems`: what the server has met so far; `looked_at_all` says whether every experiment was scanned. */
 export interface ProblemsPage {
   problems: Problem[];
@@ -518,6 +538,18 @@ export interface CommandContent {
 export interface ConfusionMatrixContent {
   classes: string[];
   counts: number[][];
+}
+
+/**
+ * The files of an embedding, relative to the folder of the JSON file, untrusted; "" for what there is not.
+ *
+ * `vectors`: an array of n x d numbers. `labels`: n lines of a TSV, under a header. `sprite`: n pictures
+ * of one size in rows of ceil(sqrt(n)).
+ */
+export interface EmbeddingContent {
+  vectors: string;
+  labels: string;
+  sprite: string;
 }
 
 /**

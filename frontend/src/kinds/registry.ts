@@ -32,5 +32,11 @@ export const KINDS: readonly KindEntry[] = [
   },
   { kind: "meshes", title: "Meshes", icon: "mesh", load: () => import("./meshes/Page.svelte") },
   { kind: "tables", title: "Tables", icon: "cells", load: () => import("./tables/Page.svelte") },
+  {
+    kind: "embeddings",
+    title: "Embeddings",
+    icon: "embedding",
+    load: () => import("./embeddings/Page.svelte"),
+  },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];

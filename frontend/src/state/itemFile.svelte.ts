@@ -1,5 +1,7 @@
 /** What the file of an item holds, as it is now: asked for again whenever the file changes. */
+import { untrack } from "svelte";
 import { isAborted } from "../api/client";
+import type { Item } from "../api/messages";
 import type { ItemPlace } from "../lib/itemPlace";
 import { useItem, type ShownItem } from "./items.svelte";
 
@@ -14,7 +16,7 @@ export interface ItemFile<Content> {
 export function useItemFile<Content>(
   kind: string,
   place: () => ItemPlace,
-  load: (experiment: string, path: string, signal: AbortSignal) => Promise<Content>,
+  load: (experiment: string, path: string, signal: AbortSignal, item: Item) => Promise<Content>,
 ): ItemFile<Content> {
   const item = useItem(() => {
     const { experiment, label, step } = place();
@@ -35,13 +37,18 @@ export function useItemFile<Content>(
     }
     const [experiment, path] = JSON.parse(version) as [string, string];
     const stop = new AbortController();
-    void ask(experiment, path, stop.signal);
+    void ask(
+      experiment,
+      path,
+      stop.signal,
+      untrack(() => item.latest!),
+    );
     return () => stop.abort();
   });
 
-  async function ask(experiment: string, path: string, signal: AbortSignal) {
+  async function ask(experiment: string, path: string, signal: AbortSignal, of: Item) {
     try {
-      const loaded = await load(experiment, path, signal);
+      const loaded = await load(experiment, path, signal, of);
       if (signal.aborted) return;
       content = loaded;
       error = null;

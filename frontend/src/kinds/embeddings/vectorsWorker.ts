@@ -1,0 +1,38 @@
+/** Keeps the vectors of one embedding beside the page, and computes with them. */
+import { readVectors, type Vectors } from "./npy";
+import { nearest, principalPlaces, type Metric, type Neighbour, type Projection } from "./vectors";
+
+export type Question =
+  | { ask: "open"; content: ArrayBuffer }
+  | { ask: "principal"; rows: Uint32Array }
+  | { ask: "nearest"; to: number; most: number; metric: Metric };
+
+export interface Answers {
+  open: { count: number; dimensions: number };
+  principal: Projection;
+  nearest: Neighbour[];
+}
+
+let vectors: Vectors | null = null;
+
+addEventListener(
+  "message",
+  ({ data: { request, question } }: MessageEvent<{ request: number; question: Question }>) => {
+    try {
+      postMessage({ request, answer: answer(question) });
+    } catch (error) {
+      postMessage({ request, error: error instanceof Error ? error.message : String(error) });
+    }
+  },
+);
+
+function answer(question: Question): Answers[keyof Answers] {
+  if (question.ask === "open") {
+    vectors = readVectors(question.content);
+    return { count: vectors.count, dimensions: vectors.dimensions };
+  }
+  if (!vectors) throw new Error("nothing was opened");
+  return question.ask === "principal"
+    ? principalPlaces(vectors, question.rows)
+    : nearest(vectors, question.to, question.most, question.metric);
+}

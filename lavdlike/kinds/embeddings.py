@@ -1,0 +1,89 @@
+"""Embeddings: vectors of many things, with what is known of each (docs/format.md, "Embeddings").
+
+The JSON file names the others beside it. Turning pictures into one is `lavdlike/pictures.py`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from lavdlike.kinds import json_file
+from lavdlike.kinds.kind import Kind
+
+VECTORS, LABELS, SPRITE = ".vectors.npy", ".labels.tsv", ".sprite.png"
+
+_SEPARATORS = re.compile(r"[\t\r\n]+")
+
+
+class EmbeddingContent(msgspec.Struct):
+    """The files of an embedding, relative to the folder of the JSON file, untrusted; "" for what there is not.
+
+    `vectors`: an array of n x d numbers. `labels`: n lines of a TSV, under a header. `sprite`: n pictures
+    of one size in rows of ceil(sqrt(n)).
+    """
+
+    vectors: str
+    labels: str = ""
+    sprite: str = ""
+
+
+def from_json(value: object, path: str) -> EmbeddingContent:
+    """What a JSON file holds at the key `embeddings`."""
+    return json_file.convert(value, EmbeddingContent, path, "embeddings")
+
+
+def to_json(vectors: str, labels: str = "", sprite: str = "") -> dict[str, Any]:
+    files = {"vectors": vectors, "labels": labels, "sprite": sprite}
+    return {"embeddings": {name: file for name, file in files.items() if file}}
+
+
+def encode_vectors(vectors: Any) -> bytes:
+    """The bytes of the `.npy`: n x d floats of 32 bits.
+
+    Raises:
+        ValueError: another shape, or no finite numbers.
+    """
+    import numpy as np
+
+    if hasattr(vectors, "detach"):  # a tensor, perhaps on another device
+        vectors = vectors.detach().cpu()
+    array = np.asarray(vectors)
+    if array.ndim != 2 or array.dtype.kind not in "biuf" or 0 in array.shape:
+        shape = " x ".join(map(str, array.shape))
+        raise ValueError(
+            f"vectors must be numbers of the shape n x d, not {array.dtype} of the shape {shape}"
+        )
+    array = np.ascontiguousarray(array, np.float32)
+    if not np.isfinite(array).all():
+        raise ValueError("vectors must be finite: they have no place otherwise")
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()
+
+
+def encode_labels(labels: Any, count: int) -> bytes:
+    """The bytes of the `.tsv`: a header, and a line for each vector; tabs and newlines become spaces.
+
+    Args:
+        labels: one for each vector; or a dict of such, {column: labels}.
+
+    Raises:
+        ValueError: not as many as vectors.
+    """
+    columns: Mapping[str, Any] = labels if isinstance(labels, Mapping) else {"label": labels}
+    cells = []
+    for name, column in columns.items():
+        column = column.tolist() if hasattr(column, "tolist") else column
+        if isinstance(column, str) or not isinstance(column, Sequence) or len(column) != count:
+            raise ValueError(f"labels must be {count} values, one for each vector (column {name!r})")
+        cells.append([_SEPARATORS.sub(" ", str(entry)) for entry in (name, *column)])
+    lines = ("\t".join(row) for row in zip(*cells, strict=True))
+    return ("\n".join(lines) + "\n").encode(errors="replace")
+
+
+KIND = Kind("embeddings", json_key="embeddings", read_json=from_json)
