@@ -11,6 +11,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 import tokenize
 from collections.abc import Iterator
@@ -150,7 +151,8 @@ class _Module:
 
 
 def _array(item: str) -> str:
-    return f"({item})[]" if " | " in item and not item.endswith("[]") else f"{item}[]"
+    is_union = " | " in re.sub(r"\([^()]*\)", "", item)
+    return f"({item})[]" if is_union else f"{item}[]"
 
 
 def _doc(text: str) -> str:
