@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from lavdlike.kinds import registry
 from lavdlike.server.live import Live
 from lavdlike.server.messages import (
     ExperimentsChanged,
@@ -28,7 +29,7 @@ from lavdlike.server.messages import (
 )
 from lavdlike.server.settings import Settings
 
-KINDS = ["scalars", "images", "texts", "markdown", "logs", "commands", "files"]
+KINDS = [*registry.BY_NAME]
 LABELS = ["loss", "x/loss", "a", "x/a", "y/a"]
 QUIET_S = 15.0
 
