@@ -25,6 +25,11 @@ _SLICE_S = 0.02
 _SLICE_TASKS = 256
 _SLICE_NAMES = 2000
 _LIMIT_S = 30.0
+# Classes of priorities (`Watcher.watch`); the root has 0, the rows of the overview those of what was left.
+_EXPERIMENTS: Priority = (1, 0)
+_FOLDERS_ON_SHOW = 2
+_LEFT_EXPERIMENTS: Priority = (3, -(2**53))
+_LEFT_FOLDERS = 4
 
 
 class Followed:
@@ -56,6 +61,7 @@ class Followed:
         self.check_s = 0.0  # how long the last check took
         self._is_check = False
         self._is_watched = False
+        self._is_on_show = False
         self._tasks: dict[str, Task] = {"": Task("", whole=True)}
         self._looks = Gathered(self._look)
 
@@ -79,6 +85,27 @@ class Followed:
         """From now on have changes reported, as far as there are watches."""
         if not self._is_watched:
             self._is_watched = True
+            self.check()
+
+    def show(self) -> None:
+        """It is on show from now on, and watched before all that is not."""
+        if self._is_on_show:
+            return
+        self._is_on_show = True
+        if self._is_watched:
+            self._rank()
+            self.watch_rest()
+        else:
+            self.watch()
+
+    def leave(self) -> None:
+        """It is no longer on show: it stays watched as long as nobody else needs the watches."""
+        self._is_on_show = False
+        self._rank()
+
+    def watch_rest(self) -> None:
+        """Watch what there was no watch for, since others may have made room."""
+        if self.unreported():
             self.check()
 
     def unwatch(self) -> None:
@@ -182,7 +209,18 @@ class Followed:
 
     def _watch(self, folder: str, descriptor: int) -> None:
         if self._is_watched:
-            self._watcher.watch(self._below_root(folder), descriptor, _priority(folder))
+            self._watcher.watch(self._below_root(folder), descriptor, self._priority(folder))
+
+    def _rank(self) -> None:
+        self._watcher.rank({self._below_root(folder): self._priority(folder) for folder in self.tree.folders})
+
+    def _priority(self, folder: str) -> Priority:
+        """Which folders get a watch first: those on show, the experiments' own, others; of these the newest steps."""
+        if not folder:
+            return _EXPERIMENTS if self._is_on_show else _LEFT_EXPERIMENTS
+        step = layout.step_of_folder(folder.partition("/")[0])
+        class_ = _FOLDERS_ON_SHOW if self._is_on_show else _LEFT_FOLDERS
+        return class_, -(2**53) if step is None else -step
 
     def _below_root(self, folder: str) -> str:
         return f"{self.name}/{folder}" if folder else self.name
@@ -192,11 +230,3 @@ def _newest_first(folder: str) -> tuple[int, int, str]:
     """In which order folders are looked at: what is no step, then steps from the last one on."""
     step = layout.step_of_folder(folder.partition("/")[0])
     return (folder.count("/"), -1 if step is None else -step, folder)
-
-
-def _priority(folder: str) -> Priority:
-    """Which folders of an experiment that is looked at get a watch first."""
-    if not folder:
-        return 1, 0
-    step = layout.step_of_folder(folder.partition("/")[0])
-    return 2, -(2**53) if step is None else -step

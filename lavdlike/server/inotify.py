@@ -14,7 +14,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from watchdog.observers.inotify_c import (
@@ -126,6 +126,13 @@ class InotifyWatcher:
                 self._watches[folder] = watch
                 self._rank(watch)
 
+    def rank(self, priorities: Mapping[str, Priority]) -> None:
+        with self._lock:
+            for folder, priority in priorities.items():
+                if folder in self._watches:
+                    self._watches[folder].priority = priority
+            self._rank_all()
+
     def unwatch(self, folders: Iterable[str]) -> None:
         with self._lock:
             for folder in folders:
@@ -182,8 +189,11 @@ class InotifyWatcher:
     def _rank(self, watch: _Watch) -> None:
         heapq.heappush(self._least_important, (_negated(watch.priority), watch.id, watch))
         if len(self._least_important) > 2 * len(self._watches) + 100:
-            self._least_important = [(_negated(w.priority), w.id, w) for w in self._watches.values()]
-            heapq.heapify(self._least_important)
+            self._rank_all()
+
+    def _rank_all(self) -> None:
+        self._least_important = [(_negated(w.priority), w.id, w) for w in self._watches.values()]
+        heapq.heapify(self._least_important)
 
     def _remove(self, watch: _Watch) -> None:
         del self._watches[watch.folder]

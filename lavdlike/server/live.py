@@ -341,12 +341,13 @@ class Live:
     # --- experiments that somebody looks at --------------------------------------------------------------------------
 
     def _views_changed(self, before: View, after: View) -> None:
+        self._leave(before.subjects - after.subjects)
         begins_scalars = after.shows_scalars and not before.shows_scalars
         for experiment in after.subjects if begins_scalars else after.subjects - before.subjects:
             row = self._experiments.rows.get(layout.from_id(experiment))
             if row is not None:
                 known = self._know(row)
-                known.followed.watch()
+                known.followed.show()
                 if after.shows_scalars:
                     known.points.change(is_looked_at=True)
         for file in after.files - before.files:
@@ -354,9 +355,18 @@ class Live:
         for file in before.files - after.files:
             if not self._publisher.is_followed(file):
                 self._close(self._growths.pop(layout.from_id(file)).close())
-        for experiment in before.subjects - after.subjects:
-            if known_before := self._known.get(layout.from_id(experiment)):
-                known_before.last_used = time.monotonic()
+
+    def _leave(self, experiments: Iterable[str]) -> None:
+        """One browser no longer looks at these (ids)."""
+        left = [known for id_ in experiments if (known := self._known.get(layout.from_id(id_)))]
+        for known in left:
+            known.last_used = time.monotonic()
+            if not self._publisher.is_looked_at(known.row.summary.id):
+                known.followed.leave()
+        if left:
+            for known in self._known.values():
+                if self._publisher.is_looked_at(known.row.summary.id):
+                    known.followed.watch_rest()
 
     def _follow_file(self, path: str) -> None:
         growth = self._growths.get(path)
@@ -381,7 +391,7 @@ class Live:
         if self._publisher.is_looked_at(row.summary.id):
             known = self._know(row)
             known.has_come_back = True
-            known.followed.watch()
+            known.followed.show()
 
     def _removed(self, row: Row) -> None:
         known = self._known.pop(row.name, None)

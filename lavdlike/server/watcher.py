@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -85,6 +85,9 @@ class Watcher(Protocol):
             priority: the smaller, the sooner others make room; the smallest of several calls counts.
         """
 
+    def rank(self, priorities: Mapping[str, Priority]) -> None:
+        """From now on these folders have other priorities, those of them that are watched."""
+
     def unwatch(self, folders: Iterable[str]) -> None: ...
 
     def is_watched(self, folder: str) -> bool:
@@ -147,6 +150,9 @@ class NoWatcher:
     def watch(self, folder: str, descriptor: int, priority: Priority) -> None:
         pass
 
+    def rank(self, priorities: Mapping[str, Priority]) -> None:
+        pass
+
     def unwatch(self, folders: Iterable[str]) -> None:
         pass
 
@@ -195,6 +201,9 @@ class ObserverWatcher(FileSystemEventHandler):
                 return
             self._observer, self._identity, self.reason = observer, identity, ""
         self._pending.lose()  # what was looked at before this was not watched then
+
+    def rank(self, priorities: Mapping[str, Priority]) -> None:
+        pass
 
     def unwatch(self, folders: Iterable[str]) -> None:
         if "" in folders:

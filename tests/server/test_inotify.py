@@ -235,6 +235,16 @@ class TestTooFewWatches:
         assert not watched.watch("2", (2, 0))
         watched.watcher.close()
 
+    def test_what_is_ranked_lower_makes_room_at_once(self, many: Path) -> None:
+        watched = Watched(many, max_watches=2)
+        assert watched.watch("1", (2, -9))
+        assert watched.watch("2", (2, -8))
+        assert not watched.watch("3", (2, -1))
+        watched.watcher.rank({"2": (4, -8), "unknown": (1, 0)})
+        assert watched.watch("3", (2, -1))
+        assert [name for name in "123" if watched.watcher.is_watched(name)] == ["1", "3"]
+        watched.watcher.close()
+
     def test_a_freed_watch_is_used_again(self, many: Path) -> None:
         watched = Watched(many, max_watches=1)
         assert watched.watch("1")

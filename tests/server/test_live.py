@@ -863,3 +863,26 @@ async def test_a_hint_does_not_wait_for_a_long_look(root: Path, monkeypatch: pyt
         followed.check([f"{step:04}" for step in range(1, 101)])
         await followed.current()
         assert "x" in looked[20:25]
+
+
+async def test_watches_go_to_what_is_on_show_and_at_once_from_what_was_left(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inotify, "InotifyWatcher", partial(inotify.InotifyWatcher, max_watches=12))
+    for step in range(100, 130):  # all of them before those of the other one, as steps go
+        (root / "exp" / f"{step:04}").mkdir()
+    for step in range(1, 6):
+        (root / "other" / f"{step:04}").mkdir()
+    async with serving(root) as live:
+        subscription = live.subscribe()
+
+        async def unwatched(name: str) -> set[str]:
+            subscription.look(Look([name], ["texts"]))
+            followed = (await live._current(name)).followed
+            return set(followed.unreported())
+
+        assert len(await unwatched("exp")) > 20
+        assert not await unwatched("other")
+        watched = set(live._known["exp"].followed.tree.folders) - await unwatched("exp")
+        assert {"", "0129", "0128", "0127"} <= watched
+        subscription.close()
