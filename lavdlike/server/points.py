@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from functools import partial
 
-from lavdlike.server.experiment_scalars import Changes, StepValue
+from lavdlike.server.experiment_scalars import StepValue
 from lavdlike.server.gather import Gathered
-from lavdlike.server.messages import PointsAdded, Problem, ScalarsChanged
+from lavdlike.server.messages import NewPoints, PointsAdded, Problem, ScalarsChanged
 from lavdlike.server.problems import ProblemLog
 from lavdlike.server.series import SeriesStore
 from lavdlike.server.subscriptions import Publisher
 from lavdlike.server.workers import Workers
 
 _LIMIT_S = 60.0
+# How many series are told of at once; then others get their turn.
+_SLICE_SERIES = 1000
 
 
 class Points:
@@ -42,6 +45,7 @@ class Points:
         self._problem_log = problem_log
         self._values: dict[tuple[str, int], StepValue] = {}
         self._is_stale = True
+        self._has_missed = False  # what a read has found that was given up, and came to its end later
         self._reads = Gathered(self._read)
 
     def change(self, values: Iterable[StepValue] = (), *, is_looked_at: bool) -> None:
@@ -72,18 +76,23 @@ class Points:
         values, self._values, self._is_stale = self._values, {}, False
         read = partial(self._read_files, list(values.values()))
         try:
-            changes, self.problems = await self._workers.run(self._name, read, limit_s=_LIMIT_S)
+            is_anew, added, self.problems = await self._workers.run(self._name, read, limit_s=_LIMIT_S)
         except BaseException:
             self._values = values | self._values
-            self._is_stale = True
+            self._is_stale = self._has_missed = True
             raise
         self._problem_log.met(self.problems)
-        if changes.anew:
+        if is_anew or self._has_missed:
+            self._has_missed = False
             self._publisher.publish(ScalarsChanged(self._publisher.next_sequence(), self._experiment))
-        if changes.appended:
-            series = [appended.message() for appended in changes.appended]
-            self._publisher.publish(PointsAdded(self._publisher.next_sequence(), self._experiment, series))
+        for start in range(0, len(added), _SLICE_SERIES):
+            part = added[start : start + _SLICE_SERIES]
+            self._publisher.publish(PointsAdded(self._publisher.next_sequence(), self._experiment, part))
+            if start + _SLICE_SERIES < len(added):
+                await asyncio.sleep(0)
 
-    def _read_files(self, values: list[StepValue]) -> tuple[Changes, list[Problem]]:
-        """In a thread."""
-        return self._series.read_new(self._experiment, values), self._series.problems(self._experiment)
+    def _read_files(self, values: list[StepValue]) -> tuple[bool, list[NewPoints], list[Problem]]:
+        """In a thread: whether series came or went, what others have gained, and what cannot be read."""
+        changes = self._series.read_new(self._experiment, values)
+        added = [appended.message() for appended in changes.appended]
+        return changes.anew, added, self._series.problems(self._experiment)
