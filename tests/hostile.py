@@ -83,6 +83,7 @@ def corpus() -> Iterator[Case]:
     yield from _json()
     yield from _kinds_in_json()
     yield from _scalars()
+    yield from _meshes()
     yield from _pictures()
     yield from _texts()
     yield from _documents()
@@ -514,6 +515,25 @@ def _scalars() -> Iterator[Case]:
     ):
         text = HEADER + f"1\t2\t{label}\t1\n"
         yield Case("labels", f"scalars.{number}.tsv", _writes(text), Shown("scalars", label))
+
+
+# --- meshes -----------------------------------------------------------------------------------------------------
+
+_BAD_MESHES: dict[str, tuple[bytes, str]] = {
+    "empty.ply": (b"", "no header"),
+    "bomb.ply": (b"ply\nformat ascii 1.0\nelement vertex 999999999999\nend_header\n", "cut short"),
+    "words.ply": (b"ply\nformat ascii 1.0\nelement vertex canary(1)\nend_header\n", "not PLY"),
+    "html.glb": (b"<html><script>canary(1)</script></html>", "does not begin"),
+    "zeros.stl": (b"\0" * 200, "not STL"),
+    "binary.obj": (bytes(range(256)), "not text"),
+}
+
+
+def _meshes() -> Iterator[Case]:
+    for name, (content, reason) in _BAD_MESHES.items():
+        label = name.partition(".")[0]
+        bad = Bad(reason, item=Shown("meshes", label, 1))
+        yield Case("meshes", f"0001/{name}", _writes(content), bad)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------
