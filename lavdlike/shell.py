@@ -277,7 +277,7 @@ def _write_problems(problems: list[Problem], out: _Output) -> None:
 
 
 def _write_experiment(experiment: Snapshot, out: _Output) -> None:
-    summary, labels, problems = experiment.summary(), experiment.tree.catalogue(), experiment.problems()
+    summary, labels, problems = experiment.summary(), list(experiment.tree.catalogue()), experiment.problems()
     scalars = experiment.scalar_labels()
     if out.as_json:
         out.json({"experiment": summary, "scalars": scalars, "labels": labels, "problems": problems})

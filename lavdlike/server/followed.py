@@ -23,7 +23,7 @@ from lavdlike.server.workers import Workers
 # How long one call looks before the loop gets what was found, and how much of it is taken in at once.
 _SLICE_S = 0.02
 _SLICE_TASKS = 256
-_SLICE_NAMES = 2000
+_SLICE_NAMES = 500
 _LIMIT_S = 30.0
 # Classes of priorities (`Watcher.watch`); the root has 0, the rows of the overview those of what was left.
 _EXPERIMENTS: Priority = (1, 0)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -38,6 +39,7 @@ from lavdlike.server.messages import (
     ItemAddress,
     ItemChange,
     ItemsChanged,
+    LabelEntry,
     PollAnswer,
     PollRequest,
     Problem,
@@ -59,6 +61,8 @@ from lavdlike.server.workers import TooSlowError, Workers
 T = TypeVar("T")
 
 MAX_ITEMS = 500
+# How many labels are listed at once; then others get their turn.
+_SLICE_LABELS = 500
 READ_LIMIT_S = 30.0
 POLL_S = 20.0
 _WORKERS = 8
@@ -194,9 +198,13 @@ class Live:
             TooSlowError, OSError: it cannot be read now.
         """
         known = await self._current(experiment)
-        problems = known.followed.problems()
-        labels = known.followed.tree.catalogue()
-        return Catalogue(experiment, self._publisher.epoch, self._publisher.sequence, labels, problems)
+        sequence, problems = self._publisher.sequence, known.followed.problems()
+        entries = known.followed.tree.catalogue()
+        labels: list[LabelEntry] = []
+        while part := list(islice(entries, _SLICE_LABELS)):
+            labels += part
+            await asyncio.sleep(0)
+        return Catalogue(experiment, self._publisher.epoch, sequence, labels, problems)
 
     async def items(self, addresses: Sequence[ItemAddress]) -> list[Item | None]:
         """The items of these addresses, in this order; None for what is not there.

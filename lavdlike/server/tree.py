@@ -197,18 +197,19 @@ class ExperimentTree:
             return StepNumber(label, step, 0.0, None)
         return StepNumber(label, step, newest.modified, newest.number)
 
-    def catalogue(self) -> list[LabelEntry]:
-        """Every label, sorted. Steps of scalars are left out: they are points of series."""
-        entries = []
+    def catalogue(self) -> Iterator[LabelEntry]:
+        """Every label, sorted. Steps of scalars are left out: they are points of series.
+
+        The tree may change meanwhile: labels that come then are not among them.
+        """
         for kind, label in sorted(self._items):
-            steps = self._items[kind, label]
+            steps = self._items.get((kind, label), {})
             has_global = None in steps
-            if kind != SCALARS:
+            if kind != SCALARS and steps:
                 numbers = [step for step in steps if step is not None]
-                entries.append(LabelEntry(kind, label, steps_as_runs(numbers), has_global))
+                yield LabelEntry(kind, label, steps_as_runs(numbers), has_global)
             elif has_global:
-                entries.append(LabelEntry(kind, label, [], has_global))
-        return entries
+                yield LabelEntry(kind, label, [], has_global)
 
     def problems(self) -> list[Problem]:
         """What cannot be shown, or not wholly; paths relative to the experiment."""

@@ -886,3 +886,26 @@ async def test_watches_go_to_what_is_on_show_and_at_once_from_what_was_left(
         watched = set(live._known["exp"].followed.tree.folders) - await unwatched("exp")
         assert {"", "0129", "0128", "0127"} <= watched
         subscription.close()
+
+
+async def test_very_many_labels_are_listed_in_parts_between_which_others_get_their_turn(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lavdlike.server.live._SLICE_LABELS", 10)
+    for number in range(95):
+        (root / "other" / f"{number}.txt").touch()
+    async with serving(root) as live:
+        await live.catalogue("other")
+        turns, is_listing = 0, True
+
+        async def count_turns() -> None:
+            nonlocal turns
+            while is_listing:
+                turns += 1
+                await asyncio.sleep(0)
+
+        counting = asyncio.create_task(count_turns())
+        assert len((await live.catalogue("other")).labels) == 96
+        is_listing = False
+        await counting
+        assert turns >= 10

@@ -90,7 +90,7 @@ class TestItems:
         tree = tree_of(
             _={"0001": a_folder(), "b.json": File(("scalars",), 1)}, _0001={"a.json": File(("scalars",), 1)}
         )
-        assert tree.catalogue() == [LabelEntry("scalars", "b", [], has_global=True)]
+        assert list(tree.catalogue()) == [LabelEntry("scalars", "b", [], has_global=True)]
 
     def test_a_scalars_file_is_no_item_but_a_table_of_that_name_is(self) -> None:
         tree = tree_of(_={"scalars.tsv": File(("scalars",), 1), "scalars.rank3.tsv": File((), 2)})
@@ -222,7 +222,7 @@ class TestChanges:
     def test_what_is_said_of_an_unknown_folder_is_passed_over(self) -> None:
         tree = ExperimentTree()
         assert tell(tree, "gone", {"a.txt": PLAIN}) == Changes()
-        assert tree.catalogue() == []
+        assert list(tree.catalogue()) == []
 
     def test_a_folder_that_cannot_be_read_keeps_what_is_known_of_it(self) -> None:
         tree = tree_of(_={"a.txt": PLAIN})
@@ -314,7 +314,7 @@ def test_after_any_looks_the_tree_equals_one_that_is_told_the_outcome_once(
     for path in sorted(tree.folders, key=lambda path: (path.count("/"), path)):
         fresh.apply(Seen(path, dict(tree.folders[path].things), complete=True), Changes())
     assert fresh.folders.keys() == tree.folders.keys()
-    assert fresh.catalogue() == tree.catalogue()
+    assert list(fresh.catalogue()) == list(tree.catalogue())
     assert {item: tree.files_of(item) for item in tree.items()} == {
         item: fresh.files_of(item) for item in fresh.items()
     }
