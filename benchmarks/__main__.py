@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from benchmarks import browsing, following, opening, peers, reading, writing
+from benchmarks import browsing, following, measure, opening, peers, reading, scaling, writing
 from benchmarks.measure import Result
 
 ROWS: dict[str, Callable[[int], Result]] = {
@@ -29,7 +29,9 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "5b": following.busy,
     "6": reading.series,
     "7": reading.large_log,
+    "8": scaling.fan_out,
     "9": browsing.page,
+    "10": scaling.growth,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
@@ -38,7 +40,14 @@ _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; all without")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=measure.WHOLE_ROUNDS)
+    parser.add_argument(
+        "--quick",
+        dest="rounds",
+        action="store_const",
+        const=1,
+        help="one round, and short where rows take minutes",
+    )
     given = parser.parse_args()
     if unknown := [row for row in given.rows if row not in ROWS]:
         parser.error(f"unknown rows: {', '.join(unknown)}; known are {', '.join(ROWS)}")

@@ -23,8 +23,7 @@ _COUNT = 10_000
 _POINTS = 1_000_000
 _SCROLLED_S = 4
 _ZOOMS = 5
-# The heap is looked at over 10 minutes; with fewer rounds than usual, in a hurry, over this time.
-_WHOLE_ROUNDS = 5
+# The heap is looked at over 10 minutes; in a hurry over this time.
 _LIVE_S = 600
 _QUICK_LIVE_S = 20
 
@@ -60,7 +59,7 @@ _SCROLL = """([selector, seconds]) => new Promise((done) => {
 
 def page(rounds: int) -> Result:
     """Row 9."""
-    live_s = _LIVE_S if rounds >= _WHOLE_ROUNDS else _QUICK_LIVE_S
+    live_s = _LIVE_S if rounds >= measure.WHOLE_ROUNDS else _QUICK_LIVE_S
     with tempfile.TemporaryDirectory() as name, _chromium() as new_page:
         folder = Path(name)
         live = trees.scalars(folder / "live", 1, _LABELS, 100)

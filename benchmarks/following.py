@@ -3,75 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
-from websockets import Subprotocol
-from websockets.asyncio.client import ClientConnection, connect
-
-from benchmarks import measure, servers, trees
+from benchmarks import clients, measure, servers, trees
 from benchmarks.measure import Figures, Result
-
-_LABEL = "group-0/metric-0"
-
-
-@contextlib.asynccontextmanager
-async def _browser(port: int, experiments: list[str]) -> AsyncIterator[ClientConnection]:
-    async with connect(
-        f"ws://127.0.0.1:{port}/api/feed", subprotocols=[Subprotocol("lavdlike.feed")]
-    ) as connection:
-        look = {
-            "type": "look",
-            "experiments": experiments,
-            "kinds": ["scalars"],
-            "scalar_labels": [_LABEL, "loss"],
-        }
-        await connection.send(json.dumps(look))
-        yield connection
-
-
-def _labels(server: servers.Server, experiments: list[str]) -> None:
-    """What a page asks for after its look: only what it has got is followed."""
-    for start in range(0, len(experiments), 50):
-        server.get("/api/scalars/labels", {"experiments": experiments[start : start + 50]})
-
-
-def _appender(path: Path) -> Callable[[str], None]:
-    file = os.open(path, os.O_WRONLY | os.O_APPEND)
-
-    def append(text: str) -> None:
-        os.write(file, text.encode())
-
-    return append
-
-
-async def _points(connection: ClientConnection) -> tuple[int, int]:
-    """The next message with points: how many, and its bytes."""
-    while True:
-        text = await connection.recv()
-        message = json.loads(text)
-        if message["type"] == "points":
-            return sum(len(series["steps"]) for series in message["series"]), len(text)
 
 
 async def _latency(server: servers.Server, root: Path, watched: int, count: int = 300) -> Figures:
     """Seconds from a write to its message, one value every 20 ms."""
     experiments = [entry["id"] for entry in server.json("/api/root")["experiments"]][:watched]
-    append = _appender(root / experiments[0] / "scalars.tsv")
+    append = clients.appender(root / experiments[0] / "scalars.tsv")
     delays, sizes = [], []
-    async with _browser(server.port, experiments) as connection:
-        await asyncio.to_thread(_labels, server, experiments)
+    async with clients.browser(server.port, experiments) as connection:
+        await asyncio.to_thread(clients.labels, server, experiments)
         await asyncio.sleep(1)
         for number in range(count):
             start = time.perf_counter()
-            append(f"{100_000 + number}\t{time.time():.3f}\t{_LABEL}\t0.5\n")
-            _, size = await asyncio.wait_for(_points(connection), 10)
+            append(f"{100_000 + number}\t{time.time():.3f}\t{clients.LABEL}\t0.5\n")
+            _, size = await asyncio.wait_for(clients.points(connection), 10)
             delays.append(time.perf_counter() - start)
             sizes.append(size)
             await asyncio.sleep(0.05)
@@ -115,11 +69,11 @@ def latency(rounds: int) -> Result:
 async def _busy(server: servers.Server, root: Path, seconds: float) -> Figures:
     """10 experiments at 1,000 values/s each, one browser."""
     experiments = [entry["id"] for entry in server.json("/api/root")["experiments"]][:10]
-    appenders = [_appender(root / experiment / "scalars.tsv") for experiment in experiments]
+    appenders = [clients.appender(root / experiment / "scalars.tsv") for experiment in experiments]
     total = 0
     delays: list[float] = []
-    async with _browser(server.port, experiments) as connection:
-        await asyncio.to_thread(_labels, server, experiments)
+    async with clients.browser(server.port, experiments) as connection:
+        await asyncio.to_thread(clients.labels, server, experiments)
         await asyncio.sleep(1)
         cpu_s, start = server.cpu_s(), time.perf_counter()
         written = 0

@@ -13,6 +13,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parent.parent
 Figures = dict[str, float]
+# With fewer, in a hurry, what takes minutes is cut short.
+WHOLE_ROUNDS = 5
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -63,6 +64,10 @@ class Server:
     def json(self, path: str, body: object = None) -> Any:
         return json.loads(self.get(path, body))
 
+    def is_listening(self) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
+
     def until(self, holds: Callable[[], bool], limit_s: float = 120) -> None:
         limit = time.perf_counter() + limit_s
         while not holds():
@@ -78,6 +83,13 @@ class Server:
         own = [self.process.pid, *_children(self.process.pid)]
         return sum(_resident_kib(pid) for pid in own) / 1024
 
+    def reads(self) -> tuple[int, int]:
+        """Calls that read, and the bytes they have read so far."""
+        fields = dict(
+            line.split(": ") for line in Path(f"/proc/{self.process.pid}/io").read_text().splitlines()
+        )
+        return int(fields["syscr"]), int(fields["rchar"])
+
     def cpu_s(self) -> float:
         """CPU seconds of the process so far."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
@@ -88,6 +100,13 @@ class Server:
 def lavdlike(root: Path, *options: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "lavdlike.server", str(root), "--no-token", "--no-browser", *options]
     with _running(lambda port: [*command, "--port", str(port)]) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def bare_feed(interval_s: float) -> Iterator[Server]:
+    command = [sys.executable, "-m", "benchmarks.bare_feed"]
+    with _running(lambda port: [*command, str(port), str(interval_s)]) as server:
         yield server
 
 
