@@ -18,6 +18,9 @@ OnError = Literal["warn", "raise"]
 
 WARN_EVERY_S = 60.0
 RETRY_EVERY_S = 1.0
+# At the end: pauses between tries that wrote nothing, and how many of them in a row.
+_LAST_PAUSE_S = 0.1
+_LAST_TRIES = 5
 MAX_WAITING_BYTES = 16 * 2**20
 _OVERHEAD_BYTES = 256  # of one waiting write, beside its content
 
@@ -119,14 +122,24 @@ class Retries:
             for path, error in refused.items():
                 self._warn(path, error)
 
+    def finish(self) -> None:
+        """At the end: try what waits while any of it can be written; what then still waits is lost, and said."""
+        tries = 0
+        while self._waiting and tries < _LAST_TRIES:
+            if tries:
+                time.sleep(_LAST_PAUSE_S)
+            before = len(self._waiting)
+            self.retry()
+            tries = 0 if len(self._waiting) < before else tries + 1
+        self._say_what_is_unwritten()
+
     def give_up(self, path: Path, error: BaseException) -> None:
         """Count a write that cannot be repeated as lost, and say so."""
         with self._lock:
             self._lost += 1
             self._warn(path, error)
 
-    def say_what_is_unwritten(self) -> None:
-        """At the end: what still waits will not be written any more."""
+    def _say_what_is_unwritten(self) -> None:
         with self._lock:
             if self.unwritten != self._said:
                 self._said = self.unwritten

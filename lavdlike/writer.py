@@ -120,8 +120,7 @@ class Writer:
             if not self._closed and self._presence.is_ours:
                 self._closed = True
                 self.retries.write(Write(self._presence.file, 1000, lambda: self._presence.end(outcome)))
-            self.retries.retry()
-            self.retries.say_what_is_unwritten()
+            self.retries.finish()
             self._raise_picture_errors()
         finally:
             for file in self._append_files():

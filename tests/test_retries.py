@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from pathlib import Path
 
@@ -28,6 +29,11 @@ class _Disk:
             self.written.append(text)
 
         return Write(path, size_bytes, do)
+
+
+@pytest.fixture
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "_LAST_PAUSE_S", 0)
 
 
 @pytest.fixture
@@ -101,8 +107,37 @@ def test_memory_is_bounded_and_what_is_given_up_is_counted(
     tried.retry()
     assert disk.written == ["0", "1"]
     assert tried.unwritten == 8
-    tried.say_what_is_unwritten()
+    tried.finish()
     assert "8 writes were not done" in caplog.text
+
+
+@pytest.mark.usefixtures("no_pause")
+def test_the_end_writes_on_while_the_disk_takes_anything() -> None:
+    calls, written = itertools.count(1), []
+
+    def write(number: int) -> Write:
+        def do() -> None:
+            if next(calls) % 3 == 0:  # as a network file system that comes and goes
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            written.append(number)
+
+        return Write(A, 10, do)
+
+    tried = Retries("warn")
+    for number in range(100):
+        tried.write(write(number))
+    tried.finish()
+    assert written == list(range(100))
+    assert tried.unwritten == 0
+
+
+@pytest.mark.usefixtures("no_pause")
+def test_the_end_gives_up_a_disk_that_takes_nothing() -> None:
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A}
+    tried.write(disk.write(A, "1"))
+    tried.finish()
+    assert (disk.written, tried.unwritten) == ([], 1)
 
 
 def test_raise_raises_and_keeps_nothing() -> None:
