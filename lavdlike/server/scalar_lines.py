@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 # Shorter texts are parsed line by line: calling polars costs as much as some 300 lines.
 _WORTH_POLARS_BYTES = 32 * 2**10
-# As long as polars is not imported, which takes it about as long as parsing this much.
-_WORTH_IMPORT_BYTES = 16 * 2**20
+# As long as polars is not imported. That takes as long as parsing twice this much, but files seldom come alone.
+_WORTH_IMPORT_BYTES = 2**20
 # The largest integer below which every integer is a double.
 _MAX_EXACT = 2**53
 # polars takes `.5` for a number everywhere, `parse_line` does not for wall times; larger ones begin with a digit.
