@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import sys
 import time
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout, models, pictures, provenance, terminal
 from lavdlike.kinds import (
+    audio,
     commands,
     confusion_matrices,
     embeddings,
+    figures,
     histograms,
     images,
     json_file,
@@ -28,6 +31,7 @@ from lavdlike.kinds import (
     scalars,
     tables,
     texts,
+    videos,
 )
 from lavdlike.retries import OnError
 from lavdlike.writer import Writer, outcome_of
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 
     from lavdlike.progress import ProgressBar, Spinner
 
+_log = logging.getLogger("lavdlike")
 _MAX_DIGITS = 16  # what readers take for a step's folder
 _MAX_CHECKED_NAMES = 10_000
 
@@ -111,6 +116,7 @@ class Logger:
             self.name = _name_of(self._started) if disabled else _claimed_name(self._started, self.base_dir)
         self.log_dir = self.base_dir / self.name
         self.prefix = ""
+        self._said_webp = False
         self._event_started: dict[str, float] = {}
         self._checked_names: set[str] = set()
         self._writer: Writer | None = None  # made when first enabled
@@ -364,6 +370,105 @@ class Logger:
         writer = self._active
         if writer is not None:
             writer.replace(self._checked_path(name, step, plots.SUFFIX), plots.encode(figure))
+
+    def log_svg(self, svg: str | bytes, name: str, step: int | None = None) -> None:
+        """Log a drawing to `<name>.svg`.
+
+        >>> svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="9"/></svg>'
+        >>> with Logger("example") as logger:
+        ...     logger.log_svg(svg, "dot", step=1)
+        """
+        writer = self._active
+        if writer is not None:
+            writer.replace(self._checked_path(name, step, figures.SUFFIX), figures.encode(svg))
+
+    def log_figure(
+        self, figure: Any, name: str, step: int | None = None, extension: Literal[".svg", ".png"] = ".svg"
+    ) -> None:
+        """Log a figure of matplotlib to `<name>.svg`, or as a picture to `<name>.png`.
+
+        Args:
+            figure: anything with the method `savefig`, or axes of such a figure. It is not closed.
+
+        >>> import matplotlib.pyplot as plt  # doctest: +SKIP
+        >>> figure, axes = plt.subplots()  # doctest: +SKIP
+        >>> with Logger("example") as logger:  # doctest: +SKIP
+        ...     logger.log_figure(figure, "loss", step=1)
+        """
+        writer = self._active
+        if writer is not None:
+            _check_choice(extension, (".svg", ".png"), "extension")
+            writer.replace(self._checked_path(name, step, extension), figures.drawn(figure, extension))
+
+    def log_html(self, html: str, name: str, step: int | None = None) -> None:
+        """Log a page to `<name>.html`. The viewer shows it without its scripts, and what it names is not loaded.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_html("<h1>Result</h1><p>It <b>works</b>.</p>", "report", step=1)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        _check_text(html, "html")
+        writer.replace(self._checked_path(name, step, ".html"), texts.encode(html))
+
+    def log_audio(self, samples: Any, name: str, step: int | None = None, sample_rate: int = 44100) -> None:
+        """Log a sound to `<name>.wav`, or copy a file to `<name>` and its suffix.
+
+        Args:
+            samples: n of them, n x 2 or 2 x n for stereo; floats in [-1, 1], int16, int32 or uint8. Or the path of a
+                WAV, MP3, Ogg or FLAC.
+            sample_rate: samples a second; a file has its own.
+
+        >>> import numpy as np
+        >>> with Logger("example") as logger:
+        ...     logger.log_audio(np.sin(np.arange(8000) * 0.3), "tone", step=1, sample_rate=8000)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        if isinstance(samples, (str, os.PathLike)):
+            self._copy(writer, Path(samples), name, step, audio.is_suffix, "an audio file")
+        else:
+            writer.replace(self._checked_path(name, step, audio.SUFFIX), audio.encode(samples, sample_rate))
+
+    def log_video(self, frames: Any, name: str, step: int | None = None, fps: float = 25) -> None:
+        """Log a video to `<name>.mp4`, or copy a file to `<name>` and its suffix.
+
+        MP4 is written by PyAV (`pip install av`) or the program ffmpeg; without both, it is an animated picture
+        `<name>.webp`, which is said once. The call returns when it is encoded.
+
+        Args:
+            frames: L x H x W x C or L x C x H x W for L frames of 1 or 3 channels, of uint8 or floats in [0, 1]. Or the
+                path of an MP4, WebM, MOV or Ogg.
+            fps: frames a second; a file has its own.
+
+        >>> import numpy as np
+        >>> with Logger("example") as logger:
+        ...     logger.log_video(np.zeros((3, 16, 16, 3)), "dark", step=1, fps=2)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        if isinstance(frames, (str, os.PathLike)):
+            self._copy(writer, Path(frames), name, step, videos.is_suffix, "a video file")
+            return
+        rate = _finite(fps, "fps")
+        if not 0 < rate <= 1000:
+            raise ValueError(f"fps must be above 0 and at most 1000, not {fps!r}")
+        array = videos.to_frames(frames)
+        if videos.has_encoder():
+            path = self._checked_path(name, step, videos.SUFFIX)
+            writer.replace_with(path, lambda file: videos.save(array, file, rate))
+            return
+        if not self._said_webp:
+            self._said_webp = True
+            _log.warning(
+                "no MP4 can be written without PyAV (pip install av) or ffmpeg: videos are .webp (said once)"
+            )
+        animation = pictures.snapshot(list(array), ".webp")
+        animation.duration_ms = max(1, round(1000 / rate))
+        writer.picture(self._checked_path(name, step, ".webp"), animation, None)
 
     def log_pr_curve(self, labels: Any, predictions: Any, name: str, step: int | None = None) -> None:
         """Log precision and recall of a yes-or-no prediction at all thresholds to `<name>.json`.
@@ -766,6 +871,21 @@ class Logger:
                 f"name {name!r} with the extension {extension!r} would be read under another name"
             )
         return path
+
+    def _copy(
+        self,
+        writer: Writer,
+        source: Path,
+        name: str,
+        step: int | None,
+        is_suffix: Callable[[str], bool],
+        what: str,
+    ) -> None:
+        if not is_suffix(source.suffix):
+            raise ValueError(f"{source} is not {what}: its suffix is {source.suffix!r}")
+        path = self._checked_path(name, step, source.suffix.lower())
+        content = source.read_bytes()  # what is wrong with the caller's file is the caller's to know
+        writer.replace(path, content)
 
     def _check_scalar_name(self, name: str) -> None:
         layout.check_label(name, step=0)

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from lavdlike import layout
 from lavdlike.kinds import (
+    audio,
     commands,
     confusion_matrices,
     embeddings,
+    figures,
     files,
     histograms,
+    html,
     images,
     logs,
     markdown,
@@ -20,6 +23,7 @@ from lavdlike.kinds import (
     scalars,
     tables,
     texts,
+    videos,
 )
 from lavdlike.kinds.kind import Kind
 
@@ -33,6 +37,10 @@ KINDS: tuple[Kind, ...] = (
     plots.KIND,
     pr_curves.KIND,
     confusion_matrices.KIND,
+    figures.KIND,
+    audio.KIND,
+    videos.KIND,
+    html.KIND,
     meshes.KIND,
     tables.KIND,
     embeddings.KIND,

@@ -191,6 +191,18 @@ export async function fetchProjection(
   }
 }
 
+/** The bytes of a file at an address of this module's; null if there are more than `most`. */
+export async function fetchAddress(
+  address: string,
+  most: number,
+  signal?: AbortSignal,
+): Promise<ArrayBuffer | null> {
+  const response = await send(address, { signal }, "*/*");
+  if (Number(response.headers.get("Content-Length")) <= most) return response.arrayBuffer();
+  await response.body?.cancel();
+  return null;
+}
+
 /** Address of a raw file of an experiment, for `<a>`, `<img>`, `<video>`. `path` is an id. */
 export function fileAddress(
   experiment: string,

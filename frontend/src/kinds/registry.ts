@@ -30,6 +30,10 @@ export const KINDS: readonly KindEntry[] = [
     icon: "matrix",
     load: () => import("./confusion_matrices/Page.svelte"),
   },
+  { kind: "figures", title: "Figures", icon: "figure", load: () => import("./figures/Page.svelte") },
+  { kind: "audio", title: "Audio", icon: "sound", load: () => import("./audio/Page.svelte") },
+  { kind: "videos", title: "Videos", icon: "video", load: () => import("./videos/Page.svelte") },
+  { kind: "html", title: "HTML", icon: "page", load: () => import("./html/Page.svelte") },
   { kind: "meshes", title: "Meshes", icon: "mesh", load: () => import("./meshes/Page.svelte") },
   { kind: "tables", title: "Tables", icon: "cells", load: () => import("./tables/Page.svelte") },
   {

@@ -1,6 +1,6 @@
 /** What the file of an item holds, as it is now: asked for again whenever the file changes. */
 import { untrack } from "svelte";
-import { isAborted } from "../api/client";
+import { fileAddress, isAborted } from "../api/client";
 import type { Item } from "../api/messages";
 import type { ItemPlace } from "../lib/itemPlace";
 import { useItem, type ShownItem } from "./items.svelte";
@@ -66,4 +66,11 @@ export function useItemFile<Content>(
       return error;
     },
   };
+}
+
+/** The address of an item's file, for elements that load it themselves: another one after each change. */
+export function useItemAddress(kind: string, place: () => ItemPlace): ItemFile<string> {
+  return useItemFile(kind, place, (experiment, path, _, { files }) =>
+    Promise.resolve(fileAddress(experiment, path, { version: files[0]?.etag ?? "" })),
+  );
 }

@@ -1,0 +1,140 @@
+"""Videos: MP4 as the Logger writes it, and what other programs write (docs/format.md, "Videos").
+
+The browser plays the files themselves, asking for the parts that it needs; here only their beginning is looked at.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lavdlike import layout
+from lavdlike.arrays import to_array
+from lavdlike.errors import LogFormatError
+from lavdlike.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Frames = NDArray[np.uint8]
+
+SUFFIX = ".mp4"
+# (offset, bytes there) of each format.
+_BEGINNINGS = {
+    **dict.fromkeys((".mp4", ".m4v", ".mov"), (4, b"ftyp")),
+    ".webm": (0, b"\x1aE\xdf\xa3"),
+    ".ogv": (0, b"OggS"),
+}
+_CHANNELS = (1, 3)
+_PIXELS = "rgb24"
+
+
+class VideoContent(msgspec.Struct):
+    """What the beginning of the file says."""
+
+    format: str
+
+
+def is_suffix(suffix: str) -> bool:
+    return suffix.lower() in _BEGINNINGS
+
+
+def to_frames(frames: Any) -> Frames:
+    """Frames x height x width x 3 of uint8.
+
+    Args:
+        frames: frames x height x width x 1 or 3, or frames x 1 or 3 x height x width (where both fit, tensors are
+            channels first and arrays channels last), of uint8 or floats in [0, 1]; others are cut off there.
+
+    Raises:
+        ValueError: another shape or type.
+    """
+    import numpy as np
+
+    is_tensor = hasattr(frames, "detach")
+    array = to_array(frames, argument="frames")
+    if array.ndim != 4 or 0 in array.shape:
+        raise ValueError(f"frames must have the shape L x H x W x C or L x C x H x W, not {array.shape}")
+    fits_first, fits_last = array.shape[1] in _CHANNELS, array.shape[3] in _CHANNELS
+    if fits_first and (is_tensor or not fits_last):
+        array = array.transpose(0, 2, 3, 1)
+    elif not fits_last:
+        raise ValueError(f"frames must have 1 or 3 channels, but their shape is {array.shape}")
+    if array.dtype.kind == "f":
+        array = (np.clip(np.nan_to_num(array, nan=0.0), 0, 1) * 255 + 0.5).astype(np.uint8)
+    if array.dtype != np.uint8:
+        raise ValueError(f"frames must be of uint8 or floats in [0, 1], not {array.dtype}")
+    return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:3], 3)))
+
+
+def has_encoder() -> bool:
+    """Whether MP4 can be written here: by PyAV, or by the program ffmpeg."""
+    return _has_av() or shutil.which("ffmpeg") is not None
+
+
+def save(frames: Frames, file: Path, fps: float) -> None:
+    """Write an MP4 (H.264, 4:2:0), by PyAV or else by ffmpeg. A last row or column of an odd number is written twice.
+
+    Raises:
+        OSError: the file cannot be written, or ffmpeg says why it cannot.
+    """
+    import numpy as np
+
+    even = np.pad(frames, ((0, 0), (0, frames.shape[1] % 2), (0, frames.shape[2] % 2), (0, 0)), mode="edge")
+    if _has_av():
+        _save_by_av(even, file, fps)
+    else:
+        _save_by_ffmpeg(even, file, fps)
+
+
+def from_head(head: bytes, size_bytes: int, path: str) -> VideoContent:  # noqa: ARG001 - the signature of Kind.read_head
+    """What the first bytes of a video file say.
+
+    Raises:
+        LogFormatError: not of the format that its name promises.
+    """
+    suffix = layout.split_suffix(path)[1].lower()
+    offset, expected = _BEGINNINGS[suffix]
+    if head[offset : offset + len(expected)] != expected:
+        raise LogFormatError(path, f"not {suffix[1:].upper()}: it does not begin as such files do")
+    return VideoContent(suffix[1:].upper())
+
+
+KIND = Kind("videos", frozenset(_BEGINNINGS), read_head=from_head)
+
+
+def _has_av() -> bool:
+    try:
+        import av  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _save_by_av(frames: Frames, file: Path, fps: float) -> None:
+    from fractions import Fraction
+
+    import av
+
+    with av.open(str(file), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+        stream.height, stream.width = frames.shape[1:3]
+        stream.pix_fmt = "yuv420p"
+        for frame in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format=_PIXELS)))
+        container.mux(stream.encode())
+
+
+def _save_by_ffmpeg(frames: Frames, file: Path, fps: float) -> None:
+    height, width = frames.shape[1:3]
+    source = ["-f", "rawvideo", "-pix_fmt", _PIXELS, "-s", f"{width}x{height}", "-r", f"{fps:g}", "-i", "-"]
+    target = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4", str(file)]
+    command = ["ffmpeg", "-loglevel", "error", "-y", *source, *target]
+    done = subprocess.run(command, input=frames.tobytes(), capture_output=True, check=False)
+    if done.returncode != 0:
+        raise OSError(f"ffmpeg: {done.stderr.decode(errors='replace').strip()[-300:]}")
