@@ -285,7 +285,7 @@ def _special() -> Iterator[Case]:
         (".md", Bad("larger than 5 MiB", item=Shown("markdown", "sparse md"))),
         (".json", Bad("larger than 64 MiB")),
         (".png", Bad(".", item=Shown("images", "sparse png"))),
-        (".mp4", Shown("files", "sparse mp4")),
+        (".mp4", Bad("not MP4", item=Shown("videos", "sparse mp4"))),
     ):
         yield Case("special", f"sparse {suffix[1:]}{suffix}", _make_sparse, expected)
     is_root = os.geteuid() == 0

@@ -27,6 +27,8 @@ from lavdlike import Logger
 from lavdlike.storage import LOCK_FILE
 
 EXAMPLE_LOGS = Path(__file__).parent.parent / "example_logs"
+# A car drives by: copied, as no two versions of an encoder write the same bytes.
+DRIVE = Path(__file__).parent / "drive.mp4"
 START = 1_763_600_000.0  # Unix seconds, 2025-11-20: when the first experiment "began"
 
 
@@ -257,12 +259,16 @@ def write_detector(log_dir: Path) -> None:
                 logger.log_plot(precision_recall(skill), "validation/precision-recall", epoch * 20)
             logger.end(f"Epoch {epoch}", prefix=False)
             if epoch % 12 == 0:
+                logger.log_svg(skill_dial(skill), "validation/skill", epoch * 20)
+                logger.log_audio(horn(skill), "validation/horn", epoch * 20, sample_rate=8000)
                 points, colors = scanned_car(skill)
                 logger.log_mesh(points, "reconstruction/points", epoch * 20, colors=colors)
                 logger.log_mesh(car_hull(skill), "reconstruction/hull", epoch * 20, faces=car_faces())
         vectors, names, crops = crops_seen()
         logger.log_embedding(vectors, "crops", labels={"class": names}, images=crops)
         logger.log_plot(loss_surface(), "loss-surface")
+        logger.log_html(DETECTOR_REPORT, "report")
+        logger.log_video(DRIVE, "drive")
         # Whatever else is written there is shown too, here by NumPy: a file of no kind of ours.
         np.save(logger.log_dir / "anchors.npy", np.array([[16, 16], [32, 24], [64, 40]]))
         logger.print_table(
@@ -302,6 +308,26 @@ def loss_surface() -> dict[str, Any]:
     loss = 0.4 + 0.9 * x**2 + 0.5 * y**2 + 0.15 * np.cos(5 * x) * np.sin(4 * y)
     surface = {"type": "surface", "x": along.round(3), "y": along.round(3), "z": loss.round(3)}
     return {"data": [surface], "layout": {"title": {"text": "Loss around the weights"}}}
+
+
+def skill_dial(skill: float) -> str:
+    """A dial of how much is found, as SVG."""
+    angle = math.pi * (1 - skill)
+    end = f"{50 + 40 * math.cos(angle):.1f} {50 - 40 * math.sin(angle):.1f}"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 62" font-family="sans-serif" font-size="9">\n'
+        '<path d="M10 50A40 40 0 0 1 90 50" fill="none" stroke="#ddd" stroke-width="8"/>\n'
+        f'<path d="M10 50A40 40 0 0 1 {end}" fill="none" stroke="#3568d4" stroke-width="8"/>\n'
+        f'<text x="50" y="49" text-anchor="middle">{skill:.0%} found</text>\n</svg>\n'
+    )
+
+
+def horn(skill: float) -> np.ndarray:
+    """Half a second of a car's horn, out of the noise that less skill leaves; at 8,000 samples a second."""
+    time_s = np.arange(4000) / 8000
+    tone = np.sin(2 * math.pi * 420 * time_s) + np.sin(2 * math.pi * 520 * time_s)
+    swell = np.minimum(1, np.minimum(time_s, 0.5 - time_s) / 0.05)
+    return 0.4 * swell * tone + np.random.default_rng(7).normal(0, 0.3 * (1 - skill), 4000)
 
 
 CAR_PROFILE = [(0, 0), (4.2, 0), (4.2, 0.7), (3.4, 0.8), (2.8, 1.4), (1.2, 1.4), (0.6, 0.8), (0, 0.7)]
@@ -362,6 +388,18 @@ def crops_seen() -> tuple[np.ndarray, list[str], list[np.ndarray]]:
         crops.append(crop)
     return vectors, names, crops
 
+
+DETECTOR_REPORT = """<!doctype html>
+<meta charset="utf-8">
+<style>body { font: 15px/1.5 sans-serif; margin: 1.5em } td, th { padding: 2px 12px; text-align: left }</style>
+<h2>Street detector</h2>
+<table>
+<tr><th>Class<th>Scenes<th>Remarks
+<tr><td>car<td>5,120<td>in every scene
+<tr><td>person<td>3,480<td>often hidden by cars
+<tr><td>tree<td>4,066<td>the easiest
+</table>
+"""
 
 DETECTOR_NOTES = """# Street detector
 

@@ -31,7 +31,7 @@ def assert_nothing_ran(page: Page) -> None:
         assert frame.evaluate("window.ran ?? []") == [], frame.url
 
 
-@pytest.mark.expect_browser_errors(*_BROKEN_PICTURES)
+@pytest.mark.expect_browser_errors(*_BROKEN_PICTURES, "Blocked script execution")
 @pytest.mark.parametrize(
     "name",
     [
@@ -43,6 +43,8 @@ def assert_nothing_ran(page: Page) -> None:
         "logs",
         "plots",
         "meshes",
+        "figures",
+        "html",
         "embeddings",
         "files",
         "commands",

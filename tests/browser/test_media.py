@@ -1,0 +1,95 @@
+"""The pages of figures, HTML, audio and videos in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from lavdlike.kinds import audio, videos
+from tests.browser.pages import show_page, write
+from tests.serving import wait_until
+
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} 10"><script>parent.ran = 1</script></svg>'
+_HTML = "<p id=p>{0}</p><script>document.body.append('it ran')</script><img src=//example.invalid/x.png>"
+
+
+def log(root: Path, path: str, content: bytes) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_bytes(content)
+
+
+@pytest.mark.expect_browser_errors("Refused to", "violates the following", "Blocked script", "blocked")
+def test_figures_and_pages_are_shown_live_and_run_nothing(page: Page, root: Path, experiment: str) -> None:
+    write(root, f"{experiment}/0001/dot.svg", _SVG.format(20))
+    write(root, f"{experiment}/0001/broken.svg", "<svg")
+    write(root, f"{experiment}/0001/none.svg", "no drawing")
+    sent: list[str] = []
+    page.on(
+        "requestfailed",
+        lambda request: sent.append(request.url) if "csp" not in (request.failure or "").lower() else None,
+    )
+    show_page(page, "figures", experiment)
+    picture = page.get_by_role("img", name="Figure dot")
+    expect(picture).to_have_js_property("complete", value=True)
+    ratio = "(image) => Math.round(image.naturalWidth / image.naturalHeight)"
+    wait_until(lambda: picture.evaluate(ratio) == 2)
+    expect(page.get_by_role("alert").filter(has_text="cannot draw this SVG")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="not SVG")).to_be_visible()
+    write(root, f"{experiment}/0002/dot.svg", _SVG.format(40))
+    wait_until(lambda: picture.evaluate(ratio) == 4)
+    assert page.evaluate("window.ran") is None
+
+    write(root, f"{experiment}/0001/report.html", _HTML.format("first"))
+    show_page(page, "html", experiment)
+    frame = page.frame_locator("iframe[title='Page report']")
+    expect(frame.locator("body")).to_have_text("first")
+    write(root, f"{experiment}/0002/report.html", _HTML.format("second"))
+    expect(frame.locator("body")).to_have_text("second")
+    page.get_by_role("button", name="Large view").click()
+    large = page.get_by_role("dialog").frame_locator("iframe")
+    expect(large.locator("body")).to_have_text("second")
+    assert [
+        url for url in sent if "invalid" in url
+    ] == []  # such a name is never found: what was asked for failed
+
+
+@pytest.mark.expect_browser_errors("Failed to load", "EncodingError", "416")
+def test_sounds_are_drawn_played_and_live(page: Page, root: Path, experiment: str) -> None:
+    tone = np.sin(np.arange(8000) * 0.3)
+    log(root, f"{experiment}/0001/tone.wav", audio.encode(tone, 8000))
+    log(root, f"{experiment}/0001/broken.mp3", b"ID3" + bytes(100))
+    show_page(page, "audio", experiment)
+    sound = page.get_by_label("Sound tone")
+    wait_until(lambda: sound.evaluate("(sound) => sound.duration") == 1)
+    waveform = page.get_by_role("button", name="Waveform of tone")
+    painted = """(button) => {
+        const canvas = button.querySelector("canvas");
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((value) => value > 0);
+    }"""
+    wait_until(lambda: bool(waveform.evaluate(painted)))
+    waveform.click()
+    wait_until(lambda: 0.4 < sound.evaluate("(sound) => sound.currentTime") < 0.6)
+    expect(page.get_by_text("The browser cannot decode this file")).to_be_visible()
+    log(root, f"{experiment}/0002/tone.wav", audio.encode(np.tile(tone, 2), 8000))
+    wait_until(lambda: sound.evaluate("(sound) => sound.duration") == 2)
+
+
+@pytest.mark.expect_browser_errors("Failed to load", "416")
+def test_videos_step_by_frames_at_the_chosen_speed(page: Page, root: Path, experiment: str) -> None:
+    frames = np.zeros((10, 32, 32, 3), np.uint8)
+    clip = root / experiment / "0001" / "clip.mp4"
+    clip.parent.mkdir(parents=True)
+    videos.save(frames, clip, 25)
+    log(root, f"{experiment}/0001/broken.webm", b"no video")
+    show_page(page, "videos", experiment)
+    video = page.get_by_label("Video clip")
+    wait_until(lambda: video.evaluate("(video) => Math.abs(video.duration - 0.4) < 0.05"))
+    page.get_by_role("button", name="One frame on").click()
+    wait_until(lambda: video.evaluate("(video) => Math.abs(video.currentTime - 0.04) < 0.001"))
+    page.get_by_label("Speed", exact=True).select_option("2")
+    wait_until(lambda: video.evaluate("(video) => video.playbackRate") == 2)
+    expect(page.get_by_role("alert").filter(has_text="not WEBM")).to_be_visible()
