@@ -327,7 +327,8 @@ def horn(skill: float) -> np.ndarray:
     time_s = np.arange(4000) / 8000
     tone = np.sin(2 * math.pi * 420 * time_s) + np.sin(2 * math.pi * 520 * time_s)
     swell = np.minimum(1, np.minimum(time_s, 0.5 - time_s) / 0.05)
-    return 0.4 * swell * tone + np.random.default_rng(7).normal(0, 0.3 * (1 - skill), 4000)
+    noise = np.random.default_rng(7).normal(0, 0.3 * (1 - skill), 4000)
+    return np.asarray(0.4 * swell * tone + noise)
 
 
 CAR_PROFILE = [(0, 0), (4.2, 0), (4.2, 0.7), (3.4, 0.8), (2.8, 1.4), (1.2, 1.4), (0.6, 0.8), (0, 0.7)]

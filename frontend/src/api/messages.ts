@@ -498,6 +498,14 @@ export interface Refusal {
   hint: string;
 }
 
+/** What the beginning of the file says; None where it does not say. `seconds`: how long it plays. */
+export interface AudioContent {
+  format: string;
+  sample_rate: number | null;
+  channels: number | null;
+  seconds: number | null;
+}
+
 /**
  * One argument the parser knows. `short`: the name behind a single dash. `count`: argparse's `nargs`.
  *
@@ -552,6 +560,10 @@ export interface EmbeddingContent {
   sprite: string;
 }
 
+/** Nothing but the file itself. */
+export interface FigureContent {
+}
+
 /**
  * `counts[i]` values lie from `edges[i]` to `edges[i + 1]`; the last bin has its upper edge, the others have not.
  *
@@ -565,6 +577,10 @@ export interface HistogramContent {
   sum: number | null;
   sum_squares: number | null;
   not_finite: number;
+}
+
+/** Nothing but the file itself. */
+export interface HtmlContent {
 }
 
 /** A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1. */
@@ -651,4 +667,9 @@ export interface TablePart {
 export interface TextContent {
   actual: string;
   expected: string | null;
+}
+
+/** What the beginning of the file says. */
+export interface VideoContent {
+  format: string;
 }
