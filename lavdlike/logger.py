@@ -580,6 +580,42 @@ class Logger:
                 writer.replace(path.with_name(stem + suffix), content[suffix])
         writer.merge(path, embeddings.to_json(*files))
 
+    def log_all(self, values: Mapping[str, Any], step: int | None = None) -> None:
+        """Log each value by what it is, under its key as the name.
+
+        A string is a text; a picture of PIL an image; what has `savefig` a figure; what has `to_plotly_json`, or is a
+        dict with `data` and `layout`, a plot; a single number a scalar; an array or tensor of two dimensions, or of
+        three with 1, 3 or 4 channels, an image; any other of numbers, and a list of them, a histogram.
+
+        Raises:
+            ValueError: names the first value that is none of these; those before it were logged.
+
+        >>> import numpy as np
+        >>> with Logger("example") as logger:
+        ...     logger.log_all({"loss": 0.5, "input": np.zeros((8, 8, 3)), "prediction": "a bird"}, step=1)
+        """
+        for name, value in values.items():
+            shape = getattr(value, "shape", None)
+            if isinstance(value, str):
+                self.log_text(value, name, step)
+            elif hasattr(value, "to_plotly_json") or (
+                isinstance(value, Mapping) and {"data", "layout"} <= value.keys()
+            ):
+                self.log_plot(value, name, step)
+            elif hasattr(value, "savefig"):
+                self.log_figure(value, name, step)
+            elif hasattr(value, "getbands") or (
+                shape is not None
+                and (len(shape) == 2 or (len(shape) == 3 and {shape[0], shape[2]} & {1, 3, 4}))
+            ):
+                self.log_image(value, name, step)
+            elif (shape is not None and len(shape) > 0) or isinstance(value, (list, tuple)):
+                self.log_histogram(value, name, step)
+            elif isinstance(value, (int, float)) or shape is not None:
+                self.log_scalar(value, name, step)
+            else:
+                raise ValueError(f"{name!r} cannot be logged by its type, {type(value).__name__}")
+
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.
 

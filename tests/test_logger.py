@@ -621,3 +621,17 @@ def test_importing_and_logging_numbers_loads_no_heavy_library(tmp_path: Path) ->
         cwd=tmp_path,
     )
     assert done.stdout == "[] False\nline\n[]\n"
+
+
+def test_log_all_logs_each_value_by_its_type(tmp_path: Path) -> None:
+    picture = np.zeros((4, 5, 3))
+    values = {"loss": 0.5, "text": "a", "rgb": picture, "grey": picture[:, :, 0], "list": [1, 2]}
+    plot: dict[str, Any] = {"data": [], "layout": {}}
+    with Logger("run", tmp_path) as logger:
+        logger.log_all({**values, "norm": np.float32(2), "plot": plot}, 1)
+        with pytest.raises(ValueError, match="'odd' cannot be logged by its type, object"):
+            logger.log_all({"odd": object()}, 1)
+    names = {path.name for path in (tmp_path / "run" / "0001").iterdir()}
+    assert names == {"text.txt", "rgb.png", "grey.png", "list.json", "plot.plotly.json"}
+    lines = (tmp_path / "run" / "scalars.tsv").read_text().splitlines()[1:]
+    assert [line.split("\t")[2] for line in lines] == ["loss", "norm"]
