@@ -505,7 +505,7 @@ def _scalars() -> Iterator[Case]:
         ("empty table", b""),
         ("half header", b"step\twall"),
     ):
-        yield Case("odd values", f"scalars.{name}.tsv", _writes(content), Shown("files", f"scalars.{name}"))
+        yield Case("odd values", f"scalars.{name}.tsv", _writes(content), Shown("tables", f"scalars.{name}"))
     labels = b"".join(b"1\t2\tlabel/%d\t1\n" % number for number in range(20_000))
     yield Case(
         "labels", "scalars.many.tsv", _writes(HEADER.encode() + labels), Shown("scalars", "label/19999")
