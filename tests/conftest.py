@@ -36,29 +36,23 @@ _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
 _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """As many as there are cores for the whole suite; none for chosen tests, of which there are few."""
-    return None if config.args == config.getini("testpaths") else 0
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two for the whole suite; none for chosen tests, of which there are few."""
+    return 2 if config.args == config.getini("testpaths") else 0
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: from the first on, Playwright's event loop runs in the tests' thread, and no other can."""
+    """Browser tests last, or in a process of their own.
+
+    From the first on, Playwright's event loop runs in the tests' thread, and no other can. One browser at a time, as it
+    takes more than one core for itself: two make each other slow.
+    """
     items.sort(key=_needs_browser)  # stable: otherwise the order stays
     for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if _needs_browser(item) else "others"))
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = _limited(item.obj)
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Provide what the collected tests need, and only that."""
-    if session.config.option.collectonly:
-        return
-    stash = session.config.stash
-    needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    if "frontend" in needed:
-        stash[_FRONTEND] = _current_frontend()
-    if any(map(_needs_browser, session.items)):
-        stash[_BROWSER] = _browser()
 
 
 def _limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
