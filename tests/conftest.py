@@ -55,6 +55,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.obj = _limited(item.obj)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Provide what the collected tests need, and only that."""
+    if session.config.option.collectonly:
+        return
+    stash = session.config.stash
+    needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if "frontend" in needed:
+        stash[_FRONTEND] = _current_frontend()
+    if any(map(_needs_browser, session.items)):
+        stash[_BROWSER] = _browser()
+
+
 def _limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     @functools.wraps(test)
     async def limited(*args: Any, **options: Any) -> None:
