@@ -117,8 +117,10 @@ class _Module:
             body += _doc(self._comments.get(lines_of_fields[field.name], ""))
             mark = "" if field.required or not struct.cls.__struct_config__.omit_defaults else "?"
             body += f"{field.encode_name}{mark}: {self._type(field.type)};\n"
-        doc = inspect.getdoc(struct.cls) if ast.get_docstring(statement) else ""
-        return f"{_doc(doc or '')}export interface {statement.name} {{\n{indent(body, '  ')}}}\n"
+        doc = _doc((inspect.getdoc(struct.cls) or "") if ast.get_docstring(statement) else "")
+        if not body:  # An interface without members would allow any value.
+            return f"{doc}export type {statement.name} = Record<string, never>;\n"
+        return f"{doc}export interface {statement.name} {{\n{indent(body, '  ')}}}\n"
 
     def _type(self, shape: shapes.Type) -> str:
         for name, alias in self._aliases.items():

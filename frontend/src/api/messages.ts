@@ -561,8 +561,7 @@ export interface EmbeddingContent {
 }
 
 /** Nothing but the file itself. */
-export interface FigureContent {
-}
+export type FigureContent = Record<string, never>;
 
 /**
  * `counts[i]` values lie from `edges[i]` to `edges[i + 1]`; the last bin has its upper edge, the others have not.
@@ -580,8 +579,7 @@ export interface HistogramContent {
 }
 
 /** Nothing but the file itself. */
-export interface HtmlContent {
-}
+export type HtmlContent = Record<string, never>;
 
 /** A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1. */
 export interface Box {
