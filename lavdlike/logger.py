@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout, models, pictures, provenance, terminal
 from lavdlike.kinds import (
+    arrays,
     audio,
     commands,
     confusion_matrices,
@@ -615,6 +616,17 @@ class Logger:
                 self.log_scalar(value, name, step)
             else:
                 raise ValueError(f"{name!r} cannot be logged by its type, {type(value).__name__}")
+
+    def log_array(self, array: Any, name: str, step: int | None = None) -> None:
+        """Log an array or tensor of any shape to `<name>.npy`, as `numpy.save` writes it.
+
+        >>> import numpy as np
+        >>> with Logger("example") as logger:
+        ...     logger.log_array(np.zeros((2, 3, 4)), "activations", step=1)
+        """
+        writer = self._active
+        if writer is not None:
+            writer.replace(self._checked_path(name, step, ".npy"), arrays.encode(array))
 
     def log_config(self, config: Mapping[str, Any]) -> None:
         """Add hyperparameters to those in `experiment.json`; what is not JSON is written as its text.

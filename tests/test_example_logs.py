@@ -44,7 +44,9 @@ def test_every_kind_has_an_example() -> None:
     in_tables = {"scalars"} if any(path.name == "scalars.tsv" for path in names) else set()
     unknown = (
         {"files"}
-        if any(kind_of_suffix(split_suffix(path.name)[1]) is None for path in names if path.suffix == ".npy")
+        if any(
+            kind_of_suffix(split_suffix(path.name)[1]) is None for path in names if path.suffix == ".names"
+        )
         else set()
     )
     assert by_suffix | in_json | in_tables | unknown == {kind.name for kind in KINDS}

@@ -25,7 +25,12 @@ def kinds_of(path: str) -> set[str]:
 
 
 def test_there_is_an_example_of_every_kind_that_is_text() -> None:
-    assert set().union(*map(kinds_of, EXAMPLES)) >= registry.BY_NAME.keys() - {"files", "audio", "videos"}
+    assert set().union(*map(kinds_of, EXAMPLES)) >= registry.BY_NAME.keys() - {
+        "files",
+        "arrays",
+        "audio",
+        "videos",
+    }
 
 
 @pytest.mark.parametrize("path", sorted(path for path in EXAMPLES if path.endswith(".json")))
@@ -63,7 +68,7 @@ def test_log_examples_are_records() -> None:
 def test_the_table_of_suffixes_is_the_registry() -> None:
     rows = dict(
         re.findall(
-            r"^\| (images|texts|markdown|logs|plots|meshes|figures|audio|videos|html|tables)"
+            r"^\| (images|texts|markdown|logs|plots|meshes|figures|audio|videos|html|tables|arrays)"
             r" \| ([^|]*?) \|",
             TEXT,
             re.MULTILINE,

@@ -269,8 +269,9 @@ def write_detector(log_dir: Path) -> None:
         logger.log_plot(loss_surface(), "loss-surface")
         logger.log_html(DETECTOR_REPORT, "report")
         logger.log_video(DRIVE, "drive")
-        # Whatever else is written there is shown too, here by NumPy: a file of no kind of ours.
-        np.save(logger.log_dir / "anchors.npy", np.array([[16, 16], [32, 24], [64, 40]]))
+        # Whatever else is written there is shown too: a file of no kind of ours.
+        (logger.log_dir / "classes.names").write_text("".join(f"{name}\n" for name in CLASSES))
+        logger.log_array(np.array([[16, 16], [32, 24], [64, 40]], dtype=np.int64), "anchors")
         logger.print_table(
             ["Class", "Correct", "Total", "Precision"],
             [
@@ -496,6 +497,25 @@ def attention_map(words: int, skill: float, chance: random.Random) -> Image.Imag
     return image.resize((words * 12, words * 12), Image.Resampling.NEAREST)
 
 
+def attention_weights(skill: float, seed: int) -> np.ndarray[Any, Any]:
+    """Of 4 heads and 14 words each; rounded, so that every processor writes the same bytes."""
+    chance = random.Random(seed)
+    spread = 0.6 + 30 * (1 - skill)
+    return np.array(
+        [
+            [
+                [
+                    round(math.exp(-((row - column - head) ** 2) / spread) + 0.1 * chance.random(), 3)
+                    for column in range(14)
+                ]
+                for row in range(14)
+            ]
+            for head in range(4)
+        ],
+        dtype=np.float32,
+    )
+
+
 def write_translator(log_dir: Path) -> None:
     chance = random.Random(2)
     parser = argparse.ArgumentParser(description="Train the translator.")
@@ -531,6 +551,7 @@ def write_translator(log_dir: Path) -> None:
                 logger.log_image(attention_map(14, 0.6 * skill, chance), "attention/head-2", step)
                 logger.log_scalar(38 * skill + chance.gauss(0, 0.4), "validation/BLEU", step)
                 logger.log("VALIDATION", f"BLEU at step {step}")
+                logger.log_array(attention_weights(skill, step), "attention/weights", step)
                 spread = 0.08 + 0.5 * skill
                 logger.log_histogram(
                     weights(2_000, [-0.4 * skill, 0.9 * skill], spread, step), "weights/output", step

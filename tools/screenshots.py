@@ -40,6 +40,7 @@ PAGES = {
     "pr_curves": "pr_curves",
     "confusion_matrices": "confusion_matrices",
     "tables": "tables",
+    "arrays": "arrays",
     "files": "files?files.at=street-detector",
     "problems": "problems",
 }

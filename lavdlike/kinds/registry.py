@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lavdlike import layout
 from lavdlike.kinds import (
+    arrays,
     audio,
     commands,
     confusion_matrices,
@@ -44,6 +45,7 @@ KINDS: tuple[Kind, ...] = (
     meshes.KIND,
     tables.KIND,
     embeddings.KIND,
+    arrays.KIND,
     commands.KIND,
     files.KIND,
 )

@@ -26,6 +26,7 @@ PAGES = (
     "pr_curves",
     "confusion_matrices",
     "tables",
+    "arrays",
     "files",
     "problems",
 )

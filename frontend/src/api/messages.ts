@@ -498,6 +498,36 @@ export interface Refusal {
   hint: string;
 }
 
+/** `dtype`: as numpy names it. `shape`: () for a single value. */
+export interface ArrayContent {
+  dtype: string;
+  shape: number[];
+}
+
+/** Of the finite values; None if there are none. `looked_at`: how many values that was made of, NaN included. */
+export interface ArrayStatistics {
+  nan_count: number;
+  infinite_count: number;
+  looked_at: number;
+  minimum: number | null;
+  maximum: number | null;
+  mean: number | null;
+  deviation: number | null;
+}
+
+/**
+ * A line or a rectangle of an array.
+ *
+ * `rows`, `columns`: the places along the two axes that were read, all of the range asked for or evenly chosen ones;
+ * `rows` is [0] if only one axis is shown. `values`: row after row; "nan", "inf", "-inf" for what JSON has not.
+ */
+export interface ArrayPart {
+  rows: number[];
+  columns: number[];
+  values: (number | string)[];
+  statistics: ArrayStatistics | null;
+}
+
 /** What the beginning of the file says; None where it does not say. `seconds`: how long it plays. */
 export interface AudioContent {
   format: string;

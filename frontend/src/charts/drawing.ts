@@ -2,7 +2,7 @@
 import type { FigureColours } from "../lib/figure";
 import { projection, type Scale } from "../lib/lines";
 import type { Range } from "../lib/ranges";
-import { ticksOf } from "../lib/ticks";
+import { ticksOf, type Tick } from "../lib/ticks";
 
 export interface Size {
   width: number;
@@ -47,12 +47,15 @@ export function areaOf({ width, height }: Size, { x, y, down, withoutY }: AreaOp
   };
 }
 
-/** The grid with its numbers, or the numbers alone where the picture fills the area (`ontop`). */
+/**
+ * The grid with its numbers, or the numbers alone where the picture fills the area (`ontop`). `cells`: the numbers count
+ * cells, not values between them.
+ */
 export function paintAxes(
   context: CanvasRenderingContext2D,
   { x, y }: Area,
   colours: FigureColours,
-  { withoutY = false, ontop = false } = {},
+  { withoutY = false, ontop = false, cells = false } = {},
 ): void {
   const [top, bottom] = [Math.min(y.from, y.to), Math.max(y.from, y.to)];
   context.font = FONT;
@@ -64,9 +67,8 @@ export function paintAxes(
   const toY = projection(y);
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const { at, label } of ticksOf(x.range, "number", {
-    about: aboutTicks(x.to - x.from, X_TICK_DISTANCE),
-  })) {
+  const ticks = cells ? cellTicks : valueTicks;
+  for (const { at, label } of ticks(x.range, aboutTicks(x.to - x.from, X_TICK_DISTANCE))) {
     const position = Math.round(toX(at)) + 0.5;
     if (!ontop) line(context, position, top, position, bottom);
     context.fillText(label, position, bottom + TICK_GAP);
@@ -74,15 +76,28 @@ export function paintAxes(
   if (!withoutY) {
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const { at, label } of ticksOf(y.range, "number", {
-      about: aboutTicks(bottom - top, Y_TICK_DISTANCE),
-    })) {
+    for (const { at, label } of ticks(y.range, aboutTicks(bottom - top, Y_TICK_DISTANCE))) {
       const position = Math.round(toY(at)) + 0.5;
       if (!ontop) line(context, x.from, position, x.to, position);
       context.fillText(label, x.from - TICK_GAP, position);
     }
   }
   context.stroke();
+}
+
+function valueTicks(range: Range, about: number): Tick[] {
+  return ticksOf(range, "number", { about });
+}
+
+/** Where each number is a cell of width 1: its label stands at the middle. */
+function cellTicks([first, end]: Range, about: number): Tick[] {
+  const stride = Math.max(1, Math.ceil((end - first) / about));
+  const begin = Math.ceil(first / stride) * stride;
+  const count = Math.max(0, Math.ceil((end - begin) / stride));
+  return Array.from({ length: count }, (_, index) => begin + index * stride).map((place) => ({
+    at: place + 0.5,
+    label: String(place),
+  }));
 }
 
 function aboutTicks(length: number, distance: number): number {

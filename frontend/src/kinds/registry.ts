@@ -42,5 +42,6 @@ export const KINDS: readonly KindEntry[] = [
     icon: "embedding",
     load: () => import("./embeddings/Page.svelte"),
   },
+  { kind: "arrays", title: "Arrays", icon: "array", load: () => import("./arrays/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];
