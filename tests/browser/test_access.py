@@ -74,6 +74,7 @@ def kept(page: Page, name: str) -> str:
 def test_the_link_signs_in_for_longer_than_a_start_of_the_server(server: Running, page: Page) -> None:
     sign_in(page, server)
     assert "token" not in page.url
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
     page.reload()
     expect_signed_in(page)
     (cookie,) = page.context.cookies()

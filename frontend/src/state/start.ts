@@ -29,6 +29,7 @@ import {
   retryFailedScalarLabels,
 } from "./scalarLabels.svelte";
 import { openSettings } from "./settings.svelte";
+import { readAddress } from "./view.svelte";
 
 /** Until the first page is there; again after signing in, or when somebody presses "Try again". */
 export async function start(): Promise<void> {
@@ -38,6 +39,7 @@ export async function start(): Promise<void> {
   });
   try {
     const access = await openAccess();
+    readAddress(); // without the token, which has been taken out of it
     if (access.state === "signed-out") {
       setPhase("signed-out", access.refusal);
       return;

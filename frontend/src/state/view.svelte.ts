@@ -28,8 +28,8 @@ let pending: ReturnType<typeof setTimeout> | undefined;
 /** The time from which on all may be written at once again. */
 let restedAt = -Infinity;
 
-read();
-addEventListener("popstate", read);
+readAddress();
+addEventListener("popstate", readAddress);
 // Whoever reloads has let go of what they dragged; when the page goes it is too late for the address of a reload.
 for (const type of ["pointerup", "change", "visibilitychange", "pagehide"]) addEventListener(type, write);
 
@@ -50,7 +50,7 @@ export function showPage(name: string, changes: Record<string, string> = {}): vo
   write();
   const address = addressOfPage(name, changes);
   if (address !== location.hash) history.pushState(null, "", address);
-  read();
+  readAddress();
 }
 
 /** All values of a parameter; none if it is not in the address. */
@@ -172,7 +172,8 @@ export function jsonParameter<Value>(
   return new Parameter(name, fallback, { decode, encode: (value) => JSON.stringify(value) }, options);
 }
 
-function read(): void {
+/** The address was changed by other means than those of this module. */
+export function readAddress(): void {
   clearTimeout(pending);
   pending = undefined;
   const [path = "", search = ""] = splitOnce(location.hash.replace(/^#\/?/, ""), "?");
