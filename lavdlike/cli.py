@@ -92,7 +92,9 @@ def _serve(options: argparse.Namespace) -> int:
             origins=frozenset(options.allowed_origin),
             base_url=options.base_url,
         )
-        settings = Settings(root, options.watch, options.poll_interval, options.follow_links)
+        settings = Settings(
+            root, options.watch, options.poll_interval, options.follow_links, options.allow_html_scripts
+        )
         app = create_app(settings, credentials, rules)
         with (
             link_files(folder, link, f"{credentials.instance}-{place.label}") as files,
@@ -250,6 +252,14 @@ def _parser() -> argparse.ArgumentParser:
         help="what a browser calls the page behind a proxy, such as https://lab.example.org",
     )
 
+    add = parser.add_argument_group("what files may do").add_argument
+    add(
+        "--allow-html-scripts",
+        action="store_true",
+        help="run the scripts of HTML files, in frames that reach neither the page nor the network",
+    )
+    add("--follow-links", action="store_true", help="follow links that lead out of ROOT")
+
     add = parser.add_argument_group("how changes are noticed").add_argument
     add(
         "--watch",
@@ -264,7 +274,6 @@ def _parser() -> argparse.ArgumentParser:
         default=5.0,
         help="seconds between two looks (default: 5)",
     )
-    add("--follow-links", action="store_true", help="follow links that lead out of ROOT")
     return parser
 
 

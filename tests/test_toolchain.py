@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -135,6 +136,25 @@ def test_two_builds_at_a_time_do_not_disturb_each_other(frontend: toolchain.Fron
     assert [build.returncode for build in builds] == [0, 0, 0], reports
     assert "".join(reports).count("npm run build") == 1
     assert toolchain.is_built(copy)
+
+
+def test_long_texts_of_the_page_are_compressed_beside_themselves(frontend: toolchain.Frontend) -> None:
+    scripts = {path for path in frontend.static.rglob("*.js") if path.stat().st_size >= 1024}
+    largest = max(scripts, key=lambda path: path.stat().st_size)
+    for path in scripts:
+        assert path.with_name(f"{path.name}.gz").is_file()
+    compressed = largest.with_name(f"{largest.name}.gz").read_bytes()
+    assert gzip.decompress(compressed) == largest.read_bytes()
+    assert len(compressed) < largest.stat().st_size / 3
+
+
+def test_the_licences_of_all_that_the_page_is_made_of_come_with_it(frontend: toolchain.Frontend) -> None:
+    package = json.loads((frontend.sources / "package.json").read_bytes())
+    parts_of_the_build = {"@sveltejs/vite-plugin-svelte", "vite"}
+    licences = (frontend.static / "third-party-licenses.md").read_text()
+    for name in package["dependencies"].keys() - parts_of_the_build:
+        assert f"## {name} - " in licences
+    assert "Plotly" in licences
 
 
 def _link(source: str, target: str) -> None:

@@ -39,6 +39,16 @@ FRAME_HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+# The page of ours that HTML of the tree is written into with its scripts (`--allow-html-scripts`). Its address has no
+# key, which a script could read; where it may go to is up to `frame-src` of the page around it.
+SCRIPT_FRAME_HEADERS: Mapping[str, str] = {
+    **FRAME_HEADERS,
+    "Content-Security-Policy": (
+        "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data: blob:; connect-src 'none'; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+}
 # Files of the tree: whatever they hold, a browser runs nothing of it and gives it no origin.
 TREE_FILE_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (

@@ -56,5 +56,5 @@ def create_app(settings: Settings, credentials: Credentials, rules: AccessRules)
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    page = Router(page_routes(), redirect_slashes=False)
+    page = Router(page_routes(html_scripts=settings.html_scripts), redirect_slashes=False)
     return Access(page, data, credentials=credentials, gate=gate, rules=rules)

@@ -188,6 +188,7 @@ class Live:
             layout.shown(os.fspath(root)),
             self._health,
             summaries,
+            self._settings.html_scripts,
         )
 
     async def catalogue(self, experiment: str) -> Catalogue:

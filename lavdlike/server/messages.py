@@ -71,7 +71,7 @@ class ExperimentSummary(msgspec.Struct):
 
 
 class RootPage(msgspec.Struct):
-    """`GET api/root`: what the first page needs."""
+    """`GET api/root`: what the first page needs. `html_scripts`: scripts of HTML files run (`--allow-html-scripts`)."""
 
     epoch: str
     sequence: int
@@ -79,6 +79,7 @@ class RootPage(msgspec.Struct):
     path: str
     health: Health
     experiments: list[ExperimentSummary]
+    html_scripts: bool = False
 
 
 class LabelEntry(msgspec.Struct):

@@ -17,9 +17,11 @@ class Settings:
     `watch`: "auto" watches, and polls as well where watching is not enough (network file systems, no watches left).
     `poll_interval_s`: how often what is looked at is compared with the disk where changes are not reported.
     `follow_links`: whether links that lead out of the root are followed.
+    `html_scripts`: whether scripts of HTML files run, in frames without an origin.
     """
 
     root: Path
     watch: WatchOption = "auto"
     poll_interval_s: float = 5.0
     follow_links: bool = False
+    html_scripts: bool = False

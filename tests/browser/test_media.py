@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from lavdlike.kinds import audio, videos
 from tests.browser.pages import show_page, write
+from tests.running import Running
 from tests.serving import wait_until
 
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} 10"><script>parent.ran = 1</script></svg>'
@@ -54,6 +55,49 @@ def test_figures_and_pages_are_shown_live_and_run_nothing(page: Page, root: Path
     assert [
         url for url in sent if "invalid" in url
     ] == []  # such a name is never found: what was asked for failed
+
+
+# What a page of the tree might try; where each ends is written into it.
+_GREEDY = """drawn<script>
+  const tell = (what) => document.body.append(` ${what};`);
+  const attempt = (name, action) => { try { tell(`${name} ${action()}`); } catch { tell(`${name} refused`); } };
+  attempt("page", () => parent.document.title);
+  attempt("cookie", () => document.cookie);
+  attempt("storage", () => localStorage.length);
+  attempt("origin", () => window.origin);
+  attempt("key", () => location.href.includes("key="));
+  attempt("top", () => { top.location = "about:blank"; return "asked"; });
+  fetch("../api/root").then(() => tell("api read"), () => tell("api refused")).then(() => tell("end"));
+</script>"""
+
+
+@pytest.mark.expect_browser_errors("violates", "Blocked", "Unsafe attempt", "CORS policy", "Failed to load")
+def test_scripts_of_pages_run_where_allowed_and_reach_nothing(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, "exp/0001/greedy.html", _GREEDY)
+    server = Running(tmp_path, "--allow-html-scripts")
+    try:
+        with browser.new_context() as context:
+            page = context.new_page()
+            page.goto(server.link)
+            expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+            page.goto(server.link.partition("#")[0] + "#/html")
+            body = page.frame_locator("iframe[title='Page greedy']").locator("body")
+            expect(body).to_contain_text("end;")
+            assert body.inner_text().split("; ") == [
+                "drawn page refused",
+                "cookie refused",
+                "storage refused",
+                "origin null",
+                "key false",
+                "top refused",
+                "api refused",
+                "end;",
+            ]
+            expect(page.get_by_role("heading", level=1, name="HTML")).to_be_visible()
+            write(tmp_path, "exp/0002/greedy.html", "<script>document.write('written by it')</script>")
+            expect(body).to_have_text("written by it")
+    finally:
+        server.stop()
 
 
 @pytest.mark.expect_browser_errors("Failed to load", "EncodingError", "416")

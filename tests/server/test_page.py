@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from lavdlike.server.credentials import Credentials
 from lavdlike.server.page import page_routes
 from tests.serving import Served, served
 
+LONG = "let a = 1;\n" * 500
 FILES = {
     "index.html": "<!doctype html>",
     "icon.svg": "<svg/>",
@@ -21,14 +23,16 @@ FILES = {
     "assets/deep/font.woff2": "font",
     "frames/plotly/index.html": "<!doctype html>frame",
     "frames/plotly/plotly.js": "draw()",
+    "frames/html.html": "<!doctype html>scripts",
+    "assets/long.js": LONG,
     ".hidden": "hidden",
 }
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
+def serving(folder: Path, *, html_scripts: bool = False) -> Iterator[Served]:
     credentials = Credentials(b"k" * 32, "token")
-    page = Router(page_routes(folder), redirect_slashes=False)
+    page = Router(page_routes(folder, html_scripts=html_scripts), redirect_slashes=False)
     app = Access(page, Router([]), credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
     with served(app) as server:
         yield server
@@ -41,6 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     for name, text in FILES.items():
         (outside / "static" / name).parent.mkdir(parents=True, exist_ok=True)
         (outside / "static" / name).write_text(text)
+    (outside / "static" / "assets" / "long.js.gz").write_bytes(gzip.compress(LONG.encode()))
     with serving(outside / "static") as served_:
         yield served_
 
@@ -81,6 +86,60 @@ def test_frames_of_ours_run_without_an_origin(server: Served, path: str) -> None
     assert "allow-same-origin" not in policy
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "gzip"),
+        ("br;q=1.0, GZIP;q=0.5", "gzip"),
+        ("*", "gzip"),
+        ("gzip;q=0, br", None),
+        ("br", None),
+        ("", None),
+    ],
+)
+def test_what_the_build_has_compressed_is_sent_so_to_who_takes_it(
+    server: Served, accepted: str, coding: str | None
+) -> None:
+    with server.client() as client:
+        headers = {"Accept-Encoding": accepted}
+        answer = client.get("/assets/long.js", headers=headers)
+        assert answer.headers.get("Content-Encoding") == coding
+        assert answer.text == LONG
+        assert (int(answer.headers["Content-Length"]) < len(LONG)) == (coding == "gzip")
+        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["Content-Security-Policy"] == PAGE_HEADERS["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        known = client.get("/assets/long.js", headers={**headers, "If-None-Match": answer.headers["ETag"]})
+        assert (known.status_code, known.content) == (304, b"")
+        for each in (answer, known):
+            assert each.headers["Vary"] == "Accept-Encoding"
+
+
+def test_the_two_codings_of_a_file_have_etags_of_their_own(server: Served) -> None:
+    with server.client() as client:
+        tags = {
+            client.get("/assets/long.js", headers={"Accept-Encoding": coding}).headers["ETag"]
+            for coding in ("gzip", "identity")
+        }
+        assert len(tags) == 2
+        assert "Vary" not in client.get("/assets/index.css").headers
+
+
+def test_the_frame_for_scripts_of_the_tree_is_there_only_where_they_are_allowed(
+    server: Served, tmp_path: Path
+) -> None:
+    with server.client() as client:
+        assert client.get("/frames/html.html").status_code == 404
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "html.html").write_text("<!doctype html>")
+    with serving(tmp_path, html_scripts=True) as allowing, allowing.client() as client:
+        policy = client.get("/frames/html.html").headers["Content-Security-Policy"]
+    directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+    assert directives["sandbox"] == "allow-scripts"
+    assert directives["default-src"] == directives["connect-src"] == directives["form-action"] == "'none'"
+    assert directives["frame-ancestors"] == "'self'"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ export interface ExperimentSummary {
   kinds: string[];
 }
 
-/** `GET api/root`: what the first page needs. */
+/** `GET api/root`: what the first page needs. `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). */
 export interface RootPage {
   epoch: string;
   sequence: number;
@@ -68,6 +68,7 @@ export interface RootPage {
   path: string;
   health: Health;
   experiments: ExperimentSummary[];
+  html_scripts: boolean;
 }
 
 /** One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap. */

@@ -1,13 +1,20 @@
 /** Whether the page is connected, to what, and what the server says of how it watches. */
 import { signIn as exchange } from "../api/access";
 import type { Feed, FeedState, LookedAt } from "../api/feed";
-import type { FeedMessage, Health, Refusal } from "../api/messages";
+import type { FeedMessage, Health, Refusal, RootPage } from "../api/messages";
 
 /**
  * `opening`: nothing is known yet. `signed-out`: the server asks for its token. `failed`: the first page could not be
  * had. `ready`: there is data to show; `feed` says how fresh it is.
  */
 export type Phase = "opening" | "signed-out" | "failed" | "ready";
+
+/** The folder that is shown. `htmlScripts`: scripts of HTML files run. */
+export interface ShownRoot {
+  readonly name: string;
+  readonly path: string;
+  readonly htmlScripts: boolean;
+}
 
 /** So many failed attempts in a row, and the server is called gone. */
 const FAILURES_UNTIL_GONE = 4;
@@ -18,7 +25,7 @@ let feedState = $state<FeedState>("connecting");
 let failures = $state(0);
 let reason = $state("");
 let health = $state.raw<Health | null>(null);
-let root = $state.raw<{ name: string; path: string }>({ name: "", path: "" });
+let root = $state.raw<ShownRoot>({ name: "", path: "", htmlScripts: false });
 let feed: Feed | null = null;
 
 export const connection = {
@@ -39,7 +46,7 @@ export const connection = {
   get health(): Health | null {
     return health;
   },
-  get root(): { name: string; path: string } {
+  get root(): ShownRoot {
     return root;
   },
   retry(): void {
@@ -52,8 +59,8 @@ export function setPhase(changed: Phase, why: Refusal | null = null): void {
   refusal = why;
 }
 
-export function setRoot(changed: { name: string; path: string }): void {
-  root = { name: changed.name, path: changed.path };
+export function setRoot({ name, path, html_scripts }: RootPage): void {
+  root = { name, path, htmlScripts: html_scripts };
 }
 
 export function setHealth(changed: Health): void {
