@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -129,9 +130,12 @@ def lavd(root: Path) -> Iterator[Server]:
 def _running(command: Callable[[int], list[str]]) -> Iterator[Server]:
     port = free_port()
     started = time.perf_counter()
+    # Programs that are installed have been compiled.
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
         command(port),
         cwd=REPOSITORY,
+        env=compiled,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,

@@ -219,10 +219,10 @@ def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
         smoothed = smoothed[chosen]
     head.sent = len(chosen)
     head.exact = len(chosen) == 0 or int(chosen[-1] - chosen[0]) == len(chosen) - 1
-    begins = np.unique(np.searchsorted(chosen, segments.starts))
+    begins = np.searchsorted(chosen, segments.starts)
     if request.log_x:
         head.without_place = int(np.count_nonzero(x <= 0))
-    head.segments = begins[(begins > 0) & (begins < len(chosen))].tolist()
+    head.segments = list(dict.fromkeys(begins[(begins > 0) & (begins < len(chosen))].tolist()))
     exact = {}
     if columns.exact:
         exact = {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -116,32 +117,48 @@ def test_plain_parser_reads_what_parse_line_reads(lines: list[bytes], offset: in
     assert block.lines == data.count(b"\n")
 
 
-@given(st.lists(_POINTS, min_size=1, max_size=20))
+_PARSERS = pytest.mark.parametrize(
+    "parse", [scalar_lines.parse_fields, scalar_lines.parse_regular], ids=["fields", "polars"]
+)
+_Parser = Callable[[bytes], "scalar_lines.Block | None"]
+
+
+@_PARSERS
+@given(lines=st.lists(_POINTS, min_size=1, max_size=20))
 @settings(max_examples=200)
-def test_polars_reads_what_parse_line_reads(lines: list[bytes]) -> None:
+def test_parser_of_whole_texts_reads_what_parse_line_reads(parse: _Parser, lines: list[bytes]) -> None:
     data = b"".join(lines)
-    block = scalar_lines.parse_regular(data)
+    block = parse(data)
     if block is not None:
         _assert_same(block, _by_parse_line(data, 0))
         assert block.lines == len(lines)
 
 
-@given(st.lists(st.one_of(_NEARLY, _ODD_FIELDS, _NOISE, _POINTS), min_size=1, max_size=3))
+@_PARSERS
+@given(lines=st.lists(st.one_of(_NEARLY, _ODD_FIELDS, _NOISE, _POINTS), min_size=1, max_size=3))
 @settings(max_examples=500)
-def test_polars_declines_what_it_would_read_differently(lines: list[bytes]) -> None:
+def test_parser_of_whole_texts_declines_what_it_would_read_differently(
+    parse: _Parser, lines: list[bytes]
+) -> None:
     data = b"".join(lines)
-    block = scalar_lines.parse_regular(data)
+    block = parse(data)
     if block is not None:
         _assert_same(block, _by_parse_line(data, 0))
 
 
 @pytest.mark.parametrize("value", ["0.1", "nan", "-inf", "5e-324", "12345678901234567890", "-0.0", "1e300"])
 @pytest.mark.parametrize("label", ["loss", "a/b c", 'with "quotes"', "größe", "温度"])
-def test_polars_is_used_for_ordinary_lines(label: str, value: str) -> None:
+@_PARSERS
+def test_ordinary_lines_are_parsed_as_a_whole(parse: _Parser, label: str, value: str) -> None:
     data = f"1\t1763600000.000\t{label}\t{value}\n2\t1763600000.500\tother\t1.5\n".encode()
-    block = scalar_lines.parse_regular(data)
+    block = parse(data)
     assert block is not None
     _assert_same(block, _by_parse_line(data, 0))
+
+
+def test_field_too_many_in_one_line_and_too_few_in_the_next_are_no_values() -> None:
+    data = b"1\t2.0\ta\n0.5\t3\t4.0\tb\t0.7\n"
+    assert scalar_lines.parse_fields(data) is None
 
 
 def test_few_bad_lines_in_a_long_text_cost_only_their_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
