@@ -29,6 +29,14 @@ MAX_CELL_LETTERS = 10_000
 MAX_HEADER_BYTES = 2**20
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+# Columns that say the steps of the rows (docs/format.md, "Tables as scalars"); the first that is there is taken.
+_STEP_COLUMNS = (
+    *("step", "steps", "global_step", "train_step", "total_steps"),
+    *("iteration", "iterations", "iter", "timestep", "timesteps", "total_timesteps", "epoch", "epochs"),
+)
+_TIME_COLUMNS = ("wall_time", "timestamp")
 
 
 class TablePart(msgspec.Struct):
@@ -126,8 +134,8 @@ def read_table(file: BinaryIO, path: str) -> Table:
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise LimitError(path, f"larger than {MAX_BYTES // 2**20} MiB, the most that is read of a table")
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    separator = _SEPARATORS[path[path.rfind(".") :].lower()]
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    separator = separator_of(path)
     if data.count(separator.encode()) + data.count(b"\n") > MAX_CELLS:
         raise LimitError(path, f"more than {MAX_CELLS:,} cells, the most that are read of a table")
     columns = _header_of(data, separator, path)
@@ -143,6 +151,45 @@ def read_table(file: BinaryIO, path: str) -> Table:
     except pl.exceptions.PolarsError as error:
         raise LogFormatError(path, f"no table: {' '.join(str(error).split())[:200]}") from None
     return Table(columns, rows[1:].filter(~pl.all_horizontal(pl.all().is_null())))
+
+
+class StepColumns(NamedTuple):
+    """What the columns of a table are, whose rows are steps. All are places of columns, from 0.
+
+    `wall_time`: of Unix seconds; None if there is none. `values`: the names of all others, blank ones left out.
+    `begin`: of the first row, in bytes.
+    """
+
+    step: int
+    wall_time: int | None
+    values: dict[int, str]
+    begin: int
+
+
+def step_columns(begin_of_file: bytes, path: str) -> StepColumns | None:
+    """The columns of a table if one says the step of each row; None if none does, or the first line has no end yet."""
+    blank = len(begin_of_file) - len(begin_of_file.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n"))
+    end = begin_of_file.find(b"\n", blank) + 1
+    if not end:
+        return None
+    try:
+        names = _header_of(begin_of_file[blank:end], separator_of(path), path)
+    except LogFormatError:
+        return None
+    plain = [_plain(name) for name in names]
+    step, wall_time = _first_of(_STEP_COLUMNS, plain), _first_of(_TIME_COLUMNS, plain)
+    if step is None:
+        return None
+    values = {
+        place: name.strip()
+        for place, name in enumerate(names)
+        if place not in (step, wall_time) and name.strip()
+    }
+    return StepColumns(step, wall_time, values, end)
+
+
+def separator_of(path: str) -> str:
+    return _SEPARATORS[path[path.rfind(".") :].lower()]
 
 
 def slice_of(text: str, length: int) -> range:
@@ -179,6 +226,15 @@ def _header_of(data: bytes, separator: str, path: str) -> list[str]:
     if len(first) > MAX_COLUMNS:
         raise LimitError(path, f"more than {MAX_COLUMNS:,} columns, the most that are read of a table")
     return first
+
+
+def _plain(name: str) -> str:
+    """`trainer/Global Step` -> `global_step`."""
+    return re.sub(r"[ -]", "_", name.rpartition("/")[2].strip().lower()).strip("_")
+
+
+def _first_of(wanted: Iterable[str], names: list[str]) -> int | None:
+    return next((names.index(name) for name in wanted if name in names), None)
 
 
 def _filtered(rows: pl.DataFrame, cells: pl.Expr, asked: Mapping[str, str]) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from lavdlike.kinds.scalars import HEADER
 from lavdlike.server import scalar_lines
 from lavdlike.server.messages import JsonNumber, NewPoints, Problem
 from lavdlike.server.scalar_lines import Columns, json_number, json_numbers
+from lavdlike.server.table_scalars import TableFile
 from lavdlike.server.tail import Tail
 
 # What a point takes with the room to grow, what a value in a JSON file takes beside it, and a series without points.
@@ -50,7 +51,7 @@ class Sources(Protocol):
     """What the store needs to know of the tree. Experiments are ids."""
 
     def scalars_files(self, experiment: str) -> Iterable[str]:
-        """The names directly in the experiment for which `layout.scalars_writer` has a writer; none if it is gone."""
+        """Their paths in the experiment, tables with a column of steps among them; none if it is gone."""
 
     def open(self, experiment: str, name: str) -> AbstractContextManager[Opened]:
         """Raises OSError or NotServedError."""
@@ -196,7 +197,7 @@ class ExperimentScalars:
         self._experiment = experiment
         self._sources = sources
         self._identities = identities
-        self._files: dict[str, _ScalarsFile] = {}
+        self._files: dict[str, _ScalarsFile | TableFile] = {}
         self._unreadable: dict[str, Problem] = {}
         self._values: dict[str, dict[int, StepValue]] = {}  # by label and step
 
@@ -254,7 +255,7 @@ class ExperimentScalars:
         is_anew = file is None or not file.tail.continues(descriptor)
         if file is None or is_anew:
             self._forget_file(name)
-            file = self._files[name] = _ScalarsFile(self._path_of(name), layout.scalars_writer(name) or "")
+            file = self._files[name] = self._file_of(name)
         began = False
         for columns_by_label in file.read_new(descriptor):
             for label, columns in columns_by_label.items():
@@ -263,6 +264,11 @@ class ExperimentScalars:
                 if not is_anew:
                     appended.append(added)
         return is_anew or began
+
+    def _file_of(self, name: str) -> _ScalarsFile | TableFile:
+        writer = layout.scalars_writer(name)
+        path = self._path_of(name)
+        return TableFile(path, name) if writer is None else _ScalarsFile(path, writer)
 
     def _path_of(self, name: str) -> str:
         return layout.shown(f"{layout.from_id(self._experiment)}/{name}")
@@ -279,11 +285,11 @@ class ExperimentScalars:
         return Appended(label, writer, series.identity, first_index, columns)
 
     def _forget_file(self, name: str) -> None:
-        if self._files.pop(name, None) is None:
+        file = self._files.pop(name, None)
+        if file is None:
             return
-        writer = layout.scalars_writer(name) or ""
-        for label in [label for label, by_writer in self.series.items() if writer in by_writer]:
-            self._begin_anew(label, writer)
+        for label in [label for label, by_writer in self.series.items() if file.writer in by_writer]:
+            self._begin_anew(label, file.writer)
 
     def _begin_anew(self, label: str, writer: str) -> None:
         """Drops a series, but for the values in JSON files."""

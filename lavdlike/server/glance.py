@@ -13,7 +13,7 @@ from contextlib import suppress
 from lavdlike import layout
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds import files as other_files
-from lavdlike.kinds import json_file, registry, scalars
+from lavdlike.kinds import json_file, registry, scalars, tables
 from lavdlike.server import files
 
 # Names read of one folder, folders looked into (steps count as one), levels below the experiment.
@@ -23,6 +23,9 @@ _MAX_DEPTH = 3
 # JSON files that are read, and how large they may be.
 _MAX_JSON_FILES = 8
 _MAX_JSON_BYTES = 64 * 2**10
+# Tables of which the first line is read.
+_MAX_TABLES = 8
+_MAX_HEADER_BYTES = 64 * 2**10
 
 
 def kinds_in(experiment_fd: int) -> list[str]:
@@ -37,6 +40,7 @@ class _Glance:
         self.kinds: set[str] = set()
         self._folders_left = _MAX_FOLDERS
         self._json_files_left = _MAX_JSON_FILES
+        self._tables_left = _MAX_TABLES
 
     def look_at(self, folder_fd: int, path: str, depth: int) -> None:
         """A folder and some of those in it. `path`: relative to the experiment, with a slash at its end if any."""
@@ -68,6 +72,11 @@ class _Glance:
             self.kinds.add(scalars.KIND.name)
         elif kind is not None:
             self.kinds.add(kind.name)
+            if kind is tables.KIND and self._tables_left and layout.split_step(path + name)[0] is None:
+                self._tables_left -= 1
+                with files.file_in(folder_fd, name, path + name) as opened:
+                    if tables.step_columns(os.read(opened.fd, _MAX_HEADER_BYTES), name):
+                        self.kinds.add(scalars.KIND.name)
         elif suffix.lower() == ".json" and path + name != layout.EXPERIMENT_FILE and self._json_files_left:
             self._json_files_left -= 1
             with files.file_in(folder_fd, name, path + name) as opened:

@@ -2,7 +2,8 @@
 
 A folder is watched before it is read, by the same descriptor: what is read is what is watched, and nothing that comes
 in between is missed. No file's status is asked for to list it; only files whose content decides on their kind (JSON,
-scalars files) are read, once for each content, and only files that somebody was given are looked at again.
+scalars files, tables outside of steps) are read, once for each content, and only files that somebody was given are
+looked at again.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.errors import LogFormatError, NotServedError
-from lavdlike.kinds import json_file, registry, scalars
+from lavdlike.kinds import json_file, registry, scalars, tables
 from lavdlike.server import files
 from lavdlike.server.tree import PLAIN, SCALARS, File, Folder, Other, Seen, Subfolder, Thing
 
 LINK_IN_LINK = "link, not followed: it stands in a folder that is itself behind a link"
 LINK_TO_ABOVE = "link, not followed: it leads to a folder that holds it"
 _HEADER = scalars.HEADER.encode()
+# Of a table, for the names of its columns.
+_TABLE_BEGIN_BYTES = 64 * 2**10
 
 
 class Task(NamedTuple):
@@ -235,17 +238,23 @@ class _View:
 
     def _content_decides(self, name: str) -> bool:
         suffix = layout.split_suffix(name)[1].lower()
-        return suffix == ".json" or (
-            self._path == self._experiment and layout.scalars_writer(name) is not None
-        )
+        if suffix not in tables.KIND.suffixes:
+            return suffix == ".json"
+        return layout.split_step(self._in_experiment(f"{self._path}/{name}"))[0] is None
+
+    def _in_experiment(self, path: str) -> str:
+        return path[len(self._experiment) + 1 :]
 
     def _read(self, opened: files.OpenedFile) -> File:
         """The kinds that the content of the file makes it."""
         fingerprint = files.fingerprint(opened.status)
-        in_experiment = opened.path[len(self._experiment) + 1 :]
+        in_experiment = self._in_experiment(opened.path)
         if not in_experiment.lower().endswith(".json"):
-            is_scalars = os.read(opened.fd, len(_HEADER)) == _HEADER
-            return File((SCALARS,) if is_scalars else (), fingerprint)
+            begin = os.read(opened.fd, _TABLE_BEGIN_BYTES)
+            if layout.scalars_writer(in_experiment) is not None:
+                return File((SCALARS,) if begin.startswith(_HEADER) else (), fingerprint)
+            has_steps = tables.step_columns(begin, in_experiment) is not None
+            return File(fingerprint=fingerprint, has_steps=has_steps)
         try:
             document = json_file.read_object(opened.read(json_file.MAX_BYTES), in_experiment)
         except LogFormatError as error:

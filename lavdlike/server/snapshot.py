@@ -127,6 +127,7 @@ class Snapshot:
                 for entry in files.entries_of(fd):
                     if entry.type != "folder" and layout.scalars_writer(entry.name) is not None:
                         yield entry.name
+            yield from (path for path in self.tree.scalars_files if layout.scalars_writer(path) is None)
         except (OSError, NotServedError):
             return
 

@@ -26,6 +26,7 @@ class File(NamedTuple):
     `kinds`: of a file whose content decides (JSON, scalars files): the names of its kinds; None if its name decides.
     `fingerprint`: changes with the content; 0 if nobody has looked at it.
     `number`, `modified`: of a scalar that stands in a JSON file: its value, and the file's time in Unix seconds.
+    `has_steps`: whether a column of a table says the steps of its rows, which are points of scalars then.
     `linked`: whether the name is that of a link: changes of such a file are not reported where the link stands.
     `reason`, `position`: what is wrong with it, "" if nothing is.
     """
@@ -34,6 +35,7 @@ class File(NamedTuple):
     fingerprint: int = 0
     number: float | int | None = None
     modified: float = 0.0
+    has_steps: bool = False
     linked: bool = False
     reason: str = ""
     position: str = ""
@@ -173,7 +175,7 @@ class ExperimentTree:
 
     @property
     def scalars_files(self) -> Collection[str]:
-        """The names of all scalars files (TSV); they stand directly in the experiment."""
+        """The paths of all files of points: scalars files (TSV), and tables with a column of steps."""
         return self._scalars_files
 
     def numbers(self) -> Iterator[StepNumber]:
@@ -276,6 +278,9 @@ class ExperimentTree:
             self._scalars_files.add(name)
             changes.scalars = True
             return
+        if file.has_steps:
+            self._scalars_files.add(_join(folder, name))
+            changes.scalars = True
         place = _place_of(folder, name)
         for kind in _kinds_of(place, file):
             steps = self._items.setdefault((kind, place.label), {})
@@ -293,6 +298,9 @@ class ExperimentTree:
             self._scalars_files.discard(name)
             changes.scalars = True
             return
+        if file.has_steps:
+            self._scalars_files.discard(_join(folder, name))
+            changes.scalars = True
         place = _place_of(folder, name)
         gone = place.origin(_join(folder, name))
         for kind in _kinds_of(place, file):

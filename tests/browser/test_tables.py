@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lavdlike import Logger
 from tests.browser.pages import show_page, write
+from tests.serving import wait_until
 
 
 def entry(page: Page, experiment: str) -> Locator:
@@ -68,6 +69,29 @@ def test_hundred_thousand_rows_are_reached_by_asking_for_those_in_sight(
     with table.open("a") as file:
         file.write("x,the last\n")
     expect(shown).to_contain_text("100,001 rows")
+
+
+def test_a_table_with_a_column_of_steps_is_a_chart_that_grows(
+    page: Page, root: Path, experiment: str
+) -> None:
+    table = write(root, f"{experiment}/logs/metrics.csv", "epoch,loss,note\n1,0.5,a\n2,0.25,b\n")
+    show_page(page, "scalars", experiment)
+    chart = page.get_by_role("application", name="logs/metrics/loss, 1 experiment")
+    bubble = page.locator(".bubble")
+
+    def value_at_the_end_is(value: str) -> bool:
+        box = chart.locator(".u-over").bounding_box()
+        assert box
+        page.mouse.move(box["x"], box["y"] + 20)
+        page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 20)
+        return bubble.count() == 1 and bubble.inner_text().split("\n")[:2] == [experiment, value]
+
+    expect(chart).to_be_visible()
+    wait_until(lambda: value_at_the_end_is("0.25"))
+    with table.open("a") as file:
+        file.write("3,0.125,c\n")
+    wait_until(lambda: value_at_the_end_is("0.125"))
+    expect(page.get_by_role("application")).to_have_count(1)
 
 
 @pytest.mark.expect_browser_errors("422")

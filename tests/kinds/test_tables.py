@@ -151,6 +151,28 @@ def test_a_broken_file_is_an_error_or_a_table_and_nothing_else(data: bytes) -> N
         assert read(data).total <= 2
 
 
+@pytest.mark.parametrize(
+    ("begin", "expected"),
+    [
+        (b"epoch,loss\n1,2\n", (0, None, {1: "loss"}, 11)),
+        (b"\xef\xbb\xbf\r\nloss, epoch ,global_step\r\n", (2, None, {0: "loss", 1: "epoch"}, 31)),
+        (b"Step,timestamp,loss\n", (0, 1, {2: "loss"}, 20)),
+        (b"trainer/Global Step,,a\n", (0, None, {2: "a"}, 23)),
+        (b'"a, b",_step\n', (1, None, {0: "a, b"}, 13)),
+        (b"iteration\n", (0, None, {}, 10)),
+        (b"epoch,loss", None),
+        (b"name,size\nstep,1\n", None),
+        (b"", None),
+        (b"\x00\xff\n", None),
+        (b"," * 3000 + b"step\n", None),
+    ],
+)
+def test_the_column_of_steps_is_known_by_its_name(
+    begin: bytes, expected: tuple[int, int | None, dict[int, str], int] | None
+) -> None:
+    assert tables.step_columns(begin, "t.csv") == expected
+
+
 def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LimitError, match="columns"):
         read(b"," * 2000 + b"\n")

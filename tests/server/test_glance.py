@@ -30,6 +30,14 @@ def test_names_json_keys_and_scalars_files_tell_the_kinds(tmp_path: Path) -> Non
     assert kinds_in(tmp_path) == ["images", "markdown", "scalars", "texts"]
 
 
+def test_a_table_with_a_column_of_steps_tells_of_scalars(tmp_path: Path) -> None:
+    write(tmp_path / "0001" / "a.csv", "step,loss\n")
+    write(tmp_path / "b.csv", "name,size\n")
+    assert kinds_in(tmp_path) == ["tables"]
+    write(tmp_path / "logs" / "c.csv", "step,loss\n")
+    assert kinds_in(tmp_path) == ["scalars", "tables"]
+
+
 def test_of_the_steps_only_the_newest_is_looked_at(tmp_path: Path) -> None:
     for step in range(1, 40):
         write(tmp_path / f"{step:04}" / "a.txt")

@@ -150,6 +150,26 @@ class TestJson:
         assert first != second
 
 
+def test_a_table_outside_of_steps_has_steps_by_its_first_line(root: Path) -> None:
+    folder = root / "exp"
+    for path in ("metrics.csv", "logs/metrics.tsv", "0001/metrics.csv"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("step,loss\n" if path.endswith(".csv") else "loss\tepoch\n")
+    (folder / "other.csv").write_text("name,size\n")
+    found = {
+        f"{seen.folder}/{name}": thing.has_steps
+        for seen in look(root, *(Task(path, whole=True) for path in ("", "logs", "0001")))
+        for name, thing in seen.things.items()
+        if isinstance(thing, File)
+    }
+    assert found == {
+        "/metrics.csv": True,
+        "/other.csv": False,
+        "logs/metrics.tsv": True,
+        "0001/metrics.csv": False,
+    }
+
+
 def test_a_scalars_file_is_one_by_its_header(root: Path) -> None:
     folder = root / "exp"
     (folder / "scalars.tsv").write_text(HEADER)

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lavdlike import layout
 from lavdlike.errors import NotServedError
+from lavdlike.kinds import tables
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.server import scalar_lines, tail
 from lavdlike.server.experiment_scalars import Changes, StepValue
@@ -43,7 +44,7 @@ class Folders:
             names = [path.name for path in (self.root / experiment).iterdir()]
         except FileNotFoundError:
             return []
-        return [name for name in names if layout.scalars_writer(name) is not None]
+        return [name for name in names if layout.scalars_writer(name) is not None or name.endswith(".csv")]
 
     @contextmanager
     def open(self, experiment: str, name: str) -> Iterator[_Opened]:
@@ -322,6 +323,66 @@ def test_json_value_that_changes_keeps_the_points_of_the_file(tmp_path: Path) ->
     assert points(store) == [(1, 0.1), (5, 0.5), (2, "123456789012345678901")]
     append(tmp_path / "a/scalars.tsv", "3\t11.000\tloss\t0.3\n")
     assert added(store.read_new("a")) == [("loss", 3, [3])]
+
+
+def test_rows_of_a_table_are_points_and_read_as_they_come(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "metrics.csv"
+    write(path, "epoch,loss,note,lr,wall_time\n1,0.5,good,,10\n2,nan,,1e-3,20\n", header=False)
+    store = SeriesStore(Folders(tmp_path))
+    assert store.read_new("a").anew
+    assert [label.label for label in store.labels("a", sequence=1).labels] == ["metrics/loss", "metrics/lr"]
+    assert points(store, "metrics/loss") == [(1, 0.5), (2, "nan")]
+    assert points(store, "metrics/lr") == [(2, 0.001)]
+    append(path, "3,0.25,x,0.002,30\n4,0.1")
+    assert added(store.read_new("a")) == [("metrics/loss", 2, [3]), ("metrics/lr", 1, [3])]
+    assert not store.read_new("a")
+    append(path, "25,,,40\n")
+    assert added(store.read_new("a")) == [("metrics/loss", 3, [4])]
+    (series,) = store.page(_everything(["metrics/loss"]), epoch="e", sequence=1).series
+    assert series.wall_times == [10, 20, 30, 40]
+    assert series.head.writer == "metrics.csv"
+    replace(path, "step,loss\n7,1\n")
+    assert store.read_new("a").anew
+    assert points(store, "metrics/loss") == [(7, 1)]
+    path.unlink()
+    assert store.read_new("a").anew
+    assert store.labels("a", sequence=1).labels == []
+
+
+def test_rows_without_a_step_and_cells_without_a_number_are_no_points(tmp_path: Path) -> None:
+    rows = ["1,2", "x,3", "-1,3", "1.5,3", "2.0, 4 ", f"{2**53},5", "", "3", '"4","5"', "5,6,7"]
+    write(tmp_path / "a" / "t.csv", "step,value\n" + "\n".join(rows) + "\n", header=False)
+    store = SeriesStore(Folders(tmp_path))
+    store.read_new("a")
+    assert points(store, "t/value") == [(1, 2), (2, 4), (4, 5), (5, 6)]
+
+
+def test_a_label_of_a_table_and_of_a_scalars_file_are_two_series(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "scalars.tsv", "1\t5\tmetrics/loss\t3\n")
+    write(tmp_path / "a" / "metrics.csv", "step,loss\n1,4\n", header=False)
+    store = SeriesStore(Folders(tmp_path))
+    store.read_new("a")
+    assert points(store, "metrics/loss") == [(1, 3), (1, 4)]
+    (tmp_path / "a" / "metrics.csv").unlink()
+    assert store.read_new("a").anew
+    assert points(store, "metrics/loss") == [(1, 3)]
+
+
+def test_of_a_table_beyond_the_limit_the_beginning_is_points_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a" / "t.csv"
+    write(path, "step,value\n1,2\n", header=False)
+    store = SeriesStore(Folders(tmp_path))
+    store.read_new("a")
+    monkeypatch.setattr(tables, "MAX_BYTES", 20)
+    append(path, "2,2\n3,2\n")
+    store.read_new("a")
+    append(path, "4,2\n")
+    store.read_new("a")
+    assert points(store, "t/value") == [(1, 2)]
+    (problem,) = store.problems("a")
+    assert "only the first" in problem.reason
 
 
 def test_the_least_recently_used_experiment_is_forgotten_and_read_again(tmp_path: Path) -> None:

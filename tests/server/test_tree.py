@@ -97,6 +97,13 @@ class TestItems:
         assert set(tree.scalars_files) == {"scalars.tsv"}
         assert labels(tree).keys() == {("tables", "scalars.rank3")}
 
+    def test_a_table_with_steps_is_an_item_and_a_file_of_points(self) -> None:
+        tree = tree_of(
+            _={"a": a_folder(), "t.csv": File(fingerprint=1)}, _a={"m.csv": File((), 1, has_steps=True)}
+        )
+        assert set(tree.scalars_files) == {"a/m.csv"}
+        assert labels(tree).keys() == {("tables", "a/m"), ("tables", "t")}
+
     def test_folders_of_one_step_are_one(self) -> None:
         tree = tree_of(
             _={"1": a_folder(), "01": a_folder(), "0001": a_folder()},

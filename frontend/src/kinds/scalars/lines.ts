@@ -22,8 +22,10 @@ export function nameOfExperiment(id: string): string {
   return experiments.get(id)?.name ?? readable(id);
 }
 
-export function nameOfSeries({ experiment, writer }: { experiment: string; writer: string }): string {
-  return nameOfExperiment(experiment) + (writer && ` · ${writer}`);
+export function nameOfSeries({ experiment, label, writer }: Series): string {
+  // The label of what stands in a table begins with the table's.
+  const isSaid = label.startsWith(`${writer.replace(/\.[^./]*$/, "")}/`);
+  return nameOfExperiment(experiment) + (writer && !isSaid ? ` · ${writer}` : "");
 }
 
 export function lineOf(series: Series): ScalarLine {

@@ -9,7 +9,7 @@ export type XAxis = SeriesRequest["x"];
 export class Series {
   readonly experiment: string;
   readonly label: string;
-  /** "" unless several processes logged the same label. */
+  /** "" unless several processes logged the same label; of a table its path. */
   readonly writer: string;
   /** Points of another identity do not belong to this series. */
   readonly identity: string;
