@@ -15,6 +15,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 MAX_STEP = 2**53 - 1
 # Longer endings that count as one suffix, so that `loss.plotly.json` has the label `loss`.
 COMPOUND_SUFFIXES = (".plotly.json",)
+# So do those of a picture's masks: `bird.mask.png` and `bird.mask-truth.png` belong to `bird`.
+_MASK_SUFFIX = re.compile(r"(?<=.)\.mask(-[\w-]+)?\.png\Z", re.IGNORECASE | re.ASCII)
 # Files with a role of their own; without a step these names cannot be labels (see `check_label`).
 EXPERIMENT_FILE = "experiment.json"
 COMMAND_FILE = "command.json"
@@ -64,6 +66,8 @@ def split_suffix(name: str) -> tuple[str, str]:
     for suffix in COMPOUND_SUFFIXES:
         if lowered.endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)], name[-len(suffix) :]
+    if ".mask" in lowered and (mask := _MASK_SUFFIX.search(name)):
+        return name[: mask.start()], mask[0]
     return os.path.splitext(name)
 
 

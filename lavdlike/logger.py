@@ -27,6 +27,7 @@ from lavdlike.kinds import (
     json_file,
     logs,
     meshes,
+    overlays,
     plots,
     pr_curves,
     scalars,
@@ -261,11 +262,17 @@ class Logger:
         classes: Sequence[str] | None = None,
         threshold: float | None = None,
         extension: str = ".png",
+        *,
+        masks: Any = None,
+        keypoints: Sequence[Mapping[str, Any]] | None = None,
+        polygons: Sequence[Mapping[str, Any]] | None = None,
+        caption: str | None = None,
+        quality: int | None = None,
     ) -> None:
-        """Log a picture, with boxes on it if there are some.
+        """Log a picture, with boxes, masks, keypoints and polygons on it if there are some.
 
-        Written to `<step>/<name><extension>`, the boxes to the JSON file beside it. The pixels are copied before the
-        call returns; they are encoded by a small pool of threads, and while that is full the call waits.
+        Written to `<step>/<name><extension>`, what lies on it to the JSON file beside it. The pixels are copied before
+        the call returns; they are encoded by a small pool of threads, and while that is full the call waits.
 
         Args:
             image: PIL picture; numpy array or torch tensor, height x width, height x width x 1, 3 or 4, or
@@ -274,26 +281,50 @@ class Logger:
             boxes: each a dict with `xStart`, `yStart`, `xEnd`, `yEnd` in pixels from the top left corner, and
                 optionally `className` and `probability`.
             classes: all class names, in the order of their colours.
-            threshold: boxes of a lower probability are hidden at first.
+            threshold: what has a lower probability is hidden at first.
+            masks: height x width whole numbers from 0, each the place of a class in `classes`; or a dict of such by
+                name. Written as PNG to `<name>.mask.png`.
+            keypoints: a dict for each thing, with `points` (n x 2, in pixels, NaN for those that are not there), and
+                optionally `edges` (pairs of places among the points), `names` and `probabilities` of the points,
+                `className` and `probability`.
+            polygons: each a dict with `points` (n x 2, in pixels), and optionally `className` and `probability`.
+            caption: shown under the picture.
+            quality: of .jpg and .webp, 1 to 100; by default 90 for .jpg, without loss for .webp.
 
         >>> import numpy as np
         >>> box = {"xStart": 2, "yStart": 2, "xEnd": 9, "yEnd": 9, "className": "bird", "probability": 0.4}
         >>> with Logger("example") as logger:
         ...     logger.log_image(np.zeros((16, 16, 3)), "bird", step=1, boxes=[box], classes=["bird"], threshold=0.2)
+        ...     logger.log_image(np.zeros((16, 16)), "line", masks=np.eye(16, dtype=int), caption="One line")
         """
         writer = self._active
         if writer is None:
             return
         path = self._checked_path(name, step, extension)
-        keys = None
-        if boxes is not None:
-            if classes is not None and not all(isinstance(entry, str) for entry in classes):
-                raise ValueError(f"classes must be strings, not {classes!r}")
-            if threshold is not None:
-                threshold = _finite(threshold, "threshold")
-            self._checked_path(name, step, ".json")
-            keys = images.to_json(path.name, images.checked_boxes(boxes), classes, threshold)
-        writer.picture(path, pictures.snapshot(image, extension), keys)
+        picture = pictures.snapshot(image, extension, quality)
+        if all(given is None for given in (boxes, masks, keypoints, polygons, caption)):
+            writer.picture(path, picture, None)
+            return
+        self._checked_path(name, step, ".json")
+        if classes is not None and not all(isinstance(entry, str) for entry in classes):
+            raise ValueError(f"classes must be strings, not {classes!r}")
+        if caption is not None:
+            _check_text(caption, "caption")
+        named_masks = {} if masks is None else overlays.checked_masks(masks, *picture.size)
+        stem = path.name.removesuffix(extension)
+        files = {mask: path.with_name(stem + images.mask_suffix(mask)) for mask in named_masks}
+        keys = images.to_json(
+            path.name,
+            images.checked_boxes(boxes or ()),
+            classes,
+            None if threshold is None else _finite(threshold, "threshold"),
+            masks=[overlays.mask_to_json(file.name, mask) for mask, file in files.items()],
+            keypoints=overlays.checked_keypoints(keypoints or ()),
+            polygons=overlays.checked_polygons(polygons or ()),
+            caption=caption,
+        )
+        snapshots = {files[mask]: pictures.mask_snapshot(pixels) for mask, pixels in named_masks.items()}
+        writer.picture(path, picture, keys, snapshots)
 
     def log_text(self, text: str, name: str, step: int | None = None, expected: str | None = None) -> None:
         """Log a text to `<name>.txt`; with an expected one, both to `<name>.json`, and the viewer shows the difference.

@@ -51,6 +51,8 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "WEBP": {"lossless": True, "method": 0},
     "TIFF": {"compression": "tiff_lzw"},
 }
+_WITH_QUALITY = ("JPEG", "WEBP")
+_LONGEST_SIDES = {"JPEG": 65500, "WEBP": 16383}
 # What Pillow writes as it is; other modes are turned into the nearest of RGB, RGBA, L and 16-bit grey.
 _MODES = {
     "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
@@ -72,9 +74,17 @@ class Snapshot:
     format: str
     size_bytes: int
     duration_ms: int | list[int] | None = None
+    quality: int | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as stored."""
+        first: Any = self.frames[0]
+        width, height = first.size if _is_pil(first) else first.shape[1::-1]
+        return width, height
 
 
-def snapshot(image: Any, extension: str) -> Snapshot:
+def snapshot(image: Any, extension: str, quality: int | None = None) -> Snapshot:
     """Copy a picture, or a list of frames.
 
     Args:
@@ -82,20 +92,33 @@ def snapshot(image: Any, extension: str) -> Snapshot:
             height x width x 1, 3 or 4, or 1, 3 or 4 x height x width (where both fit, tensors are channels first
             and arrays channels last), of uint8, bool or floats in [0, 1]; or a list of those, as frames.
         extension: decides the format.
+        quality: of JPEG and WebP, 1 to 100; None: 90 for JPEG, without loss for WebP.
 
     Raises:
-        ValueError: another shape, type or extension, or several frames for a format of one.
+        ValueError: another shape, type or extension, several frames for a format of one, a quality for a format
+            that has none, or what this Pillow or the format cannot hold.
     """
     file_format = FORMATS.get(extension.lower())
     if file_format is None:
         raise ValueError(f"extension must be one of {', '.join(FORMATS)}, not {extension!r}")
+    if quality is not None:
+        _check_quality(quality, file_format, extension)
     _load_encoder(file_format)
-    if isinstance(image, (list, tuple)):
-        return _snapshot_of_frames(image, file_format)
-    if _is_pil(image):
-        return _snapshot_of_pil(image, file_format)
-    array = _checked_copy(image, "image")
-    return Snapshot([array], file_format, array.nbytes)
+    taken = _snapshot(image, file_format)
+    taken.quality = quality
+    longest = _LONGEST_SIDES.get(file_format)
+    if longest is not None and max(taken.size) > longest:
+        width, height = taken.size
+        raise ValueError(f"{file_format} holds at most {longest} pixels a side, not {width} x {height}")
+    return taken
+
+
+def mask_snapshot(mask: npt.NDArray[np.integer[Any]]) -> Snapshot:
+    """For `save`: a picture whose pixels are these numbers, of 8 or 16 bits."""
+    from PIL import Image
+
+    _load_encoder("PNG")
+    return Snapshot([Image.fromarray(mask)], "PNG", mask.nbytes)
 
 
 def save(picture: Snapshot, file: Path) -> bool:
@@ -112,6 +135,8 @@ def save(picture: Snapshot, file: Path) -> bool:
         file.write_bytes(png.encode(np.asarray(frames[0])))
         return clipped
     options = dict(_OPTIONS.get(picture.format, {}))
+    if picture.quality is not None:
+        options |= {"quality": picture.quality, "lossless": False}
     if len(frames) > 1:
         options |= {"save_all": True, "append_images": frames[1:]}
         if picture.format != "TIFF":
@@ -169,6 +194,24 @@ def _load_encoder(file_format: str) -> None:
     Image.preinit()
     if file_format not in Image.SAVE:
         Image.init()
+    if file_format not in Image.SAVE:
+        raise ValueError(f"this installation of Pillow cannot write {file_format}: choose another extension")
+
+
+def _check_quality(quality: object, file_format: str, extension: str) -> None:
+    if file_format not in _WITH_QUALITY:
+        raise ValueError(f"quality is for .jpg and .webp, {extension} has none")
+    if isinstance(quality, bool) or not isinstance(quality, int) or not 1 <= quality <= 100:
+        raise ValueError(f"quality must be a whole number from 1 to 100, not {quality!r}")
+
+
+def _snapshot(image: Any, file_format: str) -> Snapshot:
+    if isinstance(image, (list, tuple)):
+        return _snapshot_of_frames(image, file_format)
+    if _is_pil(image):
+        return _snapshot_of_pil(image, file_format)
+    array = _checked_copy(image, "image")
+    return Snapshot([array], file_format, array.nbytes)
 
 
 def _snapshot_of_frames(images: Sequence[Any], file_format: str) -> Snapshot:

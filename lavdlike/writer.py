@@ -90,8 +90,14 @@ class Writer:
             Write(path, 1000, lambda: update_json(path, lambda old: old.update(keys), lock=lock))
         )
 
-    def picture(self, path: Path, picture: pictures.Snapshot, keys: Mapping[str, Any] | None) -> None:
-        """Have a picture encoded and written by the pool, then the keys of the JSON file beside it.
+    def picture(
+        self,
+        path: Path,
+        picture: pictures.Snapshot,
+        keys: Mapping[str, Any] | None,
+        masks: Mapping[Path, pictures.Snapshot] | None = None,
+    ) -> None:
+        """Have a picture and its masks encoded and written by the pool, then the keys of the JSON file beside it.
 
         Raises:
             WriteError: an earlier picture could not be written, under "raise".
@@ -100,7 +106,9 @@ class Writer:
         if os.getpid() != self._process:
             self._process = os.getpid()
             self._close_with_child_process()
-        self._workers.submit(path, picture.size_bytes, lambda: self._write_picture(path, picture, keys))
+        every = {**(masks or {}), path: picture}
+        size_bytes = sum(each.size_bytes for each in every.values())
+        self._workers.submit(path, size_bytes, lambda: self._write_pictures(path, every, keys))
 
     def flush(self) -> None:
         """Wait until every picture is written, and try again what the disk refused.
@@ -150,15 +158,22 @@ class Writer:
     def _append_files(self) -> tuple[AppendFile, ...]:
         return self.scalars, self.events, self.stdout, self.stderr
 
-    def _write_picture(self, path: Path, picture: pictures.Snapshot, keys: Mapping[str, Any] | None) -> None:
+    def _write_pictures(
+        self, path: Path, every: Mapping[Path, pictures.Snapshot], keys: Mapping[str, Any] | None
+    ) -> None:
+        """`path`: of the one that the others and the keys belong to."""
+        for file, picture in every.items():
+            self._write_picture(file, picture)
+        if keys:
+            self.merge(path.with_suffix(".json"), keys)
+
+    def _write_picture(self, path: Path, picture: pictures.Snapshot) -> None:
         def encode(file: Path) -> None:
             if pictures.save(picture, file) and not self._said_clipped:
                 self._said_clipped = True
                 _log.warning("%s: values outside [0, 1] or NaN were clipped (said once)", path)
 
         self.retries.write(Write(path, picture.size_bytes, lambda: replace_file(path, encode)))
-        if keys:
-            self.merge(path.with_suffix(".json"), keys)
 
     def _picture_failed(self, path: Path, error: Exception) -> None:
         if self.retries.raises:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import socket
 import struct
@@ -85,6 +86,7 @@ def corpus() -> Iterator[Case]:
     yield from _scalars()
     yield from _meshes()
     yield from _pictures()
+    yield from _overlays()
     yield from _texts()
     yield from _documents()
     yield from _experiments()
@@ -404,6 +406,12 @@ _BAD_CONTENT: dict[str, tuple[object, str, str]] = {
     "source is a number": ({"images": {"source": 1}}, "Expected", r"images\.source"),
     "classes are a number": ({"images": {"classes": 3}}, "Expected", r"images\.classes"),
     "probability is text": ({"images": {"minProbability": "high"}}, "Expected", "minProbability"),
+    "masks are text": ({"images": {"masks": "bird.mask.png"}}, "Expected", r"images\.masks"),
+    "mask without source": ({"images": {"masks": [{}]}}, "source", r"images\.masks"),
+    "points are text": ({"images": {"keypoints": [{"points": "none"}]}}, "Expected", r"images\.keypoints"),
+    "points of one number": ({"images": {"polygons": [{"points": [[1]]}]}}, "length", r"images\.polygons"),
+    "edges are text": ({"images": {"keypoints": [{"points": [], "edges": ["a"]}]}}, "Expected", "edges"),
+    "caption is a list": ({"images": {"caption": ["canary(1)"]}}, "Expected", r"images\.caption"),
 }
 
 _ODD_CONTENT: dict[str, tuple[object, str]] = {
@@ -610,6 +618,84 @@ def _png(width: int, height: int, *chunks: bytes) -> bytes:
     rows = b"".join(b"\0" * (width + 1) for _ in range(height)) if width * height <= 10**6 else b"\0"
     data = _chunk(b"IDAT", zlib.compress(rows))
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + data + _chunk(b"IEND", b"")
+
+
+# --- what lies on pictures --------------------------------------------------------------------------------------
+
+_ODD_OVERLAYS: dict[str, dict[str, object]] = {
+    "points that are nowhere": {
+        "keypoints": [
+            {"points": [[math.nan, 1], [2, math.inf], [None, None], None, [3, 3]], "edges": [[0, 4], [4, 9]]}
+        ]
+    },
+    "polygons of too little": {
+        "polygons": [{"points": []}, {"points": [[1, 1]]}, {"points": [[1, 1], [5, 5]]}]
+    },
+    "points far away": {"polygons": [{"points": [[-1e308, 1e308], [10**30, 0], [0, 0]]}]},
+    "points many": {"keypoints": [{"points": [[1, 1]] * 50_000}]},
+    "edges outside": {"keypoints": [{"points": [[1, 1]], "edges": [[-1, 0], [2**70, 0]]}]},
+    "caption runs": {"caption": "<img src=x onerror=canary('caption')>\u202e" + "x" * 10_000},
+    "names run": {
+        "keypoints": [
+            {"points": [[1, 1]], "names": ["<img src=x onerror=canary(1)>"], "className": "__proto__"}
+        ],
+        "classes": ["__proto__", "<script>canary(1)</script>"],
+    },
+    "grid of none": {"grid": {"columns": 0, "padding": -5}},
+    "grid of many": {"grid": {"columns": 10**9, "padding": 10**9}},
+    "masks many": {"masks": [{"source": "good.mask.png"}] * 1_000},
+}
+_ODD_MASKS: dict[str, bytes | None] = {
+    "gone": None,
+    "empty": b"",
+    "text": b"this is no picture\n",
+    "html": b"<html><script>canary(1)</script></html>",
+}
+_MASKS_ELSEWHERE = {
+    "out": "../../../../etc/passwd",
+    "of another experiment": "../../names/0003/%00.txt",
+    "absolute": "/etc/passwd",
+    "address": "https://example.org/a.png",
+    "script": "javascript:canary(1)",
+    "query": "a.png?size=64#x",
+    "encoded": "..%2f..%2f..%2fapi/root",
+    "folder": ".",
+}
+
+
+def _overlays() -> Iterator[Case]:
+    """Each on a good picture, which is shown whatever lies on it."""
+    for name, keys in _ODD_OVERLAYS.items():
+        yield from _overlaid(name, keys)
+    for name, source in _MASKS_ELSEWHERE.items():
+        yield from _overlaid(f"mask {name}", {"masks": [{"source": source}]})
+    masks = dict(_ODD_MASKS)
+    masks["of another size"] = _png(3, 2)
+    masks["of no size"] = _png(0, 0)
+    masks["of 100 megapixels"] = _png(10_000, 10_000)
+    masks["of numbers"] = _png(2**31 - 1, 2**31 - 1)
+    masks["cut"] = _encoded(".png")[:200]
+    masks["in colour"] = _encoded(".png")
+    masks["of jpeg"] = _encoded(".jpg")
+    for number, (name, content) in enumerate(masks.items()):
+        file = f"mask {name}.mask.png"
+        yield from _overlaid(f"mask {name}", {"masks": [{"source": file, "name": f"n{number}"}]})
+        if content is not None:
+            yield Case("overlays", f"0001/{file}", _writes(content), Shown("images", f"mask {name}", 1))
+    yield from _overlaid("mask linked", {"masks": [{"source": "mask linked.mask.png"}]})
+    yield Case(
+        "overlays",
+        "0001/mask linked.mask.png",
+        lambda path: path.symlink_to("/etc/passwd"),
+        Bad("link"),
+    )
+
+
+def _overlaid(name: str, keys: dict[str, object]) -> Iterator[Case]:
+    shown = Shown("images", name, 1)
+    yield Case("overlays", f"0001/{name}.png", _writes(_png(40, 30)), shown)
+    document = json.dumps({"images": {"source": f"{name}.png", **keys}})
+    yield Case("overlays", f"0001/{name}.json", _writes(document), shown)
 
 
 # --- texts, logs, documents -------------------------------------------------------------------------------------

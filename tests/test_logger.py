@@ -186,6 +186,47 @@ def test_boxes_are_beside_their_picture(tmp_path: Path) -> None:
     assert len(images.from_json(document["images"], "").boxes) == 2
 
 
+def test_masks_keypoints_polygons_and_caption_are_beside_their_picture(tmp_path: Path) -> None:
+    mask = np.arange(48).reshape(6, 8)
+    people = [{"points": [[1, 2], [3.5, 4]], "edges": [[0, 1]], "className": "person"}]
+    polygons = [{"points": [[0, 0], [7, 0], [7, 5]], "probability": 0.5}]
+    with Logger("run", tmp_path) as logger:
+        logger.log_image(
+            np.zeros((6, 8, 3)),
+            "a.b/bird",
+            3,
+            classes=["background", "bird"],
+            extension=".jpg",
+            masks={"found": mask, "truth": mask > 4},
+            keypoints=people,
+            polygons=polygons,
+            caption="A bird",
+        )
+        logger.log_image(np.zeros((3, 6, 8)), "one", masks=mask)
+    folder = tmp_path / "run/0003/a.b"
+    assert json.loads((folder / "bird.json").read_text()) == {
+        "images": {
+            "source": "bird.jpg",
+            "boxes": [],
+            "classes": ["background", "bird"],
+            "masks": [
+                {"source": "bird.mask-found.png", "name": "found"},
+                {"source": "bird.mask-truth.png", "name": "truth"},
+            ],
+            "keypoints": people,
+            "polygons": polygons,
+            "caption": "A bird",
+        }
+    }
+    for file, expected in (("bird.mask-found.png", mask), ("bird.mask-truth.png", mask > 4)):
+        with Image.open(folder / file) as found:
+            assert np.array_equal(np.asarray(found), expected)
+    assert json.loads((tmp_path / "run/one.json").read_text())["images"]["masks"] == [
+        {"source": "one.mask.png"}
+    ]
+    assert (tmp_path / "run/one.mask.png").exists()
+
+
 def test_the_last_of_several_pictures_of_one_name_stays(tmp_path: Path) -> None:
     with Logger("run", tmp_path) as logger:
         for value in range(50):
@@ -449,6 +490,10 @@ OTHERS: dict[str, Callable[[Logger], None]] = {
     "extension": lambda logger: logger.log_image(ZEROS, "x", extension=".psd"),
     "extension must begin": lambda logger: logger.save_obj(1, "x", extension="/../../x"),
     "image must be": lambda logger: logger.log_image(np.zeros(4), "x"),
+    "another name$": lambda logger: logger.log_image(ZEROS, "x.mask"),
+    "masks must be height x width": lambda logger: logger.log_image(ZEROS, "x", masks=np.eye(3, dtype=int)),
+    "caption must be a string": lambda logger: logger.log_image(ZEROS, "x", caption=1),  # type: ignore[arg-type]
+    "quality": lambda logger: logger.log_image(ZEROS, "x", quality=80),
     "text must be a string": lambda logger: logger.log_text(1, "x"),  # type: ignore[arg-type]
     "expected must be a string": lambda logger: logger.log_text("", "x", expected=1),  # type: ignore[arg-type]
     "markdown must be a string": lambda logger: logger.log_markdown(b"x", "x"),  # type: ignore[arg-type]

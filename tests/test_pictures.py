@@ -208,3 +208,45 @@ def test_what_stands_beside_the_pixels_is_kept(tmp_path: Path) -> None:
 def test_lossless_formats_are_lossless(extension: str, tmp_path: Path) -> None:
     array = np.random.default_rng(1).integers(0, 256, (32, 32, 3), dtype=np.uint8)
     assert np.array_equal(_pixels(_saved(array, tmp_path / f"a{extension}")), array)
+
+
+def test_quality_makes_jpeg_and_webp_smaller(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    for extension in (".jpg", ".webp"):
+        sizes = []
+        for quality in (10, 90):
+            file = tmp_path / f"{quality}{extension}"
+            pictures.save(pictures.snapshot(noise, extension, quality), file)
+            sizes.append(file.stat().st_size)
+        assert sizes[0] < sizes[1] / 2
+    assert np.array_equal(_pixels(_saved(noise, tmp_path / "lossless.webp")), noise)
+
+
+@pytest.mark.parametrize(
+    ("extension", "quality", "rule"),
+    [
+        (".png", 90, "quality is for .jpg and .webp, .png has none"),
+        (".jpg", 0, "from 1 to 100, not 0"),
+        (".webp", 101, "from 1 to 100"),
+        (".jpg", 0.9, "from 1 to 100"),
+    ],
+)
+def test_quality_that_means_nothing_is_refused(extension: str, quality: Any, rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        pictures.snapshot(np.zeros((4, 4)), extension, quality)
+
+
+def test_what_a_format_or_pillow_cannot_hold_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="WEBP holds at most 16383 pixels a side, not 16384 x 1"):
+        pictures.snapshot(np.zeros((1, 16384), dtype=np.uint8), ".webp")
+    Image.init()
+    monkeypatch.delitem(Image.SAVE, "WEBP")
+    with pytest.raises(ValueError, match="this installation of Pillow cannot write WEBP"):
+        pictures.snapshot(np.zeros((4, 4)), ".webp")
+
+
+@pytest.mark.parametrize("highest", [255, 65535])
+def test_masks_are_pngs_of_their_numbers(tmp_path: Path, highest: int) -> None:
+    mask: Any = np.array([[0, 1], [highest, 7]], dtype=np.uint8 if highest < 256 else np.uint16)
+    pictures.save(pictures.mask_snapshot(mask), tmp_path / "mask.png")
+    assert np.array_equal(_pixels(_loaded(tmp_path / "mask.png")), mask)

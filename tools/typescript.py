@@ -153,7 +153,7 @@ class _Module:
 
 
 def _array(item: str) -> str:
-    is_union = " | " in re.sub(r"\([^()]*\)", "", item)
+    is_union = " | " in re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", item)
     return f"({item})[]" if is_union else f"{item}[]"
 
 

@@ -1,18 +1,26 @@
-"""Images: picture files, and boxes on them in the JSON file of the same label (docs/format.md, "Images").
+"""Images: picture files, and what lies on them in the JSON file of the same label (docs/format.md, "Images").
 
 Turning arrays and pictures into files is `lavdlike/pictures.py`, so that readers need neither numpy nor Pillow.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from lavdlike.errors import LogFormatError
 from lavdlike.kinds import json_file
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.overlays import (
+    COMMON_KEYS,
+    Keypoints,
+    Mask,
+    Polygon,
+    checked_entry,
+    checked_number,
+)
 
 LAVD_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".jfi", ".png", ".gif", ".tiff", ".tif", ".bmp", ".dib"}
@@ -34,40 +42,85 @@ class Box(msgspec.Struct, rename="camel", omit_defaults=True):
     probability: int | float | None = None
 
 
-class ImageContent(msgspec.Struct, rename="camel"):
-    """The boxes of a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
+class Grid(msgspec.Struct):
+    """How the pictures of a folder stand together: in so many columns, so many pixels apart."""
 
-    `min_probability`: boxes below it are hidden at first.
+    columns: int
+    padding: int = 2
+
+
+class ImageProblem(msgspec.Struct):
+    """Why something could not be read, and its place, as in `images.masks[0].source`."""
+
+    reason: str
+    position: str
+
+
+class ImageContent(msgspec.Struct, rename="camel"):
+    """What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
+
+    `min_probability`: what is less probable is hidden at first.
+    `grid`: of the folder, at its first picture.
+    `problems`: what of it could not be read.
     """
 
     source: str = ""
     boxes: list[Box] = []
     classes: list[str | int | float] = []
     min_probability: int | float | None = None
+    masks: list[Mask] = []
+    keypoints: list[Keypoints] = []
+    polygons: list[Polygon] = []
+    caption: str = ""
+    grid: Grid | None = None
+    problems: list[ImageProblem] = []
+
+
+# Lavd knows nothing of these: what is wrong with one of them does not keep the others from being shown.
+_OUR_KEYS: dict[str, Any] = {
+    "masks": list[Mask],
+    "keypoints": list[Keypoints],
+    "polygons": list[Polygon],
+    "caption": str,
+    "grid": Grid | None,
+}
 
 
 def from_json(value: object, path: str) -> ImageContent:
     """What a JSON file holds at the key `images`. Class names that are numbers become text."""
-    content = json_file.convert(value, ImageContent, path, "images")
+    given = value if isinstance(value, Mapping) else {}
+    lavds = {key: entry for key, entry in given.items() if key not in (*_OUR_KEYS, "problems")}
+    content = json_file.convert(lavds if given else value, ImageContent, path, "images")
+    for key in _OUR_KEYS:
+        if key in given:
+            _read_key(content, key, given[key], path)
     content.classes = [str(name) for name in content.classes]
-    for box in content.boxes:
-        if box.class_name is not None:
-            box.class_name = str(box.class_name)
+    named: tuple[Box | Keypoints | Polygon, ...] = (*content.boxes, *content.keypoints, *content.polygons)
+    for thing in named:
+        if thing.class_name is not None:
+            thing.class_name = str(thing.class_name)
     return content
 
 
 def to_json(
     source: str,
-    boxes: Sequence[Mapping[str, Any]],
+    boxes: Sequence[Mapping[str, Any]] = (),
     classes: Sequence[str] | None = None,
     threshold: float | None = None,
+    **others: Any,
 ) -> dict[str, Any]:
-    """What stands in the JSON file beside the picture `source`; the boxes are ones that `checked_boxes` gave."""
+    """What stands in the JSON file beside the picture `source`; the boxes are ones that `checked_boxes` gave.
+
+    Args:
+        others: `masks`, `keypoints`, `polygons`, `caption`, `grid`, as they stand there; those that are None or
+            empty are left out.
+    """
     images: dict[str, Any] = {"source": source, "boxes": list(boxes)}
     if classes is not None:
         images["classes"] = list(classes)
     if threshold is not None:
         images["minProbability"] = threshold
+    images |= {key: value for key, value in others.items() if value}
     return {"images": images}
 
 
@@ -78,34 +131,25 @@ def checked_boxes(boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         ValueError: names the box and the rule: `xStart`, `yStart`, `xEnd`, `yEnd` finite numbers, optionally
             `className` (a string) and `probability` (a finite number), nothing else.
     """
-    return [_checked_box(box, f"boxes[{index}]") for index, box in enumerate(boxes)]
+    readers = {**dict.fromkeys(_CORNERS, checked_number), **COMMON_KEYS}
+    return [checked_entry(box, f"boxes[{index}]", _CORNERS, readers) for index, box in enumerate(boxes)]
+
+
+def mask_suffix(name: str) -> str:
+    """How the file of a mask of this name ends (layout.py knows it, too)."""
+    return f".mask-{name}.png" if name else ".mask.png"
+
+
+def is_mask(suffix: str) -> bool:
+    """Whether a file with this suffix is a mask of the picture of its label."""
+    return suffix.lower().startswith(".mask")
 
 
 KIND = Kind("images", SUFFIXES, "images", read_json=from_json)
 
 
-def _checked_box(box: Mapping[str, Any], where: str) -> dict[str, Any]:
-    if not isinstance(box, Mapping):
-        raise ValueError(f"{where} must be a dict, not {type(box).__name__}")
-    for key in _CORNERS:
-        if key not in box:
-            raise ValueError(f"{where} lacks {key!r}; a box needs {', '.join(_CORNERS)}")
-    checked: dict[str, Any] = {}
-    for key, value in box.items():
-        if key in _CORNERS or key == "probability":
-            checked[key] = _finite(value, f"{where}[{key!r}]")
-        elif key == "className":
-            if not isinstance(value, str):
-                raise ValueError(f"{where}['className'] must be a string, not {value!r}")
-            checked[key] = value
-        else:
-            known = ", ".join((*_CORNERS, "className", "probability"))
-            raise ValueError(f"{where} has the unknown key {key!r}; known are {known}")
-    return checked
-
-
-def _finite(value: Any, where: str) -> int | float:
-    number = value.item() if hasattr(value, "item") else value
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
-        raise ValueError(f"{where} must be a finite number, not {value!r}")
-    return number
+def _read_key(content: ImageContent, key: str, value: object, path: str) -> None:
+    try:
+        setattr(content, key, json_file.convert(value, _OUR_KEYS[key], path, f"images.{key}"))
+    except LogFormatError as error:
+        content.problems.append(ImageProblem(error.reason, error.position))

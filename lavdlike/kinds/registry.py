@@ -58,7 +58,7 @@ _BY_SUFFIX = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
 
 def kind_of_suffix(suffix: str) -> Kind | None:
     """The kind of a file with this suffix (with its dot, in any case); None for JSON and for files of no known kind."""
-    return _BY_SUFFIX.get(suffix.lower())
+    return images.KIND if images.is_mask(suffix) else _BY_SUFFIX.get(suffix.lower())
 
 
 def kinds_of_json(document: Mapping[str, object], path: str) -> tuple[Kind, ...]:

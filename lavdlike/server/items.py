@@ -59,14 +59,16 @@ def read_item(
     newest_first = sorted((file for file in read if file is not None), key=lambda file: -file.modified)
     if not newest_first:
         return None
-    describing = [file for file in newest_first if tree.describes(kind, layout.split_suffix(file.path)[1])]
-    shown = [file for file in newest_first if file not in describing]
-    described_by = (describing or shown)[0]
+    suffixes = {file.path: layout.split_suffix(file.path)[1] for file in newest_first}
+    over = [file for file in newest_first if tree.lies_over(kind, suffixes[file.path])]
+    describing = [file for file in newest_first if tree.describes(kind, suffixes[file.path])]
+    shown = [file for file in newest_first if file not in describing and file not in over]
+    described_by = [*describing, *shown, *over][0]
     if describing and isinstance(described_by.content, ImageContent):
         picture = _named_picture(root, experiment, described_by, kind, budget)
         if picture is not None and all(picture.path != file.path for file in shown[:1]):
             shown = [picture, *(file for file in shown if file.path != picture.path)]
-    every = [*shown, *describing]
+    every = [*shown, *describing, *over]
     infos = [file.info for file in every]
     item = Item(address, sequence, infos, described_by.content, problem=described_by.problem)
     return ReadItem(item, {file.path: file.fingerprint for file in every})

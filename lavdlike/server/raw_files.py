@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from lavdlike import layout
+from lavdlike.kinds.images import is_mask
 from lavdlike.server import files
 from lavdlike.server.answers import TREE_FILE_HEADERS, RefusedError
 from lavdlike.server.files import OpenedFile, Root
@@ -159,7 +160,8 @@ async def _send_bytes(fd: int, start: int, end: int, send: Send, read: Read) -> 
 
 def _type_headers(path: str, *, download: bool) -> dict[str, str]:
     name = path.rpartition("/")[2]
-    type_ = _TYPES.get(layout.split_suffix(name)[1].lower(), _DOWNLOAD)
+    suffix = layout.split_suffix(name)[1].lower()
+    type_ = _TYPES.get(".png" if is_mask(suffix) else suffix, _DOWNLOAD)
     if type_ != _DOWNLOAD and not download:
         return {"Content-Type": type_}
     shown = quote(layout.shown(name), safe="")

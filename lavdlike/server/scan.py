@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.errors import LogFormatError, NotServedError
-from lavdlike.kinds import json_file, registry, scalars, tables
+from lavdlike.kinds import images, json_file, registry, scalars, tables
 from lavdlike.server import files
 from lavdlike.server.tree import PLAIN, SCALARS, File, Folder, Other, Seen, Subfolder, Thing
 
@@ -271,6 +271,9 @@ class _View:
                 continue
             if isinstance(content, scalars.ScalarContent):
                 file = file._replace(number=content.value, modified=opened.status.st_mtime)
+            elif isinstance(content, images.ImageContent) and content.problems:
+                first = content.problems[0]
+                file = file._replace(reason=first.reason, position=first.position)
         return file
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lavdlike import layout
-from lavdlike.kinds import files, registry, scalars
+from lavdlike.kinds import files, images, registry, scalars
 from lavdlike.kinds.kind import Kind
 from lavdlike.server.messages import LabelEntry, Problem
 
@@ -165,7 +165,7 @@ class ExperimentTree:
             self.folders[folder].things[name] = file._replace(fingerprint=fingerprint)
 
     def files_of(self, item: Address) -> list[str]:
-        """The paths of an item's files, relative to the experiment, those that describe another one last."""
+        """The paths of an item's files, relative to the experiment; last those that describe another or lie over it."""
         return [origin.path_of(item.label) for origin in self._origins_of(item)]
 
     def items(self) -> Iterator[Address]:
@@ -411,16 +411,24 @@ def describes(kind: Kind, suffix: str) -> bool:
     return bool(kind.suffixes) and kind.read_file is None and suffix.lower() == ".json"
 
 
-def _rank(kind: str, origin: _Origin) -> tuple[bool, _Origin]:
-    return describes(registry.BY_NAME[kind], origin.suffix), origin
+def lies_over(kind: Kind, suffix: str) -> bool:
+    """Whether a file of an item is shown over another one: the mask of a picture."""
+    return kind is images.KIND and images.is_mask(suffix)
+
+
+def _rank(kind: str, origin: _Origin) -> tuple[bool, bool, _Origin]:
+    named = registry.BY_NAME[kind]
+    return lies_over(named, origin.suffix), describes(named, origin.suffix), origin
 
 
 def _is_crowded(kind: str, origins: tuple[_Origin, ...]) -> bool:
     """Whether several files claim to be the item. Files of no known kind are only listed, so they do not."""
     if len(origins) < 2 or kind == FILES:
         return False
-    descriptions = sum(describes(registry.BY_NAME[kind], origin.suffix) for origin in origins)
-    return max(descriptions, len(origins) - descriptions) > 1
+    named = registry.BY_NAME[kind]
+    others = [origin.suffix for origin in origins if not lies_over(named, origin.suffix)]
+    descriptions = sum(describes(named, suffix) for suffix in others)
+    return max(descriptions, len(others) - descriptions) > 1
 
 
 def _join(folder: str, name: str) -> str:

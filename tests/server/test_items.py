@@ -127,6 +127,20 @@ class TestBoxes:
         assert (item.problem.path, item.problem.position) == ("exp/0001/a.json", "images.boxes[0].xStart")
 
 
+def test_masks_come_last_and_never_instead_of_their_picture(step: Path) -> None:
+    for name in ("a.png", "a.mask.png", "a.mask-truth.png"):
+        (step / name).touch()
+    (step / "a.json").write_text('{"images": {"source": "a.png", "caption": "described"}}')
+    for age_s, name in enumerate(["a.mask.png", "a.mask-truth.png", "a.json", "a.png"]):
+        os.utime(step / name, (1000 - age_s, 1000 - age_s))
+    item = read(step, "images", "a.png", "a.json", "a.mask.png", "a.mask-truth.png")
+    assert shown(item) == ["0001/a.png", "0001/a.json", "0001/a.mask.png", "0001/a.mask-truth.png"]
+    assert item is not None
+    assert isinstance(item.content, ImageContent)
+    assert item.content.caption == "described"
+    assert shown(read(step, "images", "a.mask.png")) == ["0001/a.mask.png"]
+
+
 def test_files_that_are_gone_are_left_out(step: Path) -> None:
     (step / "a.txt").touch()
     assert shown(read(step, "texts", "a.txt", "gone.txt")) == ["0001/a.txt"]

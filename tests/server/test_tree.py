@@ -149,6 +149,19 @@ class TestItems:
         assert tree.files_of(Address("images", "a", None)) == ["a.png", "a.json"]
         assert tree.problems() == []
 
+    def test_masks_belong_to_their_picture_and_are_no_problem(self) -> None:
+        things: dict[str, Thing | None] = {
+            "bird.png": PLAIN,
+            "bird.json": File(("images",)),
+            "bird.mask.png": PLAIN,
+            "bird.mask-truth.png": PLAIN,
+        }
+        tree = tree_of(_=things)
+        assert list(tree.items()) == [Address("images", "bird", None)]
+        assert tree.files_of(Address("images", "bird", None))[:2] == ["bird.png", "bird.json"]
+        assert tree.problems() == []
+        assert hint(tree, "", {"bird.mask.png": PLAIN}).items == {Address("images", "bird", None)}
+
     def test_of_several_values_of_a_step_the_newest_counts(self) -> None:
         tree = tree_of(
             _={"1": a_folder(), "01": a_folder()},

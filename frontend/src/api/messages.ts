@@ -622,16 +622,36 @@ export interface Box {
   probability?: number | null;
 }
 
+/** How the pictures of a folder stand together: in so many columns, so many pixels apart. */
+export interface Grid {
+  columns: number;
+  padding: number;
+}
+
+/** Why something could not be read, and its place, as in `images.masks[0].source`. */
+export interface ImageProblem {
+  reason: string;
+  position: string;
+}
+
 /**
- * The boxes of a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
+ * What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
  *
- * `min_probability`: boxes below it are hidden at first.
+ * `min_probability`: what is less probable is hidden at first.
+ * `grid`: of the folder, at its first picture.
+ * `problems`: what of it could not be read.
  */
 export interface ImageContent {
   source: string;
   boxes: Box[];
   classes: (string | number)[];
   minProbability: number | null;
+  masks: Mask[];
+  keypoints: Keypoints[];
+  polygons: Polygon[];
+  caption: string;
+  grid: Grid | null;
+  problems: ImageProblem[];
 }
 
 /** One line. `time` and `tag` are "" where the line has none. */
@@ -650,6 +670,37 @@ export interface MeshContent {
   format: string;
   vertices: number | null;
   faces: number | null;
+}
+
+/**
+ * A picture of classes: the value of a pixel is the place of its class among all classes, from 0.
+ *
+ * `source`: of a PNG, relative to the JSON file's folder, untrusted. `name`: if there are several.
+ */
+export interface Mask {
+  source: string;
+  name?: string;
+}
+
+/**
+ * The keypoints of one thing: a point that is not there (null, NaN) keeps its place.
+ *
+ * `edges`: pairs of places among the points. `names`, `probabilities`: of the points, in their order.
+ */
+export interface Keypoints {
+  points: ([number | null, number | null] | null)[];
+  edges?: [number, number][];
+  names?: string[];
+  probabilities?: (number | null)[];
+  className?: string | number | null;
+  probability?: number | null;
+}
+
+/** An area: the points around it, the last one connected with the first. */
+export interface Polygon {
+  points: [number | null, number | null][];
+  className?: string | number | null;
+  probability?: number | null;
 }
 
 /** What a figure is made of; the figure itself is its file. `types`: of its traces, each once, in their order. */

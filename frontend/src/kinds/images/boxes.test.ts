@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Box } from "../../api/messages";
-import { boxesAt, classCounts, imageContentOf, mergedCounts, rectangleOf, shownBoxes } from "./boxes";
+import {
+  boxesAt,
+  classCounts,
+  imageContentOf,
+  mergedCounts,
+  NOTHING,
+  rectangleOf,
+  shownBoxes,
+} from "./boxes";
 
 const box = (xStart: number, yStart: number, xEnd: number, yEnd: number, rest: Partial<Box> = {}): Box => ({
   xStart,
@@ -18,7 +26,7 @@ describe("shown boxes", () => {
   const sure = box(0, 0, 1, 1, { className: "car", probability: 0.9 });
   const unsure = box(0, 0, 1, 1, { className: "tree", probability: 0.3 });
   const plain = box(0, 0, 1, 1);
-  const content = { source: "", boxes: [sure, unsure, plain], classes: ["car", "tree"], minProbability: 0.5 };
+  const content = { ...NOTHING, boxes: [sure, unsure, plain], classes: ["car", "tree"], minProbability: 0.5 };
 
   test("the file's threshold holds until another is chosen", () => {
     expect(shownBoxes(content, { threshold: null, hiddenClasses: ALL })).toEqual([sure, plain]);
@@ -50,8 +58,7 @@ test("boxes under a point come smallest first, and corners may stand in any orde
 
 test("classes come in the file's order, then those that only boxes name, then boxes without one", () => {
   const content = {
-    source: "",
-    minProbability: null,
+    ...NOTHING,
     boxes: [box(0, 0, 1, 1), box(0, 0, 1, 1, { className: "z10" }), box(0, 0, 1, 1, { className: "z9" })],
     classes: ["tree", "car"],
   };

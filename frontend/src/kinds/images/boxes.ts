@@ -20,7 +20,18 @@ export interface ClassCount {
   count: number;
 }
 
-const NOTHING: ImageContent = { source: "", boxes: [], classes: [], minProbability: null };
+export const NOTHING: ImageContent = {
+  source: "",
+  boxes: [],
+  classes: [],
+  minProbability: null,
+  masks: [],
+  keypoints: [],
+  polygons: [],
+  caption: "",
+  grid: null,
+  problems: [],
+};
 
 /** What an item of kind images holds besides its picture; a picture alone holds nothing. */
 export function imageContentOf(content: unknown): ImageContent {
