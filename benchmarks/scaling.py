@@ -31,9 +31,10 @@ _SETTLED_S = 4
 
 
 class _Follower:
-    """A browser that looks: which steps it got, how late, and whether it was told to ask for all again."""
+    """A browser: what it was sent; which steps, how late, and whether it was told to ask for all again."""
 
     def __init__(self) -> None:
+        self.messages = 0
         self.steps: list[int] = []
         self.delays: list[float] = []
         self.has_resynced = False
@@ -41,6 +42,7 @@ class _Follower:
     async def follow(self, connection: ClientConnection) -> None:
         while True:
             message = json.loads(await connection.recv())
+            self.messages += 1
             self.has_resynced |= message["type"] == "resync"
             for series in message["series"] if message["type"] == "points" else ():
                 arrived = time.time()
@@ -50,19 +52,16 @@ class _Follower:
 
 async def _follow(server: servers.Server, seconds: float, log: Callable[[int], None]) -> Figures:
     """Figures of the server while many browsers follow what `log` writes, given the number of the value."""
+    idle = [_Follower() for _ in range(_IDLE)]
     followers = [_Follower() for _ in range(_BROWSERS)]
     async with contextlib.AsyncExitStack() as stack:
-        for _ in range(_IDLE):
-            await stack.enter_async_context(clients.browser(server.port, []))
-        looking = [
-            await stack.enter_async_context(clients.browser(server.port, ["experiment-00000"]))
-            for _ in followers
-        ]
+        following = []
+        for follower in (*idle, *followers):
+            experiments = [] if follower in idle else ["experiment-00000"]
+            connection = await stack.enter_async_context(clients.browser(server.port, experiments))
+            following.append(asyncio.create_task(follower.follow(connection)))
         await asyncio.sleep(1)
-        following = [
-            asyncio.create_task(follower.follow(connection))
-            for follower, connection in zip(followers, looking, strict=True)
-        ]
+        begun = sum(each.messages for each in (*idle, *followers))
         cpu_s, start, written, filled_mib = server.cpu_s(), time.perf_counter(), 0, 0.0
         while (elapsed := time.perf_counter() - start) < seconds:
             if not filled_mib and elapsed > seconds * _FILLED:
@@ -72,13 +71,14 @@ async def _follow(server: servers.Server, seconds: float, log: Callable[[int], N
             await asyncio.sleep(max(0.0, start + written * _INTERVAL_S - time.perf_counter()))
         await asyncio.sleep(2)  # what is on its way
         used_s, mib = server.cpu_s() - cpu_s, server.memory_mib()
+        sent = sum(each.messages for each in (*idle, *followers)) - begun  # the overview's rows go to all
         for task in following:
             task.cancel()
         await asyncio.gather(*following, return_exceptions=True)
     delays = sorted(delay for follower in followers for delay in follower.delays)
     lost = sum(written - len(set(each.steps)) for each in followers if not each.has_resynced)
     return {
-        "cpu_us": used_s / len(delays) * 1e6,
+        "cpu_us": used_s / sent * 1e6,
         "p50_ms": statistics.median(delays) * 1e3,
         "p99_ms": delays[int(len(delays) * 0.99)] * 1e3,
         "lost": lost,

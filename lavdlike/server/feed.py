@@ -36,6 +36,8 @@ MAX_BYTES = 4 * 2**20
 SEND_INTERVAL_S = 1 / 30
 # What is kept to let a browser go on that was away for a moment.
 HISTORY_MESSAGES = 8192
+# What is sent to many is sent to all of them at nearly the same time.
+_KEPT_TEXTS = 64
 HISTORY_BYTES = 4 * 2**20
 
 _SCALARS = scalars.KIND.name
@@ -90,6 +92,22 @@ class View(NamedTuple):
 def size_of(message: object) -> int:
     """The length of a message, or of a part of one, as it is sent, in bytes."""
     return len(_encoder.encode(message))
+
+
+class Texts:
+    """Messages as they are sent, each encoded once for all browsers that get the same."""
+
+    def __init__(self) -> None:
+        self._latest: dict[int, tuple[FeedMessage, str]] = {}  # by identity: browsers share messages
+
+    def of(self, message: FeedMessage) -> str:
+        _, text = self._latest.get(id(message), (None, None))
+        if text is None:
+            if len(self._latest) >= _KEPT_TEXTS:
+                self._latest.clear()
+            text = _encoder.encode(message).decode()
+            self._latest[id(message)] = (message, text)
+        return text
 
 
 class History:

@@ -22,6 +22,7 @@ from lavdlike.kinds import images
 from lavdlike.server import logs, markdown, picture_answers, raw_files
 from lavdlike.server.access import FEED_SUBPROTOCOL
 from lavdlike.server.answers import RefusedError, json_answer, read_json
+from lavdlike.server.feed import Texts
 from lavdlike.server.files import OpenedFile
 from lavdlike.server.live import Live
 from lavdlike.server.messages import (
@@ -55,6 +56,7 @@ def data_routes(
 ) -> list[BaseRoute]:
     """The routes below `api/`. `live` is started before the first request; who made the four ends them."""
     rendering = asyncio.Semaphore(MAX_RENDERED_AT_ONCE)
+    texts = Texts()
 
     async def root(_request: Request) -> Any:
         return await live.root_page()
@@ -178,7 +180,7 @@ def data_routes(
         return await _unless_gone(request, live.poll(await read_json(request, PollRequest)))
 
     async def feed(websocket: WebSocket) -> None:
-        await _feed(websocket, live)
+        await _feed(websocket, live, texts)
 
     return [
         Route("/api/root", _answering(root)),
@@ -349,13 +351,13 @@ class _Query:
 # --- the feed -----------------------------------------------------------------------------------------------
 
 
-async def _feed(websocket: WebSocket, live: Live) -> None:
+async def _feed(websocket: WebSocket, live: Live, texts: Texts) -> None:
     """Send what changes of what the browser looks at, until either side ends it."""
     offered = websocket.scope["subprotocols"]
     await websocket.accept(FEED_SUBPROTOCOL if FEED_SUBPROTOCOL in offered else None)
     subscription = live.subscribe()
     halves = [
-        asyncio.create_task(_send_changes(websocket, subscription)),
+        asyncio.create_task(_send_changes(websocket, subscription, texts)),
         asyncio.create_task(_take_looks(websocket, subscription)),
     ]
     try:
@@ -369,10 +371,10 @@ async def _feed(websocket: WebSocket, live: Live) -> None:
         half.result()  # raises what was raised in it
 
 
-async def _send_changes(websocket: WebSocket, subscription: Subscription) -> None:
+async def _send_changes(websocket: WebSocket, subscription: Subscription, texts: Texts) -> None:
     while batch := await subscription.next_batch():
         for message in batch:
-            await websocket.send_text(msgspec.json.encode(message).decode())
+            await websocket.send_text(texts.of(message))
 
 
 async def _take_looks(websocket: WebSocket, subscription: Subscription) -> None:

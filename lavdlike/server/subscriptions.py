@@ -117,7 +117,7 @@ class Subscription:
     def __init__(self, publisher: Publisher, first: FeedMessage | None) -> None:
         self._publisher = publisher
         self._feed = Feed()
-        self._wake = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None  # for something to send
         self._view: View | None = View()
         self._has_looked = False
         publisher.move(self, None, self._view)
@@ -150,8 +150,8 @@ class Subscription:
             if wait_s == 0:
                 return self._feed.take(time.monotonic())
             if wait_s is None:
-                self._wake.clear()
-                await self._wake.wait()
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
             else:
                 await asyncio.sleep(wait_s)
         return []
@@ -159,14 +159,18 @@ class Subscription:
     def put(self, message: FeedMessage, size_bytes: int) -> None:
         if not self._feed.put(message, size_bytes):
             self._resync(TOO_SLOW)
-        self._wake.set()
+        self._wake()
 
     def close(self) -> None:
         if self._view is not None:
             view, self._view = self._view, None
             self._publisher.move(self, view, None)
-            self._wake.set()
+            self._wake()
 
     def _resync(self, reason: str) -> None:
         self._feed.replace(Resync(self._publisher.epoch, self._publisher.sequence, reason))
-        self._wake.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

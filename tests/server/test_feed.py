@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavdlike.server.feed import Feed, History, View, size_of
+from lavdlike.server.feed import Feed, History, Texts, View, size_of
 from lavdlike.server.messages import (
     ExperimentsChanged,
     ExperimentSummary,
@@ -121,6 +122,20 @@ class TestMerging:
             put(feed, points(4, 1, 2.0))
             assert len(feed.take(0)) == 2
         assert (first, second) == (items(1, image("a")), points(2, 0, 1.0))
+
+
+class TestTexts:
+    def test_a_message_to_many_browsers_is_encoded_once(self) -> None:
+        texts = Texts()
+        message = points(1, 0, 0.5)
+        first = texts.of(message)
+        assert msgspec.json.decode(first)["sequence"] == 1
+        assert all(texts.of(message) is first for _ in range(200))
+
+    def test_messages_of_the_same_content_and_those_of_long_ago_are_told_apart(self) -> None:
+        texts = Texts()
+        for number in range(1000):
+            assert msgspec.json.decode(texts.of(points(number, 0, 0.5)))["sequence"] == number
 
 
 class TestRate:
