@@ -1,4 +1,4 @@
-"""A log that browsers follow: tells them its size whenever it has changed. Lives on the event loop."""
+"""A file that browsers follow: tells them its size whenever it has changed. Lives on the event loop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lavdlike.server.subscriptions import Publisher
 from lavdlike.server.workers import Workers
 
 _LIMIT_S = 10.0
-_GONE = (0, "")
+_GONE = (0, "", 0)
 
 
 class Growth:
@@ -25,7 +25,7 @@ class Growth:
         self._root = root
         self._workers = workers
         self._publisher = publisher
-        self._last: tuple[int, str] | None = None
+        self._last: tuple[int, str, int] | None = None
         self._looked_at = 0.0
         self._looks = Gathered(self._look)
 
@@ -45,17 +45,19 @@ class Growth:
         self._looked_at = time.monotonic()
         experiment = self._path.partition("/")[0]
         now = await self._workers.run(
-            experiment, partial(_size_and_identity, self._root, self._path), limit_s=_LIMIT_S
+            experiment, partial(_state, self._root, self._path), limit_s=_LIMIT_S
         )
         if now != self._last:
             self._last = now
             sequence = self._publisher.next_sequence()
-            self._publisher.publish(FileGrew(sequence, layout.to_id(self._path), *now))
+            size_bytes, identity, _ = now
+            self._publisher.publish(FileGrew(sequence, layout.to_id(self._path), size_bytes, identity))
 
 
-def _size_and_identity(root: files.Root, path: str) -> tuple[int, str]:
+def _state(root: files.Root, path: str) -> tuple[int, str, int]:
+    """Size, identity and time of the last change: a file that was edited in place may differ by the last alone."""
     try:
         with root.file(path) as opened:
-            return opened.status.st_size, logs.identity(opened.fd)
+            return opened.status.st_size, logs.identity(opened.fd), opened.status.st_mtime_ns
     except (FileNotFoundError, NotADirectoryError, NotServedError):
         return _GONE

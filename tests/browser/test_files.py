@@ -71,6 +71,9 @@ def test_code_is_read_with_line_numbers(page: Page, root: Path) -> None:
     with (root / "run 1 & more" / "0001" / "täglich" / "train.py").open("a") as file:
         file.write("# more\n")
     expect(lines.locator(".content")).to_have_count(4)
+    with (root / "run 1 & more" / "0001" / "täglich" / "train.py").open("r+") as file:
+        file.write("import os\n\nprint(os.argv)\n")  # in place, of the same size
+    expect(lines.locator(".content")).to_have_text(["import os", "", "print(os.argv)", "# more"])
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
