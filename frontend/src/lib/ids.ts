@@ -16,3 +16,8 @@ export function readable(id: string): string {
 export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
+
+/** The id of a path that the server shows to people, where bytes that are not UTF-8 stand as `\xff` (layout.shown). */
+export function idOfShown(path: string): string {
+  return encodePath(path).replace(/%5Cx([89a-f][0-9a-f])/gu, (_, byte: string) => `%${byte.toUpperCase()}`);
+}

@@ -24,7 +24,7 @@ export const NAME: Column = {
 
 /** What is known of every experiment. */
 export const KNOWN_COLUMNS: readonly Column[] = [
-  { ...column("status", "Status", "Experiment", (experiment) => experiment.status), width: 148 },
+  { ...column("status", "Status", "Experiment", (experiment) => experiment.status), width: 160 },
   time("started", "Started", (experiment) => startOf(experiment)),
   {
     ...column("duration", "Duration", "Experiment", durationOf),
