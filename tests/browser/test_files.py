@@ -22,6 +22,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "data.bin").write_bytes(b"\0" * 2500)
     (root / "run 1 & more" / "broken.json").write_text("{")
     (root / "run 1 & more" / "outside").symlink_to("/etc")
+    Path(os.fsdecode(os.fsencode(root) + b"/run 1 & more/no \xff UTF-8.json")).write_text("[")
     return root
 
 
@@ -135,3 +136,16 @@ def test_file_that_cannot_be_shown_is_named_with_the_reason_and_read(page: Page)
     expect(page.get_by_role("dialog", name="broken.json").locator(".content")).to_have_text("{")
     page.keyboard.press("Escape")
     expect(page.get_by_role("row", name="0001")).to_be_visible()  # in its folder
+    mark.click()
+    page.get_by_role("link", name=r"no \xff UTF-8.json").click()
+    expect(page.get_by_role("dialog").locator(".content")).to_have_text("[")
+
+
+def test_page_without_data_names_files_that_could_not_be_read(page: Page) -> None:
+    page.goto("./#/commands?filter=t:run 1")
+    expect(page.get_by_text("No commands logged")).to_be_visible()
+    problem = page.get_by_role("listitem").filter(has_text="run 1 & more/broken.json")
+    expect(problem).to_contain_text("line 1, column 2")
+    expect(problem).to_contain_text("not JSON")
+    page.get_by_role("button", name="Show the problems").click()
+    expect(page.get_by_role("heading", level=1, name="Problems")).to_be_visible()

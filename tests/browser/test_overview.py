@@ -55,6 +55,7 @@ def test_table_shows_what_is_known_of_each_experiment(page: Page) -> None:
     assert column(page, "Tags") == ["baseline"] * 3
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text) for text in column(page, "Started"))
     assert all(column(page, "Duration"))
+    assert all(re.fullmatch(r"just now|\d+ (s|min) ago", text) for text in column(page, "Last change"))
 
 
 def test_click_on_a_head_sorts_by_value_and_the_address_keeps_it(page: Page) -> None:
@@ -162,3 +163,8 @@ def test_columns_are_resized_by_pointer_and_keyboard_and_stay_so(page: Page) -> 
     assert width() == before + 66
     head.locator(".handle").dblclick()
     assert width() == before
+    page.goto("./#/files")  # where there is nothing to sort by, the handle itself has the focus
+    handle_of_kinds = page.get_by_role("separator", name="Width of Shown under")
+    handle_of_kinds.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(handle_of_kinds).to_have_attribute("aria-valuenow", "164")

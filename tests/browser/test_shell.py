@@ -146,7 +146,7 @@ def test_colour_is_the_same_after_a_reload_and_can_be_chosen(page: Page) -> None
     expect(swatches.first).to_have_css("background-color", "rgb(20, 122, 122)")
 
 
-def test_newest_change_comes_first_when_asked_for(page: Page, root: Path) -> None:
+def test_newest_change_or_start_comes_first_when_asked_for(page: Page, root: Path) -> None:
     page.goto("./")
     sidebar(page).get_by_role("button", name="Sort").click()
     page.get_by_role("button", name="Newest change").click()
@@ -154,6 +154,9 @@ def test_newest_change_comes_first_when_asked_for(page: Page, root: Path) -> Non
     expect(sidebar(page).get_by_role("switch").first).to_have_text("run-5")
     page.reload()
     expect(sidebar(page).get_by_role("switch").first).to_have_text("run-5")
+    sidebar(page).get_by_role("button", name="Sort").click()
+    page.get_by_role("button", name="Newest start").click()
+    expect(sidebar(page).get_by_role("switch").first).to_have_text("run-12")
 
 
 def test_new_experiment_appears_and_a_deleted_one_goes(page: Page, root: Path) -> None:
@@ -165,18 +168,36 @@ def test_new_experiment_appears_and_a_deleted_one_goes(page: Page, root: Path) -
     expect(switch(page, "run-13")).to_have_count(0)
 
 
-def test_finished_and_crashed_experiments_are_marked(page: Page, root: Path) -> None:
+def test_running_finished_and_crashed_experiments_are_marked(page: Page, root: Path) -> None:
     with pytest.raises(ValueError, match="lost"), Logger("broken", log_dir=root):
         raise ValueError("lost")
     page.goto("./")
-    for name, status in (("broken", "crashed"), ("run-1", "finished")):
-        row = (
-            sidebar(page)
-            .get_by_role("listitem")
-            .filter(has=page.get_by_role("switch", name=name, exact=True))
-        )
-        expect(row.get_by_text(status)).to_be_attached()
-    shutil.rmtree(root / "broken")
+    with Logger("going on", log_dir=root):
+        for name, status in (("broken", "crashed"), ("run-1", "finished"), ("going on", "running")):
+            row = (
+                sidebar(page)
+                .get_by_role("listitem")
+                .filter(has=page.get_by_role("switch", name=name, exact=True))
+            )
+            expect(row.get_by_text(status)).to_be_attached()
+    for name in ("broken", "going on"):
+        shutil.rmtree(root / name)
+
+
+def test_long_name_is_cut_in_its_middle_and_read_whole(page: Page, root: Path) -> None:
+    name = f"resnet50-imagenet21k-{'augmented-' * 5}seed-0042"
+    (root / name).mkdir()
+    page.goto("./#/overview?filter=t:resnet50")
+    row = switch(page, name)
+    for shown in (row, page.get_by_role("table", name="Experiments").get_by_role("row").last):
+        start, end = shown.locator(".start"), shown.locator(".end")
+        expect(end).to_have_text("-seed-0042")
+        expect(end).to_be_in_viewport(ratio=1)
+        assert end.evaluate("(end) => end.scrollWidth <= end.clientWidth")
+        assert start.evaluate("(start) => start.clientWidth > 50 && start.scrollWidth > start.clientWidth")
+        expect(shown.get_by_title(name)).to_be_visible()
+    (root / name).rmdir()
+    expect(row).to_have_count(0)
 
 
 def test_sidebar_folds_away_and_stays_so(page: Page) -> None:
@@ -223,6 +244,12 @@ def test_every_page_is_reached_by_keyboard(page: Page) -> None:
     for number, title in enumerate(titles, start=1):
         page.keyboard.press(str(number))
         expect(page.get_by_role("heading", level=1, name=title.strip())).to_be_attached()
+    page.get_by_role("navigation", name="Pages").get_by_role("button", name="More").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Scalars")).to_be_focused()
+    page.keyboard.press("ArrowUp")  # from the first to the last
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Commands")).to_be_attached()
 
 
 def test_sidebar_is_walked_by_arrows(page: Page) -> None:
