@@ -44,9 +44,7 @@ class Growth:
     async def _look(self) -> None:
         self._looked_at = time.monotonic()
         experiment = self._path.partition("/")[0]
-        now = await self._workers.run(
-            experiment, partial(_state, self._root, self._path), limit_s=_LIMIT_S
-        )
+        now = await self._workers.run(experiment, partial(_state, self._root, self._path), limit_s=_LIMIT_S)
         if now != self._last:
             self._last = now
             sequence = self._publisher.next_sequence()
