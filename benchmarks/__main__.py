@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timezone
@@ -54,7 +55,9 @@ def main() -> None:
     record = _HERE / "results.jsonl"
     for row in given.rows or ROWS:
         print(f"row {row}", file=sys.stderr)
+        start = time.monotonic()
         result = ROWS[row](given.rounds)
+        print(f"row {row} took {time.monotonic() - start:.0f} s", file=sys.stderr)
         with record.open("a") as file:
             file.write(
                 json.dumps(

@@ -135,8 +135,12 @@ def _is_unchanged(start: int, task: Task, known: Folder | None) -> bool:
 
 
 def _is_to_check(thing: Thing) -> bool:
-    """Whether its content can change without a trace in its folder, and matters to somebody."""
-    return thing is not PLAIN and (thing.linked or (isinstance(thing, File) and thing.fingerprint != 0))
+    """Whether it can change without a trace in its folder, and matters to somebody, or could not be read."""
+    if thing is PLAIN:
+        return False
+    if isinstance(thing, File):
+        return thing.linked or thing.fingerprint != 0 or thing.reason != ""
+    return thing.linked or isinstance(thing, Other)
 
 
 class _View:

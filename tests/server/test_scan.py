@@ -217,6 +217,31 @@ class TestChecks:
         assert seen.things == {"given.txt": File(fingerprint=files.fingerprint(given.stat()))}
         assert "other.txt" not in asked
 
+    @pytest.mark.parametrize("error", [errno.EIO, errno.ESTALE, errno.EACCES])
+    def test_a_file_that_could_not_be_read_is_read_as_soon_as_it_can_be(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch, error: int
+    ) -> None:
+        (root / "exp" / "a.json").write_text('{"texts": {}}')
+        with monkeypatch.context() as failing:
+            real = os.open
+
+            def fail(path: Any, flags: int, *args: Any, **options: Any) -> int:
+                if path == "a.json":
+                    raise OSError(error, os.strerror(error))
+                return real(path, flags, *args, **options)
+
+            failing.setattr(os, "open", fail)
+            [seen] = look(root, Task("", whole=True))
+        thing = seen.things["a.json"]
+        assert isinstance(thing, File | Other)
+        assert thing.reason
+        modified_ns = (root / "exp").stat().st_mtime_ns  # nothing happens to the folder
+        check = Task("", whole=True, unless_modified_ns=modified_ns, lightly=True)
+        [seen] = look(root, check, known={"": Folder({"a.json": thing})})
+        now = seen.things["a.json"]
+        assert isinstance(now, File)
+        assert (now.kinds, now.reason) == (("texts",), "")
+
     def lightly(self, root: Path, known: Folder) -> tuple[Seen, int]:
         """What is seen of the folder 0001, and how many folders were opened for it."""
         opened = 0
