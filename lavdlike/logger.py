@@ -489,15 +489,15 @@ class Logger:
         if not 0 < rate <= 1000:
             raise ValueError(f"fps must be above 0 and at most 1000, not {fps!r}")
         array = videos.to_frames(frames)
-        if videos.has_encoder():
-            path = self._checked_path(name, step, videos.SUFFIX)
+        path = self._checked_path(name, step, videos.SUFFIX)
+        try:
             writer.replace_with(path, lambda file: videos.save(array, file, rate))
+        except videos.NoEncoderError as error:
+            if not self._said_webp:
+                self._said_webp = True
+                _log.warning("no MP4 can be written %s; videos are .webp (said once)", error)
+        else:
             return
-        if not self._said_webp:
-            self._said_webp = True
-            _log.warning(
-                "no MP4 can be written without PyAV (pip install av) or ffmpeg: videos are .webp (said once)"
-            )
         animation = pictures.snapshot(list(array), ".webp")
         animation.duration_ms = max(1, round(1000 / rate))
         writer.picture(self._checked_path(name, step, ".webp"), animation, None)

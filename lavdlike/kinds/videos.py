@@ -34,6 +34,10 @@ _CHANNELS = (1, 3)
 _PIXELS = "rgb24"
 
 
+class NoEncoderError(Exception):
+    """No MP4 can be written; the text says by or without what."""
+
+
 class VideoContent(msgspec.Struct):
     """What the beginning of the file says."""
 
@@ -72,24 +76,23 @@ def to_frames(frames: Any) -> Frames:
     return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:3], 3)))
 
 
-def has_encoder() -> bool:
-    """Whether MP4 can be written here: by PyAV, or by the program ffmpeg."""
-    return _has_av() or shutil.which("ffmpeg") is not None
-
-
 def save(frames: Frames, file: Path, fps: float) -> None:
     """Write an MP4 (H.264, 4:2:0), by PyAV or else by ffmpeg. A last row or column of an odd number is written twice.
 
     Raises:
-        OSError: the file cannot be written, or ffmpeg says why it cannot.
+        NoEncoderError: neither is there, or what is there says why it cannot.
+        OSError: the file cannot be written.
     """
     import numpy as np
 
     even = np.pad(frames, ((0, 0), (0, frames.shape[1] % 2), (0, frames.shape[2] % 2), (0, 0)), mode="edge")
-    if _has_av():
+    ffmpeg = shutil.which("ffmpeg")
+    try:
         _save_by_av(even, file, fps)
-    else:
-        _save_by_ffmpeg(even, file, fps)
+    except NoEncoderError:
+        if ffmpeg is None:
+            raise
+        _save_by_ffmpeg(ffmpeg, even, file, fps)
 
 
 def from_head(head: bytes, size_bytes: int, path: str) -> VideoContent:  # noqa: ARG001 - the signature of Kind.read_head
@@ -108,33 +111,32 @@ def from_head(head: bytes, size_bytes: int, path: str) -> VideoContent:  # noqa:
 KIND = Kind("videos", frozenset(_BEGINNINGS), read_head=from_head)
 
 
-def _has_av() -> bool:
-    try:
-        import av  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 def _save_by_av(frames: Frames, file: Path, fps: float) -> None:
     from fractions import Fraction
 
-    import av
+    try:
+        import av
+    except ImportError:
+        raise NoEncoderError("without PyAV (pip install av) or ffmpeg") from None
+    try:
+        with av.open(str(file), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+            stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+            stream.height, stream.width = frames.shape[1:3]
+            stream.pix_fmt = "yuv420p"
+            for frame in frames:
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format=_PIXELS)))
+            container.mux(stream.encode())
+    except OSError:
+        raise
+    except (av.FFmpegError, ValueError) as error:  # a build without H.264, frames beyond its limits
+        raise NoEncoderError(f"by PyAV: {error}") from None
 
-    with av.open(str(file), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
-        stream.height, stream.width = frames.shape[1:3]
-        stream.pix_fmt = "yuv420p"
-        for frame in frames:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format=_PIXELS)))
-        container.mux(stream.encode())
 
-
-def _save_by_ffmpeg(frames: Frames, file: Path, fps: float) -> None:
+def _save_by_ffmpeg(ffmpeg: str, frames: Frames, file: Path, fps: float) -> None:
     height, width = frames.shape[1:3]
     source = ["-f", "rawvideo", "-pix_fmt", _PIXELS, "-s", f"{width}x{height}", "-r", f"{fps:g}", "-i", "-"]
     target = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4", str(file)]
-    command = ["ffmpeg", "-loglevel", "error", "-y", *source, *target]
+    command = [ffmpeg, "-loglevel", "error", "-y", *source, *target]
     done = subprocess.run(command, input=frames.tobytes(), capture_output=True, check=False)
     if done.returncode != 0:
-        raise OSError(f"ffmpeg: {done.stderr.decode(errors='replace').strip()[-300:]}")
+        raise NoEncoderError(f"by ffmpeg: {done.stderr.decode(errors='replace').strip()[-300:]}")

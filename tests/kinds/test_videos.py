@@ -49,6 +49,56 @@ def test_without_encoders_it_is_an_animated_picture_which_is_said_once(
         assert picture.info["duration"] == 100
 
 
+@pytest.fixture
+def fake_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program ffmpeg that keeps what it is told, and fails if the file `refuse` is beside it."""
+    monkeypatch.setitem(sys.modules, "av", None)
+    program = tmp_path / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!{sys.executable}\nimport sys, pathlib\nbeside = pathlib.Path(__file__).parent\n"
+        "if (beside / 'refuse').exists(): sys.exit('Unknown encoder libx264')\n"
+        "(beside / 'arguments').write_text(' '.join(sys.argv[1:-1]))\n"
+        "pathlib.Path(sys.argv[-1]).write_bytes(b'0000ftyp' + sys.stdin.buffer.read())\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    return program
+
+
+def test_ffmpeg_is_given_the_frames_and_the_speed(fake_ffmpeg: Path, tmp_path: Path) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_video(RED, "clip", 1, fps=12.5)
+    even = np.pad(RED, ((0, 0), (0, 1), (0, 1), (0, 0)), mode="edge")
+    assert (tmp_path / "run" / "0001" / "clip.mp4").read_bytes() == b"0000ftyp" + even.tobytes()
+    arguments = fake_ffmpeg.with_name("arguments").read_text()
+    assert "-f rawvideo -pix_fmt rgb24 -s 18x16 -r 12.5 -i -" in arguments
+    assert "-c:v libx264 -pix_fmt yuv420p" in arguments
+
+
+def test_where_ffmpeg_cannot_it_is_an_animated_picture_and_the_reason_is_said_once(
+    fake_ffmpeg: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake_ffmpeg.with_name("refuse").touch()
+    with caplog.at_level(logging.WARNING, "lavdlike"), Logger("run", tmp_path) as logger:
+        for step in (1, 2):
+            logger.log_video(RED, "clip", step)
+    assert [record.message for record in caplog.records] == [
+        "no MP4 can be written by ffmpeg: Unknown encoder libx264; videos are .webp (said once)"
+    ]
+    assert [path.name for path in sorted((tmp_path / "run").glob("000?/*"))] == ["clip.webp"] * 2
+
+
+def test_where_pyav_cannot_ffmpeg_is_asked(
+    fake_ffmpeg: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", av)
+    monkeypatch.setattr(av, "open", lambda *_a, **_k: (_ for _ in ()).throw(ValueError("no H.264 here")))
+    with Logger("run", tmp_path) as logger:
+        logger.log_video(RED, "clip", 1)
+    assert fake_ffmpeg.with_name("arguments").exists()
+
+
 def test_a_file_is_copied(tmp_path: Path) -> None:
     source = tmp_path / "a.webm"
     source.write_bytes(b"any")
