@@ -85,6 +85,7 @@ def corpus() -> Iterator[Case]:
     yield from _kinds_in_json()
     yield from _scalars()
     yield from _meshes()
+    yield from _media()
     yield from _pictures()
     yield from _overlays()
     yield from _texts()
@@ -405,6 +406,19 @@ _BAD_CONTENT: dict[str, tuple[object, str, str]] = {
     ),
     "source is a number": ({"images": {"source": 1}}, "Expected", r"images\.source"),
     "classes are a number": ({"images": {"classes": 3}}, "Expected", r"images\.classes"),
+    "edges go down": ({"histograms": {"edges": [2, 1], "counts": [1]}}, "never decrease", "histograms"),
+    "counts are null": ({"histograms": {"edges": [1, 2], "counts": None}}, "Expected", r"histograms\.counts"),
+    "precision beyond 1": (
+        {"pr_curves": {"thresholds": [1], "precision": [7], "recall": [1]}},
+        "from 0 to 1",
+        "pr_curves",
+    ),
+    "matrix without a row": (
+        {"confusion_matrices": {"classes": ["a", "b"], "counts": [[1, 2]]}},
+        "a row and a column",
+        "confusion_matrices",
+    ),
+    "vectors are a number": ({"embeddings": {"vectors": 1}}, "Expected", r"embeddings\.vectors"),
     "probability is text": ({"images": {"minProbability": "high"}}, "Expected", "minProbability"),
     "masks are text": ({"images": {"masks": "bird.mask.png"}}, "Expected", r"images\.masks"),
     "mask without source": ({"images": {"masks": [{}]}}, "source", r"images\.masks"),
@@ -424,6 +438,16 @@ _ODD_CONTENT: dict[str, tuple[object, str]] = {
     "source absolute": ({"images": {"source": "/etc/passwd"}}, "images"),
     "source is an address": ({"images": {"source": "https://example.org/a.png"}}, "images"),
     "source runs": ({"images": {"source": "javascript:canary(1)"}}, "images"),
+    "vectors out": ({"embeddings": {"vectors": "../../../../etc/passwd"}}, "embeddings"),
+    "vectors far": ({"embeddings": {"vectors": "https://example.org/a.npy"}}, "embeddings"),
+    "class is a script": (
+        {"confusion_matrices": {"classes": ["<img src=x onerror=canary(1)>"], "counts": [[1e308]]}},
+        "confusion_matrices",
+    ),
+    "counts overflow": (
+        {"histograms": {"edges": [-1e308, 0, 1e308], "counts": [1e308, 1e308]}},
+        "histograms",
+    ),
     "boxes beyond": (
         {"images": {"boxes": [{"xStart": -1e308, "yStart": 1e308, "xEnd": 10**30, "yEnd": 0}]}},
         "images",
@@ -542,6 +566,59 @@ def _meshes() -> Iterator[Case]:
         label = name.partition(".")[0]
         bad = Bad(reason, item=Shown("meshes", label, 1))
         yield Case("meshes", f"0001/{name}", _writes(content), bad)
+
+
+# --- sounds, videos, figures, tables, arrays -----------------------------------------------------------------------
+
+
+def _npy(header: str) -> bytes:
+    return b"\x93NUMPY\1\0\x76\0" + header.encode().ljust(118)
+
+
+_BAD_MEDIA: dict[str, tuple[bytes, str]] = {
+    "script.wav": (b"<html><script>canary(1)</script></html>", "not WAV"),
+    "empty.mp3": (b"", "not MP3"),
+    "page.mp4": (b"<html><script>canary(1)</script></html>", "not MP4"),
+    "drawing.webm": (b"<svg onload=canary(1)>", "not WEBM"),
+    "words.svg": (b"canary(1)", "not SVG"),
+    "pickle.npy": (
+        _npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }") + b"cos\nsystem\n",
+        "never read",
+    ),
+    "bomb.npy": (
+        _npy("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999, 99999999), }"),
+        "cut short",
+    ),
+    "code.npy": (_npy("__import__('os').system('touch canary')"), "no array of numpy"),
+}
+_ODD_MEDIA: dict[str, bytes] = {
+    "rate.wav": b"RIFF\xff\xff\xff\xffWAVEfmt \x10\0\0\0\1\0\xff\xff"
+    + b"\xff" * 12
+    + b"data\xff\xff\xff\xff",
+    "nothing.mp4": b"\0\0\0\x18ftypisom" + b"\0" * 100,
+    "nothing.flac": b"fLaC" + b"\xff" * 100,
+    "script.csv": b"step,<img src=x onerror=canary(1)>,=cmd()\n1,<script>canary(1)</script>,../../../etc/passwd\n",
+    "quotes.csv": b'step,a\n1,"' + b'"",\n' * 1000,
+    "columns.csv": b"," * 5000 + b"\n",
+    "zeros.tsv": b"\0" * 5000,
+}
+
+
+def _media() -> Iterator[Case]:
+    for name, (content, reason) in _BAD_MEDIA.items():
+        label, suffix = layout.split_suffix(name)
+        kind = registry.kind_of_suffix(suffix)
+        assert kind is not None
+        bad = Bad(reason, item=Shown(kind.name, label, 1))
+        yield Case("media", f"0001/{name}", _writes(content), bad)
+    for name, content in _ODD_MEDIA.items():
+        label, suffix = layout.split_suffix(name)
+        kind = registry.kind_of_suffix(suffix)
+        assert kind is not None
+        yield Case("media", f"0001/{name}", _writes(content), Shown(kind.name, label, 1))
+    for name in ("script.csv", "columns.csv"):  # where the columns of a table may be scalars
+        yield Case("media", name, _writes(_ODD_MEDIA[name]), Shown("tables", name.partition(".")[0]))
+    yield Case("media", "quotes.csv", _writes(_ODD_MEDIA["quotes.csv"]), Bad("as scalars, not all is shown"))
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------

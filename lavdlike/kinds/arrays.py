@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 import tokenize
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -166,7 +167,7 @@ def _layout_of(file: BinaryIO, size_bytes: int, path: str) -> _Layout:
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, is_fortran, dtype = read(file)
     except _BROKEN_HEADER as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = re.sub(" at 0x[0-9a-f]+", "", " ".join(str(error).split()))[:200]
         raise LogFormatError(path, f"no array of numpy: {reason}") from None
     if dtype.hasobject:
         raise LogFormatError(path, "an array of Python objects, which are never read: they could run code")

@@ -51,6 +51,11 @@ def test_confusion_matrix_is_normalised_by_rows_and_columns(page: Page, root: Pa
         page.wait_for_function(
             "([canvas, before]) => canvas.toDataURL() !== before", arg=[matrix.element_handle(), as_counts]
         )
+        as_rows = matrix.evaluate(pixels)
+        choose(page, "Shown as", "% of predicted")
+        page.wait_for_function(
+            "([canvas, before]) => canvas.toDataURL() !== before", arg=[matrix.element_handle(), as_rows]
+        )
         box = matrix.bounding_box()
         assert box is not None
         matrix.hover(position={"x": box["width"] * 0.75, "y": box["height"] * 0.35})

@@ -46,6 +46,13 @@ def assert_nothing_ran(page: Page) -> None:
         "figures",
         "html",
         "embeddings",
+        "audio",
+        "videos",
+        "histograms",
+        "pr_curves",
+        "confusion_matrices",
+        "tables",
+        "arrays",
         "files",
         "commands",
     ],
@@ -58,6 +65,7 @@ def test_every_page_shows_the_corpus_and_runs_nothing_of_it(page: Page, name: st
     assert_nothing_ran(page)
     page.goto("./#/problems")
     expect(page.get_by_role("heading", name="Problems")).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(0)
     assert_nothing_ran(page)
 
 

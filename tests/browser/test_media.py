@@ -120,15 +120,44 @@ def test_sounds_are_drawn_played_and_live(page: Page, root: Path, experiment: st
     expect(page.get_by_text("The browser cannot decode this file")).to_be_visible()
     log(root, f"{experiment}/0002/tone.wav", audio.encode(np.tile(tone, 2), 8000))
     wait_until(lambda: sound.evaluate("(sound) => sound.duration") == 2)
+    page.get_by_role("button", name="Previous step").click()
+    wait_until(lambda: sound.evaluate("(sound) => sound.duration") == 1)
+
+
+def test_one_sound_goes_on_where_another_was(page: Page, root: Path, experiment: str) -> None:
+    for name in ("before", "after"):
+        log(root, f"{experiment}/{name}.wav", audio.encode(np.zeros(80_000), 8000))
+    show_page(page, "audio", experiment)
+    page.get_by_role("switch", name="Go on at the same place").check()
+    before, after = (page.get_by_label(f"Sound {name}") for name in ("before", "after"))
+    for sound in (before, after):
+        wait_until(lambda sound=sound: sound.evaluate("(sound) => sound.duration") == 10)
+    before.evaluate("async (sound) => { sound.currentTime = 5; await sound.play(); }")
+    after.evaluate("(sound) => sound.play()")
+    wait_until(lambda: after.evaluate("(sound) => sound.currentTime >= 5"))
+    assert before.evaluate("(sound) => sound.paused")
+    page.reload()
+    expect(page.get_by_role("switch", name="Go on at the same place")).to_be_checked()
 
 
 @pytest.mark.expect_browser_errors("Failed to load", "416")
-def test_videos_step_by_frames_at_the_chosen_speed(page: Page, root: Path, experiment: str) -> None:
+def test_videos_step_by_frames_at_the_chosen_speed_and_are_live(
+    page: Page, root: Path, experiment: str
+) -> None:
     frames = np.zeros((10, 32, 32, 3), np.uint8)
     clip = root / experiment / "0001" / "clip.mp4"
     clip.parent.mkdir(parents=True)
     videos.save(frames, clip, 25)
     log(root, f"{experiment}/0001/broken.webm", b"no video")
+    answers: list[tuple[str | None, int]] = []
+    page.on(
+        "response",
+        lambda answer: (
+            answers.append((answer.request.headers.get("range"), answer.status))
+            if "clip.mp4" in answer.url
+            else None
+        ),
+    )
     show_page(page, "videos", experiment)
     video = page.get_by_label("Video clip")
     wait_until(lambda: video.evaluate("(video) => Math.abs(video.duration - 0.4) < 0.05"))
@@ -137,3 +166,11 @@ def test_videos_step_by_frames_at_the_chosen_speed(page: Page, root: Path, exper
     page.get_by_label("Speed", exact=True).select_option("2")
     wait_until(lambda: video.evaluate("(video) => video.playbackRate") == 2)
     expect(page.get_by_role("alert").filter(has_text="not WEBM")).to_be_visible()
+    assert {status for asked, status in answers if asked} == {206}
+    videos.save(np.zeros((20, 32, 32, 3), np.uint8), clip, 25)
+    wait_until(lambda: video.evaluate("(video) => Math.abs(video.duration - 0.8) < 0.05"))
+    later = root / experiment / "0002" / "clip.mp4"
+    later.parent.mkdir()
+    videos.save(np.zeros((30, 32, 32, 3), np.uint8), later, 25)
+    wait_until(lambda: video.evaluate("(video) => Math.abs(video.duration - 1.2) < 0.05"))
+    assert video.evaluate("(video) => video.playbackRate") == 2
