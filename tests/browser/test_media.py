@@ -131,7 +131,7 @@ def test_one_sound_goes_on_where_another_was(page: Page, root: Path, experiment:
     page.get_by_role("switch", name="Go on at the same place").check()
     before, after = (page.get_by_label(f"Sound {name}") for name in ("before", "after"))
     for sound in (before, after):
-        wait_until(lambda sound=sound: sound.evaluate("(sound) => sound.duration") == 10)
+        expect(sound).to_have_js_property("duration", 10)
     before.evaluate("async (sound) => { sound.currentTime = 5; await sound.play(); }")
     after.evaluate("(sound) => sound.play()")
     wait_until(lambda: after.evaluate("(sound) => sound.currentTime >= 5"))
