@@ -19,6 +19,8 @@ ARGUMENTS = [
     # Chromium refuses to start its sandbox as root.
     *(["--no-sandbox"] if IS_ROOT else []),
     "--disable-gpu",
+    # A page that is opened while one of the same server is open needs no new process, nor to compile its scripts again.
+    "--process-per-site",
     # The rest keeps it from talking to anybody but the server under test.
     "--disable-quic",
     "--no-first-run",
