@@ -73,13 +73,14 @@ def _serve(options: argparse.Namespace) -> int:
     from lavdlike.server.credentials import Credentials, new_token
     from lavdlike.server.desktop import has_desktop, open_in_browser
     from lavdlike.server.journal import open_journal
-    from lavdlike.server.memory import give_back_freed_memory
+    from lavdlike.server.memory import collect_garbage_seldom, give_back_freed_memory
     from lavdlike.server.settings import Settings
     from lavdlike.server.user_files import link_files, runtime_folder, signing_key
 
     open_journal(verbose=options.verbose)
     raise_descriptor_limit()
     give_back_freed_memory()
+    collect_garbage_seldom()
     key, key_fault = signing_key(root)
     if key_fault:
         _note(f"sign-ins will not outlive this server, because their key cannot be kept: {key_fault}")

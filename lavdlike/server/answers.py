@@ -59,6 +59,7 @@ TREE_FILE_HEADERS: Mapping[str, str] = {
 }
 
 
+JSON_TYPE = "application/json"
 MAX_BODY_BYTES = 1024 * 1024
 BODY_TIMEOUT_S = 30.0
 
@@ -92,13 +93,13 @@ def refusal(refused: RefusedError, *, accept: str = "") -> Response:
 
 def json_answer(message: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A message of `messages.py` as JSON; NaN and infinities must have been turned into texts before."""
-    return Response(msgspec.json.encode(message), status, headers, "application/json")
+    return Response(msgspec.json.encode(message), status, headers, JSON_TYPE)
 
 
 async def read_json(request: Request, type_: type[_Message]) -> _Message:
     """The body of a request as a message; raises `RefusedError` for what is none, too large or too slow."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if kind != JSON_TYPE:
         raise RefusedError(415, "The body must be JSON.", "Send it with 'Content-Type: application/json'.")
     try:
         body = await asyncio.wait_for(_body(request), BODY_TIMEOUT_S)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import time
@@ -56,6 +57,7 @@ from lavdlike.server.series import SeriesStore
 from lavdlike.server.settings import Settings
 from lavdlike.server.subscriptions import Publisher, Subscription
 from lavdlike.server.tree import SCALARS, Address, Changes, Seen, StepNumber
+from lavdlike.server.turns import sorted_in_parts
 from lavdlike.server.workers import TooSlowError, Workers
 
 T = TypeVar("T")
@@ -140,6 +142,7 @@ class Live:
         self._health = Health("poll", root_present=False, delay_s=0.0, watched_folders=0)
         self._health_at = float("-inf")
         self._root_checked_at = float("-inf")
+        self._had_browsers = False
         self._closing: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -200,7 +203,8 @@ class Live:
         """
         known = await self._current(experiment)
         sequence, problems = self._publisher.sequence, known.followed.problems()
-        entries = known.followed.tree.catalogue()
+        tree = known.followed.tree
+        entries = tree.catalogue(await asyncio.to_thread(sorted_in_parts, tree.labels()))
         labels: list[LabelEntry] = []
         while part := list(islice(entries, _SLICE_LABELS)):
             labels += part
@@ -580,6 +584,7 @@ class Live:
         for growth in self._growths.values():
             growth.ask_if_old(now, self._settings.poll_interval_s)
         self._forget_unused()
+        self._collect_garbage()
         for client, poller in list(self._pollers.items()):
             if now - poller.last_used > _POLLER_S:
                 del self._pollers[client]
@@ -590,6 +595,13 @@ class Live:
             self._experiments.check()
         if is_missing == self._health.root_present or now - self._health_at > _HEALTH_S:
             self._renew_health(now)
+
+    def _collect_garbage(self) -> None:
+        """Once after the last browser has left: it takes long in a large tree (`memory.collect_garbage_seldom`)."""
+        has_browsers = self._publisher.has_browsers
+        if self._had_browsers and not has_browsers:
+            gc.collect()
+        self._had_browsers = has_browsers
 
     def _check_if_due(self, known: _Known, now: float) -> None:
         if not known.followed.is_current:

@@ -82,7 +82,7 @@ class RootPage(msgspec.Struct):
     html_scripts: bool = False
 
 
-class LabelEntry(msgspec.Struct):
+class LabelEntry(msgspec.Struct, gc=False):
     """One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap."""
 
     kind: str
@@ -270,7 +270,7 @@ class ScalarLabelsRequest(msgspec.Struct):
     experiments: list[str]
 
 
-class ScalarLabel(msgspec.Struct):
+class ScalarLabel(msgspec.Struct, gc=False):
     """What is known of a label without its points, over all its writers; the last point is the one logged last.
 
     `minimum` and `maximum` leave out NaN and infinities (None if nothing is left).

@@ -21,7 +21,7 @@ from lavdlike.errors import LimitError, LogFormatError, NotServedError, PictureE
 from lavdlike.kinds import images
 from lavdlike.server import logs, markdown, picture_answers, raw_files
 from lavdlike.server.access import FEED_SUBPROTOCOL
-from lavdlike.server.answers import RefusedError, json_answer, read_json
+from lavdlike.server.answers import JSON_TYPE, RefusedError, read_json
 from lavdlike.server.feed import Texts
 from lavdlike.server.files import OpenedFile
 from lavdlike.server.live import Live
@@ -40,6 +40,7 @@ from lavdlike.server.projections import MAX_FILE_BYTES as MAX_PROJECTED_BYTES
 from lavdlike.server.projections import Projections
 from lavdlike.server.subscriptions import Subscription
 from lavdlike.server.thumbnails import Thumbnails
+from lavdlike.server.turns import encoded
 from lavdlike.server.workers import TooSlowError
 
 T = TypeVar("T")
@@ -223,7 +224,9 @@ def _answering(ask: Callable[[Request], Awaitable[Any]]) -> Callable[[Request], 
     async def endpoint(request: Request) -> Response:
         with _refusing():
             answer = await ask(request)
-        return answer if isinstance(answer, Response) else json_answer(answer)
+        if isinstance(answer, Response):
+            return answer
+        return Response(await encoded(answer), media_type=JSON_TYPE)
 
     return endpoint
 

@@ -31,6 +31,7 @@ from lavdlike.server.messages import (
     SeriesRequest,
 )
 from lavdlike.server.scalar_lines import Columns, json_numbers
+from lavdlike.server.turns import sorted_in_parts
 
 if TYPE_CHECKING:
     from lavdlike.server.scalar_lines import FloatArray
@@ -75,7 +76,7 @@ class SeriesStore:
     def labels(self, experiment: str, *, sequence: int) -> ScalarLabels:
         with self._loaded(experiment) as loaded:
             labels = [
-                _summary(label, [*by_writer.values()]) for label, by_writer in sorted(loaded.series.items())
+                _summary(label, [*loaded.series[label].values()]) for label in sorted_in_parts(loaded.series)
             ]
             return ScalarLabels(experiment, sequence, labels, loaded.problems())
 

@@ -63,6 +63,10 @@ class Publisher:
         for subscription in [each for subscriptions in self._by_view.values() for each in subscriptions]:
             subscription.close()
 
+    @property
+    def has_browsers(self) -> bool:
+        return bool(self._by_view)
+
     def is_looked_at(self, experiment: str) -> bool:
         return experiment in self._views_of
 

@@ -199,12 +199,16 @@ class ExperimentTree:
             return StepNumber(label, step, 0.0, None)
         return StepNumber(label, step, newest.modified, newest.number)
 
-    def catalogue(self) -> Iterator[LabelEntry]:
-        """Every label, sorted. Steps of scalars are left out: they are points of series.
+    def labels(self) -> list[tuple[str, str]]:
+        """Every kind and label."""
+        return list(self._items)
+
+    def catalogue(self, labels: Iterable[tuple[str, str]] | None = None) -> Iterator[LabelEntry]:
+        """What there is of these `labels`; of all, sorted. Steps of scalars are left out: they are points of series.
 
         The tree may change meanwhile: labels that come then are not among them.
         """
-        for kind, label in sorted(self._items):
+        for kind, label in sorted(self._items) if labels is None else labels:
             steps = self._items.get((kind, label), {})
             has_global = None in steps
             if kind != SCALARS and steps:

@@ -828,6 +828,21 @@ class TestBounds:
             assert list(live._pollers) == ["2", "3", "4"]
 
 
+async def test_all_objects_are_looked_through_for_garbage_once_the_last_browser_has_left(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collected = []
+    monkeypatch.setattr("lavdlike.server.live.gc.collect", lambda: collected.append(True))
+    async with serving(root) as live:
+        async with browsing(live), browsing(live, ["other"]):
+            live._tick()
+            live._tick()
+            assert not collected
+        live._tick()
+        live._tick()
+        assert len(collected) == 1
+
+
 async def test_a_change_that_nobody_reported_is_found_after_a_while(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
