@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -146,6 +147,15 @@ def test_long_texts_of_the_page_are_compressed_beside_themselves(frontend: toolc
     compressed = largest.with_name(f"{largest.name}.gz").read_bytes()
     assert gzip.decompress(compressed) == largest.read_bytes()
     assert len(compressed) < largest.stat().st_size / 3
+
+
+def test_the_first_load_is_small_and_has_no_drawing_library_in_it(frontend: toolchain.Frontend) -> None:
+    page = (frontend.static / "index.html").read_text()
+    first = {frontend.static / path for path in re.findall(r'"\./(assets/[^"]+)"', page)}
+    assert len(first) > 2
+    assert sum(len(gzip.compress(path.read_bytes())) for path in first) < 60_000
+    for mark in (b"Plotly", b"WebGLRenderer", b"uPlot"):
+        assert not [path.name for path in first if mark in path.read_bytes()]
 
 
 def test_the_licences_of_all_that_the_page_is_made_of_come_with_it(frontend: toolchain.Frontend) -> None:
