@@ -60,14 +60,30 @@ def _keep_window(context: BrowserContext) -> None:
 
 
 @pytest.fixture
-def page(context: BrowserContext, page_errors: PageErrors, request: pytest.FixtureRequest) -> Iterator[Page]:
+def fresh_errors(page_errors: PageErrors, request: pytest.FixtureRequest) -> None:
+    """What the module's pages say from now on is what the test is asked about."""
     page_errors.forget()
     request.node.stash[PAGE_ERRORS] = page_errors
+
+
+@pytest.fixture
+def page(context: BrowserContext, fresh_errors: None) -> Iterator[Page]:  # noqa: ARG001  # before the page
     page = context.new_page()
     yield page
     if page.url != "about:blank":
         page.evaluate("localStorage.clear()")
     page.close()
+
+
+@pytest.fixture(scope="module")
+def loaded_page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def lasting_page(loaded_page: Page, fresh_errors: None) -> Page:  # noqa: ARG001  # before the test
+    """The same page in each test of the module, for those that only look: it is loaded once."""
+    return loaded_page
 
 
 @pytest.fixture

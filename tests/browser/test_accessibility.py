@@ -44,7 +44,8 @@ def root() -> Path:
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360)])
-def test_axe_finds_nothing_serious(page: Page, name: str, theme: str, width: int) -> None:
+def test_axe_finds_nothing_serious(lasting_page: Page, name: str, theme: str, width: int) -> None:
+    page = lasting_page
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
     open_whole(page, f"./#/{name}")

@@ -26,6 +26,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def loaded_page(loaded_page: Page) -> Page:
+    loaded_page.add_init_script(_CANARY)
+    return loaded_page
+
+
 def assert_nothing_ran(page: Page) -> None:
     for frame in page.frames:
         assert frame.evaluate("window.ran ?? []") == [], frame.url
@@ -57,8 +63,8 @@ def assert_nothing_ran(page: Page) -> None:
         "commands",
     ],
 )
-def test_every_page_shows_the_corpus_and_runs_nothing_of_it(page: Page, name: str) -> None:
-    page.add_init_script(_CANARY)
+def test_every_page_shows_the_corpus_and_runs_nothing_of_it(lasting_page: Page, name: str) -> None:
+    page = lasting_page
     open_whole(page, f"./#/{name}")
     expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
     expect(page.get_by_role("main")).not_to_be_empty()
@@ -71,8 +77,8 @@ def test_every_page_shows_the_corpus_and_runs_nothing_of_it(page: Page, name: st
 
 @pytest.mark.expect_browser_errors(*_BROKEN_PICTURES)
 @pytest.mark.parametrize("experiment", ["names", "documents", "special", "pictures"])
-def test_folders_of_the_corpus_can_be_browsed(page: Page, experiment: str) -> None:
-    page.add_init_script(_CANARY)
+def test_folders_of_the_corpus_can_be_browsed(lasting_page: Page, experiment: str) -> None:
+    page = lasting_page
     page.goto(f"./#/files?filter=t:{experiment}")
     page.get_by_role("table", name="Files").get_by_role("link", name=experiment, exact=True).click()
     expect(
