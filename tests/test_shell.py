@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -349,6 +350,23 @@ def test_the_command_line_knows_the_commands(root: Path, capsys: pytest.CaptureF
     assert len(lines(capsys)) == 3
     assert cli.main(["tail", str(root / "run-10")]) == 0
     assert lines(capsys)
+
+
+def test_a_root_with_the_name_of_a_command_is_given_as_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[Path] = []
+
+    def serve(options: argparse.Namespace) -> int:
+        served.append(options.root)
+        return 0
+
+    monkeypatch.setattr(cli, "_serve", serve)
+    monkeypatch.chdir(tmp_path)
+    for name in ("ls", "show", "tail"):
+        (tmp_path / name).mkdir()
+        assert cli.main([f"./{name}"]) == 0
+    assert served == [Path("ls"), Path("show"), Path("tail")]
 
 
 def test_what_is_not_there_is_one_line_and_exit_code_2(

@@ -81,6 +81,24 @@ async def test_a_session_that_begins_shows_at_once(live: Live, tmp_path: Path) -
     assert shown[-1].tags == ["new"]
 
 
+async def test_rows_of_experiments_without_a_watch_are_read_again_from_time_to_time(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await live._experiments._reads.done()
+    live._watcher.unwatch(["one", "two"])
+    subscription = live.subscribe()
+    (tmp_path / "one" / "experiment.json").write_text('{"tags": ["unreported"]}')
+    live._experiments.refresh()  # not before the time
+    assert not live._experiments._unread
+    monkeypatch.setattr("lavdlike.server.experiments._UNWATCHED_S", 0.0)
+    live._experiments.refresh()
+    told: list[ExperimentSummary] = []
+    while not told:
+        for message in await asyncio.wait_for(subscription.next_batch(), 10):
+            told += message.changed if isinstance(message, ExperimentsChanged) else []
+    assert [(row.id, row.tags) for row in told] == [("one", ["unreported"])]
+
+
 async def test_a_row_that_changes_while_it_is_read_is_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

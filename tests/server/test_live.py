@@ -149,6 +149,11 @@ def move_folder_out_and_write(root: Path) -> None:
     append(root.with_name("outside") / "a.txt", "unseen")
 
 
+def delete_step_beside_command(root: Path) -> None:
+    (root / "exp" / "command.json").write_text('{"command": {"bin": "python", "script": "train.py"}}')
+    shutil.rmtree(root / "exp" / "0001")
+
+
 def move_folder_in(root: Path) -> None:
     source = root.with_name("outside")
     shutil.copytree(root / "exp" / "0001", source / "0009")
@@ -226,6 +231,7 @@ CHANGES: dict[str, Callable[[Path], Any]] = {
     "a value is deleted": lambda root: (root / "exp" / "0001" / "loss.json").unlink(),
     "the scalars are deleted": lambda root: (root / "exp" / "scalars.tsv").unlink(),
     "a step is deleted": lambda root: shutil.rmtree(root / "exp" / "0001"),
+    "a step beside a command is deleted": delete_step_beside_command,
     "a step is deleted and made again": make_step_again,
     "an experiment is deleted": lambda root: shutil.rmtree(root / "exp"),
     "an experiment is deleted and made again": make_experiment_again,
