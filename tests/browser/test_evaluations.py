@@ -21,7 +21,7 @@ def test_pr_curves_of_experiments_are_compared_at_a_threshold(
         rows = card.get_by_role("row")
         expect(rows.nth(1)).to_contain_text("0.833")  # average precision
         expect(rows.nth(1).get_by_role("cell")).to_have_text(
-            [f"{experiment}-a", "1", "0.833", "0.5", "0.5", "0.5"], use_inner_text=True
+            [f"{experiment}-a", "1", "0.833", "0.5", "0.5", "0.5"]
         )
         expect(rows.nth(2)).to_contain_text(f"{experiment}-b")
         card.get_by_role("slider", name="Threshold").fill("0.95")
