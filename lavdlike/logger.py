@@ -326,6 +326,54 @@ class Logger:
         snapshots = {files[mask]: pictures.mask_snapshot(pixels) for mask, pixels in named_masks.items()}
         writer.picture(path, picture, keys, snapshots)
 
+    def log_images(
+        self,
+        batch: Any,
+        name: str,
+        step: int | None = None,
+        nrow: int = 8,
+        padding: int = 2,
+        captions: Sequence[str] | None = None,
+        extension: str = ".png",
+        quality: int | None = None,
+    ) -> None:
+        """Log many pictures as a grid: one file each, `<name>/000<extension>` and so on, as `log_image` writes them.
+
+        Args:
+            batch: array or tensor of n pictures (n x height x width, with channels first or last); or a list of what
+                `log_image` takes, of any sizes.
+            nrow: how many stand beside each other in the viewer, where the window is wide enough.
+            padding: pixels of the screen between them.
+            captions: a text for each, shown under it.
+
+        Raises:
+            ValueError: names the first picture that is none; those before it were logged.
+
+        >>> import numpy as np
+        >>> with Logger("example") as logger:
+        ...     logger.log_images(np.zeros((16, 8, 8, 3)), "samples", step=1, nrow=4)
+        """
+        writer = self._active
+        if writer is None:
+            return
+        for count, argument in ((nrow, "nrow"), (padding, "padding")):
+            _checked_count(count, argument, 1000)
+        if nrow == 0:
+            raise ValueError("nrow must be at least 1")
+        if getattr(batch, "ndim", 4) not in (3, 4) or hasattr(batch, "getbands"):
+            raise ValueError("batch must be an array of several pictures, or a list of pictures")
+        if captions is not None and len(captions) != len(batch):
+            raise ValueError(f"captions must be {len(batch)}, one for each picture, not {len(captions)}")
+        grid = {"columns": int(nrow), "padding": int(padding)}
+        for index, image in enumerate(batch):
+            label = f"{name}/{index:03}"
+            path = self._checked_path(label, step, extension)
+            caption = captions[index] if captions is not None else ""
+            _check_text(caption, f"captions[{index}]")
+            first = grid if index == 0 else None
+            keys = images.to_json(path.name, caption=caption, grid=first) if caption or first else None
+            writer.picture(path, pictures.snapshot(image, extension, quality), keys)
+
     def log_text(self, text: str, name: str, step: int | None = None, expected: str | None = None) -> None:
         """Log a text to `<name>.txt`; with an expected one, both to `<name>.json`, and the viewer shows the difference.
 

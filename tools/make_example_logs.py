@@ -72,6 +72,9 @@ def running_at(now_s: float) -> Iterator[Clock]:
 
 SCENE_SIZE = (320, 200)
 CLASSES = ["car", "person", "tree"]
+SEGMENTS = ["background", *CLASSES, "road"]
+JOINTS = ["head", "neck", "left hip", "right hip", "left foot", "right foot"]
+BONES = [[0, 1], [1, 2], [1, 3], [2, 4], [3, 5]]
 Box = tuple[str, int, int, int, int]  # class, left, top, right, bottom in pixels
 
 
@@ -259,6 +262,10 @@ def write_detector(log_dir: Path) -> None:
                 logger.log_plot(precision_recall(skill), "validation/precision-recall", epoch * 20)
             logger.end(f"Epoch {epoch}", prefix=False)
             if epoch % 12 == 0:
+                image, boxes = scenes["street/noon"]
+                caption = f"Masks, outlines and skeletons after {epoch} epochs"
+                things = drawn_things(boxes, skill)
+                logger.log_image(image, "parts/noon", epoch * 20, classes=SEGMENTS, caption=caption, **things)
                 logger.log_svg(skill_dial(skill), "validation/skill", epoch * 20)
                 logger.log_audio(horn(skill), "validation/horn", epoch * 20, sample_rate=8000)
                 points, colors = scanned_car(skill)
@@ -266,6 +273,7 @@ def write_detector(log_dir: Path) -> None:
                 logger.log_mesh(car_hull(skill), "reconstruction/hull", epoch * 20, faces=car_faces())
         vectors, names, crops = crops_seen()
         logger.log_embedding(vectors, "crops", labels={"class": names}, images=crops)
+        logger.log_images(crops[:24], "hardest", nrow=8, captions=names[:24])
         logger.log_plot(loss_surface(), "loss-surface")
         logger.log_html(DETECTOR_REPORT, "report")
         logger.log_video(DRIVE, "drive")
@@ -373,6 +381,58 @@ def car_faces() -> list[list[int]]:
         for face in ([edge, edge + count, after], [after, edge + count, after + count])
     ]
     return fan + right + band
+
+
+def drawn_things(boxes: list[Box], skill: float) -> dict[str, Any]:
+    """The pixels, outlines and skeletons of a scene's things, as a model of this skill (0 to 1) sees them."""
+    chance = random.Random(7)
+    mask = Image.new("L", SCENE_SIZE)
+    draw = ImageDraw.Draw(mask)
+    draw.rectangle([0, 142, *SCENE_SIZE], fill=SEGMENTS.index("road"))
+    polygons, keypoints = [], []
+
+    def seen(x: float, y: float) -> list[float]:
+        return [round(place + chance.gauss(0, 3 * (1 - skill)), 1) for place in (x, y)]
+
+    for name, left, top, _, bottom in boxes:
+        value = SEGMENTS.index(name)
+        if name == "tree":
+            draw.rectangle([left + 22, top + 37, left + 27, bottom], fill=value)
+            for dx, dy, radius in ((13, 25, 13), (25, 15, 15), (35, 27, 12), (24, 33, 13)):
+                x, y = left + dx, top + dy
+                draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=value)
+        elif name == "car":
+            hull = [
+                (0, 13),
+                (12, 13),
+                (22, 0),
+                (50, 0),
+                (61, 13),
+                (70, 13),
+                (70, 30),
+                (60, 36),
+                (10, 36),
+                (0, 30),
+            ]
+            corners = [(left + x, top + y) for x, y in hull]
+            draw.polygon(corners, fill=value)
+            outline = [seen(*corner) for corner in corners]
+            polygons.append({"points": outline, "className": "car", "probability": round(0.5 + skill / 2, 2)})
+        else:
+            draw.ellipse([left + 4, top + 1, left + 11, top + 9], fill=value)
+            draw.rectangle([left + 1, top + 9, left + 14, top + 25], fill=value)
+            draw.rectangle([left + 3, top + 25, left + 12, bottom], fill=value)
+            places = [(7.5, 5), (7.5, 10), (5, 25), (10, 25), (4, 37), (12, 37)]
+            points = [seen(left + x, top + y) for x, y in places]
+            keypoints.append({"points": points, "edges": BONES, "names": JOINTS, "className": "person"})
+    found = np.asarray(mask)
+    if skill < 0.9:  # the upper part of what it sees is still missing
+        found = np.roll(found, 6, axis=0)
+    return {
+        "masks": {"found": found, "truth": np.asarray(mask)},
+        "polygons": polygons,
+        "keypoints": keypoints,
+    }
 
 
 def crops_seen() -> tuple[np.ndarray, list[str], list[np.ndarray]]:

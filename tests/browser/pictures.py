@@ -14,6 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.pages import show_page
 
 SIZE = (40, 30)
+# Where the stored pixel (0, 0) of a picture of 40 x 30 stands upright, by orientation.
+TURNED = {1: (0, 0), 2: (39, 0), 3: (39, 29), 4: (0, 29), 5: (0, 0), 6: (29, 0), 7: (29, 39), 8: (0, 39)}
 Box = dict[str, Any]
 
 

@@ -11,6 +11,7 @@ from PIL import ImageDraw
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.pictures import (
+    TURNED,
     box,
     colour_of_canvas,
     log,
@@ -198,8 +199,8 @@ def test_threshold_begins_as_the_file_says_and_boxes_without_probability_are_alw
     show_images(page, experiment)
     shown(page, f"street, {experiment}, step 1")
     expect(page.get_by_title("Boxes shown of all")).to_have_text("3 / 4")
-    page.get_by_role("button", name="Boxes", exact=True).click()
-    panel = page.get_by_role("dialog", name="Boxes")
+    page.get_by_role("button", name="Overlays", exact=True).click()
+    panel = page.get_by_role("dialog", name="Overlays")
     expect(panel.get_by_role("slider", name="Probability from")).to_have_value("0.5")
     panel.get_by_role("slider", name="Probability from").fill("0.2")
     expect(page.get_by_title("Boxes shown of all")).to_have_text("4 / 4")
@@ -217,8 +218,8 @@ def test_classes_can_be_hidden_and_all_boxes(page: Page, experiment: str) -> Non
     shown(page, f"street, {experiment}, step 1")
     count = page.get_by_title("Boxes shown of all")
     expect(count).to_have_text("4 / 4")
-    page.get_by_role("button", name="Boxes", exact=True).click()
-    panel = page.get_by_role("dialog", name="Boxes")
+    page.get_by_role("button", name="Overlays", exact=True).click()
+    panel = page.get_by_role("dialog", name="Overlays")
     panel.get_by_role("switch", name="car").click()
     expect(count).to_have_text("3 / 4")
     panel.get_by_role("switch", name="Without a class").click()
@@ -253,12 +254,12 @@ def test_boxes_under_the_pointer_are_listed(page: Page, experiment: str) -> None
     show_images(page, experiment, open=f"{experiment}/1/street")
     picture = stage(page)
     point_at(picture, 10, 10)
-    rows = page.get_by_label("Boxes under the pointer").get_by_role("row")
+    rows = page.get_by_label("What lies under the pointer").get_by_role("row")
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_have_text(re.compile(r"wheel\s*0\.6\s*8 – 12\s*8 – 12\s*4 × 4"))
     expect(rows.nth(2)).to_have_text(re.compile(r"car\s*0\.9\s*5 – 15\s*5 – 15\s*10 × 10"))
     point_at(picture, 30, 1)
-    expect(page.get_by_label("Boxes under the pointer")).to_have_count(0)
+    expect(page.get_by_label("What lies under the pointer")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("boxed")
@@ -269,10 +270,6 @@ def test_writing_at_boxes_can_be_switched_on(page: Page, experiment: str) -> Non
     assert colour_of_canvas(picture, *above)[3] == 0
     page.get_by_role("switch", name="Class and probability").click()
     assert colour_of_canvas(picture, *above)[3] == 255
-
-
-# Where the stored pixel (0, 0) of a picture of 40 x 30 stands upright, by orientation.
-TURNED = {1: (0, 0), 2: (39, 0), 3: (39, 29), 4: (0, 29), 5: (0, 0), 6: (29, 0), 7: (29, 39), 8: (0, 39)}
 
 
 def test_boxes_of_turned_pictures_turn_with_them(page: Page, root: Path, experiment: str) -> None:
@@ -299,12 +296,12 @@ def test_boxes_of_turned_pictures_turn_with_them(page: Page, root: Path, experim
         expect(readout(page)).to_contain_text(
             re.compile(r"x 0 y 0\b.*\b2[345]\d 2[345]\d 2[345]\d", re.DOTALL)
         )
-        expect(page.get_by_label("Boxes under the pointer")).to_contain_text("bright")
+        expect(page.get_by_label("What lies under the pointer")).to_contain_text("bright")
         assert colour_of_canvas(picture, x + 0.5, y + 0.5)[3] > 0
         beside = (14 if x == 0 else x - 14, 14 if y == 0 else y - 14)
         point_at(picture, *beside)
         expect(readout(page)).to_contain_text(re.compile(r"[34]\d [34]\d [34]\d"))
-        expect(page.get_by_label("Boxes under the pointer")).to_have_count(0)
+        expect(page.get_by_label("What lies under the pointer")).to_have_count(0)
         assert colour_of_canvas(picture, *beside)[3] == 0
         page.keyboard.press("ArrowRight")
 

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { blocksBetween, heightOf, placeBlocks, tileGrid, tilesBetween } from "./blocks";
+import { describe, expect, test } from "vitest";
+import { blocksBetween, givenGrid, heightOf, placeBlocks, tileGrid, tilesBetween } from "./blocks";
 
 const grid = tileGrid(1000, { width: 190, gap: 10, head: 36 }, (width) => width + 8); // 5 columns, rows of 210
 
@@ -57,4 +57,33 @@ test("of ten thousand tiles only the rows in sight are named", () => {
   expect(tilesBetween(block, 10_000, grid, rowsTop + 5, rowsTop + 215)).toEqual([500, 510]);
   expect(tilesBetween(block, 10_000, grid, -800, 30)).toEqual([0, 0]);
   expect(tilesBetween(block, 12, grid, 0, 100_000)).toEqual([0, 12]);
+});
+
+describe("a grid that is given", () => {
+  const height = (tileWidth: number) => tileWidth + 10;
+  const given = { columns: 8, padding: 2, widest: 210, head: 0 };
+
+  test("has its columns, none wider than is wished", () => {
+    expect(givenGrid(814, given, height)).toEqual({
+      columns: 8,
+      tileWidth: 100,
+      tileHeight: 110,
+      gap: 2,
+      head: 0,
+    });
+    expect(givenGrid(4000, given, height)).toMatchObject({ columns: 8, tileWidth: 210 });
+  });
+
+  test("has fewer where there is no room, and at least one", () => {
+    expect(givenGrid(100, given, height)).toMatchObject({ columns: 3, tileWidth: 32 });
+    expect(givenGrid(0, given, height)).toMatchObject({ columns: 1, tileWidth: 1 });
+    expect(givenGrid(500, { ...given, columns: 1e9, padding: 1e9 }, height)).toMatchObject({
+      columns: 5,
+      gap: 64,
+    });
+    expect(givenGrid(500, { ...given, columns: -3, padding: -1 }, height)).toMatchObject({
+      columns: 1,
+      gap: 0,
+    });
+  });
 });

@@ -1,4 +1,5 @@
 /** Blocks of equal tiles, each block with a head; only what is in sight needs to be made. */
+import { clamp } from "./geometry";
 
 /** How many tiles stand beside each other, and how large. `head`: height of a block's head. In pixels. */
 export interface TileGrid {
@@ -36,6 +37,24 @@ export function tileGrid(
   const columns = Math.max(1, Math.floor((width + gap) / (least.width + gap)));
   const tileWidth = Math.max(1, Math.floor((width - gap * (columns - 1)) / columns));
   return { columns, tileWidth, tileHeight: heightOf(tileWidth), gap, head };
+}
+
+/** Tiles narrower than this show nothing. */
+const NARROWEST = 32;
+const LARGEST_GAP = 64;
+
+/** So many columns, so far apart, as long as the width is enough for them; none wider than `widest`. */
+export function givenGrid(
+  width: number,
+  given: { columns: number; padding: number; widest: number; head: number },
+  heightOf: (tileWidth: number) => number,
+): TileGrid {
+  const gap = clamp(Math.round(given.padding), 0, LARGEST_GAP);
+  const most = Math.max(1, Math.floor((width + gap) / (NARROWEST + gap)));
+  const columns = clamp(given.columns, 1, most);
+  const share = Math.floor((width - gap * (columns - 1)) / columns);
+  const tileWidth = clamp(share, 1, given.widest);
+  return { columns, tileWidth, tileHeight: heightOf(tileWidth), gap, head: given.head };
 }
 
 /** In their order, those of a single row of tiles beside each other as long as they fit. */

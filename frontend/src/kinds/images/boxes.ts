@@ -1,4 +1,4 @@
-/** Boxes on pictures: which are shown, which lie under the pointer. Coordinates are stored pixels of the picture. */
+/** Boxes on pictures, and of what class things are: which are shown, which lie under the pointer. In stored pixels. */
 import type { Box, ImageContent } from "../../api/messages";
 import type { Point, Rectangle } from "../../lib/geometry";
 import { compareNatural } from "../../lib/natural";
@@ -42,8 +42,21 @@ export function imageContentOf(content: unknown): ImageContent {
   return { ...NOTHING, ...given, boxes };
 }
 
-export function classOf({ className }: Pick<Box, "className">): string {
+/** Boxes, polygons and things with keypoints. */
+interface Classed {
+  className?: string | number | null;
+  probability?: number | null;
+}
+
+export function classOf({ className }: Classed): string {
   return String(className ?? NO_CLASS);
+}
+
+/** Of a mask's value; null: it is not painted. */
+export function classOfValue({ classes }: ImageContent, value: number): string | null {
+  const name = classes[value];
+  if (name === undefined) return value === 0 ? null : String(value);
+  return String(name).toLowerCase() === "background" ? null : String(name);
 }
 
 /** Starts may lie behind ends, and corners outside the picture. */
@@ -56,16 +69,45 @@ export function rectangleOf({ xStart, yStart, xEnd, yEnd }: Box): Rectangle {
   };
 }
 
-export function hasProbabilities({ boxes }: ImageContent): boolean {
-  return boxes.some(({ probability }) => typeof probability === "number");
+/** Whether anything lies on the picture. */
+export function hasOverlays(content: ImageContent): boolean {
+  return classedOf(content).length > 0 || content.masks.length > 0;
 }
 
-/** Boxes without a probability are always sure enough. */
-export function shownBoxes(content: ImageContent, { threshold, hiddenClasses }: BoxFilter): Box[] {
-  const least = threshold ?? content.minProbability ?? 0;
-  return content.boxes.filter(
-    (box) => (box.probability ?? Infinity) >= least && !hiddenClasses.has(classOf(box)),
+export function hasProbabilities(content: ImageContent): boolean {
+  return (
+    classedOf(content).some(({ probability }) => typeof probability === "number") ||
+    content.keypoints.some(({ probabilities = [] }) => probabilities.length > 0)
   );
+}
+
+/** What has no probability is always sure enough. */
+export function isProbable(
+  probability: number | null | undefined,
+  { minProbability }: ImageContent,
+  { threshold }: BoxFilter,
+): boolean {
+  return (probability ?? Infinity) >= (threshold ?? minProbability ?? 0);
+}
+
+/** Those things of a picture that are probable enough and not of a hidden class. */
+export function shownOf<Thing extends Classed>(
+  things: readonly Thing[],
+  content: ImageContent,
+  filter: BoxFilter,
+): Thing[] {
+  return things.filter(
+    (thing) => isProbable(thing.probability, content, filter) && !filter.hiddenClasses.has(classOf(thing)),
+  );
+}
+
+export function shownBoxes(content: ImageContent, filter: BoxFilter): Box[] {
+  return shownOf(content.boxes, content, filter);
+}
+
+/** Everything that is of a class, masks aside. */
+function classedOf({ boxes, polygons, keypoints }: ImageContent): Classed[] {
+  return [...boxes, ...polygons, ...keypoints];
 }
 
 /** The boxes around a point, the smallest first: that is most likely what somebody points at. */
@@ -82,12 +124,13 @@ export function boxesAt(boxes: readonly Box[], { x, y }: Point): Box[] {
     .sort((a, b) => area(a) - area(b));
 }
 
-/** The classes of a picture in the file's order, then those that only boxes name, then the boxes without one. */
-export function classCounts({ boxes, classes }: ImageContent): ClassCount[] {
-  const counts = new Map(classes.map((name) => [String(name), 0]));
-  const named = [...new Set(boxes.map(classOf))].filter((name) => !counts.has(name));
+/** The classes of a picture in the file's order, then those that only boxes and others name, then those without one. */
+export function classCounts(content: ImageContent): ClassCount[] {
+  const counts = new Map(content.classes.map((name) => [String(name), 0]));
+  const things = classedOf(content);
+  const named = [...new Set(things.map(classOf))].filter((name) => !counts.has(name));
   for (const name of named.sort(compareNatural)) if (name !== NO_CLASS) counts.set(name, 0);
-  for (const box of boxes) counts.set(classOf(box), (counts.get(classOf(box)) ?? 0) + 1);
+  for (const thing of things) counts.set(classOf(thing), (counts.get(classOf(thing)) ?? 0) + 1);
   return [...counts].map(([name, count]) => ({ name, count }));
 }
 

@@ -1,10 +1,12 @@
-/** What is known of the boxes of the pictures in sight: what the panel of boxes counts. */
-import { SvelteSet } from "svelte/reactivity";
+/** What is known of what lies on the pictures in sight: what the panel of overlays counts. */
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { ImageContent } from "../../api/messages";
 import { classCounts } from "./boxes";
 import { giveClassColours } from "./classColours.svelte";
 
 const inSight = new SvelteSet<ImageContent>();
+/** The classes that occur in the masks of a picture. */
+const maskClasses = new SvelteMap<ImageContent, readonly string[]>();
 
 export function contentsInSight(): ImageContent[] {
   return [...inSight];
@@ -15,4 +17,14 @@ export function showContent(content: ImageContent): () => void {
   giveClassColours(classCounts(content).map(({ name }) => name));
   inSight.add(content);
   return () => inSight.delete(content);
+}
+
+export function maskClassesOf(contents: readonly ImageContent[]): string[] {
+  return [...new Set(contents.flatMap((content) => maskClasses.get(content) ?? []))];
+}
+
+/** For effects: until the returned function is called. */
+export function setMaskClasses(content: ImageContent, names: readonly string[]): () => void {
+  maskClasses.set(content, names);
+  return () => maskClasses.delete(content);
 }

@@ -12,12 +12,26 @@ export interface BoxDrawing {
   /** Of the upright picture in the canvas, in CSS pixels. */
   placement: Placement;
   colourOf: (className: string) => string;
-  /** Class and probability at each box. */
-  text: boolean;
+  /** Of class and probability at each box. */
+  writing: Writing | null;
   /** On a thumbnail lines are thinner, writing is smaller, and there are no dark rims to set boxes off. */
   isSmall: boolean;
   /** These are filled. */
-  marked: ReadonlySet<Box>;
+  marked: ReadonlySet<object>;
+}
+
+/** In CSS pixels; `height`: with its ground. */
+export interface Writing {
+  font: number;
+  height: number;
+}
+
+/** A text and its ground, above a place on the canvas. */
+export interface Tag {
+  text: string;
+  x: number;
+  y: number;
+  colour: string;
 }
 
 interface PlacedBox extends Rectangle {
@@ -27,9 +41,8 @@ interface PlacedBox extends Rectangle {
 
 /** With more boxes than this, rims are mere noise. */
 const MOST_WITH_RIM = 1500;
-/** Of the writing at boxes; and how high it is with its ground. */
-const WRITING = { font: 11, height: 15 };
-const SMALL_WRITING = { font: 9, height: 12 };
+export const WRITING: Writing = { font: 11, height: 15 };
+export const SMALL_WRITING: Writing = { font: 9, height: 12 };
 
 /** `size`: of the canvas in CSS pixels; `ratio`: device pixels in each of them. */
 export function drawBoxes(
@@ -38,7 +51,6 @@ export function drawBoxes(
   ratio: number,
   drawing: BoxDrawing,
 ): void {
-  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   const line = Math.max(1, Math.round((drawing.isSmall ? 1.5 : 2) * ratio));
   const placed = placedBoxes(size, ratio, drawing);
   for (const { box, x, y, width, height, colour } of placed) {
@@ -56,7 +68,9 @@ export function drawBoxes(
     context.strokeStyle = box.colour;
     outline(context, box, line);
   }
-  if (drawing.text) writeTags(context, placed, line, ratio, drawing.isSmall ? SMALL_WRITING : WRITING);
+  if (!drawing.writing) return;
+  const tags = placed.map(({ box, x, y, colour }) => ({ text: tagOf(box), x, y, colour }));
+  writeTags(context, tags, line, ratio, drawing.writing);
 }
 
 /** Those that touch the canvas, in whole device pixels, so that their lines are crisp. */
@@ -80,19 +94,18 @@ function outline(context: CanvasRenderingContext2D, { x, y, width, height }: Rec
   context.strokeRect(x - line / 2, y - line / 2, width + line, height + line);
 }
 
-function writeTags(
+export function writeTags(
   context: CanvasRenderingContext2D,
-  placed: readonly PlacedBox[],
+  tags: readonly Tag[],
   line: number,
   ratio: number,
-  writing: typeof WRITING,
+  writing: Writing,
 ): void {
   context.font = `600 ${writing.font * ratio}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   const height = Math.round(writing.height * ratio);
   const edge = Math.round(4 * ratio);
-  for (const { box, x, y, colour } of placed) {
-    const text = tagOf(box);
+  for (const { text, x, y, colour } of tags) {
     if (text === "") continue;
     const above = y - line - height;
     const top = above < 0 ? y : above;
@@ -103,7 +116,7 @@ function writeTags(
   }
 }
 
-function tagOf(box: Box): string {
-  const probability = typeof box.probability === "number" ? box.probability.toFixed(2) : "";
-  return [classOf(box), probability].filter((part) => part !== "").join(" ");
+export function tagOf(thing: Pick<Box, "className" | "probability">): string {
+  const probability = typeof thing.probability === "number" ? thing.probability.toFixed(2) : "";
+  return [classOf(thing), probability].filter((part) => part !== "").join(" ");
 }

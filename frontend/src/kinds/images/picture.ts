@@ -3,7 +3,9 @@ import type { PictureSize } from "../../api/client";
 import type { FileInfo, ImageContent, Item, PictureInfo, Problem } from "../../api/messages";
 import { imageContentOf } from "./boxes";
 import type { Size } from "../../lib/geometry";
+import { encodePath, readable } from "../../lib/ids";
 import { uprightSize } from "../../lib/orientation";
+import { pathBeside, pointsOf } from "../../lib/overlays";
 import type { PictureAddress } from "../../lib/pictureAddress";
 
 export interface Picture {
@@ -13,8 +15,20 @@ export interface Picture {
   /** What its head says; null if it could not be read. */
   info: PictureInfo | null;
   content: ImageContent;
+  masks: readonly MaskFile[];
   problem: Problem | null;
 }
+
+export interface MaskFile {
+  name: string;
+  /** An id; null: it leads out of the experiment. */
+  path: string | null;
+  /** "" if it is not known. */
+  version: string;
+}
+
+/** More of them over one picture show nothing. */
+const MOST_MASKS = 16;
 
 /** In growing order. */
 export const THUMBNAIL_SIZES: readonly PictureSize[] = [64, 128, 256, 512, 1024];
@@ -24,11 +38,13 @@ export function pictureOf({ address, files, content, picture, problem }: Item): 
   const [file] = files;
   if (!file) return null;
   const { experiment, label, step = null } = address;
+  const overlays = imageContentOf(content);
   return {
     address: { experiment, label, step },
     file,
     info: picture ?? null,
-    content: imageContentOf(content),
+    content: overlays,
+    masks: masksOf(overlays, files),
     problem: problem ?? null,
   };
 }
@@ -46,4 +62,26 @@ export function thumbnailSize(longestSide: number): PictureSize {
 /** Whether its file has more than the 8 bits a channel that browsers show: 16, 32, or floats. */
 export function isDeep({ info }: Picture): boolean {
   return info !== null && (info.mode.startsWith("I") || info.mode === "F");
+}
+
+/** Why something of what lies on a picture is not shown; what is known before its masks are loaded. */
+export function overlayProblems({ content }: Picture): string[] {
+  const flat = content.polygons.filter(({ points }) => pointsOf(points).length < 3).length;
+  return [
+    ...content.problems.map(({ position, reason }) => `${position}: ${reason}`),
+    ...(flat ? [`${flat} of ${content.polygons.length} polygons have fewer than three points`] : []),
+    ...(content.masks.length > MOST_MASKS
+      ? [`Only ${MOST_MASKS} of ${content.masks.length} masks are shown`]
+      : []),
+  ];
+}
+
+function masksOf({ masks }: ImageContent, files: readonly FileInfo[]): MaskFile[] {
+  const description = files.find(({ path }) => /\.json$/i.test(path));
+  if (!description) return [];
+  return masks.slice(0, MOST_MASKS).map(({ source, name = "" }) => {
+    const path = pathBeside(description.path, encodePath(source));
+    const file = files.find((each) => path !== null && readable(each.path) === readable(path));
+    return { name, path, version: file?.etag ?? "" };
+  });
 }

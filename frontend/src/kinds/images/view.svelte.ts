@@ -23,9 +23,43 @@ export const steps = new StepChoices("images");
 export const hasBlockSteps = flagParameter("images.each", false);
 
 export const showsBoxes = flagParameter("images.boxes", true);
+export const showsMasks = flagParameter("images.masks", true);
+export const showsKeypoints = flagParameter("images.keypoints", true);
+export const showsPolygons = flagParameter("images.polygons", true);
+const OVERLAYS = [showsBoxes, showsMasks, showsKeypoints, showsPolygons];
+
+export function showsOverlays(): boolean {
+  return OVERLAYS.some(({ value }) => value);
+}
+
+/** All off if any is on, else all on. */
+export function toggleOverlays(): void {
+  const on = !showsOverlays();
+  for (const overlay of OVERLAYS) overlay.value = on;
+}
+
 export const showsBoxText = flagParameter("images.text", false);
 /** null: as each file says. */
 export const threshold = nullable("images.threshold", (text) => decodeNumber(text, 0, 1), String);
+
+const HIDDEN_MASKS = "images.without";
+const hiddenMaskNames = $derived(readParameter(HIDDEN_MASKS));
+
+/** Whether masks of this name are shown, if masks are. */
+export function showsMask(name: string): boolean {
+  return !hiddenMaskNames.includes(name);
+}
+
+export function showMask(name: string, show: boolean): void {
+  const others = hiddenMaskNames.filter((other) => other !== name);
+  writeParameter(HIDDEN_MASKS, show ? others : [...others, name]);
+}
+
+/** Of masks, from 0 to 1. */
+export const maskOpacity = new Parameter<number>("images.opacity", 0.5, {
+  decode: (text) => decodeNumber(text, 0, 1),
+  encode: String,
+});
 
 const HIDDEN_CLASSES = "images.hide";
 const hiddenNames = $derived(readParameter(HIDDEN_CLASSES));

@@ -10,6 +10,7 @@ import { shownStep, stepBeside, type ShownStep } from "../../lib/stepChoice";
 import type { Runs } from "../../lib/steps";
 import { catalogues } from "../../state/catalogues.svelte";
 import { loadedSize, usePicture, type LoadedPicture } from "./loadedPictures.svelte";
+import { useMasks, type ShownMask } from "./masks.svelte";
 import { sizeOf, type Picture } from "./picture";
 
 /** Larger pictures are shown as thumbnails until they are loaded. */
@@ -29,6 +30,8 @@ export interface ViewerSide {
   readonly picture: Picture | null;
   /** Of the upright picture; null until it is known. */
   readonly size: Size | null;
+  /** Of the picture that is shown. */
+  readonly masks: readonly ShownMask[];
   /** The element that draws it. */
   image: HTMLImageElement | undefined;
   /** Grows whenever that element has a picture that can be drawn. */
@@ -60,6 +63,8 @@ export function useSide(chosen: () => ChosenPicture | null): ViewerSide {
   );
   const preview = usePicture(() => address, previewSize);
   const best = $derived(full.state === "ready" || preview.state !== "ready" ? full : preview);
+  const shown = $derived(best.shown ?? preview.shown);
+  const masks = useMasks(() => shown?.picture ?? null);
   let image = $state.raw<HTMLImageElement>();
   let drawn = $state(0);
   return {
@@ -85,7 +90,7 @@ export function useSide(chosen: () => ChosenPicture | null): ViewerSide {
       return at;
     },
     get shown() {
-      return best.shown ?? preview.shown;
+      return shown;
     },
     get isFull() {
       return full.state === "ready";
@@ -98,6 +103,9 @@ export function useSide(chosen: () => ChosenPicture | null): ViewerSide {
     },
     get picture() {
       return full.picture;
+    },
+    get masks() {
+      return masks.all;
     },
     get size() {
       return sizeOf(full.picture) ?? sizeOf(best.shown?.picture);

@@ -1,0 +1,97 @@
+/** What lies under the pointer, of everything that is drawn over a picture. Coordinates are stored pixels. */
+import type { Box, ImageContent, Keypoints } from "../../api/messages";
+import type { Point, Rectangle } from "../../lib/geometry";
+import { isInside, nearestOf, pointOf, pointsOf, valueAt } from "../../lib/overlays";
+import { boxesAt, classOf, classOfValue, isProbable, rectangleOf, shownOf, type BoxFilter } from "./boxes";
+import type { ShownMask } from "./masks.svelte";
+
+export interface Thing {
+  /** What it was made of: a box, a polygon, the things that a keypoint is of, a mask. */
+  of: object;
+  className: string;
+  /** What else is known of it: the name of a keypoint or a mask. */
+  detail: string;
+  probability: number | null;
+  /** null: of a mask. Without a size: of a keypoint. */
+  place: Rectangle | null;
+}
+
+/** Which of them are shown at all; of masks only those that are shown are there. */
+export interface Shows {
+  boxes: boolean;
+  keypoints: boolean;
+  polygons: boolean;
+}
+
+/** Keypoints first, then boxes and polygons, the smallest first, then masks. `reach`: how near a keypoint has to be. */
+export function thingsAt(
+  content: ImageContent,
+  masks: readonly ShownMask[],
+  filter: BoxFilter,
+  shows: Shows,
+  point: Point,
+  reach: number,
+): Thing[] {
+  return [
+    ...(shows.keypoints ? keypointsAt(content, filter, point, reach) : []),
+    ...(shows.boxes ? boxesAt(shownOf(content.boxes, content, filter), point).map(thingOfBox) : []),
+    ...(shows.polygons ? polygonsAt(content, filter, point) : []),
+    ...masksAt(content, masks, filter, point),
+  ];
+}
+
+/** Whether a keypoint is shown, if its thing is. */
+export function isSure(content: ImageContent, filter: BoxFilter, thing: Keypoints, place: number): boolean {
+  return isProbable(thing.probabilities?.[place], content, filter);
+}
+
+function keypointsAt(content: ImageContent, filter: BoxFilter, point: Point, reach: number): Thing[] {
+  return shownOf(content.keypoints, content, filter).flatMap((thing) => {
+    const points = thing.points.map((given, place) => (isSure(content, filter, thing, place) ? given : null));
+    const nearest = nearestOf(points, point, reach);
+    const at = pointOf(points[nearest]);
+    if (!at) return [];
+    const detail = thing.names?.[nearest] ?? `point ${nearest}`;
+    const probability = thing.probabilities?.[nearest] ?? thing.probability ?? null;
+    return [
+      { of: thing, className: classOf(thing), detail, probability, place: { ...at, width: 0, height: 0 } },
+    ];
+  });
+}
+
+function thingOfBox(box: Box): Thing {
+  const { probability = null } = box;
+  return { of: box, className: classOf(box), detail: "", probability, place: rectangleOf(box) };
+}
+
+function polygonsAt(content: ImageContent, filter: BoxFilter, point: Point): Thing[] {
+  return shownOf(content.polygons, content, filter).flatMap((polygon) => {
+    const corners = pointsOf(polygon.points);
+    if (!isInside(corners, point)) return [];
+    const { probability = null } = polygon;
+    const place = boundsOf(corners);
+    return [{ of: polygon, className: classOf(polygon), detail: "polygon", probability, place }];
+  });
+}
+
+function masksAt(
+  content: ImageContent,
+  masks: readonly ShownMask[],
+  { hiddenClasses }: BoxFilter,
+  point: Point,
+): Thing[] {
+  return masks.flatMap((mask) => {
+    const value = mask.pixels && valueAt(mask.pixels, point);
+    const className = value === null ? null : classOfValue(content, value);
+    if (className === null || hiddenClasses.has(className)) return [];
+    const detail = mask.name ? `mask ${mask.name}` : "mask";
+    return [{ of: mask.pixels!, className, detail, probability: null, place: null }];
+  });
+}
+
+function boundsOf(points: readonly Point[]): Rectangle {
+  const across = points.map(({ x }) => x);
+  const down = points.map(({ y }) => y);
+  const [x, y] = [Math.min(...across), Math.min(...down)];
+  return { x, y, width: Math.max(...across) - x, height: Math.max(...down) - y };
+}
