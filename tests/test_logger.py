@@ -227,6 +227,37 @@ def test_masks_keypoints_polygons_and_caption_are_beside_their_picture(tmp_path:
     assert (tmp_path / "run/one.mask.png").exists()
 
 
+@pytest.mark.parametrize(
+    "batch",
+    [
+        np.zeros((12, 8, 6, 3), dtype=np.uint8),
+        np.zeros((12, 3, 8, 6)),
+        np.zeros((12, 8, 6)),
+        [np.zeros((8, 6)), Image.new("RGB", (6, 8))] * 6,
+    ],
+)
+def test_a_batch_of_pictures_is_a_file_each_and_its_grid_stands_at_the_first(
+    tmp_path: Path, batch: Any
+) -> None:
+    with Logger("run", tmp_path) as logger:
+        captions = ["first", *[""] * 10, "last"]
+        logger.log_images(batch, "samples", 2, nrow=4, captions=captions, extension=".jpg", quality=50)
+    folder = tmp_path / "run/0002/samples"
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == sorted([*(f"{index:03}.jpg" for index in range(12)), "000.json", "011.json"])
+    first = json.loads((folder / "000.json").read_text())["images"]
+    assert first == {
+        "source": "000.jpg",
+        "boxes": [],
+        "caption": "first",
+        "grid": {"columns": 4, "padding": 2},
+    }
+    assert images.from_json(first, "").grid == images.Grid(4, 2)
+    assert json.loads((folder / "011.json").read_text())["images"]["caption"] == "last"
+    with Image.open(folder / "007.jpg") as found:
+        assert found.size == (6, 8)
+
+
 def test_the_last_of_several_pictures_of_one_name_stays(tmp_path: Path) -> None:
     with Logger("run", tmp_path) as logger:
         for value in range(50):
@@ -493,6 +524,10 @@ OTHERS: dict[str, Callable[[Logger], None]] = {
     "another name$": lambda logger: logger.log_image(ZEROS, "x.mask"),
     "masks must be height x width": lambda logger: logger.log_image(ZEROS, "x", masks=np.eye(3, dtype=int)),
     "caption must be a string": lambda logger: logger.log_image(ZEROS, "x", caption=1),  # type: ignore[arg-type]
+    "captions must be 2": lambda logger: logger.log_images(np.zeros((2, 4, 4)), "x", captions=["a"]),
+    "batch must be": lambda logger: logger.log_images(np.zeros((4, 4)), "x"),
+    "nrow must be": lambda logger: logger.log_images(np.zeros((2, 4, 4)), "x", nrow=0),
+    "padding must be": lambda logger: logger.log_images(np.zeros((2, 4, 4)), "x", padding=-1),
     "quality": lambda logger: logger.log_image(ZEROS, "x", quality=80),
     "text must be a string": lambda logger: logger.log_text(1, "x"),  # type: ignore[arg-type]
     "expected must be a string": lambda logger: logger.log_text("", "x", expected=1),  # type: ignore[arg-type]
