@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 
 from lavdlike.kinds import images, registry
+from tests.scripts import ROOT
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,10 @@ def test_each_json_key_that_holds_an_object_is_an_item() -> None:
 def test_only_command_json_in_the_experiment_is_a_command() -> None:
     assert [kind.name for kind in registry.kinds_of_json({"command": {}}, "command.json")] == ["commands"]
     assert registry.kinds_of_json({"command": {}}, "sub/command.json") == ()
+
+
+def test_each_kind_is_a_module_here_and_a_folder_in_the_page() -> None:
+    # Files of no kind of their own are a page of the frame.
+    names = {kind.name for kind in registry.KINDS} - {"files"}
+    assert {folder.name for folder in (ROOT / "frontend/src/kinds").iterdir() if folder.is_dir()} == names
+    assert all(find_spec(f"lavdlike.kinds.{name}") for name in names)
