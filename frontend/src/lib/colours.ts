@@ -1,20 +1,20 @@
 /**
- * Colours of experiments: twelve hues with different lightness, after Okabe & Ito and Paul Tol, so that neighbours can be
- * told apart with every form of colour blindness. Each has at least 3:1 contrast to its theme's background.
+ * Colours of experiments: twelve hues of different lightness, such that any two can be told apart with every form of colour
+ * blindness. Each has at least 3:1 contrast to its theme's background.
  */
 export const PALETTE: readonly { name: string; light: string; dark: string }[] = [
-  { name: "blue", light: "#0072b2", dark: "#4aa8e0" },
-  { name: "vermilion", light: "#d55e00", dark: "#f0803c" },
-  { name: "green", light: "#008f63", dark: "#2fbf8f" },
-  { name: "purple", light: "#aa4499", dark: "#d488c6" },
-  { name: "ochre", light: "#b07d00", dark: "#e6b422" },
-  { name: "indigo", light: "#4b45b8", dark: "#8f8cf5" },
-  { name: "wine", light: "#882255", dark: "#d0598f" },
-  { name: "sky", light: "#2e8fc4", dark: "#8fd0f5" },
-  { name: "olive", light: "#77781a", dark: "#bfc04a" },
-  { name: "rose", light: "#cc5a6e", dark: "#f09aa6" },
-  { name: "teal", light: "#147a7a", dark: "#56c8c8" },
-  { name: "brown", light: "#7a5234", dark: "#c99b76" },
+  { name: "blue", light: "#1a5a8f", dark: "#62a5ed" },
+  { name: "vermilion", light: "#d26e58", dark: "#ec550e" },
+  { name: "green", light: "#109c73", dark: "#0da559" },
+  { name: "purple", light: "#a636bb", dark: "#b775bb" },
+  { name: "ochre", light: "#9e7105", dark: "#c5a524" },
+  { name: "indigo", light: "#343293", dark: "#7472dd" },
+  { name: "wine", light: "#650737", dark: "#ad5175" },
+  { name: "sky", light: "#3197eb", dark: "#acd5fb" },
+  { name: "olive", light: "#5d5f1a", dark: "#d9e051" },
+  { name: "rose", light: "#b73750", dark: "#e97c8a" },
+  { name: "teal", light: "#147a7a", dark: "#59d4c2" },
+  { name: "brown", light: "#6a371b", dark: "#e8ac8d" },
 ];
 
 /** The palette's place of an id, the same everywhere and always (FNV-1a). */
