@@ -22,10 +22,11 @@ from tests.running import Running
 
 REPOSITORY = Path(__file__).parent.parent
 SCREENSHOTS = REPOSITORY / "docs" / "screenshots"
+_PINS = '["train/loss","learning-rate","validation/mAP","accuracy","loss","train/perplexity"]'
 # What each page shows: its address below `#/`.
 PAGES = {
     "overview": "overview",
-    "scalars": "scalars?scalars.smoothing=0.6",
+    "scalars": f"scalars?scalars.smoothing=0.6&scalars.pins={_PINS}",
     "images": "images",
     "viewer": "images?images.open=street-detector/480/crossing",
     "texts": "texts",
