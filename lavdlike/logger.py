@@ -663,9 +663,10 @@ class Logger:
     def log_all(self, values: Mapping[str, Any], step: int | None = None) -> None:
         """Log each value by what it is, under its key as the name.
 
-        A string is a text; a picture of PIL an image; what has `savefig` a figure; what has `to_plotly_json`, or is a
-        dict with `data` and `layout`, a plot; a single number a scalar; an array or tensor of two dimensions, or of
-        three with 1, 3 or 4 channels, an image; any other of numbers, and a list of them, a histogram.
+        A string is a text, and a list of strings one of as many lines; a picture of PIL an image; what has `savefig` a
+        figure; what has `to_plotly_json`, or is a dict with `data` and `layout`, a plot; a single number a scalar; an
+        array or tensor of two dimensions, or of three with 1, 3 or 4 channels, an image, and a list of such, or of
+        pictures, a grid of them (`log_images`); any other of numbers, and a list of them, a histogram.
 
         Raises:
             ValueError: names the first value that is none of these; those before it were logged.
@@ -678,17 +679,18 @@ class Logger:
             shape = getattr(value, "shape", None)
             if isinstance(value, str):
                 self.log_text(value, name, step)
+            elif _is_list_of(value, lambda entry: isinstance(entry, str)):
+                self.log_text("\n".join(value), name, step)
             elif hasattr(value, "to_plotly_json") or (
                 isinstance(value, Mapping) and {"data", "layout"} <= value.keys()
             ):
                 self.log_plot(value, name, step)
             elif hasattr(value, "savefig"):
                 self.log_figure(value, name, step)
-            elif hasattr(value, "getbands") or (
-                shape is not None
-                and (len(shape) == 2 or (len(shape) == 3 and {shape[0], shape[2]} & {1, 3, 4}))
-            ):
+            elif _is_picture(value):
                 self.log_image(value, name, step)
+            elif _is_list_of(value, _is_picture):
+                self.log_images(value, name, step)
             elif (shape is not None and len(shape) > 0) or isinstance(value, (list, tuple)):
                 self.log_histogram(value, name, step)
             elif isinstance(value, (int, float)) or shape is not None:
@@ -1041,6 +1043,20 @@ class Logger:
             columns[name] = [scalars.to_number(entry) for entry in column]
         checked = [_checked_scalar_step(entry) for entry in steps]
         return [(entry, {name: columns[name][row] for name in columns}) for row, entry in enumerate(checked)]
+
+
+def _is_list_of(value: object, is_one: Callable[[Any], bool]) -> bool:
+    return isinstance(value, (list, tuple)) and bool(value) and all(map(is_one, value))
+
+
+def _is_picture(value: Any) -> bool:
+    """Whether `log_all` takes it for one: a picture of PIL, or an array of the shape of one."""
+    shape: Any = getattr(value, "shape", ())
+    return (
+        hasattr(value, "getbands")
+        or len(shape) == 2
+        or (len(shape) == 3 and bool({shape[0], shape[2]} & {1, 3, 4}))
+    )
 
 
 def _name_of(started: datetime) -> str:

@@ -706,12 +706,19 @@ def test_importing_and_logging_numbers_loads_no_heavy_library(tmp_path: Path) ->
 def test_log_all_logs_each_value_by_its_type(tmp_path: Path) -> None:
     picture = np.zeros((4, 5, 3))
     values = {"loss": 0.5, "text": "a", "rgb": picture, "grey": picture[:, :, 0], "list": [1, 2]}
+    lists = {"lines": ["a", "b"], "grid": [picture, picture[:, :, 0]]}
     plot: dict[str, Any] = {"data": [], "layout": {}}
     with Logger("run", tmp_path) as logger:
-        logger.log_all({**values, "norm": np.float32(2), "plot": plot}, 1)
+        logger.log_all({**values, **lists, "norm": np.float32(2), "plot": plot}, 1)
         with pytest.raises(ValueError, match="'odd' cannot be logged by its type, object"):
             logger.log_all({"odd": object()}, 1)
     names = {path.name for path in (tmp_path / "run" / "0001").iterdir()}
-    assert names == {"text.txt", "rgb.png", "grey.png", "list.json", "plot.plotly.json"}
+    assert names == {
+        *("text.txt", "rgb.png", "grey.png", "list.json", "plot.plotly.json"),
+        *("lines.txt", "grid"),
+    }
+    folder = tmp_path / "run" / "0001"
+    assert (folder / "lines.txt").read_text() == "a\nb\n"
+    assert {path.name for path in (folder / "grid").glob("*.png")} == {"000.png", "001.png"}
     lines = (tmp_path / "run" / "scalars.tsv").read_text().splitlines()[1:]
     assert [line.split("\t")[2] for line in lines] == ["loss", "norm"]
