@@ -28,7 +28,7 @@ PAGES = {
     "overview": "overview",
     "scalars": f"scalars?scalars.smoothing=0.6&scalars.pins={_PINS}",
     "images": "images",
-    "viewer": "images?images.open=street-detector/480/crossing",
+    "viewer": "images?images.open=street-detector/480/parts/noon",
     "texts": "texts",
     "markdown": "markdown",
     "logs": "logs",
