@@ -11,7 +11,7 @@ _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 _ARENAS = 2
 _LARGE_BYTES = 64 * 1024
 # After so many new objects Python looks at them; after so many looks at those before them, too; so often, at all.
-_YOUNG, _LESS_YOUNG, _ALL = 5_000, 10, 200
+_YOUNG, _LESS_YOUNG, _ALL = 2_000, 5, 1_000
 
 
 def give_back_freed_memory() -> None:

@@ -154,7 +154,8 @@ class ExperimentTree:
                 self._set(seen.folder, folder, name, None, changes)
         for name, thing in seen.things.items():
             before = folder.things.get(name)
-            if thing != before or (thing is PLAIN and name in seen.touched):
+            is_other = thing is not before and thing != before  # very many are the same object
+            if is_other or (thing is PLAIN and name in seen.touched):
                 self._set(seen.folder, folder, name, thing, changes)
 
     def look_at(self, path: str, fingerprint: int) -> None:

@@ -20,6 +20,8 @@ import time
 from collections.abc import Awaitable
 from pathlib import Path
 
+import uvloop
+
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.server.access import AccessRules
 from lavdlike.server.app import create_app
@@ -83,6 +85,11 @@ def _lines(labels: list[str], step: int) -> str:
     return "".join(f"{step}\t{time.time():.3f}\t{label}\t0.{step}\n" for label in labels)
 
 
+def _append(path: Path, text: str) -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
 def _make(root: Path, labels: list[str]) -> None:
     (root / "scalars").mkdir()
     (root / "scalars" / "scalars.tsv").write_text(HEADER + _lines(labels, 1))
@@ -136,9 +143,10 @@ async def _measure(root: Path, labels: list[str]) -> None:
     browser.stdin.write(json.dumps(labels[:_LOOKED_AT]).encode() + b"\n")
     await browser.stdout.readline()
 
+    lines = _lines(labels, 2)
+
     async def log() -> str:
-        with (root / "scalars" / "scalars.tsv").open("a") as file:
-            file.write(_lines(labels, 2))
+        await asyncio.to_thread(_append, root / "scalars" / "scalars.tsv", lines)
         assert browser.stdout is not None
         return f"{int(await browser.stdout.readline()):,} points"
 
@@ -160,7 +168,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         _make(root, labels)
-        asyncio.run(_measure(root, labels))
+        uvloop.run(_measure(root, labels))  # as uvicorn does
 
 
 if __name__ == "__main__":
