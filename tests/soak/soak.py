@@ -2,10 +2,10 @@
 
     python -m tests.soak.soak [--minutes 30 | --hours 4] [--seed 1]
 
-Its cache of scalars is 32 MiB, and full before anything is measured. Prints what was found; ends with an error if
-memory grew faster than allowed over the last two thirds (10 MiB/h; 1 MiB/h in 4 hours or more), descriptors were
-not given back, a value was lost on its way to a browser or is not as it was logged, or the idle server needs 1 % of a
-CPU or more. All of it happens on this machine; little of a CPU is used.
+Its cache of scalars is 32 MiB and full, and every experiment has been on show, before anything is measured.
+Prints what was found; ends with an error if memory grew faster than allowed over the last two thirds (10 MiB/h;
+1 MiB/h in 4 hours or more), descriptors were not given back, a value was lost on its way to a browser or is not as it
+was logged, or the idle server needs 1 % of a CPU or more. All of it happens on this machine; little of a CPU is used.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ async def _soak(running: Running, duration_s: float, chance: random.Random) -> N
     async with httpx.AsyncClient(
         base_url=running.url, timeout=60.0, trust_env=False, limits=limits
     ) as client:
-        await _look_at_everything(client)
+        await _look_at_everything(running, client)
     await asyncio.sleep(IDLE_S / 4)
     descriptors_before = running.descriptors()
     idle_before = await _idle_cpu(running)
@@ -235,10 +235,14 @@ class _Browser:
             self._counts.points += len(series["steps"])
 
 
-async def _look_at_everything(client: httpx.AsyncClient) -> None:
-    for experiment in EXPERIMENTS:
-        wanted = {"experiments": [experiment], "labels": LABELS, "columns": 10}
-        (await client.post("api/scalars/series", json=wanted)).raise_for_status()
+async def _look_at_everything(running: Running, client: httpx.AsyncClient) -> None:
+    async with connect(running.stream_url, proxy=None) as stream:
+        for experiment in EXPERIMENTS:
+            look = {"type": "look", "experiments": [experiment], "scalar_labels": LABELS, "kinds": ["files"]}
+            await stream.send(json.dumps(look))
+            (await client.get(f"api/experiments/{experiment}")).raise_for_status()
+            wanted = {"experiments": [experiment], "labels": LABELS, "columns": 10}
+            (await client.post("api/scalars/series", json=wanted)).raise_for_status()
 
 
 # --- what is measured -------------------------------------------------------------------------------------------
