@@ -9,9 +9,11 @@ import functools
 import io
 import json
 import os
+import struct
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,14 +23,16 @@ from PIL import Image
 
 from lavdlike import experiment, layout
 from lavdlike.errors import LimitError, LogFormatError, PictureError
-from lavdlike.kinds import json_file, logs, registry, scalars, texts
+from lavdlike.kinds import arrays, json_file, logs, registry, scalars, texts
 from lavdlike.kinds.kind import Kind
 from lavdlike.kinds.scalars import HEADER, BadLine, ScalarPoint
 from lavdlike.server import logs as log_pages
 from lavdlike.server import markdown, scalar_lines
 from lavdlike.server.messages import Look
+from lavdlike.server.table_scalars import TableFile
 from lavdlike.server.tail import Tail
 from lavdlike.server.thumbnails import Thumbnails
+from tests.test_format import EXAMPLES
 
 settings.register_profile("long", deadline=None, max_examples=10_000)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
@@ -79,6 +83,67 @@ LINES = _mutated(
     "2\t-1e5\tµ\t123456789012345678901234567890\n".encode(),
 )
 
+# What docs/format.md says of each kind that stands in JSON files.
+DOCUMENTS = [json.loads(text) for path, text in EXAMPLES.items() if path.endswith(".json")]
+_PLY = b"ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nproperty float y\nend_header\n1 2\n"
+_RIFF = struct.pack(
+    "<4sI4s4sIHHIIHH4sI", b"RIFF", 44, b"WAVE", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8, b"data", 8
+)
+_NPY = arrays.encode([[1.5, -2.0, float("nan")], [3.0, 4.0, float("inf")]])
+# How files of the kinds begin that say at their beginning what they hold.
+_BEGINNINGS = (
+    _NPY,
+    arrays.encode([True, False]),
+    _RIFF + bytes(8),
+    b"fLaC\0\0\0\x22",
+    b"OggS\0\2",
+    b"ID3\4\0\0",
+    b"\xff\xfb\x90\0",
+    b"\0\0\0\x18ftypisom\0\0\0\0isommp42",
+    b"\x1aE\xdf\xa3",
+    _PLY,
+    struct.pack("<4sII", b"glTF", 2, 12),
+    bytes(80) + struct.pack("<I", 1) + bytes(50),
+    b"solid x\nendsolid x\n",
+    b"v 1 2 3\nf 1 1 1\n",
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"/>',
+    b"<!doctype html><p>x",
+)
+TABLES = _mutated(
+    b"step,wall_time,loss\n0,1763600000,0.5\n1,,nan\n2,-1,1e999\n",
+    b'name\tcount\n"a ""b"""\t1\n\xff\t\n\n"open\n',
+    b"\xef\xbb\xbfstep;x\r\n1;2\r\n",
+)
+_ASKED = st.dictionaries(
+    st.sampled_from(
+        [
+            *["axes", "at", "rows", "columns", "statistics"],
+            *["sort", "descending", "filter", "regex", "negate", "exact", "slice", "first", "count"],
+        ]
+    ),
+    st.sampled_from(
+        ["", "0", "1", "0,1", "1,0", "0:1", "1:0", "9" * 20, "-1", "::-1", "²", "(", "a|.*", "\0"]
+    )
+    | st.text(max_size=6),
+    max_size=4,
+)
+
+
+def _replaced(value: Any, places: list[int], other: Any) -> Any:
+    """`value` with something else at one place within it."""
+    if not places or not isinstance(value, dict | list) or not value:
+        return other
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    chosen = keys[places[0] % len(keys)]
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    changed = {key: _replaced(each, places[1:], other) if key == chosen else each for key, each in items}
+    return changed if isinstance(value, dict) else list(changed.values())
+
+
+NEARLY_RIGHT = st.builds(
+    _replaced, st.sampled_from(DOCUMENTS), st.lists(st.integers(0, 9), min_size=1, max_size=6), _JSON_TEXTS
+)
+
 
 def _only(call: Callable[[], object], *documented: type[Exception]) -> object:
     try:
@@ -117,7 +182,54 @@ def test_values_at_the_key_of_a_kind(kind: Kind, data: bytes) -> None:
 
 
 @fuzzed
-@given(RAW)
+@given(NEARLY_RIGHT)
+def test_documents_that_are_nearly_right(document: dict[str, Any]) -> None:
+    for kind in registry.KINDS:
+        part = kind.part_of(document)
+        if kind.read_json is not None and part is not None:
+            msgspec.json.encode(_only(functools.partial(kind.read_json, part, "path"), LogFormatError))
+
+
+@fuzzed
+@given(RAW | _mutated(*_BEGINNINGS), st.sampled_from([0, 1, 2**40]))
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [(kind, suffix) for kind in registry.KINDS if kind.read_head for suffix in sorted(kind.suffixes)],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+def test_beginnings_of_files(kind: Kind, suffix: str, data: bytes, rest_bytes: int) -> None:
+    assert kind.read_head is not None
+    read = functools.partial(kind.read_head, data[: kind.head_bytes], len(data) + rest_bytes, f"path{suffix}")
+    msgspec.json.encode(_only(read, LogFormatError))
+
+
+@fuzzed_on_disk
+@given(RAW | _mutated(_NPY) | TABLES | st.sampled_from([_NPY, b"a,b\n1,2\n3,x\n"]), _ASKED)
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [(kind, suffix) for kind in registry.KINDS if kind.read_part for suffix in sorted(kind.suffixes)],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+def test_parts_of_files(kind: Kind, suffix: str, data: bytes, asked: dict[str, str]) -> None:
+    assert kind.read_part is not None
+    with _file(data) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
+        file.seek(0)
+        read = functools.partial(kind.read_part, file, asked, f"path{suffix}")
+        msgspec.json.encode(_only(read, LogFormatError, ValueError))
+
+
+@fuzzed_on_disk
+@given(TABLES, st.sampled_from(["path.csv", "path.tsv"]))
+def test_tables_as_scalars(data: bytes, path: str) -> None:
+    table = TableFile(path, path)
+    with _file(data) as descriptor:
+        for columns_by_label in table.read_new(descriptor):
+            assert all(len(columns.steps) == len(columns.values) for columns in columns_by_label.values())
+    msgspec.json.encode(table.problems())
+
+
+@fuzzed
+@given(RAW | JSON | _mutated(EXAMPLES["0001/pets.plotly.json"].encode(), "# µ\n".encode()))
 @pytest.mark.parametrize(
     "kind", [kind for kind in registry.KINDS if kind.read_file], ids=lambda kind: kind.name
 )

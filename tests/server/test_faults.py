@@ -29,6 +29,9 @@ from tests.serving import served, wait_until
 # In a user namespace of its own, a process may have as many watches as its owner says.
 _WITHOUT_WATCHES = 'echo {} > /proc/sys/user/max_inotify_watches && exec "$0" "$@"'
 
+# In a mount namespace of its own, a process may mount what only it sees.
+_MOUNT = 'mount -t tmpfs tmpfs "{0}" && mkdir "{0}/{1}" && echo {1} > "{0}/{1}/text.txt"'
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -117,6 +120,30 @@ def test_root_that_is_deleted_and_made_again_is_shown_again(root: Path) -> None:
         assert client.get("/api/files/new/text.txt").text == "new"
         (root / "newer").mkdir()
         wait_until(lambda: names(client) == ["new", "newer"])
+
+
+def test_root_that_is_unmounted_and_mounted_again_is_shown_again(root: Path) -> None:
+    mount = _MOUNT.format(root, "mounted")
+    wrapper = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'{mount} && exec "$0" "$@"')
+    with running(root, *wrapper) as (server, client):
+
+        def inside(command: str) -> None:
+            enter = ["nsenter", f"--target={server.pid}", "--user", "--mount", "--preserve-credentials"]
+            subprocess.run(
+                [*enter, "sh", "-c", command], stdin=subprocess.DEVNULL, check=True, timeout=10, cwd="/"
+            )
+
+        assert names(client) == ["mounted"]
+        assert client.get("/api/files/mounted/text.txt").text == "mounted\n"
+        inside(f'umount --lazy "{root}"')
+        wait_until(lambda: names(client) == ["one", "two"])
+        assert client.get("/api/files/one/text.txt").text == "one"
+        assert client.get("/api/files/mounted/text.txt").status_code == 404
+        inside(_MOUNT.format(root, "again"))
+        wait_until(lambda: names(client) == ["again"])
+        assert client.get("/api/files/again/text.txt").text == "again\n"
+        inside(f'mkdir "{root}/later"')
+        wait_until(lambda: names(client) == ["again", "later"])
 
 
 def test_reads_that_hang_leave_the_others_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
