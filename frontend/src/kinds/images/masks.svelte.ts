@@ -1,10 +1,11 @@
 /** The masks of pictures, loaded while somebody shows them and kept for a while, and why there are none. */
 import { untrack } from "svelte";
-import { fetchBytes, isAborted } from "../../api/client";
+import { fetchBytes, isAborted, UnreachableError } from "../../api/client";
 import type { IntegerPicture } from "../../lib/integerPng";
 import { readIntegerPng } from "../../lib/integerPng";
 import { distinctValues } from "../../lib/overlays";
 import { Queue } from "../../lib/queue";
+import { connection } from "../../state/connection.svelte";
 import { giveClassColours } from "./classColours.svelte";
 import { classOfValue } from "./boxes";
 import { setMaskClasses } from "./contents.svelte";
@@ -27,10 +28,22 @@ class Entry {
   pixels = $state.raw<IntegerPicture | null>(null);
   values: readonly number[] = [];
   reason = $state.raw("");
+  /** The server could not be reached: it is worth another try. */
+  isUnreached = $state(false);
+  readonly #experiment: string;
+  readonly #path: string;
 
   constructor(experiment: string, path: string) {
+    this.#experiment = experiment;
+    this.#path = path;
+    this.load();
+  }
+
+  load(): void {
     const { signal } = this.#loading;
-    void queue.run(() => this.#load(experiment, path, signal), signal).catch(() => undefined);
+    this.reason = "";
+    this.isUnreached = false;
+    void queue.run(() => this.#load(signal), signal).catch(() => undefined);
   }
 
   get bytes(): number {
@@ -41,14 +54,16 @@ class Entry {
     this.#loading.abort();
   }
 
-  async #load(experiment: string, path: string, signal: AbortSignal): Promise<void> {
+  async #load(signal: AbortSignal): Promise<void> {
     try {
-      const file = await fetchBytes(experiment, path, signal, MAX_FILE_BYTES);
+      const file = await fetchBytes(this.#experiment, this.#path, signal, MAX_FILE_BYTES);
       const pixels = await readIntegerPng(new Uint8Array(file));
       this.values = distinctValues(pixels);
       this.pixels = pixels;
     } catch (error) {
-      if (!isAborted(error)) this.reason = error instanceof Error ? error.message : String(error);
+      if (isAborted(error)) return;
+      this.reason = error instanceof Error ? error.message : String(error);
+      this.isUnreached = error instanceof UnreachableError;
     }
   }
 }
@@ -79,6 +94,10 @@ export function useMasks(picture: () => Picture | null): { readonly all: readonl
       for (const { entry } of found) if (entry) entry.holders--;
       forgetOldest();
     };
+  });
+  $effect(() => {
+    if (connection.state !== "live" && connection.state !== "polling") return;
+    for (const { entry } of held) if (entry?.isUnreached) entry.load();
   });
   const all = $derived(held.map(({ file, entry }) => shownMask(file, entry, picture())));
   $effect(() => {
