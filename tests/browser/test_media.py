@@ -132,9 +132,9 @@ def test_one_sound_goes_on_where_another_was(page: Page, root: Path, experiment:
     before, after = (page.get_by_label(f"Sound {name}") for name in ("before", "after"))
     for sound in (before, after):
         expect(sound).to_have_js_property("duration", 10)
-    before.evaluate("async (sound) => { sound.currentTime = 5; await sound.play(); }")
-    after.evaluate("(sound) => sound.play()")
-    wait_until(lambda: after.evaluate("(sound) => sound.currentTime >= 5"))
+    before.evaluate("(sound) => { sound.currentTime = 5; }")
+    for sound in (before, after):
+        assert sound.evaluate("async (sound) => { await sound.play(); return sound.currentTime; }") >= 5
     assert before.evaluate("(sound) => sound.paused")
     page.reload()
     expect(page.get_by_role("switch", name="Go on at the same place")).to_be_checked()

@@ -1,16 +1,12 @@
 /** At most one sound plays at a time. */
 let playing: HTMLMediaElement | null = null;
-/** Where the last one was stopped, in seconds. */
-let stoppedAt = 0;
 
-/** Stops what plays, and says where that stood; the sound itself, if it did. */
+/** Stops what plays, and says where that stands, in seconds; where the sound itself does, if it is the first one. */
 export function takeOver(sound: HTMLMediaElement): number {
-  if (playing && playing !== sound) {
-    stoppedAt = playing.currentTime;
-    playing.pause();
-  } else if (playing === sound) stoppedAt = sound.currentTime;
+  const before = playing ?? sound;
   playing = sound;
-  return stoppedAt;
+  if (before !== sound) before.pause();
+  return before.currentTime;
 }
 
 export function forget(sound: HTMLMediaElement): void {
