@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ from lavdlike.server.subscriptions import Subscription
 from lavdlike.server.thumbnails import Thumbnails
 from lavdlike.server.turns import encoded
 from lavdlike.server.workers import TooSlowError
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -258,6 +261,11 @@ def _refusing() -> Iterator[None]:
     except OSError as error:
         raise RefusedError(
             503, f"It cannot be read now: {error.strerror or error}.", "Try again later."
+        ) from None
+    except ImportError as error:  # of a library that was being loaded as no descriptors were left, for one
+        _log.warning("A library cannot be loaded: %s", error)
+        raise RefusedError(
+            503, "A library that this needs cannot be loaded.", "If it stays so, start lavdlike again."
         ) from None
 
 

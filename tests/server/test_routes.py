@@ -15,7 +15,7 @@ from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from lavdlike.server import files
+from lavdlike.server import files, logs
 from lavdlike.server.access import AccessRules
 from lavdlike.server.answers import TREE_FILE_HEADERS
 from lavdlike.server.app import create_app
@@ -153,6 +153,21 @@ def test_scalars_in_both_forms(client: httpx.Client) -> None:
     assert head["series"][0]["sent"] == 2
     numbers = struct.unpack_from("<6d", answer.content, 4 + length)
     assert numbers[:5] == (0.0, 1.0, 1763600000.0, 1763600001.0, 0.5)
+
+
+def test_a_library_that_cannot_be_loaded_is_said_and_tried_again(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ImportError("cannot load module more than once per process")
+
+    address = "/api/log-search/exp/events.log?text=line"
+    with monkeypatch.context() as broken:
+        broken.setattr(logs, "search", fails)
+        refused = client.get(address)
+        assert (refused.status_code, refused.json()["hint"]) == (503, "If it stays so, start lavdlike again.")
+    assert "more than once" in caplog.text
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("wrong", [{"smoothing": 1.5}, {"columns": -1}, {"x": "nothing"}, {"labels": "loss"}])
