@@ -52,6 +52,15 @@ def context(browser: Browser, page_errors: PageErrors) -> Iterator[BrowserContex
         yield page_errors.listen(context)
 
 
+@pytest.fixture(scope="module")
+def loaded_page(browser: Browser, server: Running, page_errors: PageErrors) -> Iterator[Page]:
+    """Signed in."""
+    with browser.new_context() as context:
+        page = page_errors.listen(context).new_page()
+        sign_in(page, server)
+        yield page
+
+
 def sign_in(page: Page, server: Running) -> None:
     page.goto(server.link)
     expect_signed_in(page)
@@ -115,21 +124,20 @@ def test_the_page_works_below_a_path(root: Path, page: Page) -> None:
 @pytest.mark.expect_browser_errors("sandboxed", "javascript: URL", "Content Security Policy")
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_of_the_tree_runs_nothing_even_in_a_window_of_its_own(
-    server: Running, page: Page, name: str
+    server: Running, lasting_page: Page, name: str
 ) -> None:
-    sign_in(page, server)
-    address = server.link.partition("#")[0] + f"api/files/experiment/{name}?key={kept(page, 'address_key')}"
-    window = page.context.new_page()
-    window.goto(address)
-    expect(window).to_have_title("quiet")
-    with pytest.raises(Error, match="sandboxed"):  # without an origin, there is no storage to read
-        window.evaluate("localStorage.length")
+    key = kept(lasting_page, "address_key")
+    with lasting_page.context.new_page() as window:
+        window.goto(server.link.partition("#")[0] + f"api/files/experiment/{name}?key={key}")
+        expect(window).to_have_title("quiet")
+        with pytest.raises(Error, match="sandboxed"):  # without an origin, there is no storage to read
+            window.evaluate("localStorage.length")
 
 
 @pytest.mark.expect_browser_errors("MIME type")
 @pytest.mark.parametrize("name", ["script.js", "script.txt"])
-def test_no_file_of_the_tree_is_a_script_of_the_page(server: Running, page: Page, name: str) -> None:
-    sign_in(page, server)
+def test_no_file_of_the_tree_is_a_script_of_the_page(lasting_page: Page, name: str) -> None:
+    page = lasting_page
     outcome = page.evaluate(
         """(address) => new Promise((resolve) => {
             const script = document.createElement("script");
