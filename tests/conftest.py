@@ -41,16 +41,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 2 if config.args == config.getini("testpaths") else 0
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last, or in a process of their own.
+    """Files with browser tests last, in either process.
 
-    From the first on, Playwright's event loop runs in the tests' thread, and no other can. One browser at a time, as it
-    takes more than one core for itself: two make each other slow.
+    From the first on, Playwright's event loop runs in the tests' thread, and no other can.
     """
-    items.sort(key=_needs_browser)  # stable: otherwise the order stays
+    with_browser = {item.path for item in items if _needs_browser(item)}
+    items.sort(key=lambda item: item.path in with_browser)  # stable: otherwise the order stays
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if _needs_browser(item) else "others"))
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = _limited(item.obj)
 
