@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from lavdlike.server.files import is_settled
 
-# What reading takes beside what is read: several times this, in each thread.
-BLOCK_BYTES = 2**20
+# Reading takes several times this beside what is read, in each thread; smaller ones are not worth its while to polars.
+BLOCK_BYTES = 4 * 2**20
 # A line that is longer is no line of a log of values; it is skipped.
 MAX_LINE_BYTES = 16 * 2**20
 # What is compared at the file's begin and in front of the place read to (docs/format.md, "Tails").
