@@ -580,7 +580,7 @@ def test_collapsed_section_loads_nothing(page: Page) -> None:
     page.reload()
     point(page, "odd/single", 0.5)
     expect(tip(page)).to_be_visible()
-    assert [request["labels"] for request in asked] == [["odd/single"]]
+    assert {label for request in asked for label in request["labels"]} == {"odd/single"}
     page.get_by_role("button", name="train 2").click()
     expect(card(page, "loss")).to_be_visible()
 
