@@ -107,11 +107,17 @@ def pictures(rounds: int) -> Result:
     """Row 3: 200 pictures of 256 x 256 x 3."""
     names = dict.fromkeys(_SCALARS, _PEERS_PICTURES)
     taken = measure.in_turn(_contestants("pictures", _PICTURES, names), rounds)
-    few = measure.in_turn({"lavdlike, 8 pictures": _writer("lavdlike", "pictures", 8)}, rounds)
+    few = measure.in_turn(
+        {
+            "lavdlike, the first 8": _writer("lavdlike", "pictures", 8),
+            "lavdlike, 8 more": _writer("lavdlike", "later-pictures", 8),
+        },
+        rounds,
+    )
     middle = measure.medians(taken | few)
     per_call = {name: figures["calls_s"] / figures["count"] * 1e3 for name, figures in middle.items()}
     to_floor = measure.ratio(taken, "lavdlike", "floor", "total_s")
-    unfilled = per_call["lavdlike, 8 pictures"]
+    unfilled = per_call["lavdlike, 8 more"]
     return Result(
         "3",
         f"{_PICTURES} pictures 256 x 256 x 3, {_PEERS_PICTURES} by peers"
@@ -128,10 +134,17 @@ def pictures(rounds: int) -> Result:
             for name, figures in middle.items()
         ],
         [
-            ("caller <= 1.5 ms a call while the queue is not full", f"{unfilled:.2f} ms", unfilled <= 1.5),
+            (
+                "caller <= 1.5 ms a call while the queue is not full, Pillow loaded",
+                f"{unfilled:.2f} ms",
+                unfilled <= 1.5,
+            ),
             ("total <= 1.1 x Pillow alone", f"{to_floor:.2f} x", to_floor <= 1.1),
         ],
         middle,
+        [
+            "The first call of a process loads Pillow, at every contestant; the table has it in all rows but the last."
+        ],
     )
 
 

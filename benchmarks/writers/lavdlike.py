@@ -26,6 +26,9 @@ elif name.startswith("batch-"):
 
 else:
     pictures = [work.picture(number) for number in range(count)]
+    if name == "later-pictures":
+        logger.log_image(work.picture(count), "first")
+        logger.flush()
 
     def run() -> None:
         for number, picture in enumerate(pictures):
