@@ -69,6 +69,21 @@ test("of a single experiment the labels of a folder share a block", () => {
   });
 });
 
+test("labels of a folder that only one of the experiments has share a block, too", () => {
+  const rows = ["batch/000", "batch/001", "cover", "title"].map((label) => ({ label, experiments: ["one"] }));
+  const sections = arrange(
+    [...rows, { label: "street/noon", experiments: ["one", "two"] }],
+    ["one", "two"],
+    () => ({ steps: [], hasGlobal: true }),
+    { by: "label", allSteps: false },
+  );
+  expect(drawn(sections).map(({ folder, blocks }) => [folder, Object.keys(blocks)])).toEqual([
+    ["", ["/cover", "/title"]],
+    ["batch", ["one/batch"]],
+    ["street", ["/street/noon"]],
+  ]);
+});
+
 test("all steps are tiles of their own, in a block for each label and experiment", () => {
   const sections = arrange(ROWS, ["one", "two"], info, { by: "label", allSteps: true });
   expect(drawn(sections)[1]?.blocks).toEqual({

@@ -27,6 +27,10 @@ export interface Section {
   /** null: the blocks belong to no folder. */
   folder: string | null;
   blocks: Block[];
+  /** How many labels the folder has; of no folder: how many blocks. */
+  count: number;
+  /** No other experiment is shown. */
+  isAlone: boolean;
 }
 
 export interface Arrangement {
@@ -50,26 +54,35 @@ export function arrange(
       if (allSteps) return own.map((label) => stepsBlock(experiment, label, info));
       return own.length ? [chosenBlock({ experiment, label: null }, pairsOf([experiment], own), info)] : [];
     });
-    return [{ folder: null, blocks }];
+    return [{ folder: null, blocks, count: blocks.length, isAlone: false }];
   }
+  const isAlone = experiments.length === 1 && !allSteps;
   return groupByFolder(rows).map(({ folder, rows: members }) => {
-    const [only] = experiments;
+    const section = (blocks: Block[]) => ({ folder, blocks, count: members.length, isAlone });
     if (allSteps) {
       const each = (row: LabelRow) => row.experiments.map((id) => stepsBlock(id, row.label, info));
-      return { folder, blocks: members.flatMap(each) };
+      return section(members.flatMap(each));
     }
-    if (only !== undefined && experiments.length === 1) {
+    const only = onlyExperiment(members);
+    if (only !== null && (isAlone || (folder !== "" && members.length > 1))) {
       // A block for each label would hold a single picture.
       const pairs = pairsOf(
         [only],
         members.map(({ label }) => label),
       );
-      return { folder, blocks: [chosenBlock({ experiment: only, label: null }, pairs, info, folder)] };
+      return section([chosenBlock({ experiment: only, label: null }, pairs, info, folder)]);
     }
     const each = ({ label, experiments: having }: LabelRow) =>
       chosenBlock({ experiment: null, label }, pairsOf(having, [label]), info);
-    return { folder, blocks: members.map(each) };
+    return section(members.map(each));
   });
+}
+
+/** The experiment that has all of the labels; null: several have. */
+function onlyExperiment(rows: readonly LabelRow[]): string | null {
+  const all = new Set(rows.flatMap(({ experiments }) => experiments));
+  const [only] = all;
+  return all.size === 1 && only !== undefined ? only : null;
 }
 
 /** All steps of what is listed: where the linked step moves. */
