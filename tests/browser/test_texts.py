@@ -178,7 +178,8 @@ def test_page_stays_responsive_while_a_megabyte_is_compared(page: Page, root: Pa
     with page.expect_worker():
         show_page(page, "texts", experiment)
     expect(signs(differences(page)).first).to_be_visible()
-    assert page.evaluate("framesWhileComparing") > 5
+    # A page that compares by itself draws one at most, however slow the machine is.
+    assert page.evaluate("framesWhileComparing") > 2
     assert page.locator(".line").count() < 200
 
 
