@@ -183,8 +183,21 @@ class Feed:
         return max(0.0, self._next_send - now)
 
     def take(self, now: float) -> list[FeedMessage]:
-        """All that waits, in the order in which it began to."""
-        messages = [waiting.message() for waiting in self._waiting.values()]
+        """All that waits, in the order in which it began to.
+
+        A message says the version of a browser that has got it and all before it, so that one that is cut off in
+        between asks for the rest: no message is newer than the oldest part of the next one.
+        """
+        messages: list[FeedMessage] = []
+        version = max((waiting.newest.sequence for waiting in self._waiting.values()), default=0)
+        for waiting in reversed(self._waiting.values()):
+            message = waiting.message()
+            is_last = not messages
+            if message.sequence > version or (is_last and message.sequence < version):
+                message = msgspec.structs.replace(message, sequence=version)
+            version = min(version, waiting.first_sequence - 1)
+            messages.append(message)
+        messages.reverse()
         self._waiting.clear()
         self._bytes = 0
         self._next_send = now + self._interval_s
@@ -195,12 +208,13 @@ class _Waiting:
     """A message, or what several came to together. Messages are shared between browsers, so none is changed."""
 
     def __init__(self, message: FeedMessage, size_bytes: int) -> None:
-        self._newest = message
+        self.first_sequence = message.sequence
+        self.newest = message
         self.size_bytes = size_bytes
         self._parts: dict[Hashable, _Part] = {}  # empty as long as there is but one message
 
     def merge(self, message: FeedMessage, size_bytes: int) -> None:
-        earlier, self._newest = self._newest, message
+        earlier, self.newest = self.newest, message
         if isinstance(message, ItemsChanged | ExperimentsChanged | PointsAdded):
             if not self._parts:
                 self._parts = {key: (part, size_of(part)) for key, part in _parts_of(earlier)}
@@ -214,7 +228,7 @@ class _Waiting:
             self.size_bytes = size_bytes
 
     def message(self) -> FeedMessage:
-        newest = self._newest
+        newest = self.newest
         parts = [part for part, _ in self._parts.values()]
         if not parts:
             return newest

@@ -106,12 +106,26 @@ class TestMerging:
 
     def test_of_what_is_whole_the_newest_wins(self) -> None:
         feed = Feed()
-        for sequence in (1, 2):
-            put(feed, HealthChanged(sequence, HEALTH))
-            put(feed, ScalarsChanged(sequence, "e"))
-            put(feed, FileGrew(sequence, "e/a.log", sequence, "id"))
-            put(feed, FileGrew(sequence, "e/b.log", sequence, "id"))
-        assert [message.sequence for message in feed.take(0)] == [2, 2, 2, 2]
+        for first, size in ((1, 10), (5, 20)):
+            put(feed, HealthChanged(first, HEALTH))
+            put(feed, ScalarsChanged(first + 1, "e"))
+            put(feed, FileGrew(first + 2, "e/a.log", size, "id"))
+            put(feed, FileGrew(first + 3, "e/b.log", size, "id"))
+        messages = feed.take(0)
+        assert [type(message) for message in messages] == [HealthChanged, ScalarsChanged, FileGrew, FileGrew]
+        assert [message.size_bytes for message in messages if isinstance(message, FileGrew)] == [20, 20]
+
+    def test_a_browser_that_is_cut_off_within_a_batch_has_all_up_to_its_version(self) -> None:
+        feed = Feed()
+        put(feed, items(1, image("a")))
+        put(feed, items(2, image("b"), experiment="f"))
+        put(feed, items(3, image("c")))
+        first, second = feed.take(0)
+        assert (first.sequence, second.sequence) == (1, 3)
+        put(feed, items(4, image("a"), experiment="f"))
+        put(feed, items(5, image("a")))
+        put(feed, items(6, image("b"), experiment="f"))
+        assert [message.sequence for message in feed.take(1)] == [4, 6]
 
     def test_messages_are_shared_between_browsers_and_never_changed(self) -> None:
         first, second = items(1, image("a")), points(2, 0, 1.0)
