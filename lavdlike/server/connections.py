@@ -151,7 +151,8 @@ class GuardedWebSocket(_AbortsStalled, WebSocketsSansIOProtocol):
 class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
     """uvicorn's HTTP protocol with limits for heads and connections; what it refuses looks like our refusals."""
 
-    _head_bytes = 0  # of the head that is being read
+    _head_bytes = 0  # of a head, or of what stands behind a body: trailers are kept like it
+    _is_in_body = False
     _head_timer: asyncio.TimerHandle | None = None
     _refused = False
     _discarded_bytes = 0
@@ -173,8 +174,9 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
             if self._discarded_bytes > MAX_DISCARDED_BYTES:
                 self.transport.abort()
             return
+        self._is_in_body = False
         super().data_received(data)
-        if self._head_timer is not None and not self._refused:
+        if not self._is_in_body and not self._refused:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._refuse_large_head()
@@ -191,7 +193,12 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
         if head_bytes > MAX_HEAD_BYTES:  # it came in one piece
             self._refuse_large_head()
             raise ValueError("head too large")  # ends the parser's work on this piece
+        self._head_bytes = 0
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._head_bytes, self._is_in_body = 0, True
+        super().on_body(body)
 
     def handle_websocket_upgrade(self) -> None:
         fault = _handshake_fault(self.scope["method"], dict(self.headers))

@@ -115,6 +115,22 @@ def test_a_head_that_never_ends_holds_little_memory(server: Served) -> None:
             connection.sendall(b"a" * 64 * 2**20)
 
 
+@pytest.mark.parametrize("trailers", [b"X: " + b"a" * 1000 + b"\r\n", b"X" * 1000], ids=["many", "one"])
+def test_trailers_behind_a_body_count_as_head(server: Served, trailers: bytes) -> None:
+    """Whoever may connect could fill the memory with them, signed in or not."""
+    head = b"POST /api/small HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with server.raw() as connection:
+        connection.sendall(head + b"1\r\na\r\n0\r\n")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(trailers * 64 * 2**10)
+
+
+def test_a_few_trailers_are_ignored(server: Served) -> None:
+    head = b"POST /api/small HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    answer = server.exchange(head + b"3\r\nabc\r\n0\r\nX: y\r\n\r\n")
+    assert (answer.status, answer.body) == (200, b"3")
+
+
 def test_large_heads_below_the_limit_pass(server: Served) -> None:
     with server.client() as client:
         assert client.get("/api/small", headers={"X-Large": "a" * 60_000}).status_code == 200
