@@ -15,13 +15,14 @@ _WINDOW_S = 60.0
 
 
 def open_journal(*, verbose: bool, stream: TextIO | None = None) -> None:
-    """Send what the server and uvicorn log to `stream` (standard error)."""
+    """Send what the server, uvicorn and the event loop log to `stream` (standard error)."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(OneLine(verbose=verbose))
     handler.addFilter(RateLimit())
     for name, level in (
         ("lavdlike", logging.DEBUG if verbose else logging.INFO),
         ("uvicorn.error", logging.WARNING),
+        ("asyncio", logging.WARNING),
     ):
         logger = logging.getLogger(name)
         logger.setLevel(level)

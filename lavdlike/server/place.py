@@ -59,12 +59,15 @@ def place_at_port(host: str | None, port: int) -> Place:
     listeners = listen(addresses, port)
     port = int(listeners[0].getsockname()[1])
     parsed = [ip_address(address.partition("%")[0]) for address in addresses]
+    if host is None:
+        return Place(listeners, "localhost", port)
+    names = frozenset({host.lower()})
+    # Also of a name: many systems have this machine's own at a loopback address.
     if all(address.is_loopback for address in parsed):
-        return Place(listeners, "localhost" if host is None else _in_address(host), port)
+        return Place(listeners, _in_address(host), port, names=names)
     own_name = socket.gethostname().lower()
-    shown = own_name if any(address.is_unspecified for address in parsed) else _in_address(str(host))
-    names = frozenset({own_name, str(host).lower()})
-    return Place(listeners, shown, port, names=names, beyond_machine=True)
+    shown = own_name if any(address.is_unspecified for address in parsed) else _in_address(host)
+    return Place(listeners, shown, port, names=names | {own_name}, beyond_machine=True)
 
 
 def place_at_socket(path: Path) -> Place:

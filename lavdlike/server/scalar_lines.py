@@ -12,6 +12,7 @@ import math
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -92,10 +93,11 @@ class Block(NamedTuple):
 
 def preload() -> None:
     """Import what reads files now, so that the first one need not wait for it; meant for a background thread."""
-    import numpy as np  # noqa: F401
-    import polars as pl  # noqa: F401
+    with suppress(ImportError, OSError):  # said when a request needs them
+        import numpy as np  # noqa: F401
+        import polars as pl  # noqa: F401
 
-    _polars_imported.set()
+        _polars_imported.set()
 
 
 def parse(offset: int, data: bytes) -> Iterator[Block]:

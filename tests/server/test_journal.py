@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from lavdlike.server.journal import LINES_PER_MINUTE, RateLimit, open_journal
 
 @pytest.fixture(autouse=True)
 def _restore_loggers() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("lavdlike", "uvicorn.error")]
+    loggers = [logging.getLogger(name) for name in ("lavdlike", "uvicorn.error", "asyncio")]
     before = [(logger.handlers, logger.level, logger.propagate) for logger in loggers]
     yield
     for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
@@ -46,6 +47,15 @@ def test_an_exception_is_one_line_unless_verbose() -> None:
             in first
         )
         assert bool(rest) == verbose
+
+
+def test_what_the_event_loop_says_is_one_line_too() -> None:
+    stream = lines()
+    loop = asyncio.new_event_loop()
+    loop.call_exception_handler({"message": "two\nlines", "exception": OSError(24, "Too many open files")})
+    loop.close()
+    assert stream.getvalue().count("\n") == 1
+    assert r"error: two\nlines: OSError: [Errno 24] Too many open files" in stream.getvalue()
 
 
 def test_what_repeats_is_left_out_and_counted() -> None:

@@ -82,6 +82,13 @@ def test_an_address_of_another_machine_is_an_error() -> None:
         place_at_port("192.0.2.1", 0)
 
 
+def test_a_name_of_a_loopback_address_is_one_of_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Debian has the machine's own name at 127.0.1.1: the printed link has it."""
+    monkeypatch.setattr(place_module, "_addresses_of", lambda _host: ("127.0.1.1",))
+    with closing(place_at_port("Lab", 0)) as place:
+        assert (place.host, place.names, place.beyond_machine) == ("Lab", frozenset({"lab"}), False)
+
+
 def test_beyond_this_machine_the_page_has_a_name_that_others_can_use() -> None:
     with closing(place_at_port("0.0.0.0", 0)) as place:  # noqa: S104
         assert place.beyond_machine

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -191,3 +192,9 @@ def test_value_behind_a_cut_line_is_read_and_the_cut_reported() -> None:
     assert block.columns["loss"].steps.tolist() == [2]
     assert len(block.bad) == 1
     assert "cut short" in block.bad[0].reason
+
+
+def test_without_its_libraries_preloading_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where no descriptors are left at the start; whoever needs them is told."""
+    monkeypatch.setitem(sys.modules, "polars", None)
+    scalar_lines.preload()
