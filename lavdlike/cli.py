@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lavdlike import __version__
-from lavdlike.errors import NotFoundError
+from lavdlike.errors import NoPlaceError, NotFoundError
 from lavdlike.layout import COMMAND_FILE, EXPERIMENT_FILE, SCALARS_FILE, step_of_folder
 from lavdlike.server.journal import escaped
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if arguments[:1] and arguments[0] in _SHELL_COMMANDS:
             return _run_shell_command(_shell_parser().parse_args(arguments))
         return _serve(_parser().parse_args(arguments))
-    except (UsageError, NotFoundError) as error:
+    except (UsageError, NotFoundError, NoPlaceError) as error:
         _note(str(error))
         return 2
     except KeyboardInterrupt:

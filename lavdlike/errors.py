@@ -56,3 +56,7 @@ class PictureError(LavdlikeError):
 
 class NotFoundError(LavdlikeError):
     """What was asked for on the command line is not in the tree; says what is."""
+
+
+class NoPlaceError(LavdlikeError):
+    """The server has no folder for the private files that it keeps while it runs; says why."""

@@ -6,6 +6,7 @@ import re
 import select
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -138,6 +139,28 @@ sys.exit(cli.main([sys.argv[1]]))
     assert done.stderr.splitlines()[1:] == [f"lavdlike: cannot read {root}: Permission denied"]
 
 
+def test_full_disks_are_said_in_one_line_each(root: Path, environment: dict[str, str]) -> None:
+    """A limit of 0 bytes for every file, for want of a full disk."""
+    script = """
+import resource, sys
+from lavdlike import cli
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+sys.exit(cli.main([sys.argv[1], "--port", "0"]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, root],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    key, link = done.stderr.splitlines()
+    assert "sign-ins will not outlive this server" in key
+    assert "no folder to keep the link in" in link
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -195,6 +218,7 @@ def test_one_line_says_where_and_where_the_token_is(root: Path, environment: dic
         assert token not in server.line
         if (command_line := Path(f"/proc/{server.process.pid}/cmdline")).exists():
             assert token not in command_line.read_text()
+            assert token not in command_line.with_name("environ").read_text()
         assert get(f"{address}api/session").json()["needs_token"]
         assert get(f"{address}api/nothing").status_code == 401
         assert get(f"{address}api/nothing", Authorization=f"Bearer {token}").status_code == 404
@@ -261,6 +285,22 @@ def test_a_unix_socket_serves_its_user_without_a_token(root: Path, environment: 
             assert client.get("http://evil.example/api/session").status_code == 403
         code, _ = server.stop(signal.SIGTERM)
     assert code == 0
+    assert not path.exists()
+
+
+def test_a_socket_of_its_own_choice_is_in_a_private_folder_and_says_how_to_reach_it(
+    root: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    with started({**environment, "XDG_RUNTIME_DIR": str(runtime)}, root, "--uds", "auto") as server:
+        (path,) = (runtime / "lavdlike").glob("*.sock")
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert server.process.stdout is not None
+        hint = server.process.stdout.readline()
+        assert f"'ssh -L 8080:{path} {socket.gethostname()}', then open http://localhost:8080/" in hint
+        assert server.stop() == (0, "")
     assert not path.exists()
 
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from lavdlike.errors import NoPlaceError
+
 _KEY_BYTES = 32
 
 
@@ -90,18 +92,31 @@ def link_files(folder: Path, link: str, name: str) -> Iterator[LinkFiles]:
 def runtime_folder() -> Iterator[Path]:
     """A folder of this user alone for what ends with the server.
 
-    In `$XDG_RUNTIME_DIR`, else beside the keys, else a temporary one, which is removed. Raises `OSError`.
+    In `$XDG_RUNTIME_DIR`, else beside the keys, else a temporary one, which is removed. A full disk is passed over.
+
+    Raises:
+        NoPlaceError: none of them can be written to.
     """
     for folder in _lasting_folders():
         with suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_private(folder.lstat()) and os.access(folder, os.W_OK):
+            if _is_private(folder.lstat()):
+                _write_and_remove(folder / ".probe")
                 break
     else:
-        with tempfile.TemporaryDirectory(prefix="lavdlike-") as temporary:
-            yield Path(temporary)
+        try:
+            temporary = tempfile.TemporaryDirectory(prefix="lavdlike-")
+        except OSError as error:
+            raise NoPlaceError(f"there is no folder to keep the link in: {error.strerror or error}") from None
+        with temporary as path:
+            yield Path(path)
         return
     yield folder
+
+
+def _write_and_remove(path: Path) -> None:
+    _write_private(path, b"?")
+    path.unlink(missing_ok=True)  # another server may try at the same time
 
 
 def _lasting_folders() -> Iterator[Path]:

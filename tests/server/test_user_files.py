@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lavdlike.server import user_files
 from lavdlike.server.user_files import link_files, runtime_folder, signing_key
 
 NOBODY = 65534
@@ -149,3 +151,19 @@ def test_the_runtime_folder_is_that_of_the_session_or_beside_the_keys(
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     with runtime_folder() as folder:
         assert folder == tmp_path / "state/lavdlike/run"
+
+
+def test_a_runtime_folder_on_a_full_disk_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = user_files._write_private
+
+    def write_unless_full(path: Path, content: bytes) -> None:
+        if path.is_relative_to(tmp_path / "run"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(user_files, "_write_private", write_unless_full)
+    with runtime_folder() as folder:
+        assert folder == tmp_path / "state/lavdlike/run"
+    assert not list(folder.iterdir())
