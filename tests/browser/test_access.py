@@ -121,6 +121,16 @@ def test_the_page_works_below_a_path(root: Path, page: Page) -> None:
         running.stop()
 
 
+def test_a_page_at_another_path_than_the_base_url_says_so(root: Path, page: Page) -> None:
+    """The cookie is for the base URL alone, so signing in would lead nowhere without a word."""
+    running = Running(root, "--base-url=/deep/lavd")
+    try:
+        page.goto(running.url + "#" + running.link.partition("#")[2])
+        expect(page.get_by_role("alert")).to_contain_text("--base-url is not the path of this page, which is /")
+    finally:
+        running.stop()
+
+
 @pytest.mark.expect_browser_errors("sandboxed", "javascript: URL", "Content Security Policy")
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_of_the_tree_runs_nothing_even_in_a_window_of_its_own(

@@ -45,7 +45,7 @@ def test_figures_and_pages_are_shown_live_and_run_nothing(page: Page, root: Path
 
     write(root, f"{experiment}/0001/report.html", _HTML.format("first"))
     show_page(page, "html", experiment)
-    frame = page.frame_locator("iframe[title='Page report']")
+    frame = page.frame_locator("iframe[title='Page report'][sandbox=''][referrerpolicy=no-referrer]")
     expect(frame.locator("body")).to_have_text("first")
     write(root, f"{experiment}/0002/report.html", _HTML.format("second"))
     expect(frame.locator("body")).to_have_text("second")

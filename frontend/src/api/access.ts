@@ -57,7 +57,15 @@ export async function signIn(input: string): Promise<Access> {
   ({ instance } = signedIn);
   secrets = { page_secret: signedIn.page_secret, address_key: signedIn.address_key };
   keep(storageKey(), secrets);
-  return { state: "open" };
+  const isSentBack = (await fetchSession()).signed_in;
+  return isSentBack ? { state: "open" } : { state: "signed-out", refusal: cookieLost() };
+}
+
+function cookieLost(): Refusal {
+  return {
+    error: "The token is right, but this browser does not send the sign-in back.",
+    hint: `Either it refuses cookies, or --base-url is not the path of this page, which is ${addressOf(".").pathname}`,
+  };
 }
 
 /** Ask the server whether cookie and secrets are (still) good. */
@@ -69,7 +77,7 @@ export async function lookAtSession(signal?: AbortSignal): Promise<Access> {
   return first.signed_in && secrets ? { state: "open" } : { state: "signed-out", refusal: null };
 }
 
-async function fetchSession(signal: AbortSignal | undefined): Promise<SessionPage> {
+async function fetchSession(signal?: AbortSignal): Promise<SessionPage> {
   const response = await fetch(addressOf("api/session"), {
     headers: accessHeaders(),
     ...(signal ? { signal } : {}),
