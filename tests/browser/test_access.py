@@ -126,7 +126,9 @@ def test_a_page_at_another_path_than_the_base_url_says_so(root: Path, page: Page
     running = Running(root, "--base-url=/deep/lavd")
     try:
         page.goto(running.url + "#" + running.link.partition("#")[2])
-        expect(page.get_by_role("alert")).to_contain_text("--base-url is not the path of this page, which is /")
+        expect(page.get_by_role("alert")).to_contain_text(
+            "--base-url is not the path of this page, which is /"
+        )
     finally:
         running.stop()
 

@@ -3,14 +3,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import resource
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route, Router, WebSocketRoute
+from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -19,7 +23,7 @@ from lavdlike.server import connections
 from lavdlike.server.access import Access, AccessRules, TokenGate
 from lavdlike.server.answers import BASE_HEADERS
 from lavdlike.server.credentials import Credentials
-from tests.serving import RawAnswer, Served, read_to_end, served, wait_until
+from tests.serving import TIMEOUT_S, RawAnswer, Served, read_to_end, served, wait_until
 
 KEY = base64.b64encode(b"0" * 16)
 HANDSHAKE = (
@@ -62,19 +66,22 @@ async def _flood(websocket: WebSocket) -> None:
         LIVE_BODIES.discard(id(websocket))
 
 
+def app_of(*routes: BaseRoute) -> Access:
+    """Open to everybody of this machine."""
+    credentials = Credentials(b"k" * 32, None)
+    data = Router(routes)
+    return Access(data, data, credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Served]:
-    credentials = Credentials(b"k" * 32, None)
-    data = Router(
-        [
-            Route("/api/small", _small, methods=["GET", "POST"]),
-            Route("/api/endless", _endless),
-            WebSocketRoute("/api/feed", _echo),
-            WebSocketRoute("/api/flood", _flood),
-        ]
+    app = app_of(
+        Route("/", _small),
+        Route("/api/small", _small, methods=["GET", "POST"]),
+        Route("/api/endless", _endless),
+        WebSocketRoute("/api/feed", _echo),
+        WebSocketRoute("/api/flood", _flood),
     )
-    page = Router([Route("/", _small)])
-    app = Access(page, data, credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
     with served(app) as served_:
         yield served_
 
@@ -256,6 +263,34 @@ def test_a_browser_that_stops_reading_is_cut_off(server: Served, monkeypatch: py
             wait_until(lambda: not LIVE_BODIES)  # although the connection is still open on this side
 
 
+def test_a_browser_that_answers_no_ping_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "PING_S", 0.1)
+    with (
+        served(app_of(WebSocketRoute("/api/feed", _echo))) as server,
+        connect(f"{server.stream_url}/api/feed", proxy=None) as answers,
+        server.raw() as silent,
+    ):
+        silent.sendall(HANDSHAKE)
+        assert b" 101 " in read_to_end(silent)  # it ends, although nothing was closed on this side
+        answers.send("still there")
+        assert answers.recv() == "11"
+
+
+def test_an_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "KEEP_ALIVE_S", 0.1)
+    with served(app_of(Route("/api/small", _small))) as server:
+        answer = server.exchange(b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(("descriptors", "most"), [(100, 75), (65_536, 4096), (resource.RLIM_INFINITY, 4096)])
+def test_connections_leave_a_quarter_of_the_descriptors_to_files(
+    monkeypatch: pytest.MonkeyPatch, descriptors: int, most: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
+    assert connections._connection_limit.__wrapped__() == most
+
+
 def test_connections_beyond_the_limit_are_refused_and_later_ones_served(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,9 +308,7 @@ def test_connections_beyond_the_limit_are_refused_and_later_ones_served(
 
 
 def test_stopping_does_not_wait_for_open_streams_and_half_requests() -> None:
-    data = Router([WebSocketRoute("/api/feed", _echo), Route("/api/endless", _endless)])
-    credentials = Credentials(b"k" * 32, None)
-    app = Access(data, data, credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
+    app = app_of(WebSocketRoute("/api/feed", _echo), Route("/api/endless", _endless))
     with ExitStack() as held:
         with served(app) as server:
             for begun in (
@@ -288,3 +321,27 @@ def test_stopping_does_not_wait_for_open_streams_and_half_requests() -> None:
             wait_until(lambda: len(server.server.server_state.connections) == 4 and bool(LIVE_BODIES))
         # `served` fails if it takes longer than its own limit; the endless answer is cancelled.
         assert not LIVE_BODIES
+
+
+def test_a_stop_is_forced_where_something_hangs() -> None:
+    script = """
+import threading
+from starlette.routing import Router
+from lavdlike.server import connections
+from lavdlike.server.place import place_at_port
+
+def started():
+    connections.STOP_S = 0.2
+    print("started", flush=True)
+
+threading.Thread(target=threading.Event().wait).start()  # as a read of a dead file system
+connections.Server(Router([]), on_started=started).run(place_at_port("127.0.0.1", 0).listeners)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.wait(TIMEOUT_S) == 1
+        finally:
+            process.kill()
