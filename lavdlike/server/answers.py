@@ -96,13 +96,13 @@ def json_answer(message: Any, status: int = 200, headers: Mapping[str, str] | No
     return Response(msgspec.json.encode(message), status, headers, JSON_TYPE)
 
 
-async def read_json(request: Request, type_: type[_Message]) -> _Message:
+async def read_json(request: Request, type_: type[_Message], *, max_bytes: int = MAX_BODY_BYTES) -> _Message:
     """The body of a request as a message; raises `RefusedError` for what is none, too large or too slow."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON_TYPE:
         raise RefusedError(415, "The body must be JSON.", "Send it with 'Content-Type: application/json'.")
     try:
-        body = await asyncio.wait_for(_body(request), BODY_TIMEOUT_S)
+        body = await asyncio.wait_for(_body(request, max_bytes), BODY_TIMEOUT_S)
     except asyncio.TimeoutError:
         close = {"Connection": "close"}
         raise RefusedError(
@@ -114,19 +114,19 @@ async def read_json(request: Request, type_: type[_Message]) -> _Message:
         raise RefusedError(400, f"The body is not what this route takes: {printable(str(error))}.") from None
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, max_bytes: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise too_large_body()
+        if len(body) > max_bytes:
+            raise too_large_body(max_bytes)
     return bytes(body)
 
 
-def too_large_body() -> RefusedError:
+def too_large_body(max_bytes: int = MAX_BODY_BYTES) -> RefusedError:
     return RefusedError(
         413,
-        f"The body is larger than {MAX_BODY_BYTES} bytes.",
+        f"The body is larger than {max_bytes} bytes.",
         "Ask for less at once.",
         headers={"Connection": "close"},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable
+from concurrent.futures import Future
 from functools import partial
 
 from starlette.types import Send
@@ -17,8 +18,11 @@ from lavdlike.server.answers import TREE_FILE_HEADERS
 from lavdlike.server.messages import Item, Problem
 from lavdlike.server.raw_files import Conditions, Read
 from lavdlike.server.thumbnails import BEGIN_BYTES, Picture, Thumbnails, browser_media_type
+from lavdlike.server.workers import TooSlowError
 
 NO_PICTURE = "the picture that it describes is not there"
+# Those who make pictures hang with the file system that they read from.
+_LIMIT_S = 30.0
 
 
 async def send_picture(
@@ -36,6 +40,7 @@ async def send_picture(
     Raises:
         OSError, NotServedError: the file cannot be opened or read.
         PictureError: no picture can be made of it.
+        TooSlowError: it has not been made within 30 s.
         ValueError: there is no such size.
     """
     if _is_description(path):
@@ -74,13 +79,13 @@ async def describe_pictures(items: Iterable[Item | None], root: files.Root, thum
         else:
             shown.append(item)
             paths.append(path)
-    asked = [asyncio.wrap_future(thumbnails.info(partial(root.file, path))) for path in paths]
+    asked = [_in_time(thumbnails.info(partial(root.file, path))) for path in paths]
     for item, path, answer in zip(
         shown, paths, await asyncio.gather(*asked, return_exceptions=True), strict=True
     ):
         if isinstance(answer, Picture):
             item.picture = answer.info
-        elif isinstance(answer, (PictureError, OSError, NotServedError)):
+        elif isinstance(answer, (PictureError, OSError, NotServedError, TooSlowError)):
             item.problem = item.problem or Problem(layout.shown(path), _reason(answer))
         else:
             raise answer
@@ -98,7 +103,14 @@ def _reason(error: Exception) -> str:
 
 
 async def _made(thumbnails: Thumbnails, root: files.Root, path: str, size: int | None) -> Picture:
-    return await asyncio.wrap_future(thumbnails.make(lambda: root.file(path), size))
+    return await _in_time(thumbnails.make(lambda: root.file(path), size))
+
+
+async def _in_time(picture: Future[Picture]) -> Picture:
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(picture), _LIMIT_S)
+    except asyncio.TimeoutError:
+        raise TooSlowError(f"not done within {_LIMIT_S:g} s") from None
 
 
 def _status_and_begin(root: files.Root, path: str) -> tuple[os.stat_result, bytes]:

@@ -13,6 +13,9 @@ from lavdlike.server.answers import json_answer, read_json
 from lavdlike.server.credentials import SIGN_IN_S, Credentials, new_session
 from lavdlike.server.messages import SessionPage, SignedIn, SignInRequest
 
+# Anybody may send it, on every connection at once.
+MAX_BODY_BYTES = 16 * 1024
+
 
 def sign_in_routes(credentials: Credentials, gate: TokenGate, *, base_url: str) -> list[Route]:
     async def session(request: Request) -> Response:
@@ -23,7 +26,7 @@ def sign_in_routes(credentials: Credentials, gate: TokenGate, *, base_url: str) 
         return json_answer(SessionPage(credentials.instance, needs_token=needs_token, signed_in=signed_in))
 
     async def sign_in(request: Request) -> Response:
-        token = (await read_json(request, SignInRequest)).token
+        token = (await read_json(request, SignInRequest, max_bytes=MAX_BODY_BYTES)).token
         if credentials.token is not None:
             gate.check(token, request.client.host if request.client else "", status=403)
         # The session stays if there is one: a page of the same server at another port of this host (a tunnel) goes on.

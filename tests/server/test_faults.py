@@ -16,8 +16,9 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
-from lavdlike.server import files
+from lavdlike.server import files, picture_answers
 from lavdlike.server.access import AccessRules
 from lavdlike.server.app import create_app
 from lavdlike.server.credentials import Credentials
@@ -172,3 +173,27 @@ def test_reads_that_hang_leave_the_others_alone(root: Path, monkeypatch: pytest.
             assert client.get("/api/experiments/two").status_code == 200
         threads = sum(thread.name == "lavdlike-read" for thread in threading.enumerate())
         assert threads <= 64 + (os.cpu_count() or 1)
+
+
+def test_pictures_whose_reading_hangs_are_given_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("RGB", (9, 9)).save(root / "one" / "picture.png")
+    goes_on = threading.Event()
+    open_file = files.Root.file
+
+    @contextmanager
+    def hangs_where_pictures_are_made(self: files.Root, path: str) -> Iterator[files.OpenedFile]:
+        if threading.current_thread().name.startswith(("lavdlike-pictures", "lavdlike-heads")):
+            goes_on.wait()
+        with open_file(self, path) as opened:
+            yield opened
+
+    monkeypatch.setattr(files.Root, "file", hangs_where_pictures_are_made)
+    monkeypatch.setattr(picture_answers, "_LIMIT_S", 0.1)
+    app = create_app(Settings(root), Credentials(b"k" * 32, None), AccessRules())
+    with served(app) as server, server.client() as client, ExitStack() as stack:
+        stack.callback(goes_on.set)
+        item = client.get("/api/items/one/images/global/picture").json()
+        assert item["problem"]["reason"] == "not done within 0.1 s"
+        refused = client.get("/api/pictures/one/global/picture?size=64")
+        assert (refused.status_code, "does not answer" in refused.json()["error"]) == (503, True)
+        assert client.get("/api/files/two/text.txt").text == "two"

@@ -107,6 +107,13 @@ def test_a_wrong_token_is_refused_with_what_to_do(server: Served) -> None:
         assert client.get("/api/sign-in").status_code == 405
 
 
+def test_a_body_that_holds_more_than_a_token_is_refused(server: Served) -> None:
+    """Everybody who can connect may send one, on each connection."""
+    with server.client() as client:
+        answer = client.post("/api/sign-in", json={"token": "x" * 16_384})
+        assert (answer.status_code, answer.json()["error"]) == (413, "The body is larger than 16384 bytes.")
+
+
 def test_a_server_without_a_token_asks_for_none() -> None:
     with serving(Credentials(KEY, None)) as server, server.client() as client:
         session = client.get("/api/session").json()
