@@ -30,6 +30,8 @@ from lavdlike.server.messages import Refusal
 
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_TIMEOUT_S = 20.0
+# Requests that wait for the answer to another on their connection. Browsers send none.
+MAX_PIPELINED = 16
 # After a refusal this much is read and thrown away before the connection is cut, so that the refusal arrives.
 MAX_DISCARDED_BYTES = 16 * 1024 * 1024
 LINGER_S = 1.0
@@ -195,6 +197,10 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
             raise ValueError("head too large")  # ends the parser's work on this piece
         self._head_bytes = 0
         super().on_headers_complete()
+        if len(self.pipeline) > MAX_PIPELINED:
+            self.pipeline.clear()
+            self.transport.abort()
+            raise ValueError("too many requests at once")
 
     def on_body(self, body: bytes) -> None:
         self._head_bytes, self._is_in_body = 0, True

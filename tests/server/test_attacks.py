@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -176,7 +176,8 @@ def test_floods_of_requests_and_messages_are_answered_or_cut(running: Running, t
     request = b"GET /api/session HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with Reached(running.port).raw() as connection:
         connection.sendall(request * 500)
-        connection.shutdown(1)
+        with suppress(OSError):  # it may have been cut off by now
+            connection.shutdown(1)
         assert read_to_end(connection).count(b"HTTP/1.1 200") <= 500
     assert_it_goes_on(running, token)
 

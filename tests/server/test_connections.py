@@ -206,6 +206,14 @@ def test_refusing_what_follows_a_request_does_not_spoil_its_answer(server: Serve
     assert answer.content.count(b"HTTP/1.1 ") <= 2
 
 
+def test_a_few_requests_at_once_are_answered_and_very_many_are_cut_off(server: Served) -> None:
+    """Each that waits takes some kilobytes, and a piece of what is received holds thousands."""
+    request = b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /api/small HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert server.exchange(request * 9 + last).content.count(b"HTTP/1.1 200") == 10
+    assert server.exchange(request * 1000).content.count(b"HTTP/1.1 200") <= connections.MAX_PIPELINED
+
+
 # --- WebSocket handshakes and messages ----------------------------------------------------------------------
 
 

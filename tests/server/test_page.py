@@ -9,7 +9,7 @@ import pytest
 from starlette.routing import Router
 
 from lavdlike.server.access import Access, AccessRules, TokenGate
-from lavdlike.server.answers import PAGE_HEADERS
+from lavdlike.server.answers import FRAME_HEADERS, PAGE_HEADERS, SCRIPT_FRAME_HEADERS
 from lavdlike.server.credentials import Credentials
 from lavdlike.server.page import page_routes
 from tests.serving import Served, served
@@ -81,6 +81,7 @@ def test_frames_of_ours_run_without_an_origin(server: Served, path: str) -> None
     with server.client() as client:
         headers = client.get(path, headers={"Sec-Fetch-Site": "cross-site"}).headers
     policy = headers["Content-Security-Policy"]
+    assert policy == FRAME_HEADERS["Content-Security-Policy"]
     assert policy.startswith("sandbox allow-scripts; default-src 'none';")
     assert "connect-src 'none'" in policy
     assert "allow-same-origin" not in policy
@@ -136,6 +137,7 @@ def test_the_frame_for_scripts_of_the_tree_is_there_only_where_they_are_allowed(
     (tmp_path / "frames" / "html.html").write_text("<!doctype html>")
     with serving(tmp_path, html_scripts=True) as allowing, allowing.client() as client:
         policy = client.get("/frames/html.html").headers["Content-Security-Policy"]
+    assert policy == SCRIPT_FRAME_HEADERS["Content-Security-Policy"]
     directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
     assert directives["sandbox"] == "allow-scripts"
     assert directives["default-src"] == directives["connect-src"] == directives["form-action"] == "'none'"
