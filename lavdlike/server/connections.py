@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from types import FrameType
@@ -144,10 +144,15 @@ class _AbortsStalled(asyncio.Protocol):
 class GuardedWebSocket(_AbortsStalled, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol with a limit for browsers that stop reading."""
 
-    async def send(self, message: Any) -> None:
-        await super().send(message)
+    def send(self, message: Any) -> Coroutine[Any, Any, None]:
+        sending = super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
-            self.handshake_complete = True  # by a refusal; without this, uvicorn logs each as an error
+            return self._refuse(sending)
+        return sending
+
+    async def _refuse(self, sending: Awaitable[None]) -> None:
+        await sending
+        self.handshake_complete = True  # by a refusal; without this, uvicorn logs each as an error
 
 
 class GuardedHttp(_AbortsStalled, HttpToolsProtocol):

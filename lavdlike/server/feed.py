@@ -183,9 +183,18 @@ class Feed:
         return max(0.0, self._next_send - now)
 
     def take(self, now: float) -> list[FeedMessage]:
-        """All that waits, in the order in which it began to.
+        """All that waits, in the order in which it began to."""
+        if len(self._waiting) == 1:  # most often, and for each browser
+            messages = [waiting.message() for waiting in self._waiting.values()]
+        else:
+            messages = self._messages()
+        self._waiting.clear()
+        self._bytes = 0
+        self._next_send = now + self._interval_s
+        return messages
 
-        A message says the version of a browser that has got it and all before it, so that one that is cut off in
+    def _messages(self) -> list[FeedMessage]:
+        """A message says the version of a browser that has got it and all before it, so that one that is cut off in
         between asks for the rest: no message is newer than the oldest part of the next one.
         """
         messages: list[FeedMessage] = []
@@ -198,9 +207,6 @@ class Feed:
             version = min(version, waiting.first_sequence - 1)
             messages.append(message)
         messages.reverse()
-        self._waiting.clear()
-        self._bytes = 0
-        self._next_send = now + self._interval_s
         return messages
 
 
@@ -229,9 +235,9 @@ class _Waiting:
 
     def message(self) -> FeedMessage:
         newest = self.newest
-        parts = [part for part, _ in self._parts.values()]
-        if not parts:
+        if not self._parts:
             return newest
+        parts = [part for part, _ in self._parts.values()]
         if isinstance(newest, ItemsChanged):
             changes = [part for part in parts if isinstance(part, ItemChange)]
             return ItemsChanged(newest.sequence, newest.experiment, changes)
