@@ -13,7 +13,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -92,11 +92,10 @@ class Block(NamedTuple):
 
 
 def preload() -> None:
-    """Import what reads files now, so that the first one need not wait for it; meant for a background thread."""
+    """Load what reads files now, so that the first one need not wait for it; meant for a background thread."""
     with suppress(ImportError, OSError):  # said when a request needs them
-        import numpy as np  # noqa: F401
-        import polars as pl  # noqa: F401
-
+        # Starts the threads of polars and loads what its functions load when they are first called.
+        parse_regular(b"0\t1.0\ta\t0.0\n0\t1.0\tb\t0.0\n")
         _polars_imported.set()
 
 
@@ -190,7 +189,7 @@ def parse_fields(data: bytes) -> Block | None:
 def _parse_fields(data: bytes) -> Block | None:
     import numpy as np
 
-    places: dict[bytes, int] = {}
+    places = _Places()
     parts = []
     try:
         for part in _parts_of(data):
@@ -199,14 +198,22 @@ def _parse_fields(data: bytes) -> Block | None:
             fields = part.replace(b"\n", b"\t").split(b"\t")
             fields.pop()  # what follows the last newline: nothing
             steps, wall_times, labels, values = (fields[place::4] for place in range(4))
-            for label in dict.fromkeys(labels):
-                places.setdefault(label, len(places))
-            place_of_row = _doubles([places[label] for label in labels])
+            place_of_row = np.fromiter(map(places.__getitem__, labels), np.intp, len(labels))
             parts.append((place_of_row, _steps_of(steps), _json_doubles(wall_times), _values_of(values)))
-        table = np.concatenate(parts, axis=1)
-        return _to_block(data, [label.decode() for label in places], *table)
+        if b"" in places:
+            return None
+        columns = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return _to_block(data, [label.decode() for label in places], *columns)
     except ValueError:  # of msgspec, Python's conversions, or our own
         return None
+
+
+class _Places(dict[bytes, int]):
+    """Numbers labels in the order in which they are first asked for."""
+
+    def __missing__(self, label: bytes) -> int:
+        place = self[label] = len(self)
+        return place
 
 
 def _parts_of(data: bytes) -> Iterator[bytes]:
@@ -220,19 +227,20 @@ def _parts_of(data: bytes) -> Iterator[bytes]:
 def _to_block(
     data: bytes,
     labels: list[str],
-    place_of_row: FloatArray,
+    place_of_row: NDArray[np.integer[Any]],
     steps: FloatArray,
     wall_times: FloatArray,
     values: FloatArray,
 ) -> Block:
-    """Raises ValueError: a label is empty, or an integer has more digits than Python converts."""
+    """`place_of_row`: in `labels`. Raises ValueError: an integer has more digits than Python converts."""
     import numpy as np
 
-    if "" in labels:
-        raise ValueError("an empty label")
-    rows = np.argsort(place_of_row, kind="stable")
-    ends = np.cumsum(np.bincount(place_of_row.astype(np.int64))).tolist()
     exact = _exact_integers(data, values)
+    if len(labels) == 1:
+        return Block({labels[0]: Columns(steps, wall_times, values, exact)}, [], len(steps))
+    # numpy sorts numbers of 16 bits several times faster.
+    rows = np.argsort(place_of_row.astype(np.min_scalar_type(len(labels))), kind="stable")
+    ends = np.cumsum(np.bincount(place_of_row)).tolist()
     columns = {}
     for label, begin, end in zip(labels, [0, *ends], ends, strict=False):
         own = rows[begin:end]
@@ -245,10 +253,10 @@ def _steps_of(texts: list[bytes]) -> FloatArray:
     """Raises ValueError: not whole numbers that steps can be, or with zeros in front."""
     if not b"".join(texts).isdigit():
         raise ValueError("not digits alone")
-    steps = _integers.decode(b"[" + b",".join(texts) + b"]")
-    if max(steps) > MAX_STEP:
+    steps = _doubles(_integers.decode(b"[" + b",".join(texts) + b"]"))
+    if steps.max() > MAX_STEP:
         raise ValueError("a step that is too large")
-    return _doubles(steps)
+    return steps
 
 
 def _json_doubles(texts: list[bytes]) -> FloatArray:
@@ -279,16 +287,24 @@ def parse_regular(data: bytes) -> Block | None:
     if not _begins_of_fields_are_plain(data) or not _is_utf8(data):
         return None
     table = _read_table(data)
-    if table is None or len(table) != np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE):
+    if table is None or len(table) != _lines_in(data):
         return None
     steps, wall_times, values = (table[name].to_numpy() for name in ("step", "wall_time", "value"))
     if steps.max() > MAX_STEP or not np.isfinite(wall_times).all() or wall_times.min() < _MIN_WALL_TIME:
         return None
     try:
-        exact = _exact_integers(data, values)
-    except ValueError:  # more digits than Python converts
+        return _to_block(data, *_labels_in(table), steps.astype(np.float64), wall_times, values)
+    except ValueError:
         return None
-    return Block(dict(_by_label(table, exact)), [], len(table))
+
+
+def _lines_in(data: bytes) -> int:
+    """Newlines, counted ten times faster than by `bytes.count`, without new memory for each."""
+    import numpy as np
+
+    text = np.frombuffer(data, dtype=np.uint8)
+    parts = (text[begin : begin + _PART_BYTES] for begin in range(0, len(text), _PART_BYTES))
+    return sum(int(np.count_nonzero(part == _NEWLINE)) for part in parts)
 
 
 def _begins_of_fields_are_plain(data: bytes) -> bool:
@@ -341,6 +357,8 @@ def _exact_integers(data: bytes, values: FloatArray) -> dict[int, int]:
     """Row -> integer, for the integers that a double does not hold."""
     import numpy as np
 
+    if values.min() > -_MAX_EXACT and values.max() < _MAX_EXACT:  # and none is NaN
+        return {}
     large = np.flatnonzero(np.abs(values) >= _MAX_EXACT).tolist()
     if not large:
         return {}
@@ -350,28 +368,16 @@ def _exact_integers(data: bytes, values: FloatArray) -> dict[int, int]:
     return {row: integer for row, integer in integers if abs(integer) > _MAX_EXACT}
 
 
-def _by_label(table: pl.DataFrame, exact: dict[int, int]) -> Iterator[tuple[str, Columns]]:
-    labels = table["label"]
-    first = labels[0]
-    if (labels == first).all():
-        yield first, _columns(table["step"], table["wall_time"], table["value"], exact)
-        return
-    grouped = (table.with_row_index("row") if exact else table).group_by("label", maintain_order=True).all()
-    rows = grouped["row"] if exact else None
-    for index, label in enumerate(grouped["label"]):
-        moved = {}
-        if rows is not None:
-            moved = {place: exact[row] for place, row in enumerate(rows[index]) if row in exact}
-        yield (
-            label,
-            _columns(grouped["step"][index], grouped["wall_time"][index], grouped["value"][index], moved),
-        )
-
-
-def _columns(steps: pl.Series, wall_times: pl.Series, values: pl.Series, exact: dict[int, int]) -> Columns:
+def _labels_in(table: pl.DataFrame) -> tuple[list[str], NDArray[np.integer[Any]]]:
+    """The labels in the order of their first rows, and for each row its place among them."""
     import numpy as np
+    import polars as pl
 
-    return Columns(steps.to_numpy().astype(np.float64), wall_times.to_numpy(), values.to_numpy(), exact)
+    column = table["label"]
+    if (column == column[0]).all():
+        return [column[0]], np.zeros(len(column), dtype=np.uint8)
+    labels = column.unique(maintain_order=True)
+    return labels.to_list(), column.cast(pl.Enum(labels)).to_physical().to_numpy()
 
 
 def _to_float(value: float | int) -> float:

@@ -157,6 +157,18 @@ def test_ordinary_lines_are_parsed_as_a_whole(parse: _Parser, label: str, value:
     _assert_same(block, _by_parse_line(data, 0))
 
 
+@_PARSERS
+@pytest.mark.parametrize("count", [255, 256, 70_000])
+def test_any_number_of_labels_stay_in_the_order_of_their_first_lines(parse: _Parser, count: int) -> None:
+    names = [f"label {11 * number % count}" for number in range(count)]
+    lines = [f"{step}\t10.000\t{name}\t{step}.5\n" for step in (1, 2) for name in names]
+    block = parse("".join(lines).encode())
+    assert block is not None
+    assert list(block.columns) == list(dict.fromkeys(names))
+    assert {tuple(columns.steps) for columns in block.columns.values()} == {(1.0, 2.0)}
+    assert {tuple(columns.values) for columns in block.columns.values()} == {(1.5, 2.5)}
+
+
 def test_field_too_many_in_one_line_and_too_few_in_the_next_are_no_values() -> None:
     data = b"1\t2.0\ta\n0.5\t3\t4.0\tb\t0.7\n"
     assert scalar_lines.parse_fields(data) is None
