@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -17,13 +17,13 @@ from lavdlike import layout
 from lavdlike.errors import NotServedError
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.server import scalar_lines
+from lavdlike.server.memory import lasting_doubles
 from lavdlike.server.messages import JsonNumber, NewPoints, Problem
 from lavdlike.server.scalar_lines import Columns, json_number, json_numbers
 from lavdlike.server.table_scalars import TableFile
 from lavdlike.server.tail import Tail
 
-# What a point takes with the room to grow, what a value in a JSON file takes beside it, and a series without points.
-_POINT_BYTES = 32
+# What a value in a JSON file takes beside its point, and a series without points.
 _VALUE_BYTES = 300
 _SERIES_BYTES = 2000
 # Of one file; a file of nothing but bad lines is one fact, not a million.
@@ -114,14 +114,22 @@ class Series:
         self._kept = np.empty((3, 0))  # steps, wall times, values; with room to grow
         self._exact: dict[int, int] = {}
 
-    def append(self, columns: Columns) -> None:
+    def append(self, parts: Sequence[Columns]) -> None:
+        """Those of a long file at once: memory for its points is then taken once."""
+        self._make_room(sum(len(part.steps) for part in parts))
+        for part in parts:
+            self._append(part)
+
+    def _make_room(self, more: int) -> None:
+        if self.count + more > self._kept.shape[1]:
+            larger = lasting_doubles(3, max(self.count + more, self.count + self.count // 4))
+            larger[:, : self.count] = self._kept[:, : self.count]
+            self._kept = larger
+
+    def _append(self, columns: Columns) -> None:
         import numpy as np
 
         first, self.count = self.count, self.count + len(columns.steps)
-        if self.count > self._kept.shape[1]:
-            larger = np.empty((3, max(self.count, first + first // 4)))
-            larger[:, :first] = self._kept[:, :first]
-            self._kept = larger
         for kept, added in zip(self._kept, columns[:3], strict=True):
             kept[first : self.count] = added
         self._exact.update((first + index, value) for index, value in columns.exact.items())
@@ -131,6 +139,11 @@ class Series:
         if len(finite):
             self.minimum = min(self.minimum, float(finite.min()))
             self.maximum = max(self.maximum, float(finite.max()))
+
+    @property
+    def size_bytes(self) -> int:
+        """In memory, with the room to grow."""
+        return _SERIES_BYTES + self._kept.nbytes
 
     @property
     def columns(self) -> Columns:
@@ -256,13 +269,16 @@ class ExperimentScalars:
         if file is None or is_anew:
             self._forget_file(name)
             file = self._files[name] = self._file_of(name)
-        began = False
+        parts: dict[str, list[Columns]] = {}
         for columns_by_label in file.read_new(descriptor):
             for label, columns in columns_by_label.items():
-                added = self._append(label, file.writer, columns)
-                began |= added.first_index == 0
-                if not is_anew:
-                    appended.append(added)
+                parts.setdefault(label, []).append(columns)
+        began = False
+        for label, parts_of_label in parts.items():
+            added = self._append(label, file.writer, parts_of_label)
+            began |= added[0].first_index == 0
+            if not is_anew:
+                appended.extend(added)
         return is_anew or began
 
     def _file_of(self, name: str) -> _ScalarsFile | TableFile:
@@ -273,16 +289,21 @@ class ExperimentScalars:
     def _path_of(self, name: str) -> str:
         return layout.shown(f"{layout.from_id(self._experiment)}/{name}")
 
-    def _append(self, label: str, writer: str, columns: Columns) -> Appended:
+    def _append(self, label: str, writer: str, parts: Sequence[Columns]) -> list[Appended]:
         by_writer = self.series.setdefault(label, {})
         series = by_writer.get(writer)
         if series is None:
             series = by_writer[writer] = Series(f"{next(self._identities):x}")
-            self.size_bytes += _SERIES_BYTES
-        first_index = series.count
-        series.append(columns)
-        self.size_bytes += _POINT_BYTES * len(columns.steps)
-        return Appended(label, writer, series.identity, first_index, columns)
+            self.size_bytes += series.size_bytes
+        first_indices = itertools.accumulate((len(part.steps) for part in parts), initial=series.count)
+        added = [
+            Appended(label, writer, series.identity, first_index, part)
+            for first_index, part in zip(first_indices, parts, strict=False)
+        ]
+        self.size_bytes -= series.size_bytes
+        series.append(parts)
+        self.size_bytes += series.size_bytes
+        return added
 
     def _forget_file(self, name: str) -> None:
         file = self._files.pop(name, None)
@@ -296,9 +317,9 @@ class ExperimentScalars:
         dropped = self.series[label].pop(writer)
         if not self.series[label]:
             del self.series[label]
-        self.size_bytes -= _SERIES_BYTES + _POINT_BYTES * dropped.count
+        self.size_bytes -= dropped.size_bytes
         if writer == "" and self._values.get(label):
-            self._append(label, writer, _columns_of(self._values[label].values()))
+            self._append(label, writer, [_columns_of(self._values[label].values())])
 
     def _take_values(self, changed: Iterable[StepValue]) -> Changes:
         changes = Changes(anew=False, appended=[])
@@ -325,15 +346,15 @@ class ExperimentScalars:
         self.size_bytes += _VALUE_BYTES * (len(known) - known_count)
         if series is None:
             if known:
-                self._append(label, "", _columns_of(known.values()))
+                self._append(label, "", [_columns_of(known.values())])
             return Changes(bool(known) or changes.anew, changes.appended)
         if series.count == known_count and all(v.value is not None and v.step > last_step for v in new):
-            changes.appended.append(self._append(label, "", _columns_of(new)))
+            changes.appended.extend(self._append(label, "", [_columns_of(new)]))
             return changes
         of_file = series.columns.since(known_count)
         self._begin_anew(label, "")
         if len(of_file.steps):
-            self._append(label, "", of_file)
+            self._append(label, "", [of_file])
         return Changes(True, changes.appended)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import os
 import struct
+import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,8 +23,8 @@ from lavdlike import layout
 from lavdlike.errors import NotServedError
 from lavdlike.kinds import tables
 from lavdlike.kinds.scalars import HEADER
-from lavdlike.server import scalar_lines, tail
-from lavdlike.server.experiment_scalars import Changes, StepValue
+from lavdlike.server import experiment_scalars, scalar_lines, tail
+from lavdlike.server.experiment_scalars import Changes, Series, StepValue
 from lavdlike.server.messages import Problem, SeriesAnswerHead, SeriesRequest
 from lavdlike.server.series import SeriesStore
 
@@ -167,6 +168,37 @@ def test_an_appended_line_costs_the_same_in_a_long_file(
         assert added(store.read_new(path.parent.name)) == [("loss", count, [1])]
         costs.append(sum(read_bytes))
     assert costs[0] == costs[1] == 2 * 4096 + len("1\t10.000\tloss\t0.5\n")
+
+
+def test_points_of_a_long_file_take_memory_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[tuple[int, ...]] = []
+
+    def counted(*shape: int) -> np.ndarray[Any, Any]:
+        taken.append(shape)
+        return np.empty(shape)
+
+    monkeypatch.setattr(experiment_scalars, "lasting_doubles", counted)
+    monkeypatch.setattr(tail, "BLOCK_BYTES", 4096)
+    write(tmp_path / "a/scalars.tsv", "".join(f"{step}\t10.000\tloss\t0.5\n" for step in range(2000)))
+    store = SeriesStore(Folders(tmp_path))
+    store.read_new("a")
+    assert taken == [(3, 2000)]
+    assert len(points(store)) == 2000
+
+
+def test_what_points_take_in_memory_is_counted_with_the_room_to_grow() -> None:
+    series = Series("1")
+    one = scalar_lines.to_columns([1], [10.0], [0.5])
+    tracemalloc.start()
+    try:
+        for _ in range(400):
+            series.append([one])
+        domain = tracemalloc.DomainFilter(True, np.lib.tracemalloc_domain)
+        kept = tracemalloc.take_snapshot().filter_traces([domain]).traces
+        kept_bytes = sum(trace.size for trace in kept)
+    finally:
+        tracemalloc.stop()
+    assert 400 * 24 < kept_bytes <= series.size_bytes < kept_bytes + 4000
 
 
 def test_unchanged_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -389,7 +421,7 @@ def test_the_least_recently_used_experiment_is_forgotten_and_read_again(tmp_path
     lines = "".join(f"{step}\t10.000\tloss\t0.5\n" for step in range(1000))
     for name in ("a", "b", "c"):
         write(tmp_path / name / "scalars.tsv", lines)
-    store = SeriesStore(Folders(tmp_path), budget_bytes=80_000)
+    store = SeriesStore(Folders(tmp_path), budget_bytes=60_000)
     identities = {}
     for name in ("a", "b", "a", "c"):
         (series,) = store.page(_everything(["loss"], name), epoch="e", sequence=1).series
