@@ -23,8 +23,11 @@ _COUNT = 10_000
 _POINTS = 1_000_000
 _SCROLLED_S = 4
 _ZOOMS = 5
-# The heap is looked at over 10 minutes; in a hurry over this time.
+# The heap is looked at over 10 minutes, and its highest in the last third compared with that in the second: in the
+# first, the points gather that a chart takes before it asks for an overview of them (1,000).
+_HEAP_LOOKS = 60
 _LIVE_S = 600
+# In a hurry.
 _QUICK_LIVE_S = 20
 
 # From now on: the times between frames, and the longest task.
@@ -106,11 +109,12 @@ def page(rounds: int) -> Result:
         ]
         for what, figures in middle.items()
     ]
-    notes = [
+    note = (
         "Chromium draws in software, without a graphics card. Tasks below 50 ms are not told by browsers: 0."
-    ]
+        " The heap: the most, after collections, in the second and in the last third of the time."
+    )
     header = ["", "fps", "longest task, ms", "JS heap, MiB"]
-    return Result("9", "the page in Chromium", header, table, bars, middle, notes)
+    return Result("9", "the page in Chromium", header, table, bars, middle, [note])
 
 
 @contextmanager
@@ -222,12 +226,13 @@ def _followed(new_page: Callable[[], Page], root: Path, seconds: float) -> Figur
             page.locator(".u-over").first.wait_for()
             writer.start()
             page.wait_for_timeout(3000)  # what is made once is there
-            heap_start = _heap_mib(page)
             received = 0
             page.evaluate(_START_WATCHING)
-            page.wait_for_timeout(seconds * 1000)
+            heap_mib = []
+            for _ in range(_HEAP_LOOKS):
+                page.wait_for_timeout(seconds * 1000 / _HEAP_LOOKS)
+                heap_mib.append(_heap_mib(page))
             figures: Figures = page.evaluate(_STOP_WATCHING)
-            heap_end = _heap_mib(page)
             page.context.close()
     finally:
         stop.set()
@@ -236,7 +241,13 @@ def _followed(new_page: Callable[[], Page], root: Path, seconds: float) -> Figur
         os.close(file)
     if received < seconds * _LOGGED_HZ / 2:
         raise RuntimeError(f"only {received} messages in {seconds} s: the page was not live")
-    return {**figures, "heap_start_mib": heap_start, "heap_end_mib": heap_end, "messages": received}
+    third = _HEAP_LOOKS // 3
+    return {
+        **figures,
+        "heap_start_mib": max(heap_mib[third : 2 * third]),
+        "heap_end_mib": max(heap_mib[2 * third :]),
+        "messages": received,
+    }
 
 
 def _heap_mib(page: Page) -> float:

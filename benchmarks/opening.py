@@ -117,7 +117,7 @@ def opening(rounds: int) -> Result:
     table = [[name, f"{figures['seconds']:.2f}", f"{figures['mib']:.0f}"] for name, figures in middle.items()]
     note = (
         "In a and b the page shows 10 experiments, of which all lines are read for their labels: 100,000 and 200,000."
-        " Beyond the empty root that is the import of numpy (some 50 ms) and 0.4 us a line, by one thread at a time."
+        " Beyond the empty root that is the import of numpy (some 50 ms) and 0.35 us a line, by one thread at a time."
     )
     header = ["", "seconds", "MiB"]
     return Result("4", "process start to the first page with data", header, table, bars, middle, [note])
