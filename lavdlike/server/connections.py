@@ -144,6 +144,11 @@ class _AbortsStalled(asyncio.Protocol):
 class GuardedWebSocket(_AbortsStalled, WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol with a limit for browsers that stop reading."""
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # It refers to itself through this; circles are seldom looked for (`memory.collect_garbage_seldom`).
+        self.conn.parser.close()
+
     def send(self, message: Any) -> Coroutine[Any, Any, None]:
         sending = super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
@@ -217,6 +222,7 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
             self._refuse(HTTPStatus.BAD_REQUEST, f"This is no WebSocket handshake: {fault}.")
         else:
             super().handle_websocket_upgrade()
+            self.parser = None  # type: ignore[assignment]  # uvicorn does so when a connection ends: a circle
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(HTTPStatus.BAD_REQUEST, msg)

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import json
 import resource
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -17,7 +18,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.server import ServerProtocol
+from websockets.sync.client import ClientConnection, connect
 
 from lavdlike.server import connections
 from lavdlike.server.access import Access, AccessRules, TokenGate
@@ -297,6 +299,32 @@ def test_connections_leave_a_quarter_of_the_descriptors_to_files(
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
     assert connections._connection_limit.__wrapped__() == most
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [lambda stream: stream.close(), lambda stream: stream.socket.shutdown(socket.SHUT_RDWR)],
+    ids=["closed", "cut"],
+)
+def test_nothing_of_a_stream_stays_in_memory_until_python_looks_for_circles(
+    server: Served, ending: Callable[[ClientConnection], None]
+) -> None:
+    def kept() -> int:
+        kinds = (connections.GuardedHttp, connections.GuardedWebSocket, ServerProtocol)
+        return sum(type(one) in kinds for one in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = kept()
+        for _ in range(3):
+            with connect(f"{server.stream_url}/api/feed", proxy=None) as stream:
+                stream.send("x")
+                assert stream.recv() == "1"
+                ending(stream)
+        wait_until(lambda: kept() <= before)
+    finally:
+        gc.enable()
 
 
 def test_connections_beyond_the_limit_are_refused_and_later_ones_served(
