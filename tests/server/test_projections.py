@@ -92,6 +92,12 @@ async def test_too_much_memory_is_said(tmp_path: Path) -> None:
     assert "memory" in line.error
 
 
+async def test_too_much_time_is_said(tmp_path: Path) -> None:
+    projections = Projections(Limits(time_s=1))
+    *_, last = await told(tmp_path, embeddings.encode_vectors(np.tile(GROUPS, (50, 1))), projections)
+    assert "too much time" in last.error
+
+
 async def test_nobody_waits_for_what_nobody_wants_any_more(tmp_path: Path) -> None:
     (tmp_path / "a.npy").write_bytes(embeddings.encode_vectors(np.tile(GROUPS, (50, 1))))
     projections = Projections()

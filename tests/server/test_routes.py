@@ -5,7 +5,9 @@ import json
 import os
 import socket
 import struct
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from lavdlike.server.access import AccessRules
 from lavdlike.server.answers import TREE_FILE_HEADERS
 from lavdlike.server.app import create_app
 from lavdlike.server.credentials import Credentials
+from lavdlike.server.markdown import Markdown
+from lavdlike.server.messages import MarkdownPage
 from lavdlike.server.settings import Settings
 from tests.serving import Served, served
 
@@ -206,6 +210,27 @@ def test_markdown_is_sent_as_safe_html_with_addresses_of_files(client: httpx.Cli
     assert "script" not in page["html"]
     assert 'src="api/files/exp/2/bird.png"' in page["html"]
     assert page["source"].startswith("# Notes")
+
+
+def test_two_documents_are_rendered_at_a_time(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def waits(*_: object) -> MarkdownPage:
+        begun.release()
+        go_on.wait()
+        return MarkdownPage("", "", cut=False)
+
+    monkeypatch.setattr(Markdown, "page", waits)
+    with ExitStack() as stack:
+        stack.callback(go_on.set)
+        for _ in range(3):
+            connection = stack.enter_context(server.raw())
+            connection.sendall(b"GET /api/markdown/exp/notes.md HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=10)
+        assert not begun.acquire(timeout=0.05)
+        go_on.set()
+        assert begun.acquire(timeout=10)
 
 
 def test_folders_are_listed_as_they_are(client: httpx.Client) -> None:

@@ -347,6 +347,28 @@ def test_a_missing_file_is_the_openers_error(shared: Thumbnails, tmp_path: Path)
         shared.make(opener(tmp_path / "a.png"), 64).result()
 
 
+def test_two_are_made_at_a_time_and_one_head_is_read_beside_them(own: Thumbnails, tmp_path: Path) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    @contextmanager
+    def waits() -> Iterator[Opened]:
+        begun.release()
+        go_on.wait()
+        with opener(tmp_path / "none.png")() as opened:
+            yield opened
+
+    try:
+        asked = [own.make(waits, 64) for _ in range(4)]
+        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=10)
+        assert not begun.acquire(timeout=0.05)
+        asked.append(own.info(waits))
+        assert begun.acquire(timeout=10)
+    finally:
+        go_on.set()
+    assert [type(future.exception(10)) for future in asked] == [FileNotFoundError] * 5
+
+
 @pytest.mark.parametrize("size", [0, -1, 65, 100_000])
 def test_other_sizes_are_refused(shared: Thumbnails, tmp_path: Path, size: int) -> None:
     with pytest.raises(ValueError, match="size must be one of 64, 128"):
