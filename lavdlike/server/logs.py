@@ -111,8 +111,8 @@ def search(
     What is no regular expression is answered, not raised: people type them, and half of one mostly is none.
 
     Args:
-        start: lines that begin here or later are searched, or with `backwards` those that begin before, the nearest
-            first; by default all.
+        start: lines, and pieces of very long ones, that begin here or later are searched, or with `backwards` those
+            that begin before, the nearest first; by default all.
         limit: how many matches to give; all in the part looked at are counted.
         tags: if any are given, only records of these tags match.
 
@@ -132,7 +132,7 @@ def search(
     if backwards:
         blocks = _blocks_backwards(descriptor, size_bytes if start is None else _within(start, size_bytes))
     else:
-        blocks = _blocks_forwards(descriptor, _line_begin(descriptor, _within(start or 0, size_bytes)))
+        blocks = _blocks_forwards(descriptor, _line_near(descriptor, _within(start or 0, size_bytes)))
     return _search(
         blocks, find, limit=limit, backwards=backwards, size_bytes=size_bytes, name=identity(descriptor)
     )
@@ -221,19 +221,8 @@ def _blocks_backwards(descriptor: int, end: int) -> Iterator[_Block]:
         yield _Block(end, data)
 
 
-def _line_begin(descriptor: int, start: int) -> int:
-    """Where the first line begins that begins at `start` or later."""
-    if start == 0:
-        return 0
-    for block in _blocks_forwards(descriptor, start - 1):
-        end = block.data.find(b"\n") + 1
-        if end:
-            return block.offset + end
-    return os.fstat(descriptor).st_size
-
-
 def _line_near(descriptor: int, offset: int) -> int:
-    """Like `_line_begin`, but of a very long line a piece will do."""
+    """Where the first line begins that begins at `offset` or later; of a very long line a piece will do."""
     if offset == 0:
         return 0
     data = os.pread(descriptor, _BLOCK_BYTES, offset - 1)

@@ -312,6 +312,21 @@ def test_search_by_parts_finds_every_line_once(
     assert count == len(expected)
 
 
+def test_a_search_within_a_line_without_end_goes_on_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a hostile file, all could be read for its end, in one answer."""
+    path = tmp_path / "sparse.log"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+        file.seek(2**39 + 10)
+        file.write(b"needle")
+    monkeypatch.setattr(logs, "_SEARCH_S", 0.0)
+    part = found(path, "needle", start=2**39)
+    assert (part.count, part.next) == (1, 2**39 + 2**20)
+    assert found(path, "needle", start=part.next).next == 2**39 + 2**21
+
+
 def test_what_is_shown_of_a_long_line_is_around_the_match(tmp_path: Path) -> None:
     path = tmp_path / "out.log"
     path.write_text("ä" * 5000 + "needle" + "ö" * 5000 + "\n")
