@@ -291,6 +291,7 @@ def _special() -> Iterator[Case]:
         (".mp4", Bad("not MP4", item=Shown("videos", "sparse mp4"))),
     ):
         yield Case("special", f"sparse {suffix[1:]}{suffix}", _make_sparse, expected)
+    yield Case("special", "scalars.sparse.tsv", _make_sparse_scalars, Shown("scalars", "sparse"))
     is_root = os.geteuid() == 0
     for name, shown in (
         ("0001/locked.txt", Shown("texts", "locked", 1)),
@@ -321,6 +322,11 @@ def _makes_link(target: str) -> Callable[[Path], None]:
 def _make_sparse(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(SPARSE_BYTES)
+
+
+def _make_sparse_scalars(path: Path) -> None:
+    path.write_text(HEADER + "1\t1763600000.000\tsparse\t0.5\n")
+    os.truncate(path, SPARSE_BYTES)
 
 
 def _make_locked(path: Path) -> None:

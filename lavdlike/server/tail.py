@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 
@@ -63,6 +64,7 @@ class Tail:
             block_bytes = BLOCK_BYTES
             if end == 0:
                 self._move(descriptor, data)
+                self._pass_hole(descriptor, status.st_size)
                 continue
             if end < len(data):
                 data = data[:end]
@@ -70,6 +72,18 @@ class Tail:
             self._move(descriptor, data)
             yield begin, data
         self._stamp = _stamp(status) if is_settled(status) else None
+
+    def _pass_hole(self, descriptor: int, size_bytes: int) -> None:
+        """Go on where the file holds something: sparse ones can be of any length, and reading zeros takes hours."""
+        try:
+            begin = os.lseek(descriptor, self.offset, os.SEEK_DATA)
+        except AttributeError:  # not on Windows
+            return
+        except OSError as error:
+            begin = size_bytes if error.errno == errno.ENXIO else self.offset
+        if begin > self.offset:
+            self.offset = begin
+            self._recent = os.pread(descriptor, _COMPARED_BYTES, begin - _COMPARED_BYTES)
 
     def _move(self, descriptor: int, data: bytes) -> None:
         self.offset += len(data)
