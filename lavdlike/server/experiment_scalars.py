@@ -21,7 +21,7 @@ from lavdlike.server.memory import lasting_doubles
 from lavdlike.server.messages import JsonNumber, NewPoints, Problem
 from lavdlike.server.scalar_lines import Columns, json_number, json_numbers
 from lavdlike.server.table_scalars import TableFile
-from lavdlike.server.tail import Tail
+from lavdlike.server.tail import MAX_LINE_BYTES, Tail
 
 # What a value in a JSON file takes beside its point, and a series without points.
 _VALUE_BYTES = 300
@@ -178,9 +178,11 @@ class _ScalarsFile:
                 self._lines, offset, data = 1, len(_HEADER), data[len(_HEADER) :]
             if self._is_table:
                 return
+            self._report_skipped()
             for block in scalar_lines.parse(offset, data):
                 self._report(block)
                 yield block.columns
+        self._report_skipped()
 
     def problems(self) -> list[Problem]:
         if self._bad_lines <= len(self._problems):
@@ -190,12 +192,24 @@ class _ScalarsFile:
 
     def _report(self, block: scalar_lines.Block) -> None:
         for line, offset, reason in block.bad:
-            self._bad_lines += 1
-            if self._bad_lines <= _MAX_PROBLEMS:
-                self._problems.append(
-                    Problem(self._path, reason, f"line {self._lines + line + 1}, byte {offset}")
-                )
+            self._report_line(line, offset, reason)
         self._lines += block.lines
+
+    def _report_skipped(self) -> None:
+        for offset in self.tail.skipped:
+            self._report_line(
+                0, offset, f"longer than {MAX_LINE_BYTES // 2**20} MiB, the most that is read of a line"
+            )
+            self._lines += 1
+        self.tail.skipped.clear()
+
+    def _report_line(self, line: int, offset: int, reason: str) -> None:
+        """`line`: behind those that were read before."""
+        self._bad_lines += 1
+        if self._bad_lines <= _MAX_PROBLEMS:
+            self._problems.append(
+                Problem(self._path, reason, f"line {self._lines + line + 1}, byte {offset}")
+            )
 
 
 class ExperimentScalars:

@@ -21,6 +21,8 @@ class Tail:
 
     def __init__(self) -> None:
         self.offset = 0  # of the first byte that is not read
+        self.skipped: list[int] = []  # where lines begin that are too long
+        self._is_within_skipped = False
         self._head = b""
         self._recent = b""  # what stood in front of the offset
         self._file = (0, 0)
@@ -63,8 +65,15 @@ class Tail:
                 continue
             block_bytes = BLOCK_BYTES
             if end == 0:
+                if not self._is_within_skipped:
+                    self.skipped.append(self.offset)
+                self._is_within_skipped = True
                 self._move(descriptor, data)
                 self._pass_hole(descriptor, status.st_size)
+                continue
+            if self._is_within_skipped:
+                self._is_within_skipped = False
+                self._move(descriptor, data[: data.find(b"\n") + 1])
                 continue
             if end < len(data):
                 data = data[:end]

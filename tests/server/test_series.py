@@ -260,6 +260,28 @@ def test_bad_lines_are_reported_with_their_place_and_the_rest_is_shown(tmp_path:
     assert "cut short" in problems[1].reason
 
 
+@pytest.mark.parametrize("length", [255, 256, 300, 511, 512, 1000])
+def test_a_line_that_is_too_long_is_skipped_and_reported_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    monkeypatch.setattr(tail, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(tail, "MAX_LINE_BYTES", 256)
+    path = tmp_path / "a/scalars.tsv"
+    value = "7\t1.000\tloss\t0.5"
+    write(path, "x" * length)
+    store = SeriesStore(Folders(tmp_path))
+    store.read_new("a")
+    append(path, f"{value}\n{value}\noops\n")  # the first is the end of the long line
+    store.read_new("a")
+    assert points(store) == [(7, 0.5)]
+    places = [problem.position for problem in store.labels("a", sequence=1).problems]
+    begin = len(HEADER)
+    assert places == [
+        f"line 2, byte {begin}",
+        f"line 4, byte {begin + length + 2 * (len(value) + 1)}",
+    ]
+
+
 def test_a_file_of_bad_lines_is_a_bounded_number_of_problems(tmp_path: Path) -> None:
     write(tmp_path / "a/scalars.tsv", "oops\n" * 1000)
     store = SeriesStore(Folders(tmp_path))
