@@ -114,9 +114,11 @@ class SeriesStore:
     def _answer(self, request: SeriesRequest) -> _Answer:
         check_request(request)
         answer = _Answer([], [])
-        for experiment in request.experiments:
+        # Each once, however often it is named: the answer is never larger than what is logged.
+        labels = dict.fromkeys(request.labels)
+        for experiment in dict.fromkeys(request.experiments):
             with self._loaded(experiment) as loaded:
-                found = [(label, series) for label in request.labels for series in loaded.series_of(label)]
+                found = [(label, series) for label in labels for series in loaded.series_of(label)]
                 first_wall_time = loaded.first_wall_time()
                 answer.problems.extend(loaded.problems())
             for label, (writer, identity, columns) in found:

@@ -180,6 +180,12 @@ def test_a_series_request_outside_its_limits_is_refused(client: httpx.Client, wr
     assert client.post("/api/scalars/series", json=request).status_code == 400
 
 
+def test_what_a_request_names_often_is_sent_once(client: httpx.Client) -> None:
+    request = {"experiments": ["exp"] * 1000, "labels": ["loss"] * 100_000}
+    page = client.post("/api/scalars/series", json=request, headers={"Accept": "application/json"}).json()
+    assert [series["head"]["label"] for series in page["series"]] == ["loss"]
+
+
 def test_logs_are_paged_and_searched(client: httpx.Client) -> None:
     last = get(client, "/api/logs/exp/events.log?lines=2")
     assert last["text"] == "line 4998\nline 4999\n"
