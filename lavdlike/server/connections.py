@@ -221,6 +221,7 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
         if fault:
             self._refuse(HTTPStatus.BAD_REQUEST, f"This is no WebSocket handshake: {fault}.")
         else:
+            self._is_in_body = True  # what stands behind it is not counted
             super().handle_websocket_upgrade()
             self.parser = None  # type: ignore[assignment]  # uvicorn does so when a connection ends: a circle
 

@@ -234,6 +234,12 @@ def test_a_wrong_handshake_is_refused_in_our_form(server: Served, right: bytes, 
     assert_refused(server.exchange(HANDSHAKE.replace(right, wrong)), 400)
 
 
+def test_what_is_sent_before_the_handshake_is_answered_is_thrown_away(server: Served) -> None:
+    with server.raw() as connection:
+        connection.sendall(HANDSHAKE + b"x" * 100_000)
+        assert RawAnswer(connection.recv(65536)).status == 101
+
+
 def test_an_unknown_upgrade_is_ignored(server: Served) -> None:
     head = b"GET /api/small HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n"
     assert server.exchange(head).status == 200
