@@ -188,7 +188,11 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
             return
         self._is_in_body = False
         super().data_received(data)
-        if not self._is_in_body and not self._refused:
+        if self.transport.get_protocol() is not self or self._refused:  # it has become a WebSocket
+            return
+        if self._head_timer is None and self._is_answered():
+            self._await_head()  # the rest of what was answered early, or empty lines: nothing that may take for ever
+        if not self._is_in_body:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._refuse_large_head()
@@ -221,7 +225,6 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
         if fault:
             self._refuse(HTTPStatus.BAD_REQUEST, f"This is no WebSocket handshake: {fault}.")
         else:
-            self._is_in_body = True  # what stands behind it is not counted
             super().handle_websocket_upgrade()
             self.parser = None  # type: ignore[assignment]  # uvicorn does so when a connection ends: a circle
 
@@ -229,6 +232,10 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
         self._refuse(HTTPStatus.BAD_REQUEST, msg)
 
     # --- limits ---
+
+    def _is_answered(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        return cycle is not None and cycle.response_complete
 
     def _await_head(self) -> None:
         self._forget_head()

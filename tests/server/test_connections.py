@@ -174,6 +174,25 @@ def test_a_kept_connection_waits_for_the_next_request(
 
 
 @pytest.mark.parametrize(
+    ("head", "rest"),
+    [
+        (b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\r\n"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+    ],
+    ids=["empty lines", "a body that goes on"],
+)
+def test_what_comes_after_an_answer_does_not_hold_the_connection(
+    server: Served, monkeypatch: pytest.MonkeyPatch, head: bytes, rest: bytes
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT_S", 0.2)
+    with server.raw() as connection:
+        connection.sendall(head)
+        assert RawAnswer(connection.recv(65536)).status in (200, 405)
+        connection.sendall(rest)
+        assert_refused(RawAnswer(read_to_end(connection)), 408)
+
+
+@pytest.mark.parametrize(
     "sent",
     [
         b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03",  # a TLS hello
