@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # mallopt's name for it in glibc.
 _ARENA_MAX = -8
 _ARENAS = 2
-TRIM_S = 30.0
+TRIM_S = 5.0
 # Arrays that are kept and at least as large get a mapping of their own; a process may have some 65,000.
 _LARGE_BYTES = 16 * 1024
 # After so many new objects Python looks at them; after so many looks at those before them, too; so often, at all.
