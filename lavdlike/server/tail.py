@@ -56,7 +56,8 @@ class Tail:
         self._file = (status.st_dev, status.st_ino)
         block_bytes = BLOCK_BYTES
         while self.offset < status.st_size:
-            data = os.pread(descriptor, block_bytes, self.offset)
+            # Not more than is there: memory for as much as is asked for is taken before anything is read.
+            data = os.pread(descriptor, min(block_bytes, status.st_size - self.offset), self.offset)
             end = data.rfind(b"\n") + 1
             if end == 0 and len(data) < block_bytes:
                 break
