@@ -130,8 +130,8 @@ def fan_out(rounds: int) -> Result:
     title = f"20 values/s to {_BROWSERS} browsers, and {_IDLE:,} idle ones"
     note = (
         "Every message counts as a send, rows of the overview to idle browsers included. Beyond the floor stand:"
-        " each value is noticed, read and parsed in other threads (some 1 ms of CPU, shared by all browsers), and each"
-        " browser has a bounded queue and a task that is woken (some 5 us); the message is encoded once."
+        " each value is noticed, read and parsed in other threads (1.4 ms of CPU, shared by all browsers), and each"
+        " browser has a bounded queue and a task that is woken (3 to 5 us); the message is encoded once."
     )
     return Result("8", title, ["", "CPU us a send", "p50 ms", "p99 ms", "MiB"], table, bars, middle, [note])
 
