@@ -58,5 +58,34 @@ class NotFoundError(LavdlikeError):
     """What was asked for on the command line is not in the tree; says what is."""
 
 
-class NoPlaceError(LavdlikeError):
+class NoFolderError(LavdlikeError):
     """The server has no folder for the private files that it keeps while it runs; says why."""
+
+
+class UsageError(LavdlikeError):
+    """What was asked for on the command line cannot be done; says why."""
+
+
+class EditError(LavdlikeError):
+    """What a person asked to change was not changed, in no part; says why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}" if path else reason)
+
+
+class BadEditError(EditError):
+    """It breaks a rule of what may be written (docs/format.md, "What people write")."""
+
+
+class NothingThereError(EditError):
+    """There is no such experiment, or no longer."""
+
+
+class ConflictError(EditError):
+    """Another state stands there than the one that was seen. `content`: that state, None if there is no file."""
+
+    def __init__(self, path: str, content: bytes | None) -> None:
+        super().__init__(path, "it was changed by somebody else meanwhile")
+        self.content = content

@@ -6,7 +6,6 @@ Reading is what Python's `json` reads, because Lavd writes with it: `NaN`, `Infi
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -32,8 +31,21 @@ def read_object(data: bytes, path: str) -> dict[str, Any]:
         LimitError: longer than 64 MiB, nested deeper than 100 levels, or more than 100,000 keys.
         LogFormatError: not JSON, not UTF-8, or not an object.
     """
-    if len(data) > MAX_BYTES:
-        raise LimitError(path, f"larger than {MAX_BYTES // 2**20} MiB, the most that is read of a JSON file")
+    check_size(len(data), path)
+    document = parse(data, path)
+    check_limits(document, path)
+    if _SURROGATE_ESCAPE.search(data):
+        return {_valid(key): _valid(value) for key, value in document.items()}
+    return document
+
+
+def parse(data: bytes, path: str) -> dict[str, Any]:
+    """The object that a JSON file holds, of any size, as its next writer needs it.
+
+    Raises:
+        LimitError: nested deeper than Python follows.
+        LogFormatError: not JSON, not UTF-8, or not an object.
+    """
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -48,9 +60,6 @@ def read_object(data: bytes, path: str) -> dict[str, Any]:
         raise LogFormatError(path, f"not JSON: {error}") from None
     if not isinstance(document, dict):
         raise LogFormatError(path, f"a JSON {_name_of(document)} where an object is expected")
-    _check_limits(document, path)
-    if _SURROGATE_ESCAPE.search(data):
-        return {_valid(key): _valid(value) for key, value in document.items()}
     return document
 
 
@@ -81,29 +90,22 @@ def dump(document: Mapping[str, Any]) -> bytes:
         return json.dumps(document).encode()
 
 
-def ready(value: Any) -> Any:
-    """What comes nearest to a value in JSON.
+def check_size(size_bytes: int, path: str) -> None:
+    """Whether readers take a document of this size.
 
-    Mappings and sequences as such, numbers of numpy and torch as numbers, numbers that JSON has not (NaN) and
-    everything else as their text.
+    Raises:
+        LimitError: larger than 64 MiB.
     """
-    if isinstance(value, Mapping):
-        return {str(key): ready(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [ready(entry) for entry in value]
-    if hasattr(value, "tolist"):
-        return ready(value.tolist())
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if value is None or type(value) in (bool, int, float, str):
-        return value
-    return str(value)
+    if size_bytes > MAX_BYTES:
+        raise LimitError(path, f"larger than {MAX_BYTES // 2**20} MiB, the most that is read of a JSON file")
 
 
-_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, the most that is read of a JSON file"
+def check_limits(document: Mapping[str, Any], path: str) -> None:
+    """Whether readers take a document.
 
-
-def _check_limits(document: dict[str, Any], path: str) -> None:
+    Raises:
+        LimitError: nested deeper than 100 levels, or more than 100,000 keys.
+    """
     keys = 0
     level: list[Any] = [document]
     for _ in range(MAX_DEPTH):
@@ -120,6 +122,9 @@ def _check_limits(document: dict[str, Any], path: str) -> None:
             return
         level = below
     raise LimitError(path, _TOO_DEEP)
+
+
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels, the most that is read of a JSON file"
 
 
 def _valid(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Path <-> (experiment, step, label): the only place that knows the folder rules (docs/format.md, "The tree").
+"""The rules for folders and names of experiments, steps and labels (docs/format.md, "The tree").
 
 Pure: no file is touched. Paths are relative to the root, with `/`, as `os.fsdecode` gives them: bytes that are not
 UTF-8 are kept as lone surrogates, so that every name can be told apart and turned back into its bytes.
@@ -6,35 +6,42 @@ UTF-8 are kept as lone surrogates, so that every name can be told apart and turn
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from typing import NamedTuple
+from typing import Any, NewType, TypeAlias
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 # The browser counts in doubles; a folder with a larger number is an ordinary folder of labels.
 MAX_STEP = 2**53 - 1
-# Longer endings that count as one suffix, so that `loss.plotly.json` has the label `loss`.
-COMPOUND_SUFFIXES = (".plotly.json",)
-# So do those of a picture's masks: `bird.mask.png` and `bird.mask-truth.png` belong to `bird`.
-_MASK_SUFFIX = re.compile(r"(?<=.)\.mask(-[\w-]+)?\.png\Z", re.IGNORECASE | re.ASCII)
 # Files with a role of their own; without a step these names cannot be labels (see `check_label`).
 EXPERIMENT_FILE = "experiment.json"
 COMMAND_FILE = "command.json"
 SCALARS_FILE = "scalars.tsv"
-RESERVED_LABELS = frozenset({"experiment", "command", "scalars"})
+PROGRESS_FILE = "progress.json"
+# What people write about an experiment, directly in it (docs/format.md, "What people write").
+MARKS_FILE = "marks.json"
+NOTES_FILE = "my-notes.md"
+ANNOTATIONS_FILE = "annotations.tsv"
+# Hidden, in the root: what was deleted, and earlier states of what people wrote.
+TRASH_FOLDER = ".lavdlike-trash"
+HISTORY_FOLDER = ".lavdlike-history"
+PEOPLE_FILES = (MARKS_FILE, NOTES_FILE, ANNOTATIONS_FILE)
+RESERVED_LABELS = frozenset(
+    name.partition(".")[0] for name in (EXPERIMENT_FILE, COMMAND_FILE, SCALARS_FILE, *PEOPLE_FILES)
+)
 MAX_NAME_BYTES = 255
 
 _STEP_FOLDER = re.compile(r"[0-9]{1,16}\Z")  # ASCII on purpose: `²` and `１` are digits to str.isdigit()
 _SCALARS_FILE = re.compile(r"scalars(?:\.(?P<writer>[^/]+))?\.tsv\Z")
+_PROGRESS_FILE = re.compile(r"progress(?:\.[^/]+)?\.json\Z")
+_USERS_EXPERIMENT_FILE = re.compile(r"experiment\.[^/]+\.json\Z")
 
 
-class Place(NamedTuple):
-    """Where a file belongs. `step` is None for what belongs to the experiment as a whole (global)."""
-
-    experiment: str
-    step: int | None
-    label: str
-    suffix: str  # with its dot, as written; "" if there is none
+# An experiment's path below the root, as on disk. Only `experiment_name` and listings of folders make one.
+ExperimentName = NewType("ExperimentName", str)
+# How requests and messages name it (`to_id`): any text, since a browser may send any.
+ExperimentId: TypeAlias = str
 
 
 def is_hidden(path: str) -> bool:
@@ -60,45 +67,11 @@ def step_folder(step: int, num_digits: int = 4) -> str:
     return f"{step:0{num_digits}d}"
 
 
-def split_suffix(name: str) -> tuple[str, str]:
-    """A file's name without its last extension, and that extension: `a.tar.gz` -> (`a.tar`, `.gz`)."""
-    lowered = name.lower()
-    for suffix in COMPOUND_SUFFIXES:
-        if lowered.endswith(suffix) and len(name) > len(suffix):
-            return name[: -len(suffix)], name[-len(suffix) :]
-    if ".mask" in lowered and (mask := _MASK_SUFFIX.search(name)):
-        return name[: mask.start()], mask[0]
-    return os.path.splitext(name)
-
-
-def place_in_experiment(experiment: str, path: str) -> Place | None:
-    """The place of a file given by its path inside the experiment; None if it is not part of the tree."""
-    if not path or is_hidden(path):
-        return None
-    step, in_step = split_step(path)
-    return Place(experiment, step, *split_label(in_step))
-
-
 def split_step(path: str) -> tuple[int | None, str]:
     """The step of a path inside an experiment (None: global), and the path below the step's folder."""
     first, slash, rest = path.partition("/")
     step = step_of_folder(first) if slash else None
     return (None, path) if step is None else (step, rest)
-
-
-def split_label(path: str) -> tuple[str, str]:
-    """The label and the suffix of a file, given by its path below the step's folder or the experiment's."""
-    folder, slash, name = path.rpartition("/")
-    stem, suffix = split_suffix(name)
-    return folder + slash + stem, suffix
-
-
-def place_of(path: str) -> Place | None:
-    """The place of a file given by its path relative to the root; None if it is not part of the tree."""
-    experiment, slash, rest = path.partition("/")
-    if not slash or experiment.startswith("."):
-        return None
-    return place_in_experiment(experiment, rest)
 
 
 def scalars_writer(name: str) -> str | None:
@@ -108,6 +81,22 @@ def scalars_writer(name: str) -> str | None:
     """
     found = _SCALARS_FILE.match(name)
     return (found["writer"] or "") if found else None
+
+
+def is_progress_file(name: str) -> bool:
+    """Whether a file directly in an experiment may say how far its script is: `progress.json`, `progress.rank3.json`.
+
+    What it holds decides as well (docs/format.md, "Progress").
+    """
+    return bool(_PROGRESS_FILE.match(name))
+
+
+def is_users_experiment_file(name: str) -> bool:
+    """Whether a file directly in an experiment may hold the sessions of a user who could not replace `experiment.json`.
+
+    What it holds decides as well (docs/format.md, "Files of several people").
+    """
+    return bool(_USERS_EXPERIMENT_FILE.match(name))
 
 
 def to_id(path: str) -> str:
@@ -123,6 +112,20 @@ def from_id(identifier: str) -> str:
 def usual_id(identifier: str) -> str:
     """The id as we write it, of one that may be written in another way (`%7e`, `%41`)."""
     return to_id(from_id(identifier))
+
+
+def experiment_id(name: ExperimentName) -> ExperimentId:
+    return to_id(name)
+
+
+def experiment_name(experiment: ExperimentId) -> ExperimentName:
+    """The name of an experiment, of an id in any form (`usual_id`)."""
+    return ExperimentName(from_id(experiment))
+
+
+def native(name: str) -> str:
+    """A name as Python wants it for its bytes on the disk to be UTF-8, in every locale; `shown` undoes it."""
+    return os.fsdecode(name.encode())
 
 
 def shown(path: str) -> str:
@@ -178,19 +181,39 @@ def check_step(step: object, *, argument: str = "step") -> int | None:
     """The step as an int, or None.
 
     Raises:
-        ValueError: not a whole number from 0 to 2**53 - 1. Integers of other libraries are taken (`__index__`).
+        ValueError: not a whole number from 0 to 2**53 - 1. Those of every library are taken: floats that are whole,
+            arrays and tensors with one element.
     """
     if step is None:
         return None
-    if isinstance(step, float) and step.is_integer():
-        step = int(step)
-    index = getattr(step, "__index__", None)
-    if index is None or isinstance(step, bool):
-        raise ValueError(f"{argument} must be a whole number, not {step!r}")
-    number = int(index())
+    number = step if type(step) is int else _whole(step)
+    if number is None:
+        shown = " ".join(repr(step).split())  # of a tensor it can be many lines
+        raise ValueError(f"{argument} must be a whole number, not {shown[:80]}")
     if not 0 <= number <= MAX_STEP:
         raise ValueError(f"{argument} must be from 0 to 2**53 - 1, not {number}")
     return number
+
+
+def _whole(step: Any) -> int | None:
+    """The whole number that a step is, of whatever type; None if it is none."""
+    kind = getattr(getattr(step, "dtype", None), "kind", "")
+    if kind in ("m", "M") or (
+        hasattr(step, "filled") and getattr(step, "mask", None)
+    ):  # a time; a masked value
+        return None
+    for name in ("item", "numpy"):  # of TensorFlow only the array has `item`
+        with contextlib.suppress(Exception):  # each library has its own way to say no
+            found = getattr(step, name)()
+            step = found.item() if name == "numpy" else found
+            break
+    if isinstance(step, bool):
+        return None
+    with contextlib.suppress(Exception):
+        return int(step.__index__())
+    with contextlib.suppress(Exception):
+        return int(step) if hasattr(step, "__float__") and float(step) == int(step) else None
+    return None
 
 
 def check_experiment(name: str, *, argument: str = "name") -> str:

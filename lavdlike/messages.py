@@ -8,11 +8,13 @@ grows by at least one with every change; another epoch means that everything is 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-Status = Literal["running", "finished", "crashed", "quiet", "unknown"]
+from lavdlike.layout import ExperimentId
+
+Status = Literal["running", "stalled", "finished", "crashed", "quiet", "unknown"]
 WatchMode = Literal["inotify", "observer", "poll"]
 # How a JSON text carries what JSON numbers cannot: "nan", "inf", "-inf"; integers beyond 2**53 as decimal strings.
 JsonNumber = float | int | str
@@ -29,15 +31,22 @@ class Problem(msgspec.Struct, frozen=True):
 class Health(msgspec.Struct):
     """How changes reach the server, and whether the root is there.
 
-    `delay_s`: the longest that a change of what is looked at can go unseen; rows of the overview whose folder is not
-    watched are looked at every minute.
+    `delay_s`: the longest that a change goes unseen by the server, as far as the last looks tell, in what is on show
+    and in the rows of the overview; 0 if every change is reported, None if a look has failed.
+    `row_delay_s`: the longest that a row of the overview does not show that its script has ended without a word, or how
+    far it has got.
+    `unwatched_folders`, `links`: of the experiments on show, the folders that are not watched, and the links.
+    `unwatched_rows`: experiments of the overview whose folder is not watched.
     """
 
     mode: WatchMode
     root_present: bool
-    delay_s: float
+    delay_s: float | None
     watched_folders: int
     unwatched_folders: int = 0
+    unwatched_rows: int = 0
+    links: int = 0
+    row_delay_s: float = 0.0
     reason: str = ""  # why the mode is not inotify, or what was lost; "" when all is well
 
 
@@ -51,13 +60,50 @@ class Session(msgspec.Struct):
     pid: int | None = None
 
 
+class Progress(msgspec.Struct, omit_defaults=True):
+    """How far a loop of the script is (docs/format.md, "Progress").
+
+    `done` of `total`, in `unit`s; `total` None: nobody knows where it ends. `rate`: a second, over the last minute.
+    `updated`: when `done` grew last. `ended`: it is over, and this was its last state.
+    """
+
+    name: str
+    done: float
+    started: float
+    updated: float
+    total: float | None = None
+    rate: float | None = None
+    unit: str = "it"
+    ended: bool = False
+
+
+class LabelDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the labels are that match a pattern (docs/format.md, "Labels").
+
+    `pattern`: a label, where `*` stands for any text. `goal`: which values are better; "" if neither. `unit`: of its
+    values, as written behind a number. `x`: the label whose value at the same step is its x axis. The first definition
+    that matches and says something decides that; those in `lavdlike.yaml` stand before those of scripts.
+    """
+
+    pattern: str
+    goal: Literal["", "min", "max"] = ""
+    unit: str = ""
+    x: str = ""
+    description: str = ""
+
+
 class ExperimentSummary(msgspec.Struct):
     """One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
 
-    `kinds`: of which something was seen at a glance; there may be more.
+    `kinds`: of which something was seen at a glance; there may be more. `title`, `starred` and `archived` are what
+    people said of it, `tags` the script's with what people added and without what they removed; `labels`: what the
+    script declared (`Logger.define`). `marks`: names the state of what people said (`edit_messages.Target.match`);
+    `notes` and `annotations` change whenever those files do ("" without such a file). `identity`: of the folder, for
+    what is done to it as a whole. `is_foreign`: another program writes it; nothing is written into its folder.
+    `progress`: of its loops, the outermost first.
     """
 
-    id: str
+    id: ExperimentId
     name: str
     changed: float  # newest mtime known of the folder or its files directly inside
     details: bool = False
@@ -68,10 +114,69 @@ class ExperimentSummary(msgspec.Struct):
     config: dict[str, Any] = {}
     git_commit: str = ""
     kinds: list[str] = []
+    title: str = ""
+    starred: bool = False
+    archived: bool = False
+    labels: list[LabelDefinition] = []
+    marks: str = ""
+    notes: str = ""
+    annotations: str = ""
+    identity: str = ""
+    is_foreign: bool = False
+    progress: list[Progress] = []
+
+
+class SavedFilter(msgspec.Struct, frozen=True):
+    """A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address."""
+
+    name: str
+    filter: str
+
+
+class RootSettings(msgspec.Struct):
+    """What `lavdlike.yaml` says of the root.
+
+    `match`: names its state (`edit_messages.Target.match`), "" without such a file. `view`: parameters of the page's
+    address that every visit begins with. `problem`: why it, or a part of it, is not read; the rest holds.
+    """
+
+    match: str = ""
+    labels: list[LabelDefinition] = []
+    filters: list[SavedFilter] = []
+    view: dict[str, list[str]] = {}
+    problem: Problem | None = None
+
+
+class FrameKind(msgspec.Struct):
+    """A kind of a plug-in, whose page draws its items in frames (`kinds/{kind}/`, docs/kinds.md).
+
+    `noun`: what it shows, in the plural. `card_height`: in pixels. `max_bytes`: of a file that a frame is given.
+    """
+
+    kind: str
+    title: str
+    noun: str
+    card_height: int
+    max_bytes: int
+
+
+class Editing(msgspec.Struct):
+    """Whether who asks may edit.
+
+    `user`: by which name, "" where nobody is told apart. `reason`: why not, a sentence.
+    """
+
+    allowed: bool
+    user: str = ""
+    reason: str = ""
 
 
 class RootPage(msgspec.Struct):
-    """`GET api/root`: what the first page needs. `html_scripts`: scripts of HTML files run (`--allow-html-scripts`)."""
+    """`GET api/root`: what the first page needs.
+
+    `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
+    people declared for the whole root.
+    """
 
     epoch: str
     sequence: int
@@ -80,6 +185,9 @@ class RootPage(msgspec.Struct):
     health: Health
     experiments: list[ExperimentSummary]
     html_scripts: bool = False
+    kinds: list[FrameKind] = []
+    people: RootSettings = msgspec.field(default_factory=RootSettings)
+    editing: Editing = msgspec.field(default_factory=lambda: Editing(allowed=False))
 
 
 class LabelEntry(msgspec.Struct, gc=False):
@@ -94,7 +202,7 @@ class LabelEntry(msgspec.Struct, gc=False):
 class Catalogue(msgspec.Struct):
     """`GET api/experiments/{experiment}`: every label but those of scalars (`ScalarLabels`)."""
 
-    experiment: str
+    experiment: ExperimentId
     epoch: str
     sequence: int
     labels: list[LabelEntry]
@@ -105,7 +213,7 @@ class Catalogue(msgspec.Struct):
 
 
 class ItemAddress(msgspec.Struct, frozen=True):
-    experiment: str
+    experiment: ExperimentId
     kind: str
     label: str
     step: int | None = None
@@ -177,7 +285,7 @@ class FolderEntry(msgspec.Struct):
 class FolderPage(msgspec.Struct):
     """`GET api/folders/{experiment}/{path}`: a folder as it is on disk now."""
 
-    experiment: str
+    experiment: ExperimentId
     path: str
     entries: list[FolderEntry]
 
@@ -239,7 +347,7 @@ class ProjectionRequest(msgspec.Struct):
     `rows`: only these vectors; None: all. The answer is a `ProjectionLine` a line.
     """
 
-    experiment: str
+    experiment: ExperimentId
     path: str
     method: Literal["tsne", "umap"]
     dimensions: Literal[2, 3]
@@ -261,113 +369,6 @@ class ProblemsPage(msgspec.Struct):
     looked_at_all: bool = False
 
 
-# --- scalars ---------------------------------------------------------------------------------------------------------
-
-
-class ScalarLabelsRequest(msgspec.Struct):
-    """`POST api/scalars/labels`."""
-
-    experiments: list[str]
-
-
-class ScalarLabel(msgspec.Struct, gc=False):
-    """What is known of a label without its points, over all its writers; the last point is the one logged last.
-
-    `minimum` and `maximum` leave out NaN and infinities (None if nothing is left).
-    """
-
-    label: str
-    count: int
-    last_step: int
-    last_value: JsonNumber
-    last_wall_time: float
-    minimum: float | None
-    maximum: float | None
-
-
-class ScalarLabels(msgspec.Struct):
-    experiment: str
-    sequence: int
-    labels: list[ScalarLabel]
-    problems: list[Problem] = []
-
-
-class ScalarLabelsPage(msgspec.Struct):
-    experiments: list[ScalarLabels]
-
-
-class SeriesRequest(msgspec.Struct):
-    """`POST api/scalars/series`: every label of every experiment that has it.
-
-    `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds), inclusive;
-    the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview,
-    whose exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
-    `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points, anew in each
-    segment.
-    """
-
-    experiments: list[str]
-    labels: list[str]
-    x: Literal["step", "relative", "wall"] = "step"
-    log_x: bool = False
-    x_min: float | None = None
-    x_max: float | None = None
-    columns: int = 500
-    smoothing: float = 0.0
-
-
-class SeriesHead(msgspec.Struct):
-    """Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
-
-    A label that several writers log (`scalars.rank3.tsv`) has one series for each, told apart by `writer` ("" for
-    `scalars.tsv` and for values in JSON files): a series only ever grows at its end, and each is a line of its own.
-    `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read
-    anew: points of another identity do not belong together. `segments`: indices into the sent points where a new
-    segment begins, because the step went back (or x did: a clock that was set back); x never decreases within a
-    segment. `exact`: nothing was left out between the first and the last point sent. `without_place`: points of the
-    whole series that a logarithmic x axis cannot show, as their x is not above 0; they are not sent.
-    `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points: both times the
-    weight, plus the value and plus 1; their quotient is the smoothed value. A value that is not finite changes neither
-    and is its own smoothed value; a new segment starts from (0, 0).
-    """
-
-    experiment: str
-    label: str
-    writer: str
-    identity: str
-    count: int
-    sent: int
-    exact: bool
-    first_wall_time: float
-    segments: list[int] = []
-    without_place: int = 0
-    smoothing_state: tuple[float, float] | None = None
-
-
-class SeriesAnswerHead(msgspec.Struct):
-    epoch: str
-    sequence: int
-    series: list[SeriesHead]
-    problems: list[Problem] = []
-
-
-class SeriesPoints(msgspec.Struct):
-    """The JSON form of one series, for people and scripts (`Accept: application/json`)."""
-
-    head: SeriesHead
-    steps: list[int]
-    wall_times: list[float]
-    values: list[JsonNumber]
-    smoothed: list[JsonNumber] | None = None
-
-
-class SeriesPage(msgspec.Struct):
-    epoch: str
-    sequence: int
-    series: list[SeriesPoints]
-    problems: list[Problem] = []
-
-
 # --- the feed: browser -> server -------------------------------------------------------------------------------------
 
 
@@ -380,7 +381,7 @@ class Look(msgspec.Struct, tag="look", tag_field="type"):
     since is sent, or `resync` if that is not known. What is shown later is asked for after the look that names it.
     """
 
-    experiments: list[str] = []
+    experiments: list[ExperimentId] = []
     kinds: list[str] = []
     scalar_labels: list[str] = []
     files: list[str] = []
@@ -393,7 +394,7 @@ class Look(msgspec.Struct, tag="look", tag_field="type"):
 class ExperimentsChanged(msgspec.Struct, tag="experiments", tag_field="type"):
     sequence: int
     changed: list[ExperimentSummary]
-    removed: list[str]
+    removed: list[ExperimentId]
 
 
 class ItemChange(msgspec.Struct):
@@ -405,7 +406,7 @@ class ItemChange(msgspec.Struct):
 
 class ItemsChanged(msgspec.Struct, tag="items", tag_field="type"):
     sequence: int
-    experiment: str
+    experiment: ExperimentId
     changes: list[ItemChange]
 
 
@@ -428,7 +429,7 @@ class PointsAdded(msgspec.Struct, tag="points", tag_field="type"):
     """New points of subscribed labels of one experiment. Never merged away: a browser gets all of them, or a resync."""
 
     sequence: int
-    experiment: str
+    experiment: ExperimentId
     series: list[NewPoints]
 
 
@@ -436,7 +437,7 @@ class ScalarsChanged(msgspec.Struct, tag="scalars", tag_field="type"):
     """Labels came or went, or files were read anew: ask for the experiment's scalar labels (and series) again."""
 
     sequence: int
-    experiment: str
+    experiment: ExperimentId
 
 
 class FileGrew(msgspec.Struct, tag="file", tag_field="type"):
@@ -449,6 +450,13 @@ class FileGrew(msgspec.Struct, tag="file", tag_field="type"):
     path: str
     size_bytes: int
     identity: str
+
+
+class RootSettingsChanged(msgspec.Struct, tag="settings", tag_field="type"):
+    """`lavdlike.yaml` is another one."""
+
+    sequence: int
+    people: RootSettings
 
 
 class HealthChanged(msgspec.Struct, tag="health", tag_field="type"):
@@ -479,15 +487,20 @@ FeedMessage = (
     | PointsAdded
     | ScalarsChanged
     | FileGrew
+    | RootSettingsChanged
     | HealthChanged
     | Resync
 )
 
 
+# Of the name that a browser gives itself.
+MAX_CLIENT_CHARACTERS: Final = 64
+
+
 class PollRequest(msgspec.Struct):
     """`POST api/poll`: the feed without a WebSocket. `client`: a random name the browser keeps while it is open."""
 
-    client: str
+    client: Annotated[str, msgspec.Meta(max_length=MAX_CLIENT_CHARACTERS)]
     look: Look
     since: tuple[str, int] | None = None
 
@@ -502,19 +515,24 @@ class PollAnswer(msgspec.Struct):
 class SessionPage(msgspec.Struct):
     """`GET api/session`, which anybody may ask: whether this browser may read.
 
+    `asks`: what the sign-in page asks for: the token of the link, or a person's name and password (`--users`).
+
     `instance`: names this user's server of this root, also after a restart; what the page keeps, it keeps under it.
+    A server that needs no token has another one at each start.
     `needs_token` False: started with `--no-token` or on a unix socket, reads need nothing.
     """
 
     instance: str
     needs_token: bool
     signed_in: bool
+    asks: Literal["token", "password"] = "token"
 
 
 class SignInRequest(msgspec.Struct):
-    """`POST api/sign-in`."""
+    """`POST api/sign-in`: a token, or a name with a password or a token of that person."""
 
     token: str
+    name: str = ""
 
 
 class SignedIn(msgspec.Struct):
