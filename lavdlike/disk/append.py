@@ -1,4 +1,4 @@
-"""How the logger writes: appends whole lines, replaces whole files, merges keys into JSON files.
+"""How the logger appends whole lines to files that several writers may have open.
 
 Nothing here waits for the disk (no fsync): when a call returns, the bytes are with the kernel and outlive the process.
 """
@@ -11,24 +11,15 @@ import logging
 import os
 import secrets
 import stat
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-from lavdlike.errors import LogFormatError
-from lavdlike.kinds import json_file
+from lavdlike.disk.shared_folders import OwnFiles, open_or_make, share
+from lavdlike.disk.write import TEMPORARY_PREFIX, make_folder
 
-LOCK_FILE = ".lavdlike.lock"
-TEMPORARY_PREFIX = ".lavdlike-"
 # How long lines can go to a file that was deleted or renamed under us before we notice.
 IDENTITY_CHECK_S = 1.0
-_LEFTOVER_AFTER_S = 86_400
-_LOCK_WAIT_S = 1.0
-_LOCK_POLL_S = 0.005
-_KNOWN_FOLDERS = 1000
 _BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would write other newlines
 
 _log = logging.getLogger("lavdlike")
@@ -45,27 +36,38 @@ class UnwrittenError(OSError):
 class AppendFile:
     """An append-only file of lines; several threads, forks and processes can write it at once.
 
-    Each call is one write to an O_APPEND descriptor. A last line that was cut (the process that wrote it was killed,
-    the disk was full) is ended with `cut_mark` before anything is written behind it.
+    Each call is one write to an O_APPEND descriptor. Of a line that a full disk cut, the rest is written when there is
+    room. One that another writer cut (it was killed) is ended with `cut_mark` before anything is written behind it.
 
     Args:
         path: the file; it and its folder are made when the first line is written.
         header: its first line.
         cut_mark: what ends a cut line, with a newline.
-        alternative: where to write if `path` begins with something else than `header`: it is somebody else's.
+        alternative: where to write if `path` begins with something else than `header`: another program wrote it.
+        own_files: where to write if another user's file is refused; None: nowhere.
+
+    `asked_for` stays `path`; `path` is what is written.
     """
 
     def __init__(
-        self, path: Path, *, header: bytes = b"", cut_mark: bytes = b"\n", alternative: Path | None = None
+        self,
+        path: Path,
+        *,
+        header: bytes = b"",
+        cut_mark: bytes = b"\n",
+        alternative: Path | None = None,
+        own_files: OwnFiles | None = None,
     ) -> None:
-        self.path = path
+        self.asked_for = self.path = path
         self._header = header
         self._cut_mark = cut_mark
         self._alternative = alternative
+        self._own_files = own_files
         self._descriptor = -1
         self._identity: tuple[int, int] | None = None
         self._checked = 0.0
         self._is_cut = False
+        self._cut_piece, self._cut_end = b"", 0
         self.renew_lock()
 
     def renew_lock(self) -> None:
@@ -82,13 +84,16 @@ class AppendFile:
             try:
                 if self._is_cut or not -IDENTITY_CHECK_S < now - self._checked < IDENTITY_CHECK_S:
                     self._make_ready(now)
-                written = os.write(self._descriptor, lines)
+                there = self._begun(lines) if self._is_cut else 0
+                written = there + os.write(self._descriptor, lines[there:] if there else lines)
                 while written != len(lines):
                     whole = lines.rfind(b"\n", 0, written) + 1
-                    self._is_cut = written > whole
+                    self._note_cut(lines[whole:written])
                     lines = lines[whole:]
                     self._make_ready(now)
-                    written = os.write(self._descriptor, lines)
+                    there = self._begun(lines) if self._is_cut else 0
+                    written = there + os.write(self._descriptor, lines[there:])
+                self._is_cut = False
             except OSError as error:
                 raise UnwrittenError(error, lines) from error
 
@@ -100,21 +105,50 @@ class AppendFile:
                 os.close(descriptor)
 
     def _make_ready(self, now: float) -> None:
-        """Open the file unless it is the open one, and end a cut line."""
+        """Open the file unless it is the open one."""
         if self._descriptor < 0 or _identity(self.path) != self._identity:
             self.close()
-            self._descriptor = self._opened()
-        if self._is_cut:
-            if os.write(self._descriptor, self._cut_mark) != len(self._cut_mark):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            self._is_cut = False
+            self._descriptor = self._opened_or_own()
         self._checked = now
+
+    def _note_cut(self, piece: bytes) -> None:
+        """Remember the piece of a line that the disk took last."""
+        self._is_cut = bool(piece)
+        self._cut_piece, self._cut_end = piece, os.fstat(self._descriptor).st_size
+
+    def _begun(self, lines: bytes) -> int:
+        """How much of the lines is the cut piece at the file's end; one of another line is ended with the mark."""
+        end = os.fstat(self._descriptor).st_size
+        if self._cut_piece and end == self._cut_end and lines.startswith(self._cut_piece):
+            return len(self._cut_piece)
+        if _read_at(self._descriptor, end - 1, 1) != b"\n" and os.write(
+            self._descriptor, self._cut_mark
+        ) != len(self._cut_mark):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._is_cut = False
+        return 0
+
+    def _opened_or_own(self) -> int:
+        try:
+            return self._opened()
+        except PermissionError:
+            own = self._own_files.instead_of(self.path) if self._own_files else None
+            if self._own_files is None or own is None:
+                raise
+            refused, self.path = self.path, own
+            try:
+                descriptor = self._opened_or_own()
+            except OSError:
+                self.path = refused
+                raise
+            self._own_files.say(refused, self.path)
+            return descriptor
 
     def _opened(self) -> int:
         make_folder(self.path.parent)
         if self._header:
             _create_with(self.path, self._header)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY, 0o666)
+        descriptor = open_or_make(self.path, os.O_RDWR | os.O_APPEND | _BINARY)
         try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
@@ -123,7 +157,7 @@ class AppendFile:
                 _write_header(descriptor, self._header)
             elif self._header and _read_at(descriptor, 0, len(self._header)) != self._header:
                 return self._opened_alternative()
-            self._is_cut = found.st_size > 0 and _ends_cut(descriptor)
+            self._is_cut, self._cut_piece = found.st_size > 0 and _ends_cut(descriptor), b""
             self._identity = (found.st_dev, found.st_ino)
             kept, descriptor = descriptor, -1
             return kept
@@ -137,55 +171,6 @@ class AppendFile:
         _log.warning("%s is not a file of ours; writing to %s instead", self.path, self._alternative.name)
         self.path, self._alternative = self._alternative, None
         return self._opened()
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it; in one that was there, old leftovers of killed writers are removed."""
-    if folder in _known_folders and folder.is_dir():
-        return
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        _remove_leftovers(folder)
-    if len(_known_folders) >= _KNOWN_FOLDERS:
-        _known_folders.clear()
-    _known_folders.add(folder)
-
-
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Put a whole file at `path`, so that a reader finds the old or the new one, never a part.
-
-    `write` writes it under a hidden temporary name in the same folder.
-    """
-    make_folder(path.parent)
-    temporary = path.with_name(TEMPORARY_PREFIX + secrets.token_hex(4))
-    try:
-        write(temporary)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-
-
-def replace_bytes(path: Path, content: bytes) -> None:
-    """`replace_file` for bytes that are at hand."""
-    replace_file(path, lambda temporary: temporary.write_bytes(content))
-
-
-def update_json(path: Path, change: Callable[[dict[str, Any]], None], *, lock: Path) -> None:
-    """Change the object of a JSON file under the lock of its experiment; what is not changed is kept.
-
-    A file that is not a JSON object is kept beside it, with `.broken` behind its name.
-    """
-    make_folder(lock.parent)
-    with _locked(lock):
-        document = _read_or_set_aside(path)
-        change(document)
-        replace_bytes(path, json_file.dump(document))
-
-
-_known_folders: set[Path] = set()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -203,6 +188,7 @@ def _create_with(path: Path, header: bytes) -> None:
     temporary = path.with_name(TEMPORARY_PREFIX + secrets.token_hex(4))
     try:
         temporary.write_bytes(header)
+        share(temporary)
         # Where links are not possible (FAT, some network file systems) the header is written after opening.
         with contextlib.suppress(OSError):
             os.link(temporary, path)
@@ -233,64 +219,3 @@ def _ends_cut(descriptor: int) -> bool:
             return True
         size = found.st_size
         time.sleep(0.01)
-
-
-def _remove_leftovers(folder: Path) -> None:
-    before = time.time() - _LEFTOVER_AFTER_S
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if (
-                entry.name.startswith(TEMPORARY_PREFIX)
-                and entry.stat(follow_symlinks=False).st_mtime < before
-            ):
-                Path(entry).unlink()
-
-
-def _read_or_set_aside(path: Path) -> dict[str, Any]:
-    try:
-        return json_file.read_object(path.read_bytes(), path.name)
-    except FileNotFoundError:
-        return {}
-    except LogFormatError as error:
-        aside = path.with_name(path.name + ".broken")
-        _log.warning("%s; it is kept as %s", error, aside.name)
-        path.replace(aside)
-        return {}
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file; after a second without getting it go on with a warning, as a reader is never in the way."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        give_up = time.monotonic() + _LOCK_WAIT_S
-        while not _try_lock(descriptor):
-            if time.monotonic() > give_up:
-                _log.warning("%s is held by another process for over a second; writing without it", path)
-                break
-            time.sleep(_LOCK_POLL_S)
-        yield
-    finally:
-        os.close(descriptor)  # releases it
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            # Anything else is a file system without locks: nothing to wait for.
-            return error.errno not in (errno.EWOULDBLOCK, errno.EINTR)
-        return True

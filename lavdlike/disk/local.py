@@ -13,96 +13,50 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple
 
-from lavdlike.errors import LimitError, NotServedError
-
-LINK_OUT = "link, not followed (--follow-links)"
-LINK_TO_NOTHING = "link to nothing"
-LINK_CIRCLE = "link, not followed: it leads in a circle"
-NOT_REGULAR = "not a regular file"
-NO_PERMISSION = "no permission to read it"
+from lavdlike.disk.root import (
+    LINK_CIRCLE,
+    LINK_OUT,
+    NO_PERMISSION,
+    NOT_REGULAR,
+    Entry,
+    EntryType,
+    OpenedFile,
+    OpenedFolder,
+)
+from lavdlike.errors import NotServedError
 
 # As many links as Linux follows itself, and a bound for what hostile links can cost.
 _MAX_LINKS = 40
 _MAX_STEPS = 1000
-# A file can change again within the granularity of its times without showing it.
-_SETTLED_AFTER_S = 2.0
-_CHUNK_BYTES = 2**20
 
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
-EntryType = Literal["file", "folder", "link", "other"]
 
-
-class Entry(NamedTuple):
-    """One name in a folder. `inode` is that of the name itself: of a link, not of its target."""
-
-    name: str
-    type: EntryType
-    inode: int
-
-
-class OpenedFile(NamedTuple):
-    """A regular file, open for reading. `path` is relative to the root; `status` is that at the time of opening."""
-
-    fd: int
-    path: str
-    status: os.stat_result
-
-    def read(self, limit_bytes: int) -> bytes:
-        """The file from where it was read to, to its end.
-
-        Raises:
-            LimitError: that is more than the limit.
-        """
-        data = bytearray()
-        while chunk := os.read(self.fd, min(limit_bytes + 1 - len(data), _CHUNK_BYTES)):
-            data += chunk
-            if len(data) > limit_bytes:
-                limit = f"{limit_bytes / 2**20:g} MiB"
-                raise LimitError(self.path, f"larger than {limit}, the most that is read of it")
-        return bytes(data)
-
-
-class Root:
-    """The folder given to the server. Opened anew at each access: it may be deleted and made again."""
+class LocalRoot:
+    """A folder of this machine (`root.Root`). Opened anew at each access: it may be deleted and made again."""
 
     def __init__(self, path: Path, *, follow_links: bool = False) -> None:
         self.path = path
         self._follow_links = follow_links
 
+    def status(self) -> os.stat_result:
+        return self.path.stat()
+
     @contextmanager
-    def folder(self, path: str, *, start: int | None = None) -> Iterator[int]:
-        """The descriptor of a folder; "" is the root itself.
-
-        Args:
-            path: relative to the root.
-            start: the descriptor of the path's first folder, if the caller has it: saves the way to it.
-
-        Raises:
-            FileNotFoundError, NotADirectoryError: there is no such folder now.
-            NotServedError: a link that is not followed, or no permission.
-        """
-        fd = self._open(path, folder=True, start=start)
+    def folder(self, path: str, *, start: OpenedFolder | None = None) -> Iterator[LocalFolder]:
+        fd = self._open(path, folder=True, start=None if start is None else start.descriptor)
         try:
-            yield fd
+            yield LocalFolder(fd)
         finally:
             os.close(fd)
 
     @contextmanager
     def file(self, path: str) -> Iterator[OpenedFile]:
-        """A regular file, opened for reading without ever waiting for another process.
-
-        Raises:
-            FileNotFoundError, NotADirectoryError: there is no such file now.
-            NotServedError: a link that is not followed, not a regular file, or no permission.
-        """
         with _checked(self._open(path, folder=False), path) as opened:
             yield opened
 
@@ -119,6 +73,48 @@ class Root:
             if error.errno == errno.ENAMETOOLONG:
                 raise FileNotFoundError(errno.ENOENT, "no such name is possible", path) from None
             raise
+
+
+class LocalFolder:
+    """See `root.OpenedFolder`. Closed by who opened it."""
+
+    __slots__ = ("descriptor",)
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def status(self) -> os.stat_result:
+        return os.fstat(self.descriptor)
+
+    def entries(self) -> Iterator[Entry]:
+        with os.scandir(self.descriptor) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    yield Entry(entry.name, _type_of(entry), entry.inode())
+
+    def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:
+        return os.stat(path, dir_fd=self.descriptor, follow_symlinks=follow_links)
+
+    @contextmanager
+    def file(self, name: str, shown: str) -> Iterator[OpenedFile]:
+        try:
+            fd = os.open(name, _FILE_FLAGS | os.O_NOFOLLOW, dir_fd=self.descriptor)
+        except PermissionError:
+            raise NotServedError(shown, NO_PERMISSION) from None
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, a socket
+                raise FileNotFoundError(errno.ENOENT, "no longer a file", shown) from None
+            raise
+        with _checked(fd, shown) as opened:
+            yield opened
+
+    @contextmanager
+    def folder(self, name: str) -> Iterator[LocalFolder]:
+        fd = os.open(name, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=self.descriptor)
+        try:
+            yield LocalFolder(fd)
+        finally:
+            os.close(fd)
 
 
 class _Walk:
@@ -216,61 +212,6 @@ class _Walk:
         if index == 0:
             raise NotServedError(self._path, LINK_OUT)
         self._names = self._names[: index - 1] + self._names[index + 1 :]
-
-
-@contextmanager
-def file_in(folder_fd: int, name: str, path: str) -> Iterator[OpenedFile]:
-    """A file that was just listed as a regular one in an opened folder. `path` is what errors say of it.
-
-    Raises:
-        FileNotFoundError: it is gone, or something else has taken its place.
-        NotServedError: no permission.
-    """
-    try:
-        fd = os.open(name, _FILE_FLAGS | os.O_NOFOLLOW, dir_fd=folder_fd)
-    except PermissionError:
-        raise NotServedError(path, NO_PERMISSION) from None
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, a socket
-            raise FileNotFoundError(errno.ENOENT, "no longer a file", path) from None
-        raise
-    with _checked(fd, path) as opened:
-        yield opened
-
-
-def entries_of(folder_fd: int) -> Iterator[Entry]:
-    """The names in a folder and what they are, without asking for the status of each. Hidden names are left out."""
-    with os.scandir(folder_fd) as entries:
-        for entry in entries:
-            if not entry.name.startswith("."):
-                yield Entry(entry.name, _type_of(entry), entry.inode())
-
-
-def type_of(mode: int) -> EntryType:
-    """What something is, by the mode of its status."""
-    if stat.S_ISREG(mode):
-        return "file"
-    if stat.S_ISDIR(mode):
-        return "folder"
-    return "link" if stat.S_ISLNK(mode) else "other"
-
-
-def etag(status: os.stat_result) -> str:
-    """Names the content of a file: weak while a further change could still go unseen, strong from then on."""
-    tag = f'"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{status.st_size:x}-{status.st_ino:x}"'
-    return tag if is_settled(status) else f"W/{tag}"
-
-
-def fingerprint(status: os.stat_result) -> int:
-    """Another number for another content; never 0, and never twice the same while a change could still go unseen."""
-    moment = 0 if is_settled(status) else time.monotonic_ns()
-    facts = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev, moment)
-    return hash(facts) or 1
-
-
-def is_settled(status: os.stat_result) -> bool:
-    """Whether any later change shows in the times."""
-    return max(status.st_mtime, status.st_ctime) + _SETTLED_AFTER_S < time.time()
 
 
 @contextmanager

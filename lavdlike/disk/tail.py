@@ -6,7 +6,7 @@ import errno
 import os
 from collections.abc import Iterator
 
-from lavdlike.server.files import is_settled
+from lavdlike.disk.root import is_settled
 
 # Reading takes several times this beside what is read, in each thread; smaller ones are not worth its while to polars.
 BLOCK_BYTES = 4 * 2**20

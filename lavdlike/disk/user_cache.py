@@ -1,0 +1,44 @@
+"""A folder of the user for what can be made anew at any time: never in a root, and nothing is missed without it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+def cache_folder_of(root: Path) -> Path:
+    """Where what was made of a root is kept: `$XDG_CACHE_HOME/lavdlike/...` or `~/.cache/lavdlike/...`; not made."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    cache = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
+    key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
+    return cache / "lavdlike" / key
+
+
+def kept(path: Path, most_bytes: int) -> bytes | None:
+    """What was kept there; None if there is nothing, it cannot be read, or it is larger."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read() if os.fstat(descriptor).st_size <= most_bytes else None
+    except OSError:
+        return None
+
+
+def keep(path: Path, data: bytes) -> bool:
+    """Put a file there in one step, readable by its user alone; says whether that could be done."""
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except OSError:
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink()
+        return False
+    return True
