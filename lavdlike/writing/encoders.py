@@ -16,6 +16,7 @@ _IDLE_S = 5.0
 
 
 class _Job(NamedTuple):
+    number: int
     path: Path
     size_bytes: int
     do: Callable[[], None]
@@ -38,16 +39,18 @@ class Workers:
         """For a forked child: the jobs are its parent's, and its threads do not exist here."""
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
-        self._busy: dict[Path, int] = {}  # the paths in work and what their jobs hold
+        self._busy: dict[Path, _Job] = {}  # those in work
+        self._callers: dict[Path, int] = {}  # threads that do a job themselves (`run`)
+        self._given = 0
         self._held_bytes = 0
         self._threads = 0
 
     def submit(self, path: Path, size_bytes: int, do: Callable[[], None]) -> None:
         """Have `do` done, which writes `path` and holds `size_bytes` until then."""
-        job = _Job(path, size_bytes, do)
         with self._changed:
             while self._is_full(size_bytes):
                 self._changed.wait()
+            job = self._numbered(path, size_bytes, do)
             self._jobs.append(job)
             self._held_bytes += size_bytes
             self._changed.notify_all()
@@ -57,14 +60,40 @@ class Workers:
             ):
                 return
             self._jobs.remove(job)
-            self._busy[path] = size_bytes
+            self._busy[path] = job
         self._run(job)
 
-    def drain(self) -> None:
-        """Wait until all jobs are done."""
+    def run(self, path: Path, size_bytes: int, do: Callable[[], None]) -> None:
+        """Do it now, in the caller's thread; behind the others if there are jobs for the same path."""
         with self._changed:
-            while self._jobs or self._busy:
+            if path in self._busy or any(job.path == path for job in self._jobs):
+                job = None
+            else:
+                job = self._busy[path] = self._numbered(path, size_bytes, do)
+                self._callers[path] = threading.get_ident()
+                self._held_bytes += size_bytes
+        if job is None:
+            self.submit(path, size_bytes, do)
+        else:
+            self._run(job)
+
+    def drain(self) -> None:
+        """Wait until all jobs are done that were given until now.
+
+        A signal handler does not wait for what it interrupted, nor for what waits for that.
+        """
+        me = threading.get_ident()
+        with self._changed:
+            last = self._given
+            while any(
+                job.number <= last and self._callers.get(job.path) != me
+                for job in (*self._jobs, *self._busy.values())
+            ):
                 self._changed.wait()
+
+    def _numbered(self, path: Path, size_bytes: int, do: Callable[[], None]) -> _Job:
+        self._given += 1
+        return _Job(self._given, path, size_bytes, do)
 
     def _is_full(self, size_bytes: int) -> bool:
         count = len(self._jobs) + len(self._busy)
@@ -95,7 +124,7 @@ class Workers:
         for index, job in enumerate(self._jobs):
             if job.path not in self._busy:
                 del self._jobs[index]
-                self._busy[job.path] = job.size_bytes
+                self._busy[job.path] = job
                 return job
         return None
 
@@ -107,5 +136,6 @@ class Workers:
         finally:
             with self._changed:
                 del self._busy[job.path]
+                self._callers.pop(job.path, None)
                 self._held_bytes -= job.size_bytes
                 self._changed.notify_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -12,7 +13,10 @@ from typing import Any
 from halo import Halo
 from tqdm import tqdm
 
-from lavdlike.terminal import duration_text
+from lavdlike.writing.progress_report import ProgressReport, counts_of
+from lavdlike.writing.terminal import Output, duration_text
+
+_DOTS = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"  # halo's default
 
 
 class Event:
@@ -45,24 +49,59 @@ class Event:
 
 
 class ProgressBar(tqdm):  # type: ignore[type-arg] # not generic at run time
-    """A tqdm bar of which begin and end are logged, however it ends."""
+    """A tqdm bar of which begin and end are logged, however it ends, and how far it is.
 
-    def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
+    One that is disabled counts as well: it is what no terminal shows that others want to see.
+
+    Its lock is one of threads. tqdm's own is one for all processes that were forked, and stays taken if one of them is
+    killed while it draws.
+    """
+
+    _lock = threading.RLock()
+
+    def __init__(
+        self, event: Event, report: ProgressReport | None, name: str, *args: Any, **kwargs: Any
+    ) -> None:
         self._event = event
+        self._report = report
+        self._name = name
+        kwargs["file"] = Output(kwargs.get("file") or sys.stderr)
         super().__init__(*args, **kwargs)
         event.begin()
+        if report is not None:
+            report.follow(name, self, counts_of)
+
+    @staticmethod
+    def status_printer(file: Any) -> Callable[[str], None]:
+        try:
+            return tqdm.status_printer(file)
+        except Exception:  # noqa: BLE001 - it flushes both standard streams, whatever they are
+            return lambda _status: None
 
     def __iter__(self) -> Iterator[Any]:
         try:
-            yield from super().__iter__()
+            if self.disable:
+                for each in self.iterable:
+                    yield each
+                    self.n += 1
+            else:
+                yield from super().__iter__()
         finally:
             self.close()
+
+    def update(self, n: float | None = 1) -> bool | None:
+        if self.disable:
+            self.n += n or 0
+            return None
+        return super().update(n)
 
     def close(self) -> None:
         try:
             super().close()
         finally:
             self._event.end()
+            if self._report is not None:
+                self._report.end(self._name)
 
 
 class Spinner(Halo):  # type: ignore[misc] # published without types
@@ -70,8 +109,11 @@ class Spinner(Halo):  # type: ignore[misc] # published without types
 
     def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
         self._event = event
-        kwargs.setdefault("stream", sys.stdout)  # halo's own default is the stream at its import
-        kwargs.setdefault("enabled", _is_terminal(kwargs["stream"]))
+        output = Output(kwargs.get("stream") or sys.stdout)  # halo's own default is the stream at its import
+        kwargs["stream"] = output
+        kwargs.setdefault("enabled", output.isatty())
+        if not output.can_show(_DOTS):
+            kwargs.setdefault("spinner", "line")
         super().__init__(*args, **kwargs)
 
     def start(self, text: str | None = None) -> Spinner:
@@ -97,8 +139,9 @@ class Spinner(Halo):  # type: ignore[misc] # published without types
         return self
 
 
-def _is_terminal(stream: Any) -> bool:
-    try:
-        return bool(stream.isatty())
-    except (AttributeError, ValueError):  # no stream, or closed
-        return False
+def _after_fork_in_child() -> None:
+    ProgressBar.set_lock(threading.RLock())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

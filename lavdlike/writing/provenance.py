@@ -21,17 +21,22 @@ _MAX_SHOWN_BYTES = 200_000
 _TIMEOUT_S = 60.0
 # Whatever the person has configured, `git apply` must take it.
 _DIFF = ["diff", "--binary", "--full-index", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative"]
-_DIFF += ["--ignore-submodules=dirty", "--src-prefix=a/", "--dst-prefix=b/"]
+_DIFF += ["--unified=3", "--inter-hunk-context=0", "--ignore-submodules=dirty", "--submodule=short"]
+_DIFF += ["--src-prefix=a/", "--dst-prefix=b/", "--output-indicator-new=+", "--output-indicator-old=-"]
+_DIFF += ["--output-indicator-context= ", "--ws-error-highlight=none", "--no-color-moved"]
+_DUBIOUS = b"dubious ownership"
 
 
 class Changes(NamedTuple):
     """What the working tree has that its commit has not.
 
-    `patch`: for `git apply`, new files and binary ones included. `left_out`: new files that are too large for it.
+    `patch`: for `git apply`, new files and binary ones included. `left_out`: what is not in it, and why. `refusal`: why
+    git says nothing of the repository.
     """
 
     patch: bytes
     left_out: list[str]
+    refusal: str = ""
 
 
 def start_folder() -> Path:
@@ -42,7 +47,7 @@ def start_folder() -> Path:
         here = Path("/")
     if _git(here, "rev-parse", "--git-dir") or not sys.argv[0]:
         return here
-    script = Path(sys.argv[0]).absolute()
+    script = here / sys.argv[0]
     return script.parent if script.is_file() else here
 
 
@@ -57,7 +62,7 @@ def changes_of(folder: Path, *, without: Path) -> Changes:
     """The changes of the repository a folder lies in, ignored files and what is in `without` left out."""
     top = _git(folder, "rev-parse", "--show-toplevel").removesuffix(b"\n")
     if not top:
-        return Changes(b"", [])
+        return Changes(b"", [], _refusal_of(folder))
     root = Path(os.fsdecode(top))
     with tempfile.TemporaryDirectory(prefix="lavdlike-") as scratch:
         # The person's index is not touched: new files are announced to git in a copy of it.
@@ -69,6 +74,7 @@ def changes_of(folder: Path, *, without: Path) -> Changes:
         if new:
             names = b"\0".join(new)
             _git(root, "add", "-N", "--pathspec-from-file=-", "--pathspec-file-nul", index=index, given=names)
+        left_out += [f"{name} (changes in the submodule)" for name in _dirty_submodules(root)]
         patch = _git(root, *_DIFF, "HEAD", index=index)
     if len(patch) > MAX_PATCH_BYTES:
         return Changes(b"", [*left_out, f"all changes: the patch has {len(patch):,} bytes"])
@@ -91,6 +97,8 @@ def summary(
     indent = " " * indent_size
     head = [f"# {title}", "", f"- **Start**: {start_time}", "- **Git**:"]
     head += [f"{indent}- **Branch**: {git.branch or '-'}", f"{indent}- **Commit**: {git.commit or '-'}"]
+    if changes.refusal:
+        head.append(f"{indent}- **Refused**: {changes.refusal}")
     head += _list_lines(infos, indent)
     parts = ["\n".join(head), "## Command\n\n" + _fenced("sh", shlex.join(sys.orig_argv))]
     if git.commit:
@@ -117,7 +125,7 @@ def _restore_section(git: Git, changes: Changes, patch_file: Path) -> str:
     )
     if changes.left_out:
         listed = "\n".join(f"- {name}" for name in changes.left_out)
-        text += f"\n\nNot in the patch, because of their size:\n\n{listed}"
+        text += f"\n\nNot in the patch:\n\n{listed}"
     return text
 
 
@@ -166,22 +174,50 @@ def _untracked(root: Path, without: Path) -> tuple[list[bytes], list[str]]:
         except OSError:
             continue  # gone since
         if size > MAX_UNTRACKED_BYTES:
-            left_out.append(f"{os.fsdecode(name)} ({size:,} bytes)")
+            left_out.append(f"{os.fsdecode(name)} (a new file of {size:,} bytes)")
         else:
             new.append(name)
     return new, left_out
 
 
+def _dirty_submodules(root: Path) -> list[str]:
+    """Submodules with changes of their own that are not committed there."""
+    answer = _git(root, "status", "--porcelain=2", "-z", "--ignore-submodules=none", "--untracked-files=no")
+    names = []
+    for entry in answer.split(b"\0"):
+        fields = entry.split(b" ", 8)
+        # `1 XY S<commit><modified><untracked> ... path`
+        if len(fields) == 9 and fields[0] == b"1" and fields[2][:1] == b"S" and fields[2][2:] != b"..":
+            names.append(os.fsdecode(fields[8]))
+    return names
+
+
+def _refusal_of(folder: Path) -> str:
+    """Why git says nothing of a repository that is there; "" if there is none."""
+    done = _run(folder, ("rev-parse", "--git-dir"))
+    if done is None or _DUBIOUS not in done.stderr:
+        return ""
+    return "dubious ownership: the repository is another user's; `git config --global --add safe.directory` allows it"
+
+
 def _git(folder: Path, *arguments: str, index: Path | None = None, given: bytes = b"") -> bytes:
     """What git answers; nothing if it is not installed, fails, or takes too long."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    done = _run(folder, arguments, index=index, given=given)
+    return done.stdout if done is not None and done.returncode == 0 else b""
+
+
+def _run(
+    folder: Path, arguments: Sequence[str], *, index: Path | None = None, given: bytes = b""
+) -> subprocess.CompletedProcess[bytes] | None:
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment.pop("GIT_DIFF_OPTS", None)
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)
-    command = ["git", "-C", str(folder), *arguments]
+    # A file system monitor would be a program of the repository's.
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=_TIMEOUT_S, check=True, input=given, env=environment
+        return subprocess.run(
+            command, capture_output=True, timeout=_TIMEOUT_S, check=False, input=given, env=environment
         )
     except (OSError, subprocess.SubprocessError):
-        return b""
-    return done.stdout
+        return None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from lavdlike.disk.append import AppendFile, UnwrittenError
+from lavdlike.disk.shared_folders import why_refused
 from lavdlike.errors import WriteError
-from lavdlike.storage import AppendFile, UnwrittenError
 
 OnError = Literal["warn", "raise"]
 
@@ -21,47 +23,67 @@ RETRY_EVERY_S = 1.0
 # At the end: pauses between tries that wrote nothing, and how many of them in a row.
 _LAST_PAUSE_S = 0.1
 _LAST_TRIES = 5
-MAX_WAITING_BYTES = 16 * 2**20
+MAX_WAITING_BYTES = 64 * 2**20
 _OVERHEAD_BYTES = 256  # of one waiting write, beside its content
+_MAX_NAMED = 5
 
 _log = logging.getLogger("lavdlike")
 
 
-class Write(NamedTuple):
-    """One write that can be repeated. `path`: what a warning names. `size_bytes`: memory it holds while it waits."""
+@dataclass(frozen=True)
+class Write:
+    """One write that can be repeated.
+
+    `path`: what a warning names. `size_bytes`: memory that it holds while it waits. `is_kept`: whether it waits however
+    much waits already, as the end of a session does.
+    """
 
     path: Path
     size_bytes: int
     do: Callable[[], None]
+    is_kept: bool = False
+
+    @property
+    def count(self) -> int:
+        return 1
 
 
 class Retries:
-    """Does writes; those that the disk refuses wait in memory, at most 16 MiB of them, or raise.
+    """Does writes; those that the disk refuses wait in memory, at most 64 MiB of them, or raise.
 
-    They are tried again, in order, about once a second when something else is written, and by `retry`. One warning a
-    minute says the path, the reason, how many wait and how many were given up.
+    What goes to one file is written in its order; what the disk refuses of one file does not hold up the others. They
+    are tried again about once a second when something else is written there, before one would be given up, and by
+    `retry`. The newest are given up. One warning a minute says the path, the reason, how many wait and how many were
+    given up, and so does one at the end.
     """
 
     def __init__(self, on_error: OnError) -> None:
         self.raises = on_error == "raise"
-        self._waiting: deque[Write] = deque()
+        self._waiting: dict[Path, deque[Write | _Lines]] = {}
         self._waiting_bytes = 0
-        self._lost = 0
-        self._said = 0
+        self._lost: Counter[Path] = Counter()
+        self._said: Counter[Path] = Counter()
         self._retry_at = 0.0
         self._warn_at = 0.0
+        self._is_retrying = False
         self._lock = threading.RLock()
 
     def forget(self) -> None:
         """For a forked child: what waits is its parent's to write, and another thread may have held the lock."""
         self._lock = threading.RLock()
-        self._waiting.clear()
+        self._waiting = {}
         self._waiting_bytes = 0
+        self._is_retrying = False
 
     @property
     def unwritten(self) -> int:
-        """How many writes wait or were given up."""
-        return len(self._waiting) + self._lost
+        """How many lines and files wait or were given up."""
+        with self._lock:
+            return sum(self._counts().values())
+
+    def waits(self, path: Path) -> bool:
+        """Whether something for this file waits."""
+        return path in self._waiting
 
     def append(self, file: AppendFile, lines: bytes, now: float) -> None:
         """Append lines, now or, if the disk refuses, later.
@@ -69,13 +91,12 @@ class Retries:
         Raises:
             WriteError: the disk refused, under "raise".
         """
-        if self._waiting:
-            self._write_behind(_append(file, lines))
+        if self._waiting and self._is_behind(_Lines(file, lines)):
             return
         try:
             file.append(lines, now)
         except UnwrittenError as error:
-            self._refused(_append(file, error.rest), error)
+            self._refused(_Lines(file, error.rest), error)
 
     def write(self, write: Write) -> None:
         """Do a write, now or, if the disk refuses, later.
@@ -83,8 +104,7 @@ class Retries:
         Raises:
             WriteError: the disk refused, under "raise".
         """
-        if self._waiting:
-            self._write_behind(write)
+        if self._waiting and self._is_behind(write):
             return
         try:
             write.do()
@@ -105,22 +125,17 @@ class Retries:
             self.give_up(path, error)
 
     def retry(self) -> None:
-        """Try what waits; a file that is refused again does not hold up the others."""
+        """Try what waits."""
         with self._lock:
-            self._retry_at = monotonic() + RETRY_EVERY_S
-            refused: dict[Path, OSError] = {}
-            for _ in range(len(self._waiting)):
-                # Taken out when it is done: while something waits, what else comes goes behind it.
-                write = self._waiting[0]
-                error = refused.get(write.path) or self._refusal_of(write)
-                if error is None:
-                    self._waiting.popleft()
-                    self._waiting_bytes -= write.size_bytes + _OVERHEAD_BYTES
-                else:
-                    refused[write.path] = error
-                    self._waiting.rotate(-1)
-            for path, error in refused.items():
-                self._warn(path, error)
+            if self._is_retrying:  # a signal handler interrupted its own thread in here
+                return
+            self._is_retrying = True
+            try:
+                for path in list(self._waiting):
+                    self._retry_path(path)
+            finally:
+                self._is_retrying = False
+                self._retry_at = monotonic() + RETRY_EVERY_S
 
     def finish(self) -> None:
         """At the end: try what waits while any of it can be written; what then still waits is lost, and said."""
@@ -128,27 +143,84 @@ class Retries:
         while self._waiting and tries < _LAST_TRIES:
             if tries:
                 time.sleep(_LAST_PAUSE_S)
-            before = len(self._waiting)
+            before = self._waiting_bytes
             self.retry()
-            tries = 0 if len(self._waiting) < before else tries + 1
+            tries = 0 if self._waiting_bytes < before else tries + 1
         self._say_what_is_unwritten()
 
     def give_up(self, path: Path, error: BaseException) -> None:
         """Count a write that cannot be repeated as lost, and say so."""
         with self._lock:
-            self._lost += 1
+            self._lost[path] += 1
             self._warn(path, error)
 
-    def _say_what_is_unwritten(self) -> None:
+    def _is_behind(self, write: Write | _Lines) -> bool:
+        """Whether something for this file waits, and this behind it; both are tried when it is time."""
         with self._lock:
-            if self.unwritten != self._said:
-                self._said = self.unwritten
-                paths = sorted({str(write.path) for write in self._waiting})
-                _log.warning(
-                    "%d writes were not done: %s", self.unwritten, ", ".join(paths[:5]) or "see above"
-                )
+            if not self.waits(write.path):
+                return False
+            if not self._has_room(write):
+                self.retry()  # the disk is asked again before something is given up
+                if not self.waits(write.path):
+                    return False
+            self._keep(write)
+            if monotonic() >= self._retry_at:
+                self.retry()
+            return True
 
-    def _refusal_of(self, write: Write) -> OSError | None:
+    def _refused(self, write: Write | _Lines, error: OSError) -> None:
+        if self.raises:
+            raise _write_error(write.path, error) from error
+        with self._lock:
+            if not self._has_room(write):
+                self.retry()
+            self._keep(write)
+            self._retry_at = monotonic() + RETRY_EVERY_S
+            self._warn(write.path, error)
+
+    def _has_room(self, write: Write | _Lines) -> bool:
+        size_bytes = self._waiting_bytes + write.size_bytes + _OVERHEAD_BYTES
+        return write.is_kept or not self._waiting or size_bytes <= MAX_WAITING_BYTES
+
+    def _keep(self, write: Write | _Lines) -> None:
+        """Let it wait if there is room, else give it up."""
+        if not self._has_room(write):
+            if not self._lost:
+                self._warn_at = 0.0  # said at once
+            self._lost[write.path] += write.count
+            self._warn(write.path, MemoryError(f"{MAX_WAITING_BYTES // 2**20} MiB wait already"))
+            return
+        queue = self._waiting.setdefault(write.path, deque())
+        last = queue[-1] if queue else None
+        self._waiting_bytes += write.size_bytes
+        if isinstance(last, _Lines) and isinstance(write, _Lines):
+            last.rest += write.rest
+        else:
+            queue.append(write)
+            self._waiting_bytes += _OVERHEAD_BYTES
+
+    def _retry_path(self, path: Path) -> None:
+        queue = self._waiting[path]
+        # One is taken out when it is done: while something waits, what else comes for the file goes behind it.
+        while queue:
+            write = queue[0]
+            before = write.size_bytes
+            error = self._refusal_of(write)
+            if error is not None:
+                self._waiting_bytes -= before - write.size_bytes
+                self._warn(path, error)
+                return
+            queue.popleft()
+            self._waiting_bytes -= before + _OVERHEAD_BYTES
+            if isinstance(write, _Lines) and write.rest:  # a signal handler put more behind them
+                queue.appendleft(write)
+                self._waiting_bytes += _OVERHEAD_BYTES
+            if not queue:
+                del self._waiting[path]
+                if queue:  # as above
+                    self._waiting[path] = queue
+
+    def _refusal_of(self, write: Write | _Lines) -> OSError | None:
         try:
             write.do()
         except OSError as error:
@@ -157,56 +229,66 @@ class Retries:
             self.give_up(write.path, error)
         return None
 
-    def _write_behind(self, write: Write) -> None:
-        with self._lock:
-            self._keep(write)
-            if monotonic() >= self._retry_at:
-                self.retry()
+    def _counts(self) -> Counter[Path]:
+        """How many lines and files of each path wait or were given up."""
+        counts = Counter(self._lost)
+        for path, queue in self._waiting.items():
+            counts[path] += sum(write.count for write in queue)
+        return counts
 
-    def _refused(self, write: Write, error: OSError) -> None:
-        if self.raises:
-            raise _write_error(write.path, error) from error
+    def _say_what_is_unwritten(self) -> None:
         with self._lock:
-            self._keep(write)
-            self._retry_at = monotonic() + RETRY_EVERY_S
-            self._warn(write.path, error)
-
-    def _keep(self, write: Write) -> None:
-        size = write.size_bytes + _OVERHEAD_BYTES
-        if self._waiting_bytes + size > MAX_WAITING_BYTES:
-            self._lost += 1
-        else:
-            self._waiting.append(write)
-            self._waiting_bytes += size
+            counts = self._counts()
+            if counts != self._said:
+                self._said = counts
+                named = [f"{path} ({count})" for path, count in counts.most_common(_MAX_NAMED)]
+                _log.warning("%d writes were not done: %s", sum(counts.values()), ", ".join(named))
 
     def _warn(self, path: Path, error: BaseException) -> None:
         now = monotonic()
         if now < self._warn_at:
             return
         self._warn_at = now + WARN_EVERY_S
-        reason = getattr(error, "strerror", None) or error
+        lost = sum(self._lost.values())
         _log.warning(
             "cannot write %s: %s. The script goes on; %d writes wait to be tried again, %d were given up.",
             path,
-            reason,
-            len(self._waiting),
-            self._lost,
+            why_refused(path, error),
+            sum(self._counts().values()) - lost,
+            lost,
         )
+
+
+class _Lines:
+    """Lines of one file that wait, put together; more may come behind them at any time."""
+
+    is_kept = False
+
+    def __init__(self, file: AppendFile, lines: bytes) -> None:
+        self._file = file
+        self.rest = bytearray(lines)
+
+    @property
+    def path(self) -> Path:
+        return self._file.asked_for  # one place for all that waits, whichever file it goes to in the end
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.rest)
+
+    @property
+    def count(self) -> int:
+        return self.rest.count(b"\n")
+
+    def do(self) -> None:
+        lines = bytes(self.rest)
+        try:
+            self._file.append(lines, time.time())
+        except UnwrittenError as error:
+            del self.rest[: len(lines) - len(error.rest)]
+            raise
+        del self.rest[: len(lines)]
 
 
 def _write_error(path: Path, error: OSError) -> WriteError:
     return WriteError(f"cannot write {path}: {error.strerror or error}")
-
-
-def _append(file: AppendFile, lines: bytes) -> Write:
-    rest = lines
-
-    def append() -> None:
-        nonlocal rest
-        try:
-            file.append(rest, time.time())
-        except UnwrittenError as error:
-            rest = error.rest
-            raise
-
-    return Write(file.path, len(lines), append)
