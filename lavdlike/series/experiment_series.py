@@ -11,52 +11,37 @@ import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from lavdlike import layout
+from lavdlike.disk.root import Opened
 from lavdlike.errors import NotServedError
-from lavdlike.kinds.scalars import HEADER
-from lavdlike.server import scalar_lines
-from lavdlike.server.memory import lasting_doubles
-from lavdlike.server.messages import JsonNumber, NewPoints, Problem
-from lavdlike.server.scalar_lines import Columns, json_number, json_numbers
-from lavdlike.server.table_scalars import TableFile
-from lavdlike.server.tail import MAX_LINE_BYTES, Tail
+from lavdlike.layout import ExperimentName
+from lavdlike.messages import NewPoints, Problem
+from lavdlike.series.asked import AskedSeries
+from lavdlike.series.point_series import Series
+from lavdlike.series.results import CountedPoints, LabelResult, result_of
+from lavdlike.sources import source_registry
+from lavdlike.sources.columns import Columns, StepValue, json_numbers, to_columns
+from lavdlike.sources.source import REWIND, PointsFile
 
-# What a value in a JSON file takes beside its point, and a series without points.
+if TYPE_CHECKING:
+    pass
+
+# What a value in a JSON file takes beside its point.
 _VALUE_BYTES = 300
-_SERIES_BYTES = 2000
-# Of one file; a file of nothing but bad lines is one fact, not a million.
-_MAX_PROBLEMS = 100
-_HEADER = HEADER.encode()
 
 
-class Opened(Protocol):
-    """An open file (`files.OpenedFile`)."""
+class PointsFiles(Protocol):
+    """What the store reads. Called in threads, and never waits for another one."""
 
-    @property
-    def fd(self) -> int: ...
+    def paths(self, experiment: ExperimentName) -> Iterable[str]:
+        """The files of points in an experiment, tables with a column of steps among them; none if it is gone."""
 
-
-class StepValue(NamedTuple):
-    """A value in a JSON file of a step, as Lavd writes it; None if it is gone. `wall_time`: the file's mtime."""
-
-    label: str
-    step: int
-    wall_time: float
-    value: float | int | None
-
-
-class Sources(Protocol):
-    """What the store needs to know of the tree. Experiments are ids."""
-
-    def scalars_files(self, experiment: str) -> Iterable[str]:
-        """Their paths in the experiment, tables with a column of steps among them; none if it is gone."""
-
-    def open(self, experiment: str, name: str) -> AbstractContextManager[Opened]:
+    def open(self, experiment: ExperimentName, path: str) -> AbstractContextManager[Opened]:
         """Raises OSError or NotServedError."""
 
-    def step_values(self, experiment: str) -> Iterable[StepValue]:
+    def step_values(self, experiment: ExperimentName) -> Iterable[StepValue]:
         """All values in JSON files, at most one for a label and step."""
 
 
@@ -90,7 +75,7 @@ class WriterSeries(NamedTuple):
     columns: Columns
 
 
-class Changes(NamedTuple):
+class SeriesChanges(NamedTuple):
     """What `SeriesStore.read_new` met. `anew`: labels or series came or went; ask for the labels again."""
 
     anew: bool
@@ -100,170 +85,168 @@ class Changes(NamedTuple):
         return self.anew or bool(self.appended)
 
 
-class Series:
-    """The points of one label and one writer. Grows by appending only."""
-
-    def __init__(self, identity: str) -> None:
-        import numpy as np
-
-        self.identity = identity
-        self.count = 0
-        self.minimum = math.inf
-        self.maximum = -math.inf
-        self.first_wall_time = math.inf
-        self._kept = np.empty((3, 0))  # steps, wall times, values; with room to grow
-        self._exact: dict[int, int] = {}
-
-    def append(self, parts: Sequence[Columns]) -> None:
-        """Those of a long file at once: memory for its points is then taken once."""
-        self._make_room(sum(len(part.steps) for part in parts))
-        for part in parts:
-            self._append(part)
-
-    def _make_room(self, more: int) -> None:
-        if self.count + more > self._kept.shape[1]:
-            larger = lasting_doubles(3, max(self.count + more, self.count + self.count // 4))
-            larger[:, : self.count] = self._kept[:, : self.count]
-            self._kept = larger
-
-    def _append(self, columns: Columns) -> None:
-        import numpy as np
-
-        first, self.count = self.count, self.count + len(columns.steps)
-        for kept, added in zip(self._kept, columns[:3], strict=True):
-            kept[first : self.count] = added
-        self._exact.update((first + index, value) for index, value in columns.exact.items())
-        if not first:
-            self.first_wall_time = float(columns.wall_times[0])
-        finite = columns.values[np.isfinite(columns.values)]
-        if len(finite):
-            self.minimum = min(self.minimum, float(finite.min()))
-            self.maximum = max(self.maximum, float(finite.max()))
-
-    @property
-    def size_bytes(self) -> int:
-        """In memory, with the room to grow."""
-        return _SERIES_BYTES + self._kept.nbytes
-
-    @property
-    def columns(self) -> Columns:
-        """All points. The arrays never change: later points are written behind them, or elsewhere."""
-        steps, wall_times, values = self._kept[:, : self.count]
-        return Columns(steps, wall_times, values, self._exact)
-
-    def last(self) -> tuple[int, float, JsonNumber]:
-        """Step, wall time and value of the last point."""
-        columns = self.columns
-        last = self.count - 1
-        return int(columns.steps[last]), float(columns.wall_times[last]), json_number(columns.value(last))
-
-
-class _ScalarsFile:
-    """One `scalars*.tsv` and how far it was read. `path`: relative to the root."""
-
-    def __init__(self, path: str, writer: str) -> None:
-        self.writer = writer
-        self.tail = Tail()
-        self._path = path
-        self._is_table = False  # another file of that name, without our header
-        self._lines = 0
-        self._problems: list[Problem] = []
-        self._bad_lines = 0
-
-    def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
-        """The columns of the lines that were added, block by block."""
-        for offset, data in self.tail.new_lines(descriptor):
-            if offset == 0:
-                self._is_table = not data.startswith(_HEADER)
-                self._lines, offset, data = 1, len(_HEADER), data[len(_HEADER) :]
-            if self._is_table:
-                return
-            self._report_skipped()
-            for block in scalar_lines.parse(offset, data):
-                self._report(block)
-                yield block.columns
-        self._report_skipped()
-
-    def problems(self) -> list[Problem]:
-        if self._bad_lines <= len(self._problems):
-            return self._problems
-        unnamed = self._bad_lines - len(self._problems)
-        return [*self._problems, Problem(self._path, f"{unnamed} more lines are not values")]
-
-    def _report(self, block: scalar_lines.Block) -> None:
-        for line, offset, reason in block.bad:
-            self._report_line(line, offset, reason)
-        self._lines += block.lines
-
-    def _report_skipped(self) -> None:
-        for offset in self.tail.skipped:
-            self._report_line(
-                0, offset, f"longer than {MAX_LINE_BYTES // 2**20} MiB, the most that is read of a line"
-            )
-            self._lines += 1
-        self.tail.skipped.clear()
-
-    def _report_line(self, line: int, offset: int, reason: str) -> None:
-        """`line`: behind those that were read before."""
-        self._bad_lines += 1
-        if self._bad_lines <= _MAX_PROBLEMS:
-            self._problems.append(
-                Problem(self._path, reason, f"line {self._lines + line + 1}, byte {offset}")
-            )
-
-
 class ExperimentScalars:
     """All scalars of one experiment. Not thread-safe: whoever uses it holds its lock."""
 
-    def __init__(self, experiment: str, sources: Sources, identities: Iterator[int]) -> None:
+    def __init__(self, experiment: ExperimentName, files: PointsFiles, identities: Iterator[int]) -> None:
         self.lock = threading.Lock()
         self.series: dict[str, dict[str, Series]] = {}  # by label, then by writer
         self.is_loaded = False
         self.size_bytes = 0
         self.accounted_bytes = 0  # by the store
+        self.is_accounted = False
+        self.is_whole = True  # whether all points are here, but for what is not loaded at all
         self._experiment = experiment
-        self._sources = sources
+        self._disk = files
         self._identities = identities
-        self._files: dict[str, _ScalarsFile | TableFile] = {}
+        self._files: dict[str, PointsFile] = {}
         self._unreadable: dict[str, Problem] = {}
         self._values: dict[str, dict[int, StepValue]] = {}  # by label and step
+        self._results: dict[str, tuple[object, LabelResult | None]] = {}
+        self._asked: dict[str, float] = {}  # when points of a label were last asked for
+        self._found = SeriesChanges(anew=False, appended=[])  # as points were read again; not told yet
+        self._is_summary_stale = False  # of points that are not here some were replaced
 
-    def read_new(self, values: Iterable[StepValue]) -> Changes:
+    def squeeze(self) -> None:
+        """Hold all points in less memory."""
+        for series in self._all():
+            series.squeeze()
+        self._measure()
+
+    def drop_points(self, *, unasked_since: float) -> None:
+        """Hold no points any more of labels that were last asked for before this time; they are read again."""
+        for label, by_writer in self.series.items():
+            if self._asked.get(label, -math.inf) <= unasked_since:
+                for series in by_writer.values():
+                    series.drop_points()
+                    self.is_whole &= series.is_whole
+        self._measure()
+
+    def note_asked(self, labels: Iterable[str], now: float) -> None:
+        self._asked.update((label, now) for label in labels if label in self.series)
+
+    def _all(self) -> Iterator[Series]:
+        return itertools.chain.from_iterable(by_writer.values() for by_writer in self.series.values())
+
+    def _measure(self) -> None:
+        values = sum(len(by_step) for by_step in self._values.values())
+        self.size_bytes = _VALUE_BYTES * values + sum(series.size_bytes for series in self._all())
+
+    def read_new(self, values: Iterable[StepValue]) -> SeriesChanges:
         if self.is_loaded:
+            values = list(values)
+            if values and not self.is_whole:
+                self._read_again()
             changes = self._take_values(values)
         else:
-            self._take_values(self._sources.step_values(self._experiment))
-            changes = Changes(anew=True, appended=[])
+            self._take_values(self._disk.step_values(self._experiment))
+            changes = SeriesChanges(anew=True, appended=[])
             self.is_loaded = True
-        names = sorted(self._sources.scalars_files(self._experiment))
+        names = sorted(self._disk.paths(self._experiment))
         anew = changes.anew
         for name in [name for name in self._files if name not in names]:
             self._forget_file(name)
             anew = True
         for name in names:
             anew |= self._read_file(name, changes.appended)
-        return Changes(anew, changes.appended)
+        found, self._found = self._found, SeriesChanges(anew=False, appended=[])
+        return SeriesChanges(anew or found.anew, [*found.appended, *changes.appended])
+
+    def _make_whole(self, labels: Iterable[str]) -> None:
+        """Read points again that are not here. What the files have gained meanwhile is told by the next `read_new`."""
+        wanted = (self.series.get(label, {}).values() for label in labels)
+        if not all(series.is_whole for series in itertools.chain.from_iterable(wanted)):
+            self._read_again()
+
+    def _read_again(self) -> None:
+        again = ExperimentScalars(self._experiment, self._disk, self._identities)
+        continuing = {file.writer for name, file in self._files.items() if self._continues(name, file)}
+        writers = {file.writer for file in self._files.values()}
+        again.read_new(())
+        anew, appended = self._found
+        for label, by_writer in again.series.items():
+            is_same = again._values.get(label) == self._values.get(label)
+            for writer, series in by_writer.items():
+                known = self.series.get(label, {}).get(writer)
+                is_known = writer in continuing or writer not in writers
+                if known is None or not is_known or (not writer and not is_same) or not series.goes_on(known):
+                    anew = True
+                    continue
+                series.identity = known.identity
+                if series.count > known.count:
+                    columns = series.columns.since(known.count)
+                    appended.append(Appended(label, writer, series.identity, known.count, columns))
+        gone = (
+            (label, writer)
+            for label, by_writer in self.series.items()
+            for writer in by_writer
+            if writer not in again.series.get(label, {})
+        )
+        self._found = SeriesChanges(anew or any(gone), appended)
+        self.series, self._files, self._unreadable = again.series, again._files, again._unreadable
+        self._values, self.size_bytes = again._values, again.size_bytes
+        self._is_summary_stale, self.is_whole = False, True
+
+    def _continues(self, name: str, file: PointsFile) -> bool:
+        try:
+            with self._disk.open(self._experiment, name) as opened:
+                return file.continues(opened.fd)
+        except (OSError, NotServedError):
+            return False
+
+    def summaries(self) -> dict[str, dict[str, Series]]:
+        """All series by label and writer, for what is said of them without their points."""
+        if self._is_summary_stale:
+            self._read_again()
+        return self.series
 
     def series_of(self, label: str) -> list[WriterSeries]:
+        self._make_whole([label])
         by_writer = self.series.get(label, {})
         return [
             WriterSeries(writer, series.identity, series.columns)
             for writer, series in sorted(by_writer.items())
         ]
 
+    def counted(self, label: str) -> list[CountedPoints]:
+        """The points of a label, those of each writer."""
+        self._make_whole([label])
+        return [series.counted for _, series in sorted(self.series.get(label, {}).items())]
+
+    def asked(self, labels: Iterable[str]) -> list[AskedSeries]:
+        labels = list(labels)
+        self._make_whole(labels)
+        first_wall_time = self.first_wall_time()
+        return [
+            AskedSeries(label, writer, series.identity, *series.counted, first_wall_time)
+            for label in labels
+            for writer, series in sorted(self.series.get(label, {}).items())
+        ]
+
+    def result(self, label: str) -> LabelResult | None:
+        """What all values of a label come to; computed again only if there are others."""
+        by_writer = self.series.get(label)
+        if by_writer is None:
+            self._results.pop(label, None)
+            return None
+        state = tuple(series.state for series in by_writer.values())
+        known = self._results.get(label)
+        if known is None or known[0] != state:
+            known = self._results[label] = (state, result_of(self.counted(label)))
+        return known[1]
+
     def problems(self) -> list[Problem]:
         read = itertools.chain.from_iterable(self._files[name].problems() for name in sorted(self._files))
         return [*read, *self._unreadable.values()]
 
     def first_wall_time(self) -> float:
-        every = itertools.chain.from_iterable(by_writer.values() for by_writer in self.series.values())
-        return min((series.first_wall_time for series in every), default=0.0)
+        return min((series.first_wall_time for series in self._all()), default=0.0)
 
     def _read_file(self, name: str, appended: list[Appended]) -> bool:
         """Adds what the file has gained. True if series came or went."""
         self._unreadable.pop(name, None)
         try:
-            with self._sources.open(self._experiment, name) as opened:
+            with self._disk.open(self._experiment, name) as opened:
                 return self._read_opened(name, opened.fd, appended)
         except FileNotFoundError:
             pass
@@ -277,31 +260,54 @@ class ExperimentScalars:
 
     def _read_opened(self, name: str, descriptor: int, appended: list[Appended]) -> bool:
         file = self._files.get(name)
-        if file is not None and file.tail.is_unchanged(descriptor):
+        if file is not None and file.is_unchanged(descriptor):
             return False
-        is_anew = file is None or not file.tail.continues(descriptor)
+        is_anew = file is None or not file.continues(descriptor)
         if file is None or is_anew:
             self._forget_file(name)
-            file = self._files[name] = self._file_of(name)
+            file = self._files[name] = source_registry.points_file(name, self._path_of(name))
+        began = is_anew
+        of_file: list[Appended] = []
         parts: dict[str, list[Columns]] = {}
         for columns_by_label in file.read_new(descriptor):
+            if REWIND in columns_by_label:
+                began |= self._append_all(parts, file.writer, of_file)
+                parts = {}
+                began |= self._rewind(file.writer, float(columns_by_label[REWIND].steps.min()))
+                continue
             for label, columns in columns_by_label.items():
                 parts.setdefault(label, []).append(columns)
+        began |= self._append_all(parts, file.writer, of_file)
+        if not is_anew:
+            appended.extend(of_file)
+        return began
+
+    def _append_all(self, parts: dict[str, list[Columns]], writer: str, appended: list[Appended]) -> bool:
+        """Whether series began with that."""
         began = False
         for label, parts_of_label in parts.items():
-            added = self._append(label, file.writer, parts_of_label)
+            added = self._append(label, writer, parts_of_label)
             began |= added[0].first_index == 0
-            if not is_anew:
-                appended.extend(added)
-        return is_anew or began
+            appended.extend(added)
+        return began
 
-    def _file_of(self, name: str) -> _ScalarsFile | TableFile:
-        writer = layout.scalars_writer(name)
-        path = self._path_of(name)
-        return TableFile(path, name) if writer is None else _ScalarsFile(path, writer)
+    def _rewind(self, writer: str, step: float) -> bool:
+        """Whether points of the writer are replaced."""
+        of_writer = [by_writer[writer] for by_writer in self.series.values() if writer in by_writer]
+        if not all(series.is_whole for series in of_writer):
+            self._is_summary_stale = True
+            for series in of_writer:
+                series.drop_points()
+            self.is_whole = False
+            self._measure()
+            return True
+        before_bytes = sum(series.size_bytes for series in of_writer)
+        is_changed = [series.rewind(step) for series in of_writer]
+        self.size_bytes += sum(series.size_bytes for series in of_writer) - before_bytes
+        return any(is_changed)
 
     def _path_of(self, name: str) -> str:
-        return layout.shown(f"{layout.from_id(self._experiment)}/{name}")
+        return layout.shown(f"{self._experiment}/{name}")
 
     def _append(self, label: str, writer: str, parts: Sequence[Columns]) -> list[Appended]:
         by_writer = self.series.setdefault(label, {})
@@ -335,8 +341,8 @@ class ExperimentScalars:
         if writer == "" and self._values.get(label):
             self._append(label, writer, [_columns_of(self._values[label].values())])
 
-    def _take_values(self, changed: Iterable[StepValue]) -> Changes:
-        changes = Changes(anew=False, appended=[])
+    def _take_values(self, changed: Iterable[StepValue]) -> SeriesChanges:
+        changes = SeriesChanges(anew=False, appended=[])
         by_label: dict[str, list[StepValue]] = {}
         for value in changed:
             by_label.setdefault(value.label, []).append(value)
@@ -344,7 +350,7 @@ class ExperimentScalars:
             changes = self._take_values_of(label, values, changes)
         return changes
 
-    def _take_values_of(self, label: str, values: list[StepValue], changes: Changes) -> Changes:
+    def _take_values_of(self, label: str, values: list[StepValue], changes: SeriesChanges) -> SeriesChanges:
         known = self._values.setdefault(label, {})
         new = [value for value in values if known.get(value.step) != value]
         if not new:
@@ -361,7 +367,7 @@ class ExperimentScalars:
         if series is None:
             if known:
                 self._append(label, "", [_columns_of(known.values())])
-            return Changes(bool(known) or changes.anew, changes.appended)
+            return SeriesChanges(bool(known) or changes.anew, changes.appended)
         if series.count == known_count and all(v.value is not None and v.step > last_step for v in new):
             changes.appended.extend(self._append(label, "", [_columns_of(new)]))
             return changes
@@ -369,7 +375,8 @@ class ExperimentScalars:
         self._begin_anew(label, "")
         if len(of_file.steps):
             self._append(label, "", [of_file])
-        return Changes(True, changes.appended)
+            self.series[label][""].rewind_as(series, known_count)
+        return SeriesChanges(True, changes.appended)
 
 
 def _columns_of(values: Iterable[StepValue]) -> Columns:
@@ -377,4 +384,4 @@ def _columns_of(values: Iterable[StepValue]) -> Columns:
     ordered = sorted(values, key=lambda value: value.step)
     points = [(value.step, value.wall_time, value.value) for value in ordered if value.value is not None]
     steps, wall_times, numbers = zip(*points, strict=True)
-    return scalar_lines.to_columns(steps, wall_times, numbers)
+    return to_columns(steps, wall_times, numbers)

@@ -1,4 +1,4 @@
-"""Which points of a series to send, and its smoothed values: pure functions on arrays.
+"""Which points of a series to send: pure functions on arrays.
 
 A series is drawn as lines, one for each *segment*: points in the order of the file in which x does not go back.
 An overview keeps the exact minimum and maximum of every pixel column; tsdownsample finds them.
@@ -17,8 +17,6 @@ IndexArray = NDArray[np.int64]
 
 # Up to so many times the points of one line, each segment has its own extremes; beyond, segments share them.
 _SEPARATE_LINES = 16
-_BLOCK = 64
-_NOTHING = 1e-20  # beside 1
 
 
 class Window(NamedTuple):
@@ -64,25 +62,6 @@ def choose(x: FloatArray, values: FloatArray, segments: Segments, window: Window
         for start, end in zip(segments.starts.tolist(), segments.ends.tolist(), strict=True)
     ]
     return np.concatenate(chosen)
-
-
-def smooth(values: FloatArray, segments: Segments, weight: float) -> tuple[FloatArray, tuple[float, float]]:
-    """The debiased exponential moving average as TensorBoard has it, anew in each segment.
-
-    A value that is not finite is its own smoothed value and otherwise left out.
-
-    Returns:
-        The smoothed values, and the state after the last one (`messages.SeriesHead.smoothing_state`).
-    """
-    smoothed = values.copy()
-    state = (0.0, 0.0)
-    for start, end in zip(segments.starts.tolist(), segments.ends.tolist(), strict=True):
-        finite = np.isfinite(values[start:end])
-        if finite.all():
-            smoothed[start:end], state = _smooth_finite(values[start:end], weight)
-        else:
-            smoothed[start:end][finite], state = _smooth_finite(values[start:end][finite], weight)
-    return smoothed, state
 
 
 class _Scale:
@@ -181,36 +160,3 @@ def _extremes(columns: FloatArray, values: FloatArray, count: int) -> IndexArray
     sorts = np.select([np.isnan(values[special]), values[special] > 0], [0, 1], 2)
     _, firsts = np.unique(columns[special] * 3 + sorts, return_index=True)
     return np.union1d(kept, special[firsts])
-
-
-def _smooth_finite(values: FloatArray, weight: float) -> tuple[FloatArray, tuple[float, float]]:
-    if not len(values):
-        return values, (0.0, 0.0)
-    sums = _decayed_sums(values, weight)
-    # The sums of the weights grow until nothing of a double is left to grow.
-    growing = min(len(values), math.ceil(math.log(_NOTHING) / math.log(weight)))
-    weights = np.full(len(values), 1 / (1 - weight))
-    weights[:growing] *= 1 - weight ** np.arange(1, growing + 1)
-    return sums / weights, (float(sums[-1]), float(weights[-1]))
-
-
-def _decayed_sums(values: FloatArray, weight: float) -> FloatArray:
-    """s[0] = values[0], s[i] = weight * s[i - 1] + values[i]."""
-    count = len(values)
-    if count <= _BLOCK:
-        sums = np.empty(count)
-        total = 0.0
-        for index, value in enumerate(values.tolist()):
-            total = weight * total + value
-            sums[index] = total
-        return sums
-    # Blocks as rows: what a block adds by itself is a product with the matrix of decayed weights; what it takes over
-    # from all blocks before it is the same recursion over the blocks' last sums.
-    blocks = np.zeros((-(-count // _BLOCK), _BLOCK))
-    blocks.ravel()[:count] = values
-    ages = np.subtract.outer(np.arange(_BLOCK), np.arange(_BLOCK))
-    decay = np.where(ages >= 0, weight ** np.maximum(ages, 0), 0.0)
-    sums = blocks @ decay.T
-    taken_over = _decayed_sums(sums[:-1, -1], weight**_BLOCK)
-    sums[1:] += np.outer(taken_over, weight ** np.arange(1, _BLOCK + 1))
-    return sums.ravel()[:count]

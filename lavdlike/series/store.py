@@ -5,23 +5,19 @@ from __future__ import annotations
 import itertools
 import math
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from lavdlike.server.experiment_scalars import (
-    Changes,
-    ExperimentScalars,
-    Series,
-    Sources,
-    StepValue,
-    WriterSeries,
-)
-from lavdlike.server.messages import (
-    Problem,
+from lavdlike import layout
+from lavdlike.bounded import giving_up
+from lavdlike.layout import ExperimentName
+from lavdlike.messages import Problem
+from lavdlike.scalar_messages import (
     ScalarLabel,
     ScalarLabels,
     SeriesAnswerHead,
@@ -30,36 +26,57 @@ from lavdlike.server.messages import (
     SeriesPoints,
     SeriesRequest,
 )
-from lavdlike.server.scalar_lines import Columns, json_numbers
-from lavdlike.server.turns import sorted_in_parts
+from lavdlike.series.asked import AskedSeries, check_smoothing
+from lavdlike.series.experiment_series import (
+    ExperimentScalars,
+    PointsFiles,
+    SeriesChanges,
+    WriterSeries,
+)
+from lavdlike.series.memory import points_budget_bytes
+from lavdlike.series.point_series import Series
+from lavdlike.series.results import CountedPoints
+from lavdlike.series.slicing import sorted_in_parts
+from lavdlike.sources.columns import Columns, StepValue, json_numbers
 
 if TYPE_CHECKING:
-    from lavdlike.server.scalar_lines import FloatArray
+    from lavdlike.sources.columns import FloatArray
 
-# 22 million points.
-DEFAULT_BUDGET_BYTES = 512 * 2**20
+# For so long, points of labels that were asked for are dropped after all others.
+_LATELY_S = 60.0
 MAX_COLUMNS = 10_000
 
 
 class SeriesStore:
-    """The scalars of all experiments that somebody looks at, the least recently used forgotten first. Thread-safe."""
+    """The scalars of all experiments that somebody looks at, within a budget. Thread-safe.
 
-    def __init__(self, sources: Sources, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
-        self._sources = sources
-        self._budget_bytes = budget_bytes
+    Beyond the budget, points are held in less memory, then points of labels nobody has asked for are dropped, then
+    others, and at last experiments are forgotten, the least recently used first. Points that were dropped are read
+    again when they are asked for; what comes to their files meanwhile is read and told as always.
+    """
+
+    def __init__(
+        self,
+        files: PointsFiles,
+        *,
+        budget_bytes: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._files = files
+        self._budget_bytes = points_budget_bytes() if budget_bytes is None else budget_bytes
+        self._clock = clock
         self._identities = itertools.count(1)
         self._lock = threading.Lock()
         self._accounted_bytes = 0
-        self._experiments: OrderedDict[str, ExperimentScalars] = OrderedDict()
+        self._experiments: OrderedDict[ExperimentName, ExperimentScalars] = OrderedDict()
 
-    def read_new(self, experiment: str, values: Iterable[StepValue] = ()) -> Changes:
+    def read_new(self, experiment: ExperimentName, values: Iterable[StepValue] = ()) -> SeriesChanges:
         """Read what the files of an experiment have gained; all of it at the first time, and after it was forgotten.
 
         Everything new is returned once: whoever calls this tells the browsers. The other methods answer from what
         has been read, and read only what is not there at all.
 
         Args:
-            experiment: an id.
             values: values in JSON files that changed since the last call.
         """
         loaded = self._experiment(experiment)
@@ -68,19 +85,18 @@ class SeriesStore:
         self._account(experiment, loaded)
         return changes
 
-    def forget(self, experiment: str) -> None:
+    def forget(self, experiment: ExperimentName) -> None:
         """The experiment is gone, or may be another one of that name."""
         with self._lock:
             self._drop(experiment)
 
-    def labels(self, experiment: str, *, sequence: int) -> ScalarLabels:
+    def labels(self, experiment: ExperimentName, *, sequence: int) -> ScalarLabels:
         with self._loaded(experiment) as loaded:
-            labels = [
-                _summary(label, [*loaded.series[label].values()]) for label in sorted_in_parts(loaded.series)
-            ]
-            return ScalarLabels(experiment, sequence, labels, loaded.problems())
+            series = loaded.summaries()
+            labels = [_summary(label, [*series[label].values()]) for label in sorted_in_parts(series)]
+            return ScalarLabels(layout.experiment_id(experiment), sequence, labels, loaded.problems())
 
-    def problems(self, experiment: str) -> list[Problem]:
+    def problems(self, experiment: ExperimentName) -> list[Problem]:
         """What cannot be read of its files, as far as they have been."""
         with self._lock:
             loaded = self._experiments.get(experiment)
@@ -89,35 +105,61 @@ class SeriesStore:
         with loaded.lock:
             return loaded.problems()
 
-    def series_of(self, experiment: str, label: str) -> list[WriterSeries]:
+    def series_of(self, experiment: ExperimentName, label: str) -> list[WriterSeries]:
         """All points of a label."""
-        with self._loaded(experiment) as loaded:
+        with self._loaded(experiment, [label]) as loaded:
             return loaded.series_of(label)
 
-    def binary(self, request: SeriesRequest, *, epoch: str, sequence: int) -> bytes:
-        """The answer in the binary form (docs/protocol.md, "Series")."""
-        sent = self._answer(request)
-        head = SeriesAnswerHead(epoch, sequence, [series.head for series in sent.series], sent.problems)
-        encoded = msgspec.json.encode(head)
-        encoded += b" " * (-(4 + len(encoded)) % 8)
-        parts = [len(encoded).to_bytes(4, "little"), encoded]
-        parts.extend(
-            array.astype("<f8", copy=False).tobytes() for series in sent.series for array in series.arrays()
-        )
-        return b"".join(parts)
+    def peek(self, experiment: ExperimentName) -> ExperimentScalars | None:
+        """The scalars of an experiment if they are in memory; that is no use of them. Whoever asks holds their lock."""
+        with self._lock:
+            loaded = self._experiments.get(experiment)
+        return loaded if loaded is not None and loaded.is_loaded and loaded.is_whole else None
 
-    def page(self, request: SeriesRequest, *, epoch: str, sequence: int) -> SeriesPage:
-        """The answer as JSON."""
+    def counted(self, experiment: ExperimentName, label: str) -> list[CountedPoints]:
+        """All points of a label, and which of them count (`results`)."""
+        with self._loaded(experiment, [label]) as loaded:
+            return loaded.counted(label)
+
+    def asked(self, experiment: ExperimentName, labels: Iterable[str]) -> list[AskedSeries]:
+        """All series of these labels, in their order."""
+        labels = list(labels)
+        with self._loaded(experiment, labels) as loaded:
+            return loaded.asked(labels)
+
+    def binary(
+        self, request: SeriesRequest, *, epoch: str, sequence: int, problems: Sequence[Problem] = ()
+    ) -> bytes:
+        """The answer in the binary form (docs/protocol.md, "Series"). `problems`: to be told beside those of files."""
+        from lavdlike.series import packing
+
         sent = self._answer(request)
-        return SeriesPage(epoch, sequence, [series.points() for series in sent.series], sent.problems)
+        columns = list(zip(*(series.arrays() for series in sent.series), strict=True)) or [()] * 3
+        forms, packed = packing.pack(columns[0], columns[1], columns[2:])
+        heads = [series.head for series in sent.series]
+        encoded = msgspec.json.encode(
+            SeriesAnswerHead(epoch, sequence, heads, forms, [*sent.problems, *problems])
+        )
+        return b"".join((len(encoded).to_bytes(4, "little"), encoded, *packed))
+
+    def page(
+        self, request: SeriesRequest, *, epoch: str, sequence: int, problems: Sequence[Problem] = ()
+    ) -> SeriesPage:
+        """The answer as JSON; `problems` as in `binary`."""
+        sent = self._answer(request)
+        return SeriesPage(
+            epoch, sequence, [series.points() for series in sent.series], [*sent.problems, *problems]
+        )
 
     def _answer(self, request: SeriesRequest) -> _Answer:
         check_request(request)
         answer = _Answer([], [])
         # Each once, however often it is named: the answer is never larger than what is logged.
         labels = dict.fromkeys(request.labels)
+        if request.expressions or request.x_label:
+            return self._derived_answer(request)
         for experiment in dict.fromkeys(request.experiments):
-            with self._loaded(experiment) as loaded:
+            with self._loaded(layout.experiment_name(experiment), labels) as loaded:
                 found = [(label, series) for label in labels for series in loaded.series_of(label)]
                 first_wall_time = loaded.first_wall_time()
                 answer.problems.extend(loaded.problems())
@@ -128,40 +170,98 @@ class SeriesStore:
                 answer.series.append(_send(columns, head, request))
         return answer
 
+    def _derived_answer(self, request: SeriesRequest) -> _Answer:
+        """Where some series are made of others."""
+        from lavdlike.series import derived
+
+        ask = derived.with_expressions(self.asked, request.expressions)
+        names = list(dict.fromkeys((*request.labels, *request.expressions)))
+        answer = _Answer([], [])
+        for experiment in dict.fromkeys(request.experiments):
+            giving_up.check()
+            name = layout.experiment_name(experiment)
+            if request.x_label:
+                found = derived.over_label(ask, name, names, request.x_label)
+            else:
+                found = [derived.OverLabel(series, None) for series in ask(name, names)]
+            for (label, writer, identity, columns, _, begin), x in found:
+                head = SeriesHead(experiment, label, writer, identity, len(columns.steps), 0, True, begin)
+                sent = _send(columns, head, request) if x is None else _send_along(columns, x, head, request)
+                answer.series.append(sent)
+            answer.problems.extend(self.problems(name))
+        return answer
+
     @contextmanager
-    def _loaded(self, experiment: str) -> Iterator[ExperimentScalars]:
+    def _loaded(self, experiment: ExperimentName, labels: Iterable[str] = ()) -> Iterator[ExperimentScalars]:
+        """`labels`: whose points are asked for."""
         loaded = self._experiment(experiment)
         with loaded.lock:
             if not loaded.is_loaded:
                 loaded.read_new(())
+            loaded.note_asked(labels, self._clock())
             yield loaded
         self._account(experiment, loaded)
 
-    def _experiment(self, experiment: str) -> ExperimentScalars:
+    def _experiment(self, experiment: ExperimentName) -> ExperimentScalars:
         with self._lock:
             loaded = self._experiments.get(experiment)
             if loaded is None:
                 loaded = self._experiments[experiment] = ExperimentScalars(
-                    experiment, self._sources, self._identities
+                    experiment, self._files, self._identities
                 )
             self._experiments.move_to_end(experiment)
             return loaded
 
-    def _account(self, experiment: str, loaded: ExperimentScalars) -> None:
+    def _account(self, experiment: ExperimentName, loaded: ExperimentScalars) -> None:
         with self._lock:
             if self._experiments.get(experiment) is not loaded:
                 return  # forgotten meanwhile
-            self._accounted_bytes += loaded.size_bytes - loaded.accounted_bytes
-            loaded.accounted_bytes = loaded.size_bytes
+            self._take_in(loaded)
+            if self._accounted_bytes <= self._budget_bytes:
+                return
+            by_use = list(self._experiments.values())
+        self._make_room(by_use)
+        with self._lock:
             for other in list(itertools.islice(self._experiments, len(self._experiments) - 1)):
                 if self._accounted_bytes <= self._budget_bytes:
                     break
                 self._drop(other)
 
-    def _drop(self, experiment: str) -> None:
+    def _make_room(self, by_use: Sequence[ExperimentScalars]) -> None:
+        """`by_use`: the least recently used first. Pages walk in order: of a walk that is larger than the budget, what
+        came first stays, and the rest passes through; if each made room for the next, nothing would ever be there.
+        """
+        now = self._clock()
+        ways: list[tuple[Iterable[ExperimentScalars], Callable[[ExperimentScalars], None]]] = [
+            (by_use, ExperimentScalars.squeeze),
+            (reversed(by_use), lambda each: each.drop_points(unasked_since=-math.inf)),
+            (by_use, lambda each: each.drop_points(unasked_since=now - _LATELY_S)),
+            (reversed(by_use), lambda each: each.drop_points(unasked_since=math.inf)),
+        ]
+        for experiments, make_smaller in ways:
+            for each in experiments:
+                if self._accounted_bytes <= self._budget_bytes:
+                    return
+                # Whoever holds another one's lock may wait for ours: what is in use now is passed over.
+                if each.lock.acquire(blocking=False):
+                    try:
+                        make_smaller(each)
+                    finally:
+                        each.lock.release()
+                    with self._lock:
+                        if each.is_accounted:
+                            self._take_in(each)
+
+    def _take_in(self, loaded: ExperimentScalars) -> None:
+        """With `_lock` held."""
+        self._accounted_bytes += loaded.size_bytes - loaded.accounted_bytes
+        loaded.accounted_bytes, loaded.is_accounted = loaded.size_bytes, True
+
+    def _drop(self, experiment: ExperimentName) -> None:
         dropped = self._experiments.pop(experiment, None)
         if dropped is not None:
             self._accounted_bytes -= dropped.accounted_bytes
+            dropped.is_accounted = False
 
 
 class _Sent(NamedTuple):
@@ -170,11 +270,14 @@ class _Sent(NamedTuple):
     head: SeriesHead
     columns: Columns
     smoothed: FloatArray | None
+    x: FloatArray | None = None
 
     def arrays(self) -> Iterator[FloatArray]:
         yield from self.columns[:3]
         if self.smoothed is not None:
             yield self.smoothed
+        if self.x is not None:
+            yield self.x
 
     def points(self) -> SeriesPoints:
         steps, wall_times, values, exact = self.columns
@@ -184,6 +287,7 @@ class _Sent(NamedTuple):
             wall_times.tolist(),
             json_numbers(values, exact),
             None if self.smoothed is None else json_numbers(self.smoothed, {}),
+            None if self.x is None else self.x.tolist(),
         )
 
 
@@ -194,8 +298,7 @@ class _Answer(NamedTuple):
 
 def check_request(request: SeriesRequest) -> None:
     """Raises ValueError: a number is outside its range; the message names it."""
-    if not 0 <= request.smoothing < 1:
-        raise ValueError(f"smoothing must be at least 0 and below 1, not {request.smoothing}")
+    check_smoothing(request.smoothing)
     if not 0 <= request.columns <= MAX_COLUMNS:
         raise ValueError(f"columns must be from 0 to {MAX_COLUMNS}, not {request.columns}")
 
@@ -204,7 +307,7 @@ def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
     """The points that the request asks for; fills in what the head says of them."""
     import numpy as np
 
-    from lavdlike.server import overview
+    from lavdlike.series import overview, smoothing
 
     x = {
         "step": columns.steps,
@@ -216,7 +319,9 @@ def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
     chosen = overview.choose(x, columns.values, segments, window)
     smoothed = None
     if request.smoothing:
-        smoothed, head.smoothing_state = overview.smooth(columns.values, segments, request.smoothing)
+        smoothed, head.smoothing_state = smoothing.smooth(
+            columns.values, x, segments, smoothing.Smoothing(request.smoothing, request.method)
+        )
         if request.columns:  # both lines are drawn, and both keep their extremes
             chosen = np.union1d(chosen, overview.choose(x, smoothed, segments, window))
         smoothed = smoothed[chosen]
@@ -226,15 +331,34 @@ def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
     if request.log_x:
         head.without_place = int(np.count_nonzero(x <= 0))
     head.segments = list(dict.fromkeys(begins[(begins > 0) & (begins < len(chosen))].tolist()))
-    exact = {}
-    if columns.exact:
-        exact = {
-            place: columns.exact[index]
-            for place, index in enumerate(chosen.tolist())
-            if index in columns.exact
-        }
-    sent = Columns(columns.steps[chosen], columns.wall_times[chosen], columns.values[chosen], exact)
-    return _Sent(head, sent, smoothed)
+    return _Sent(head, columns.at(chosen), smoothed)
+
+
+def _send_along(columns: Columns, x: FloatArray, head: SeriesHead, request: SeriesRequest) -> _Sent:
+    """As `_send`, where x is what another label has: one segment, in the order of steps."""
+    import numpy as np
+
+    from lavdlike.series import derived, overview, smoothing
+
+    if request.log_x:
+        places = np.flatnonzero(x > 0)
+        head.without_place = len(x) - len(places)
+        columns, x = columns.at(places), x[places]
+    window = overview.Window(request.x_min, request.x_max, request.columns, request.log_x)
+    chosen = derived.choose_along(x, columns.values, window)
+    smoothed = None
+    if request.smoothing:
+        steps = columns.steps
+        how = smoothing.Smoothing(request.smoothing, request.method)
+        smoothed, head.smoothing_state = smoothing.smooth(
+            columns.values, steps, overview.segments_of(steps, steps), how
+        )
+        if request.columns:
+            chosen = np.union1d(chosen, derived.choose_along(x, smoothed, window))
+        smoothed = smoothed[chosen]
+    head.sent = len(chosen)
+    head.exact = len(chosen) == 0 or int(chosen[-1] - chosen[0]) == len(chosen) - 1
+    return _Sent(head, columns.at(chosen), smoothed, x[chosen])
 
 
 def _summary(label: str, series_of_label: Sequence[Series]) -> ScalarLabel:

@@ -8,35 +8,41 @@ every field of every line. All other texts are halved until what is irregular is
 
 from __future__ import annotations
 
-import math
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from lavdlike.kinds.scalars import BadLine, ScalarPoint, parse_line
+from lavdlike.bounded import polars_limits
+from lavdlike.kinds.scalars import HEADER, PAGE_BYTES, REWIND, BadLine, ScalarPoint, parse_line
 from lavdlike.layout import MAX_STEP
-from lavdlike.server.messages import JsonNumber
+from lavdlike.sources.columns import MAX_EXACT, Columns, doubles, to_columns
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
-    FloatArray = NDArray[np.float64]
+    from lavdlike.sources.columns import FloatArray
 
+_HEADER = HEADER.encode()
+_REWIND = f"\t{REWIND}\t".encode()
 # Shorter texts are parsed line by line.
 _WORTH_SPLITTING_BYTES = 256
+# Of a text that has something irregular in it, shorter parts are parsed line by line: what is irregular mostly has more
+# of its like around it, and looking for it in halves of halves took longer than that.
+_WORTH_HALVING_BYTES = 2048
+# So many bad lines of a block are named, the others only counted.
+_MAX_NAMED = 100
+_TABS_OF_A_VALUE = 3
 # Shorter ones are split into fields: calling polars costs as much as that for some 3,000 lines.
 _WORTH_POLARS_BYTES = 192 * 2**10
 # As long as polars is not imported. That takes as long as splitting several times this much, but blocks of files of
 # that size seldom come alone.
 _WORTH_IMPORT_BYTES = 2 * 2**20
-# The largest integer below which every integer is a double.
-_MAX_EXACT = 2**53
 # polars takes `.5` for a number everywhere, `parse_line` does not for wall times; larger ones begin with a digit.
 _MIN_WALL_TIME = 1.0
 _TAB, _NEWLINE = ord("\t"), ord("\n")
@@ -54,48 +60,53 @@ _polars_imported = threading.Event()
 _splitting = threading.Lock()
 
 
-class Columns(NamedTuple):
-    """Points of one label in the order of the file. Steps are whole numbers up to 2**53 - 1, so doubles hold them.
-
-    `exact`: index -> the value as it was logged, for integers that a double does not hold.
-    """
-
-    steps: FloatArray
-    wall_times: FloatArray
-    values: FloatArray
-    exact: dict[int, int]
-
-    def value(self, index: int) -> float | int:
-        """The value as it was logged."""
-        return self.exact.get(index, float(self.values[index]))
-
-    def since(self, first: int) -> Columns:
-        """The points from an index on."""
-        exact = {index - first: value for index, value in self.exact.items() if index >= first}
-        return Columns(self.steps[first:], self.wall_times[first:], self.values[first:], exact)
-
-
 class BadPlace(NamedTuple):
-    """A line that is not a value. `line`: from 0, in the text; `offset`: of its first byte, in the file."""
+    """A line that is not a value. `line`: from 0, in the text; `offset`: of its first byte, in the file.
+
+    `is_cut`: a value stands behind it in the same line, and is read.
+    """
 
     line: int
     offset: int
-    reason: str
+    bad: BadLine
+    is_cut: bool = False
+
+    @property
+    def reason(self) -> str:
+        if self.is_cut:
+            return f"cut short; the value behind it is read: {self.bad.line[-80:].decode(errors='replace')!r}"
+        return f"{self.bad.reason}: {self.bad.text!r}"
 
 
 class Block(NamedTuple):
-    """What a part of a file holds. `lines`: how many, blank and bad ones included."""
+    """What a part of a file holds. `lines`: how many, blank and bad ones included.
+
+    `bad`: the first bad lines; `bad_lines`: how many there are.
+    """
 
     columns: dict[str, Columns]
     bad: list[BadPlace]
     lines: int
+    bad_lines: int = 0
+
+
+def is_scalars_file(begin: bytes) -> bool:
+    """Whether a file that begins so is one of ours, and not somebody else's table under such a name."""
+    return begin.startswith(_HEADER)
+
+
+def preload_arrays() -> None:
+    """Load numpy, which many readers share, before two of them load it at once; meant for a background thread."""
+    with suppress(ImportError, OSError):  # said when a request needs it
+        import numpy as np  # noqa: F401
 
 
 def preload() -> None:
     """Load what reads files now, so that the first one need not wait for it; meant for a background thread."""
-    with suppress(ImportError, OSError):  # said when a request needs them
+    with suppress(ImportError, OSError, polars_limits.NoPolarsError):  # said when a request needs them
         # Starts the threads of polars and loads what its functions load when they are first called.
-        parse_regular(b"0\t1.0\ta\t0.0\n0\t1.0\tb\t0.0\n")
+        with polars_limits.using():
+            parse_regular(b"0\t1.0\ta\t0.0\n0\t1.0\tb\t0.0\n")
         _polars_imported.set()
 
 
@@ -108,32 +119,59 @@ def parse(offset: int, data: bytes) -> Iterator[Block]:
     """
     if len(data) >= _WORTH_SPLITTING_BYTES:
         worth_polars = _WORTH_POLARS_BYTES if _polars_imported.is_set() else _WORTH_IMPORT_BYTES
-        block = parse_regular(data) if len(data) >= worth_polars else parse_fields(data)
+        block = _parse_by_polars(data) if len(data) >= worth_polars else parse_fields(data)
         if block is not None:
             yield block
             return
         middle = data.index(b"\n", len(data) // 2) + 1
-        if middle < len(data):
+        if len(data) >= _WORTH_HALVING_BYTES and middle < len(data):
             yield from parse(offset, data[:middle])
             yield from parse(offset + middle, data[middle:])
             return
     yield parse_plainly(offset, data)
 
 
+def parse_in_turn(offset: int, data: bytes) -> Iterator[Block]:
+    """The same; lines with the label `REWIND` in blocks of their own, so that it is known what stands before them."""
+    begin = 0
+    # One character is searched at memory speed; most files do not have it.
+    while b"!" in data and (found := data.find(_REWIND, begin)) >= 0:
+        line_begin, line_end = data.rfind(b"\n", begin, found) + 1 or begin, data.find(b"\n", found) + 1
+        if line_begin > begin:
+            yield from parse(offset + begin, data[begin:line_begin])
+        yield parse_plainly(offset + line_begin, data[line_begin:line_end])
+        begin = line_end
+    if begin < len(data):
+        yield from parse(offset + begin, data[begin:] if begin else data)
+
+
+def _parse_by_polars(data: bytes) -> Block | None:
+    """By polars, or without it where a process may not use it."""
+    try:
+        with polars_limits.using():
+            return parse_regular(data)
+    except polars_limits.NoPolarsError:
+        return parse_fields(data)
+
+
 def parse_plainly(offset: int, data: bytes) -> Block:
     """Line by line; for any text."""
+    if data.count(b"\t") < _TABS_OF_A_VALUE:
+        return _without_values(offset, data)
     points: dict[str, tuple[list[int], list[float], list[float | int]]] = {}
     bad: list[BadPlace] = []
+    bad_lines = 0
     lines = data.split(b"\n")
     lines.pop()  # what follows the last newline: nothing
     for number, line in enumerate(lines):
         point = parse_line(line)
         if isinstance(point, BadLine):
-            reason = f"{point.reason}: {point.text!r}"
-            point = parse_line(line, offset)
-            if isinstance(point, ScalarPoint):
-                reason = f"cut short; the value behind it is read: {line[-80:].decode(errors='replace')!r}"
-            bad.append(BadPlace(number, offset, reason))
+            bad_line = point
+            if -offset % PAGE_BYTES < len(line):  # otherwise no page of the file ends in it
+                point = parse_line(line, offset)
+            bad_lines += 1
+            if len(bad) < _MAX_NAMED:
+                bad.append(BadPlace(number, offset, bad_line, is_cut=isinstance(point, ScalarPoint)))
         offset += len(line) + 1
         if isinstance(point, ScalarPoint):
             columns = points.get(point.label)
@@ -142,42 +180,26 @@ def parse_plainly(offset: int, data: bytes) -> Block:
             columns[0].append(point.step)
             columns[1].append(point.wall_time)
             columns[2].append(point.value)
-    return Block({label: to_columns(*columns) for label, columns in points.items()}, bad, len(lines))
+    columns_of = {label: to_columns(*columns) for label, columns in points.items()}
+    return Block(columns_of, bad, len(lines), bad_lines)
 
 
-def to_columns(steps: Sequence[int], wall_times: Sequence[float], values: Sequence[float | int]) -> Columns:
-    exact = {
-        index: value
-        for index, value in enumerate(values)
-        if isinstance(value, int) and not -_MAX_EXACT <= value <= _MAX_EXACT
-    }
-    doubles = [_to_float(value) for value in values] if exact else values
-    return Columns(_doubles(steps), _doubles(wall_times), _doubles(doubles), exact)
-
-
-def json_numbers(values: FloatArray, exact: dict[int, int]) -> list[JsonNumber]:
-    """Values as JSON carries them; `exact` as in `Columns`."""
-    import numpy as np
-
-    numbers: list[JsonNumber] = values.tolist()
-    for index in np.flatnonzero(~np.isfinite(values)).tolist():
-        numbers[index] = json_number(float(values[index]))
-    for index, value in exact.items():
-        numbers[index] = str(value)
-    return numbers
-
-
-def json_number(value: float | int) -> JsonNumber:
-    """A value as JSON carries it: as a text what JSON numbers cannot be."""
-    if isinstance(value, int):
-        return value if abs(value) <= _MAX_EXACT else str(value)
-    return value if math.isfinite(value) else str(value)
-
-
-def _doubles(numbers: Sequence[float]) -> FloatArray:
-    import numpy as np
-
-    return np.array(numbers, dtype=np.float64)
+def _without_values(offset: int, data: bytes) -> Block:
+    """Of a text that has too few tabs for a value: a log under a wrong name may be millions of lines."""
+    lines = data.split(b"\n")
+    lines.pop()
+    blank = lines.count(b"")
+    if b"\r" in data:
+        blank += sum(1 for line in lines if line and not line.strip(b"\r"))
+    bad: list[BadPlace] = []
+    for number, line in enumerate(lines):
+        if len(bad) == min(_MAX_NAMED, len(lines) - blank):
+            break
+        found = parse_line(line)
+        if isinstance(found, BadLine):
+            bad.append(BadPlace(number, offset, found))
+        offset += len(line) + 1
+    return Block({}, bad, len(lines), len(lines) - blank)
 
 
 def parse_fields(data: bytes) -> Block | None:
@@ -253,7 +275,7 @@ def _steps_of(texts: list[bytes]) -> FloatArray:
     """Raises ValueError: not whole numbers that steps can be, or with zeros in front."""
     if not b"".join(texts).isdigit():
         raise ValueError("not digits alone")
-    steps = _doubles(_integers.decode(b"[" + b",".join(texts) + b"]"))
+    steps = doubles(_integers.decode(b"[" + b",".join(texts) + b"]"))
     if steps.max() > MAX_STEP:
         raise ValueError("a step that is too large")
     return steps
@@ -267,7 +289,7 @@ def _json_doubles(texts: list[bytes]) -> FloatArray:
     numbers = _numbers.decode(b"[" + joined + b"]")
     if len(numbers) != len(texts):
         raise ValueError("a comma in a field")
-    return _doubles(numbers)
+    return doubles(numbers)
 
 
 def _values_of(texts: list[bytes]) -> FloatArray:
@@ -277,7 +299,7 @@ def _values_of(texts: list[bytes]) -> FloatArray:
     except ValueError:  # most often NaN
         if b"".join(texts).translate(None, _OF_NUMBERS):
             raise
-        return _doubles([float(text) for text in texts])
+        return doubles([float(text) for text in texts])
 
 
 def parse_regular(data: bytes) -> Block | None:
@@ -357,15 +379,15 @@ def _exact_integers(data: bytes, values: FloatArray) -> dict[int, int]:
     """Row -> integer, for the integers that a double does not hold."""
     import numpy as np
 
-    if values.min() > -_MAX_EXACT and values.max() < _MAX_EXACT:  # and none is NaN
+    if values.min() > -MAX_EXACT and values.max() < MAX_EXACT:  # and none is NaN
         return {}
-    large = np.flatnonzero(np.abs(values) >= _MAX_EXACT).tolist()
+    large = np.flatnonzero(np.abs(values) >= MAX_EXACT).tolist()
     if not large:
         return {}
     lines = data.split(b"\n")
     texts = ((row, lines[row].rpartition(b"\t")[2]) for row in large)
     integers = ((row, int(text)) for row, text in texts if _INTEGER.match(text))
-    return {row: integer for row, integer in integers if abs(integer) > _MAX_EXACT}
+    return {row: integer for row, integer in integers if abs(integer) > MAX_EXACT}
 
 
 def _labels_in(table: pl.DataFrame) -> tuple[list[str], NDArray[np.integer[Any]]]:
@@ -378,11 +400,3 @@ def _labels_in(table: pl.DataFrame) -> tuple[list[str], NDArray[np.integer[Any]]
         return [column[0]], np.zeros(len(column), dtype=np.uint8)
     labels = column.unique(maintain_order=True)
     return labels.to_list(), column.cast(pl.Enum(labels)).to_physical().to_numpy()
-
-
-def _to_float(value: float | int) -> float:
-    """The nearest double; an infinity beyond the largest."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf

@@ -1,0 +1,5 @@
+"""Whose files they are: one module a source, each from opened bytes to `columns` of points by label.
+
+`source` is what a source has to be, `source_registry` has a line for each: `native` reads our own scalars files, line
+by line (`scalar_lines`), `step_tables` tables with a column of steps.
+"""

@@ -1,0 +1,34 @@
+"""Every source, one line each, the first that claims a file before the others."""
+
+from __future__ import annotations
+
+from lavdlike.sources.native import NativeFiles
+from lavdlike.sources.source import PointsFile, Role, Source
+from lavdlike.sources.step_tables import StepTables
+
+SOURCES: tuple[Source, ...] = (NativeFiles(), StepTables())
+# Of a file, for `role_of`.
+BEGIN_BYTES = 64 * 2**10
+
+
+def may_be_claimed(path: str) -> bool:
+    """Whether a file at this path (relative to its run) may hold points, so that its begin is worth reading."""
+    return any(source.names(path) for source in SOURCES)
+
+
+def is_told_by_name(path: str) -> bool:
+    """Whether a file at this path is one of points by its name alone; what it holds is seen when it is read."""
+    return any(source.told_by_name and source.names(path) for source in SOURCES)
+
+
+def role_of(path: str, begin: bytes) -> Role | None:
+    """What a file holds, by its path and its first `BEGIN_BYTES`; None if it holds no points."""
+    return next((role for source in SOURCES if (role := source.claims(path, begin)) is not None), None)
+
+
+def points_file(path: str, shown: str) -> PointsFile:
+    """The reader of a file of points (`Source.points`)."""
+    for source in SOURCES:
+        if source.names(path):
+            return source.points(path, shown)
+    raise ValueError(f"no source reads points from {path}")
