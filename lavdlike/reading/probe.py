@@ -6,15 +6,17 @@ however large the experiment is.
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
-from lavdlike import layout
+from lavdlike import json_file, layout
+from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
-from lavdlike.kinds import files as other_files
-from lavdlike.kinds import json_file, registry, scalars, tables
-from lavdlike.server import files
+from lavdlike.kinds import places, registry
+from lavdlike.reading import json_documents, said
+from lavdlike.sources import source_registry as sources
 
 # Names read of one folder, folders looked into (steps count as one), levels below the experiment.
 _MAX_NAMES = 1000
@@ -25,30 +27,56 @@ _MAX_JSON_FILES = 8
 _MAX_JSON_BYTES = 64 * 2**10
 # Tables of which the first line is read.
 _MAX_TABLES = 8
-_MAX_HEADER_BYTES = 64 * 2**10
 
 
-def kinds_in(experiment_fd: int) -> list[str]:
-    """The names of kinds of which something was seen, sorted. Links are not followed."""
-    glance = _Glance()
-    glance.look_at(experiment_fd, "", _MAX_DEPTH)
-    return sorted(glance.kinds - {other_files.KIND.name})
+class Glance(NamedTuple):
+    """What was seen of an experiment.
+
+    `kinds`: the names of kinds of which something was seen, sorted.
+    `files`: the regular files directly in it; None if there is more in it than was listed.
+    """
+
+    kinds: list[str]
+    files: frozenset[str] | None
 
 
-class _Glance:
+def glance_at(experiment: OpenedFolder) -> Glance:
+    """Links are not followed."""
+    probe = _Probe()
+    files = probe.look_at(experiment, "", _MAX_DEPTH)
+    return Glance(sorted(probe.kinds - {registry.OTHERS.name}), files)
+
+
+class _Probe:
     def __init__(self) -> None:
         self.kinds: set[str] = set()
+        self._parts: set[str] = set()
         self._folders_left = _MAX_FOLDERS
         self._json_files_left = _MAX_JSON_FILES
         self._tables_left = _MAX_TABLES
 
-    def look_at(self, folder_fd: int, path: str, depth: int) -> None:
-        """A folder and some of those in it. `path`: relative to the experiment, with a slash at its end if any."""
+    def look_at(self, opened: OpenedFolder, path: str, depth: int) -> frozenset[str] | None:
+        """A folder and some of those in it.
+
+        Args:
+            path: relative to the experiment, with a slash at its end if any.
+
+        Returns:
+            Its files, None if it has more names than were listed.
+        """
+        entries = list(itertools.islice(opened.entries(), _MAX_NAMES + 1))
+        self._look_at_entries(opened, entries[:_MAX_NAMES], path, depth)
+        if len(entries) > _MAX_NAMES:
+            return None
+        return frozenset(entry.name for entry in entries if entry.type == "file")
+
+    def _look_at_entries(self, opened: OpenedFolder, entries: list[Entry], path: str, depth: int) -> None:
         folders = []
-        for entry in _first_entries(folder_fd):
-            if entry.type == "file":
+        # JSON files first: what they name as parts of their items is nothing itself.
+        for entry in sorted(entries, key=lambda entry: not entry.name.lower().endswith(".json")):
+            if entry.type == "file" and path + entry.name not in self._parts:
                 with suppress(OSError, NotServedError, LogFormatError):  # said where the file is shown
-                    self._look_at_file(folder_fd, entry.name, path)
+                    self._look_at_file(opened, entry.name, path)
             elif entry.type == "folder":
                 folders.append(entry.name)
         if depth == 0:
@@ -57,36 +85,32 @@ class _Glance:
             if self._folders_left == 0:
                 return
             self._folders_left -= 1
-            with suppress(OSError):
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-                below_fd = os.open(name, flags, dir_fd=folder_fd)
-                try:
-                    self.look_at(below_fd, f"{path}{name}/", depth - 1)
-                finally:
-                    os.close(below_fd)
+            with suppress(OSError), opened.folder(name) as below:
+                self.look_at(below, f"{path}{name}/", depth - 1)
 
-    def _look_at_file(self, folder_fd: int, name: str, path: str) -> None:
-        suffix = layout.split_suffix(name)[1]
+    def _look_at_file(self, opened: OpenedFolder, name: str, path: str) -> None:
+        if path + name in layout.PEOPLE_FILES and said.is_said_in(opened, name):
+            return
+        suffix = places.split_suffix(name)[1]
         kind = registry.kind_of_suffix(suffix)
-        if not path and layout.scalars_writer(name) is not None:
-            self.kinds.add(scalars.KIND.name)
+        if sources.is_told_by_name(path + name):
+            self.kinds.add(registry.POINTS.name)
         elif kind is not None:
             self.kinds.add(kind.name)
-            if kind is tables.KIND and self._tables_left and layout.split_step(path + name)[0] is None:
-                self._tables_left -= 1
-                with files.file_in(folder_fd, name, path + name) as opened:
-                    if tables.step_columns(os.read(opened.fd, _MAX_HEADER_BYTES), name):
-                        self.kinds.add(scalars.KIND.name)
+            if self._tables_left and sources.may_be_claimed(path + name):
+                self._look_for_points(opened, name, path)
         elif suffix.lower() == ".json" and path + name != layout.EXPERIMENT_FILE and self._json_files_left:
             self._json_files_left -= 1
-            with files.file_in(folder_fd, name, path + name) as opened:
-                document = json_file.read_object(opened.read(_MAX_JSON_BYTES), path + name)
+            with opened.file(name, path + name) as file:
+                document = json_file.read_object(file.read(_MAX_JSON_BYTES), path + name)
             self.kinds.update(found.name for found in registry.kinds_of_json(document, path + name))
+            self._parts.update(json_documents.facts_of_document(document, path + name).parts)
 
-
-def _first_entries(folder_fd: int) -> Iterator[files.Entry]:
-    for _, entry in zip(range(_MAX_NAMES), files.entries_of(folder_fd), strict=False):
-        yield entry
+    def _look_for_points(self, opened: OpenedFolder, name: str, path: str) -> None:
+        self._tables_left -= 1
+        with opened.file(name, path + name) as file:
+            if sources.role_of(path + name, os.read(file.fd, sources.BEGIN_BYTES)) is not None:
+                self.kinds.add(registry.POINTS.name)
 
 
 def _telling(folders: list[str]) -> list[str]:

@@ -3,43 +3,60 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lavdlike import layout
+from lavdlike import labels, layout, root_settings
+from lavdlike.disk.root import OpenedFile, Root
 from lavdlike.errors import NotServedError
-from lavdlike.server import files, scan, summaries
-from lavdlike.server.items import Budget, read_item
-from lavdlike.server.messages import (
-    ExperimentSummary,
-    Item,
-    ItemAddress,
-    Problem,
-    ScalarLabel,
-)
-from lavdlike.server.tree import SCALARS, Address, Changes, ExperimentTree, Subfolder
+from lavdlike.kinds import plugins
+from lavdlike.layout import ExperimentName
+from lavdlike.messages import ExperimentSummary, Item, ItemAddress, LabelDefinition, Problem
+from lavdlike.reading import scan, summaries
+from lavdlike.reading.items import Budget, read_item
+from lavdlike.reading.tree import SCALARS, Address, ExperimentTree, Subfolder, TreeChanges
+from lavdlike.root_settings import RootFile
+from lavdlike.scalar_messages import ScalarLabel
+from lavdlike.sources import source_registry
+from lavdlike.sources.columns import StepValue
 
 if TYPE_CHECKING:  # numpy, which not every command needs
-    from lavdlike.server.experiment_scalars import StepValue, WriterSeries
-    from lavdlike.server.series import SeriesStore
+    from lavdlike.series.experiment_series import WriterSeries
+    from lavdlike.series.results import CountedPoints
+    from lavdlike.series.store import SeriesStore
 
 
-def names_in(root: files.Root) -> list[str]:
+def names_in(root: Root) -> list[ExperimentName]:
     """The names of all experiments.
 
     Raises:
         OSError, NotServedError: the root is not there, or cannot be read.
     """
-    folders = scan.look_at_root(root, None, lambda *_: None).folders
+    folders = scan.scan_root(root, None, lambda *_: None).folders
     return [name for name, folder in folders.items() if isinstance(folder, Subfolder)]
 
 
-def summaries_of(root: files.Root, names: list[str]) -> list[summaries.ReadSummary]:
-    """The rows of those experiments that are there."""
+def nothing_said() -> RootFile:
+    """Of a root without a `lavdlike.yaml`."""
+    return root_settings.read(None, root_settings.ROOT_SETTINGS_FILE)
+
+
+def summaries_of(
+    root: Root, names: list[ExperimentName], root_file: Callable[[], RootFile] = nothing_said
+) -> list[summaries.ReadSummary]:
+    """The rows of those experiments that are there.
+
+    Args:
+        root_file: what `lavdlike.yaml` says, asked for if an experiment is foreign.
+    """
     rows = summaries.read_summaries(root, names, lambda *_: None, budget_s=math.inf)
-    return [row for row in rows if row is not None]
+    found = [row for row in rows if row is not None]
+    if not any(row.summary.is_foreign for row in found):
+        return found
+    said = root_file()
+    return [row._replace(summary=summaries.with_root_file(row.summary, said)) for row in found]
 
 
 class Snapshot:
@@ -47,13 +64,18 @@ class Snapshot:
 
     Args:
         name: of the experiment's folder.
+        root_file: as of `summaries_of`.
     """
 
-    def __init__(self, root: files.Root, name: str) -> None:
-        self.id = layout.to_id(name)
+    def __init__(
+        self, root: Root, name: ExperimentName, root_file: Callable[[], RootFile] = nothing_said
+    ) -> None:
+        plugins.load()
+        self.id = layout.experiment_id(name)
         self.tree = ExperimentTree()
         self._root = root
         self._name = name
+        self._root_file = root_file
         self._changed: set[Address] = set()
         self.look()
 
@@ -64,28 +86,34 @@ class Snapshot:
             scan.Task(path, whole=True, unless_modified_ns=folder.modified_ns) for path, folder in folders
         ]
         while tasks:
-            changes = Changes()
-            for seen in scan.look(
+            changes = TreeChanges()
+            for seen in scan.scan_folders(
                 self._root, self._name, tasks, self.tree.folders, lambda *_: None, budget_s=math.inf
             ):
                 self.tree.apply(seen, changes)
-            tasks = [scan.Task(path, whole=True) for path in changes.new_folders]
+            tasks = [scan.Task(path, whole=True) for path in changes.unseen_folders()]
             self._changed.update(item for item in changes.items if item.kind == SCALARS)
 
     def has_new_points(self) -> bool:
         """Read what the scalars of the experiment have gained since they were read; says whether there was anything."""
-        if any(True for _ in self.tree.numbers()) or not list(self.scalars_files(self.id)):
+        if any(True for _ in self.tree.step_values()) or not list(self.paths(self._name)):
             self.look()
-        values = [self._step_value(item.label, item.step) for item in self._changed if item.step is not None]
+        values = [
+            self.tree.step_value(item.label, item.step) for item in self._changed if item.step is not None
+        ]
         self._changed.clear()
-        return bool(self._series.read_new(self.id, values))
+        return bool(self._series.read_new(self._name, values))
 
     def scalar_labels(self) -> list[ScalarLabel]:
-        return self._series.labels(self.id, sequence=0).labels
+        return self._series.labels(self._name, sequence=0).labels
 
     def series_of(self, label: str) -> list[WriterSeries]:
         """All points of a scalar as of when they were read last, for each writer."""
-        return self._series.series_of(self.id, label)
+        return self._series.series_of(self._name, label)
+
+    def counted(self, label: str) -> list[CountedPoints]:
+        """All points of a scalar, and which of them count."""
+        return self._series.counted(self._name, label)
 
     def items(self, label: str) -> list[Address]:
         """All items of a label but points of scalars, by kind, the newest first."""
@@ -98,53 +126,55 @@ class Snapshot:
         read = read_item(self._root, asked, self.tree.files_of(address), sequence=0, budget=Budget())
         return read.item if read else None
 
-    def file(self, path: str) -> AbstractContextManager[files.OpenedFile]:
-        """A file by its path relative to the experiment; raises as `files.Root.file`."""
+    def file(self, path: str) -> AbstractContextManager[OpenedFile]:
+        """A file by its path relative to the experiment; raises as `Root.file`."""
         return self._root.file(f"{self._name}/{path}")
 
     def summary(self) -> ExperimentSummary | None:
         """The row of the experiment; None if it is gone."""
-        rows = summaries_of(self._root, [self._name])
+        rows = summaries_of(self._root, [self._name], self._root_file)
         return rows[0].summary if rows else None
+
+    def definition_of(self, label: str) -> LabelDefinition:
+        """What a label is, as `lavdlike.yaml` of the root and then the script say."""
+        return labels.definition_of(label, self._definitions)
 
     def problems(self) -> list[Problem]:
         """What cannot be shown, or not wholly; paths relative to the root."""
-        of_summary = [
-            row.problem for row in summaries_of(self._root, [self._name]) if row.problem is not None
-        ]
+        of_summary = [problem for row in summaries_of(self._root, [self._name]) for problem in row.problems]
         of_tree = (
             Problem(layout.shown(f"{self._name}/") + problem.path, problem.reason, problem.position)
             for problem in self.tree.problems()
         )
-        of_scalars = self._series.labels(self.id, sequence=0).problems
+        of_scalars = self._series.labels(self._name, sequence=0).problems
         return list(dict.fromkeys((*of_summary, *of_tree, *of_scalars)))
 
-    # What SeriesStore asks for (`series.Sources`); there is one experiment.
+    # What SeriesStore asks for (`experiment_series.PointsFiles`); there is one experiment.
 
-    def scalars_files(self, experiment: str) -> Iterator[str]:  # noqa: ARG002
+    def paths(self, experiment: ExperimentName) -> Iterator[str]:  # noqa: ARG002
         try:
-            with self._root.folder(self._name) as fd:
-                for entry in files.entries_of(fd):
-                    if entry.type != "folder" and layout.scalars_writer(entry.name) is not None:
+            with self._root.folder(self._name) as folder:
+                for entry in folder.entries():
+                    if entry.type != "folder" and source_registry.is_told_by_name(entry.name):
                         yield entry.name
-            yield from (path for path in self.tree.scalars_files if layout.scalars_writer(path) is None)
+            yield from (path for path in self.tree.points_files if not source_registry.is_told_by_name(path))
         except (OSError, NotServedError):
             return
 
-    def open(self, experiment: str, name: str) -> AbstractContextManager[files.OpenedFile]:  # noqa: ARG002
-        return self.file(name)
+    def open(self, experiment: ExperimentName, path: str) -> AbstractContextManager[OpenedFile]:  # noqa: ARG002
+        return self.file(path)
 
-    def step_values(self, experiment: str) -> Iterator[StepValue]:  # noqa: ARG002
-        return (self._step_value(number.label, number.step) for number in self.tree.numbers())
+    def step_values(self, experiment: ExperimentName) -> list[StepValue]:  # noqa: ARG002
+        return self.tree.step_values()
 
-    def _step_value(self, label: str, step: int) -> StepValue:
-        from lavdlike.server.experiment_scalars import StepValue
-
-        return StepValue(*self.tree.number(label, step))
+    @cached_property
+    def _definitions(self) -> list[LabelDefinition]:
+        summary = self.summary()
+        return [*self._root_file().settings.labels, *(summary.labels if summary else ())]
 
     @cached_property
     def _series(self) -> SeriesStore:
-        from lavdlike.server.series import SeriesStore
+        from lavdlike.series.store import SeriesStore
 
         return SeriesStore(self)
 

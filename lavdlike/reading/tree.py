@@ -1,6 +1,6 @@
 """What an experiment holds: its folders, and the items that their files make. Pure: it is told what is on disk.
 
-Told what a folder holds now (`Seen`), the tree says which items changed, which folders are new and which are gone.
+Told what a folder holds now (`FolderScan`), the tree says which items changed, which folders came and which are gone.
 Whatever the order in which it is told, in the end it holds what a fresh one would that is told everything once.
 """
 
@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lavdlike import layout
-from lavdlike.kinds import files, images, registry, scalars
-from lavdlike.kinds.kind import Kind
-from lavdlike.server.messages import LabelEntry, Problem
+from lavdlike.kinds import places, registry
+from lavdlike.kinds.kind import Role
+from lavdlike.messages import LabelEntry, Problem
+from lavdlike.sources.columns import StepValue
 
-SCALARS = scalars.KIND.name
-FILES = files.KIND.name
+SCALARS = registry.POINTS.name
+FILES = registry.OTHERS.name
 
 
 class File(NamedTuple):
@@ -26,7 +27,9 @@ class File(NamedTuple):
     `kinds`: of a file whose content decides (JSON, scalars files): the names of its kinds; None if its name decides.
     `fingerprint`: changes with the content; 0 if nobody has looked at it.
     `number`, `modified`: of a scalar that stands in a JSON file: its value, and the file's time in Unix seconds.
-    `has_steps`: whether a column of a table says the steps of its rows, which are points of scalars then.
+    `has_points`: whether series of scalars stand in it (`sources.registry.role_of`).
+    `names_other`: whether it is a JSON file about a file of another label.
+    `parts`: of a JSON file, the paths in the experiment of files that are parts of its item, and no items themselves.
     `linked`: whether the name is that of a link: changes of such a file are not reported where the link stands.
     `reason`, `position`: what is wrong with it, "" if nothing is.
     """
@@ -35,7 +38,9 @@ class File(NamedTuple):
     fingerprint: int = 0
     number: float | int | None = None
     modified: float = 0.0
-    has_steps: bool = False
+    has_points: bool = False
+    names_other: bool = False
+    parts: tuple[str, ...] = ()
     linked: bool = False
     reason: str = ""
     position: str = ""
@@ -48,43 +53,36 @@ class Subfolder(NamedTuple):
     linked: bool = False
 
 
-class Other(NamedTuple):
+class Skipped(NamedTuple):
     """Something that is not read: a link that is not followed, a device. `reason` says why."""
 
     reason: str
     linked: bool = False
 
 
-Thing = File | Subfolder | Other
+Node = File | Subfolder | Skipped
 # A file whose name decides on its kind and at whose content nobody has looked: nearly all are, so they share one value.
 PLAIN = File()
 
 
-class Seen(NamedTuple):
+class FolderScan(NamedTuple):
     """What a look at one folder has found.
 
-    `things`: by name; None for a name that is not there.
-    `complete`: whether names that are not in `things` are not there either.
+    `nodes`: by name; None for a name that is not there.
+    `complete`: whether names that are not in `nodes` are not there either.
     `touched`: the names that came from a hint: such a file may have changed although nothing new was seen of it.
     `reason`: why the folder could not be read, "" if it was.
     `modified_ns`: of a complete look, the folder's own time if any later change of its names shows in it, otherwise 0.
+    `is_further`: it was looked at with the folder that holds it, without having been asked for.
     """
 
     folder: str  # relative to the experiment, "" for itself
-    things: Mapping[str, Thing | None]
+    nodes: Mapping[str, Node | None]
     complete: bool
     touched: frozenset[str] = frozenset()
     reason: str = ""
     modified_ns: int = 0
-
-
-class StepNumber(NamedTuple):
-    """A scalar in a JSON file of a step; `value` None: it is not there. `wall_time`: the file's, in Unix seconds."""
-
-    label: str
-    step: int
-    wall_time: float
-    value: float | int | None
+    is_further: bool = False
 
 
 class Address(NamedTuple):
@@ -96,19 +94,27 @@ class Address(NamedTuple):
 
 
 @dataclass
-class Changes:
-    """What came of one or more looks. A removed folder's folders are removed with it, named or not."""
+class TreeChanges:
+    """What came of one or more looks. A removed folder's folders are removed with it, named or not.
+
+    `further`: those new ones that were looked at with the folder that holds them.
+    """
 
     items: set[Address] = field(default_factory=set)
     new_folders: list[str] = field(default_factory=list)
     removed_folders: list[str] = field(default_factory=list)
     scalars: bool = False  # files that hold scalars came, went or changed
     problems: list[Problem] = field(default_factory=list)  # that are new
+    further: set[str] = field(default_factory=set)
+
+    def unseen_folders(self) -> list[str]:
+        """The new ones that are still to be looked at."""
+        return [folder for folder in self.new_folders if folder not in self.further]
 
 
 @dataclass
 class Folder:
-    things: dict[str, Thing] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
     identity: tuple[int, int] = (0, 0)
     linked: bool = False  # behind a link, itself or a folder above it
     modified_ns: int = 0
@@ -135,11 +141,13 @@ class ExperimentTree:
         # Most items of a step that have the same suffix differ only in their label: one tuple for them.
         self._shared: dict[str, dict[str, tuple[_Origin]]] = {}
         self._crowded: set[Address] = set()
-        self._scalars_files: set[str] = set()
+        self._points_files: set[str] = set()
+        # Of files that are parts of others: the paths of the JSON files that say so.
+        self._named: dict[str, set[str]] = {}
         self._linked: set[str] = set()
         self._reported: dict[str, Problem] = {}
 
-    def apply(self, seen: Seen, changes: Changes) -> None:
+    def apply(self, seen: FolderScan, changes: TreeChanges) -> None:
         """Take in what a look at a folder has found, and add what that changes to `changes`.
 
         What is said of a folder that the tree does not hold (any more) is passed over.
@@ -148,26 +156,46 @@ class ExperimentTree:
         if folder is None:
             return
         self._report(seen.folder, changes, seen.reason)
+        if seen.is_further:
+            changes.further.add(seen.folder)
         if seen.complete:
             folder.modified_ns = seen.modified_ns
-            for name in folder.things.keys() - seen.things.keys():
+            for name in folder.nodes.keys() - seen.nodes.keys():
                 self._set(seen.folder, folder, name, None, changes)
-        for name, thing in seen.things.items():
-            before = folder.things.get(name)
-            is_other = thing is not before and thing != before  # very many are the same object
-            if is_other or (thing is PLAIN and name in seen.touched):
-                self._set(seen.folder, folder, name, thing, changes)
+        for name, node in seen.nodes.items():
+            before = folder.nodes.get(name)
+            is_other = node is not before and node != before  # very many are the same object
+            if is_other or (node is PLAIN and name in seen.touched):
+                self._set(seen.folder, folder, name, node, changes)
 
-    def look_at(self, path: str, fingerprint: int) -> None:
+    def keep_fingerprint(self, path: str, fingerprint: int) -> None:
         """From now on a change of this file's content is noticed by its fingerprint."""
         file = self._file(path)
         if file is not None and file.kinds is None:
             folder, _, name = path.rpartition("/")
-            self.folders[folder].things[name] = file._replace(fingerprint=fingerprint)
+            self.folders[folder].nodes[name] = file._replace(fingerprint=fingerprint)
 
     def files_of(self, item: Address) -> list[str]:
         """The paths of an item's files, relative to the experiment; last those that describe another or lie over it."""
         return [origin.path_of(item.label) for origin in self._origins_of(item)]
+
+    def parts_of(self, item: Address) -> list[str]:
+        """The paths in the experiment of files that the item's own name as parts of it; not all may be there."""
+        if not self._named:
+            return []
+        files = map(self._file, self.files_of(item))
+        return [part for file in files if file is not None for part in file.parts]
+
+    def shown_file_of(self, item: Address) -> str | None:
+        """The path of the file that is shown of an item, if its names alone tell; None if contents or times have to."""
+        by_role: dict[Role, list[str]] = {role: [] for role in Role}
+        for origin in self._origins_of(item):
+            by_role[registry.BY_NAME[item.kind].role_of(origin.suffix)].append(origin.path_of(item.label))
+        shown, describing = by_role[Role.ITEM], by_role[Role.DESCRIPTION]
+        if len(shown) != 1 or len(describing) > 1:
+            return None
+        files = map(self._file, describing)
+        return None if any(file is not None and file.names_other for file in files) else shown[0]
 
     def items(self) -> Iterator[Address]:
         for (kind, label), steps in self._items.items():
@@ -175,30 +203,31 @@ class ExperimentTree:
                 yield Address(kind, label, step)
 
     @property
-    def scalars_files(self) -> Collection[str]:
-        """The paths of all files of points: scalars files (TSV), and tables with a column of steps."""
-        return self._scalars_files
+    def points_files(self) -> Collection[str]:
+        """The paths of all files of points, whatever their source."""
+        return self._points_files
 
-    def numbers(self) -> Iterator[StepNumber]:
-        """Every scalar of a step that stands in a JSON file of its own."""
-        for (kind, label), steps in self._items.items():
-            if kind == SCALARS:
-                yield from (self.number(label, step) for step in steps if step is not None)
+    def step_values(self) -> list[StepValue]:
+        """Every scalar of a step that stands in a JSON file of its own.
 
-    def number(self, label: str, step: int) -> StepNumber:
+        May be called in any thread while the tree changes: what has changed meanwhile is told as a change afterwards.
+        """
+        labels = [(label, steps) for (kind, label), steps in list(self._items.items()) if kind == SCALARS]
+        return [
+            self.step_value(label, step)
+            for label, steps in labels
+            for step in list(steps)
+            if step is not None
+        ]
+
+    def step_value(self, label: str, step: int) -> StepValue:
         """The scalar that stands in a JSON file of this step: the newest one, if there are several."""
-        newest = None
-        for path in self.files_of(Address(SCALARS, label, step)):
-            file = self._file(path)
-            if (
-                file is not None
-                and file.number is not None
-                and (newest is None or file.modified > newest.modified)
-            ):
-                newest = file
+        files = [self._file(path) for path in self.files_of(Address(SCALARS, label, step))]
+        numbers = [file for file in files if file is not None and file.number is not None]
+        newest = max(numbers, key=lambda file: file.modified, default=None)
         if newest is None:
-            return StepNumber(label, step, 0.0, None)
-        return StepNumber(label, step, newest.modified, newest.number)
+            return StepValue(label, step, 0.0, None)
+        return StepValue(label, step, newest.modified, newest.number)
 
     def labels(self) -> list[tuple[str, str]]:
         """Every kind and label."""
@@ -236,15 +265,15 @@ class ExperimentTree:
             names.setdefault(folder, set()).add(name)
         return {folder: frozenset(names) for folder, names in names.items()}
 
-    def _set(self, path: str, folder: Folder, name: str, thing: Thing | None, changes: Changes) -> None:
-        """Put a thing in the place of the one that has the name."""
-        before = folder.things.get(name)
+    def _set(self, path: str, folder: Folder, name: str, node: Node | None, changes: TreeChanges) -> None:
+        """Put a node in the place of the one that has the name."""
+        before = folder.nodes.get(name)
         below = f"{path}/{name}" if path else name
-        if thing is None:
-            folder.things.pop(name, None)
+        if node is None:
+            folder.nodes.pop(name, None)
         else:
-            folder.things[name] = thing
-        if thing is not None and thing.linked:
+            folder.nodes[name] = node
+        if node is not None and node.linked:
             self._linked.add(below)
         elif self._linked:
             self._linked.discard(below)
@@ -252,40 +281,47 @@ class ExperimentTree:
             self._withdraw(path, name, before, changes)
         elif isinstance(before, Subfolder):
             self._remove_folder(below, changes)
-        if isinstance(thing, File):
-            self._add(path, name, thing, changes)
-        elif isinstance(thing, Subfolder):
-            self.folders[below] = Folder(identity=thing.identity, linked=thing.linked or folder.linked)
+        if isinstance(node, File):
+            self._add(path, name, node, changes)
+        elif isinstance(node, Subfolder):
+            self.folders[below] = Folder(identity=node.identity, linked=node.linked or folder.linked)
             changes.new_folders.append(below)
-        if isinstance(thing, File):
-            self._report(below, changes, thing.reason, thing.position)
+        if isinstance(node, File):
+            self._report(below, changes, node.reason, node.position)
         else:
-            self._report(below, changes, thing.reason if isinstance(thing, Other) else "")
+            self._report(below, changes, node.reason if isinstance(node, Skipped) else "")
 
-    def _report(self, path: str, changes: Changes, reason: str, position: str = "") -> None:
+    def _report(self, path: str, changes: TreeChanges, reason: str, position: str = "") -> None:
         if reason:
             problem = self._reported[path] = Problem(layout.shown(path), reason, position)
             changes.problems.append(problem)
         elif self._reported:
             self._reported.pop(path, None)
 
-    def _remove_folder(self, path: str, changes: Changes) -> None:
+    def _remove_folder(self, path: str, changes: TreeChanges) -> None:
         changes.removed_folders.append(path)
         folder = self.folders[path]
-        for name in list(folder.things):
+        for name in list(folder.nodes):
             self._set(path, folder, name, None, changes)
         del self.folders[path]
         self._shared.pop(path, None)
 
-    def _add(self, folder: str, name: str, file: File, changes: Changes) -> None:
+    def _add(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
         self.file_count += 1
-        if _is_scalars_file(name, file):
-            self._scalars_files.add(name)
+        if file.has_points:
+            self._points_files.add(_join(folder, name))
             changes.scalars = True
-            return
-        if file.has_steps:
-            self._scalars_files.add(_join(folder, name))
-            changes.scalars = True
+            if file.kinds == (SCALARS,):
+                return  # it is no item
+        path = _join(folder, name)
+        if self._is_part(path, file):
+            changes.items.update(self._wholes_of(path))
+        else:
+            self._add_items(folder, name, file, changes)
+        for part in file.parts:
+            self._name(part, path, changes)
+
+    def _add_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
         place = _place_of(folder, name)
         for kind in _kinds_of(place, file):
             steps = self._items.setdefault((kind, place.label), {})
@@ -297,15 +333,22 @@ class ExperimentTree:
                 steps[place.step] = tuple(sorted(every, key=functools.partial(_rank, kind)))
             self._note(Address(kind, place.label, place.step), steps[place.step], changes)
 
-    def _withdraw(self, folder: str, name: str, file: File, changes: Changes) -> None:
+    def _withdraw(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
         self.file_count -= 1
-        if _is_scalars_file(name, file):
-            self._scalars_files.discard(name)
+        if file.has_points:
+            self._points_files.discard(_join(folder, name))
             changes.scalars = True
-            return
-        if file.has_steps:
-            self._scalars_files.discard(_join(folder, name))
-            changes.scalars = True
+            if file.kinds == (SCALARS,):
+                return  # it was no item
+        path = _join(folder, name)
+        if self._is_part(path, file):
+            changes.items.update(self._wholes_of(path))
+        else:
+            self._withdraw_items(folder, name, file, changes)
+        for part in file.parts:
+            self._unname(part, path, changes)
+
+    def _withdraw_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
         place = _place_of(folder, name)
         gone = place.origin(_join(folder, name))
         for kind in _kinds_of(place, file):
@@ -319,7 +362,36 @@ class ExperimentTree:
                     del self._items[kind, place.label]
             self._note(Address(kind, place.label, place.step), remaining, changes)
 
-    def _note(self, item: Address, origins: tuple[_Origin, ...], changes: Changes) -> None:
+    def _is_part(self, path: str, file: File) -> bool:
+        """Whether it is a part of another's item. Files that hold points or are items by their content never are."""
+        return path in self._named and _can_be_part(file)
+
+    def _wholes_of(self, part: str) -> Iterator[Address]:
+        """The items that the file is a part of: they change with it."""
+        for path in self._named[part]:
+            file, place = self._file(path), _place_of(*_split(path))
+            for kind in file.kinds or () if file is not None else ():
+                yield Address(kind, place.label, place.step)
+
+    def _name(self, part: str, by: str, changes: TreeChanges) -> None:
+        """A JSON file at `by` says that the file is a part of its item."""
+        namers = self._named.setdefault(part, set())
+        namers.add(by)
+        file = self._file(part)
+        if len(namers) == 1 and file is not None and _can_be_part(file):
+            self._withdraw_items(*_split(part), file, changes)
+
+    def _unname(self, part: str, by: str, changes: TreeChanges) -> None:
+        namers = self._named.get(part, set())
+        namers.discard(by)
+        if namers:
+            return
+        self._named.pop(part, None)
+        file = self._file(part)
+        if file is not None and _can_be_part(file):
+            self._add_items(*_split(part), file, changes)
+
+    def _note(self, item: Address, origins: tuple[_Origin, ...], changes: TreeChanges) -> None:
         changes.items.add(item)
         changes.scalars |= item.kind == SCALARS
         if _is_crowded(item.kind, origins):
@@ -329,8 +401,9 @@ class ExperimentTree:
 
     def _file(self, path: str) -> File | None:
         folder, _, name = path.rpartition("/")
-        thing = self.folders[folder].things.get(name) if folder in self.folders else None
-        return thing if isinstance(thing, File) else None
+        holds = self.folders.get(folder)
+        node = holds.nodes.get(name) if holds is not None else None
+        return node if isinstance(node, File) else None
 
     def _origins_of(self, item: Address) -> tuple[_Origin, ...]:
         return self._items.get((item.kind, item.label), {}).get(item.step, ())
@@ -397,7 +470,7 @@ def _split_folder(folder: str) -> tuple[int | None, str, str]:
 @functools.lru_cache(maxsize=2**14)  # the same few names stand in every step
 def _split_name(path: str) -> tuple[str, str, tuple[str, ...], bool]:
     """Label, suffix, kinds, and whether the label is exact."""
-    label, suffix = layout.split_label(path)
+    label, suffix = places.split_label(path)
     kind = registry.kind_of_suffix(suffix)
     shown = layout.shown(label)
     return shown, suffix, (kind.name if kind else FILES,), shown == label
@@ -407,33 +480,26 @@ def _kinds_of(place: _Place, file: File) -> tuple[str, ...]:
     return file.kinds or place.kinds
 
 
-def _is_scalars_file(name: str, file: File) -> bool:
-    return file.kinds == (SCALARS,) and layout.scalars_writer(name) is not None
-
-
-def describes(kind: Kind, suffix: str) -> bool:
-    """Whether a file of an item only describes another one: the boxes of a picture."""
-    return bool(kind.suffixes) and kind.read_file is None and suffix.lower() == ".json"
-
-
-def lies_over(kind: Kind, suffix: str) -> bool:
-    """Whether a file of an item is shown over another one: the mask of a picture."""
-    return kind is images.KIND and images.is_mask(suffix)
-
-
-def _rank(kind: str, origin: _Origin) -> tuple[bool, bool, _Origin]:
-    named = registry.BY_NAME[kind]
-    return lies_over(named, origin.suffix), describes(named, origin.suffix), origin
+def _rank(kind: str, origin: _Origin) -> tuple[Role, _Origin]:
+    return registry.BY_NAME[kind].role_of(origin.suffix), origin
 
 
 def _is_crowded(kind: str, origins: tuple[_Origin, ...]) -> bool:
     """Whether several files claim to be the item. Files of no known kind are only listed, so they do not."""
     if len(origins) < 2 or kind == FILES:
         return False
-    named = registry.BY_NAME[kind]
-    others = [origin.suffix for origin in origins if not lies_over(named, origin.suffix)]
-    descriptions = sum(describes(named, suffix) for suffix in others)
-    return max(descriptions, len(others) - descriptions) > 1
+    roles = [registry.BY_NAME[kind].role_of(origin.suffix) for origin in origins]
+    return roles.count(Role.ITEM) > 1 or roles.count(Role.DESCRIPTION) > 1
+
+
+def _can_be_part(file: File) -> bool:
+    return not file.kinds and not file.has_points
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Folder and name."""
+    folder, _, name = path.rpartition("/")
+    return folder, name
 
 
 def _join(folder: str, name: str) -> str:

@@ -1,0 +1,446 @@
+"""A look at folders of an experiment: what is on disk, as `tree` wants to be told. Runs in threads (`workers`).
+
+A folder is watched before it is read, by the same descriptor: what is read is what is watched, and nothing that comes
+in between is missed. No file's status is asked for to list it; only files whose content decides on their kind (JSON,
+scalars files, tables outside of steps) are read, once for each content, and only files that somebody was given are
+looked at again.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.disk.root import (
+    LINK_TO_NOTHING,
+    NOT_REGULAR,
+    EntryType,
+    OpenedFile,
+    OpenedFolder,
+    Root,
+    fingerprint_of,
+    is_settled,
+    type_of,
+)
+from lavdlike.errors import NotServedError
+from lavdlike.kinds import places
+from lavdlike.layout import ExperimentName
+from lavdlike.reading import deep_folders, json_documents, said
+from lavdlike.reading.tree import FILES, PLAIN, SCALARS, File, Folder, FolderScan, Node, Skipped, Subfolder
+from lavdlike.sources import source_registry as sources
+from lavdlike.sources.source import Role
+
+LINK_IN_LINK = "link, not followed: it stands in a folder that is itself behind a link"
+LINK_TO_ABOVE = "link, not followed: it leads to a folder that holds it"
+
+
+class Task(NamedTuple):
+    """One folder to look at.
+
+    `names`: those that may have changed; `whole`: whether all others are to be looked at as well.
+    `unless_modified_ns`: if the folder still has this time, the names in it are the known ones and need no listing.
+    `lightly`: such a folder need not even be opened, so that it is not watched from now on if it was not.
+    """
+
+    folder: str
+    names: frozenset[str] = frozenset()
+    whole: bool = False
+    unless_modified_ns: int = 0
+    lightly: bool = False
+
+    def and_also(self, other: Task) -> Task:
+        """Both tasks, of the same folder, in one."""
+        whole = [task for task in (self, other) if task.whole]
+        unless_modified_ns = min((task.unless_modified_ns for task in whole), default=0)
+        lightly = bool(whole) and all(task.lightly for task in whole)
+        return Task(self.folder, self.names | other.names, bool(whole), unless_modified_ns, lightly)
+
+
+# Told of each folder before it is listed: its path relative to the experiment, its descriptor.
+Watch = Callable[[str, int], None]
+
+
+def scan_folders(
+    root: Root,
+    experiment: str,
+    tasks: Sequence[Task],
+    known: Mapping[str, Folder],
+    watch: Watch,
+    *,
+    budget_s: float,
+) -> list[FolderScan]:
+    """What the folders hold now. A folder that is not there (any more) holds nothing.
+
+    What is new in deep folders is looked at as well, as far as the time allows (`deep_folders`).
+
+    Args:
+        tasks: folders relative to the experiment.
+        known: what the tree holds of the experiment; only read.
+        budget_s: how long to begin with further tasks. The first is always done, and of deep folders as many as lie
+            above the first, so that all of them are walked through but a few times.
+
+    Returns:
+        As many as were done, in the order of the tasks; behind a deep folder, those in it (`FolderScan.is_further`).
+
+    Raises:
+        OSError: of a kind that says nothing about the tree (no descriptors left, an error of the disk).
+    """
+    until = time.monotonic() + budget_s
+    seen: list[FolderScan] = []
+    turns = _Turns(tasks)
+    at_least = tasks[0].folder.count("/") if tasks and deep_folders.is_deep(tasks[0].folder) else 0
+    try:
+        with root.folder(experiment) as start, deep_folders.DeepFolders(root, experiment, start) as folders:
+            scanned = _Scanned(root, experiment, start, folders, known, watch)
+            while turns and (len(seen) <= at_least or time.monotonic() <= until):
+                task, is_further = turns.next()
+                seen.append(scanned.folder(task)._replace(is_further=is_further))
+                deeper = deep_folders.may_go_deeper(task.folder)
+                turns.go_on(scanned.new_folders(seen[-1]) if deeper else [])
+    except (FileNotFoundError, NotADirectoryError):
+        return [FolderScan(task.folder, {}, complete=True) for task in tasks]
+    except NotServedError as error:
+        return [FolderScan(task.folder, {}, complete=True, reason=error.reason) for task in tasks]
+    return seen
+
+
+class _Turns:
+    """Which folder is next: the tasks', and after each all new ones in it, before what is in those.
+
+    So whatever is in a folder is opened while it is open itself.
+    """
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self._tasks = deque(tasks)
+        self._groups: list[deque[str]] = []  # each of one folder
+        self._below: list[deque[str]] = []  # of those of the last group
+
+    def __bool__(self) -> bool:
+        return bool(self._groups or self._tasks)
+
+    def next(self) -> tuple[Task, bool]:
+        """And whether it was found meanwhile."""
+        if self._groups:
+            return Task(self._groups[-1].popleft(), whole=True), True
+        return self._tasks.popleft(), False
+
+    def go_on(self, found: Iterable[str]) -> None:
+        """What is new in the folder of the last task."""
+        if group := deque(sorted(found)):
+            self._below.append(group)
+        if self._groups and self._groups[-1]:
+            return
+        del self._groups[-1:]
+        self._groups.extend(reversed(self._below))
+        self._below = []
+
+
+class _Scanned:
+    """What the folders of an experiment hold, one after the other; `start` is the experiment's own."""
+
+    def __init__(
+        self,
+        root: Root,
+        experiment: str,
+        start: OpenedFolder,
+        folders: deep_folders.DeepFolders,
+        known: Mapping[str, Folder],
+        watch: Watch,
+    ) -> None:
+        self._root = root
+        self._experiment = experiment
+        self._start = start
+        self._folders = folders
+        self._known = known
+        self._watch = watch
+        self._above = frozenset({_identity(root.status()), _identity(start.status())})
+        self._identities: dict[str, tuple[int, int]] = {}  # of those that the tree does not hold yet
+
+    def folder(self, task: Task) -> FolderScan:
+        try:
+            if (
+                task.lightly
+                and not task.names
+                and _is_unchanged(self._start, task, self._known.get(task.folder))
+            ):
+                return FolderScan(task.folder, {}, complete=False)
+            with self._folders.folder(task.folder) as opened:
+                return self._opened_folder(task, opened)
+        except (FileNotFoundError, NotADirectoryError):
+            return FolderScan(task.folder, {}, complete=True)
+        except NotServedError as error:
+            return FolderScan(task.folder, {}, complete=True, reason=error.reason)
+        except OSError as error:
+            _raise_if_ours(error)
+            return FolderScan(task.folder, {}, complete=False, reason=error.strerror or str(error))
+
+    def new_folders(self, seen: FolderScan) -> list[str]:
+        """Those in a folder that the tree does not hold; none behind a link, which have to be walked to."""
+        found = []
+        for name, node in seen.nodes.items():
+            path = f"{seen.folder}/{name}"
+            if isinstance(node, Subfolder) and not node.linked and path not in self._known:
+                self._identities[path] = node.identity
+                found.append(path)
+        return found
+
+    def _opened_folder(self, task: Task, opened: OpenedFolder) -> FolderScan:
+        path = f"{self._experiment}/{task.folder}" if task.folder else self._experiment
+        known = self._known.get(task.folder) or Folder()
+        above = partial(self._identities_above, task.folder)
+        view = _View(self._root, path, self._experiment, opened, known, above)
+        if not task.whole:
+            return FolderScan(task.folder, view.named(task.names), complete=False, touched=task.names)
+        self._watch(task.folder, opened.descriptor)
+        status = opened.status()
+        if task.unless_modified_ns and status.st_mtime_ns == task.unless_modified_ns:
+            names = task.names.union(view.to_check())
+            return FolderScan(task.folder, view.named(names), complete=False, touched=task.names)
+        modified_ns = status.st_mtime_ns if is_settled(status) else 0
+        return FolderScan(task.folder, view.all(), complete=True, touched=task.names, modified_ns=modified_ns)
+
+    def _identities_above(self, folder: str) -> frozenset[tuple[int, int]]:
+        """Of all folders that hold what lies in this one."""
+        names = folder.split("/") if folder else []
+        paths = ["/".join(names[:depth]) for depth in range(len(names) + 1)]
+        of_known = {self._known[path].identity for path in paths if path in self._known}
+        return self._above | of_known | {self._identities[path] for path in paths if path in self._identities}
+
+
+def _is_unchanged(start: OpenedFolder, task: Task, known: Folder | None) -> bool:
+    """Whether a folder, and all in it that could have changed without changing it, are the known ones."""
+    if known is None or not task.unless_modified_ns:
+        return False
+    to_check = [(name, node) for name, node in known.nodes.items() if _is_to_check(node)]
+    try:
+        status = start.status_of(task.folder or ".", follow_links=True)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # as a whole: it can still be walked to
+            return False
+        raise
+    if status.st_mtime_ns != task.unless_modified_ns or _identity(status) != known.identity:
+        return False
+    return all(_is_same_file(start, posixpath.join(task.folder, name), node) for name, node in to_check)
+
+
+def _is_same_file(start: OpenedFolder, path: str, known: Node) -> bool:
+    """Whether a file that was read is as it was then; False of anything else."""
+    if not isinstance(known, File) or known.linked or known.reason:
+        return False
+    try:
+        return fingerprint_of(start.status_of(path)) == known.fingerprint
+    except OSError:
+        return False
+
+
+def _is_to_check(node: Node) -> bool:
+    """Whether it can change without a trace in its folder, and matters to somebody, or could not be read."""
+    if node is PLAIN:
+        return False
+    if isinstance(node, File):
+        return node.linked or node.fingerprint != 0 or node.reason != ""
+    return node.linked or isinstance(node, Skipped)
+
+
+class _View:
+    """An opened folder, and what was known of it."""
+
+    def __init__(
+        self,
+        root: Root,
+        path: str,
+        experiment: str,
+        opened: OpenedFolder,
+        known: Folder,
+        identities_above: Callable[[], frozenset[tuple[int, int]]],
+    ) -> None:
+        self._root = root
+        self._path = path
+        self._experiment = experiment
+        self._opened = opened
+        self._known = known
+        self._identities_above = identities_above
+        self._device = opened.status().st_dev
+
+    def all(self) -> dict[str, Node | None]:
+        nodes: dict[str, Node | None] = {}
+        for name, type_, inode in self._opened.entries():
+            node = self._node(name, type_, (self._device, inode))
+            if node is not None:
+                nodes[name] = node
+        return nodes
+
+    def named(self, names: Iterable[str]) -> dict[str, Node | None]:
+        return {name: self._named(name) for name in names}
+
+    def to_check(self) -> list[str]:
+        return [name for name, node in self._known.nodes.items() if _is_to_check(node)]
+
+    def _named(self, name: str) -> Node | None:
+        try:
+            status = self._opened.status_of(name)
+        except FileNotFoundError:
+            return None
+        return self._node(name, type_of(status.st_mode), (status.st_dev, status.st_ino))
+
+    def _node(self, name: str, type_: EntryType, identity: tuple[int, int]) -> Node | None:
+        try:
+            if type_ == "file":
+                return self._file(name)
+            if type_ == "folder":
+                return Subfolder(identity)
+            if type_ == "link":
+                return self._behind_link(name)
+            return Skipped(NOT_REGULAR)
+        except (FileNotFoundError, NotADirectoryError):  # gone while we looked
+            return None
+        except OSError as error:
+            _raise_if_ours(error)
+            return Skipped(error.strerror or str(error), linked=type_ == "link")
+
+    def _file(self, name: str) -> File:
+        known = self._known.nodes.get(name)
+        if not isinstance(known, File) or known.linked:
+            known = PLAIN
+        if not self._content_decides(name):
+            if not known.fingerprint:
+                return PLAIN
+            status = self._opened.status_of(name)
+            return File(fingerprint=fingerprint_of(status))
+        if known.fingerprint:
+            status = self._opened.status_of(name)
+            if known.fingerprint == fingerprint_of(status):
+                return known
+        try:
+            with self._opened.file(name, f"{self._path}/{name}") as opened:
+                return self._read(opened)
+        except NotServedError as error:
+            return File((), reason=error.reason)
+
+    def _behind_link(self, name: str) -> Node:
+        path = f"{self._path}/{name}"
+        try:
+            mode = self._opened.status_of(name, follow_links=True).st_mode
+        except OSError:
+            return Skipped(LINK_TO_NOTHING, linked=True)
+        try:
+            if type_of(mode) == "folder":
+                if self._known.linked:
+                    return Skipped(LINK_IN_LINK, linked=True)
+                with self._root.folder(path) as folder:
+                    identity = _identity(folder.status())
+                if identity in self._identities_above():
+                    return Skipped(LINK_TO_ABOVE, linked=True)
+                return Subfolder(identity, linked=True)
+            with self._root.file(path) as opened:
+                if self._content_decides(name):
+                    return self._read(opened)._replace(linked=True)
+                return File(fingerprint=fingerprint_of(opened.status), linked=True)
+        except NotServedError as error:
+            return Skipped(error.reason, linked=True)
+
+    def _content_decides(self, name: str) -> bool:
+        suffix = places.split_suffix(name)[1].lower()
+        path = self._in_experiment(f"{self._path}/{name}")
+        return suffix == ".json" or path in layout.PEOPLE_FILES or sources.may_be_claimed(path)
+
+    def _in_experiment(self, path: str) -> str:
+        return path[len(self._experiment) + 1 :]
+
+    def _read(self, opened: OpenedFile) -> File:
+        """The kinds that the content of the file makes it."""
+        fingerprint = fingerprint_of(opened.status)
+        in_experiment = self._in_experiment(opened.path)
+        if not in_experiment.lower().endswith(".json"):
+            begin = os.read(opened.fd, sources.BEGIN_BYTES)
+            if said.is_said(in_experiment, begin):
+                return File((FILES,), fingerprint)
+            role = sources.role_of(in_experiment, begin)
+            if role is None and sources.is_told_by_name(in_experiment):
+                return File((), fingerprint)  # somebody else's file of that name
+            return File((SCALARS,) if role is Role.POINTS else None, fingerprint, has_points=role is not None)
+        facts = json_documents.facts_of(opened, in_experiment)
+        return File(
+            facts.kinds,
+            fingerprint,
+            number=facts.number,
+            modified=0.0 if facts.number is None else opened.status.st_mtime,
+            names_other=facts.names_other,
+            parts=facts.parts,
+            reason=facts.reason,
+            position=facts.position,
+        )
+
+
+def _raise_if_ours(error: OSError) -> None:
+    """Errors that say something about this process, and nothing about what it looks at."""
+    if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+        raise error
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+class RootScan(NamedTuple):
+    """What a look at the root has found.
+
+    `folders`: by name; None for what is no folder, or gone. `modified_ns`: as in `tree.FolderScan`.
+    """
+
+    identity: tuple[int, int]
+    folders: dict[ExperimentName, Subfolder | Skipped | None]
+    modified_ns: int
+
+
+def scan_root(root: Root, names: frozenset[str] | None, watch: Watch) -> RootScan:
+    """The folders directly in the root: all, or of these names.
+
+    Raises:
+        OSError, NotServedError: the root is not there, or cannot be read.
+    """
+    with root.folder("") as opened:
+        status = opened.status()
+        identity = (status.st_dev, status.st_ino)
+        if names is None:
+            watch("", opened.descriptor)
+            found = {entry.name: (entry.type, entry.inode) for entry in opened.entries()}
+        else:
+            found = {name: _type_and_inode(opened, name) for name in names}
+        folders = {
+            ExperimentName(name): _experiment(root, opened, name, type_, (status.st_dev, inode))
+            for name, (type_, inode) in found.items()
+        }
+    return RootScan(identity, folders, status.st_mtime_ns if is_settled(status) else 0)
+
+
+def _type_and_inode(opened: OpenedFolder, name: str) -> tuple[EntryType, int]:
+    try:
+        status = opened.status_of(name)
+    except FileNotFoundError:
+        return "other", 0
+    return type_of(status.st_mode), status.st_ino
+
+
+def _experiment(
+    root: Root, opened: OpenedFolder, name: str, type_: EntryType, identity: tuple[int, int]
+) -> Subfolder | Skipped | None:
+    if type_ == "folder":
+        return Subfolder(identity)
+    try:
+        if type_ != "link" or type_of(opened.status_of(name, follow_links=True).st_mode) != "folder":
+            return None
+        with root.folder(name) as folder:
+            status = folder.status()
+    except OSError:  # a link to nothing
+        return None
+    except NotServedError as error:
+        return Skipped(error.reason, linked=True)
+    return Subfolder((status.st_dev, status.st_ino), linked=True)
