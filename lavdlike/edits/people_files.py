@@ -1,0 +1,145 @@
+"""Which file holds what people say of an experiment or of the root (docs/format.md, "What people write").
+
+In an experiment of ours: its own files. What is said of a foreign one is in `lavdlike.yaml` of the root, and in a root
+that is foreign altogether nothing is written: its `lavdlike.yaml` and history are in the user's configuration folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.disk.edit import LocalEditor
+from lavdlike.errors import EditError, NothingThereError, NotServedError
+from lavdlike.layout import ExperimentId, ExperimentName
+from lavdlike.reading.foreign import is_foreign
+from lavdlike.reading.sessions import read_sessions
+from lavdlike.root_settings import ROOT_SETTINGS_FILE
+
+
+class FilePlace(NamedTuple):
+    """A file that people write. `in_yaml`: the experiment's name in `lavdlike.yaml`, "" of a file of its own."""
+
+    path: str
+    in_yaml: str = ""
+
+
+class PeopleFiles:
+    """The files of a root that people write.
+
+    Args:
+        own_folder: of the user, for a foreign root; made when something is first written.
+    """
+
+    def __init__(self, root: LocalEditor, own_folder: Path) -> None:
+        self._root = root
+        self._own = LocalEditor(own_folder)
+        self._has_ours = False
+        self._foreign_at = 0  # the root's time when it was last found to be foreign
+
+    def store(self, *, make: bool = False) -> LocalEditor:
+        """The root whose `lavdlike.yaml` and history count: the root itself, or the user's folder for it.
+
+        Args:
+            make: the user's folder if it is not there yet.
+        """
+        if not self._is_foreign_root():
+            return self._root
+        if make:
+            try:
+                self._own.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise EditError(str(self._own.path), error.strerror or str(error)) from None
+        return self._own
+
+    def is_foreign(self, experiment: ExperimentId) -> bool:
+        """Whether nothing is to be written into the experiment's folder.
+
+        Raises:
+            NothingThereError: there is no such experiment.
+        """
+        name = self.name_of(experiment)
+        try:
+            with self._root.folder(name) as opened:
+                return is_foreign(opened, name)
+        except NotServedError as error:
+            raise EditError(layout.shown(name), error.reason) from None
+        except OSError:
+            raise NothingThereError(layout.shown(name), "there is no such experiment any more") from None
+
+    def place(self, experiment: ExperimentId, file: str) -> FilePlace:
+        """Where `marks.json`, `my-notes.md` or `annotations.tsv` of an experiment, or what stands for it, is.
+
+        Raises:
+            NothingThereError: there is no such experiment.
+        """
+        name = self.name_of(experiment)
+        if self.is_foreign(experiment):
+            return FilePlace(ROOT_SETTINGS_FILE, layout.shown(name))
+        return FilePlace(f"{name}/{file}")
+
+    def name_of(self, experiment: ExperimentId) -> ExperimentName:
+        """Raises NothingThereError if it cannot be the name of an experiment."""
+        name = layout.experiment_name(experiment)
+        if not layout.is_experiment_name(name) or name in (".", ".."):
+            raise NothingThereError(layout.shown(name), "there is no such experiment")
+        return name
+
+    def logged_tags(self, experiment: ExperimentId) -> list[str]:
+        """The tags that scripts gave, whoever ran them; none if they cannot be read."""
+        name = self.name_of(experiment)
+        try:
+            with self._root.folder(name) as opened:
+                return read_sessions(opened, name).content.tags
+        except (OSError, NotServedError):
+            return []
+
+    def _is_foreign_root(self) -> bool:
+        if self._has_ours or any(map(self._root.look, (ROOT_SETTINGS_FILE, layout.HISTORY_FOLDER))):
+            return False
+        if self._own.path.is_dir():
+            return True
+        try:
+            modified = self._root.status().st_mtime_ns
+        except OSError:
+            return False
+        if modified == self._foreign_at:
+            return True
+        found = self._has_only_foreign_ones()
+        self._has_ours = found is False
+        self._foreign_at = modified if found else 0
+        return bool(found)
+
+    def _has_only_foreign_ones(self) -> bool | None:
+        """None: there is no experiment at all."""
+        found = None
+        try:
+            with self._root.folder("") as root:
+                names = [entry.name for entry in root.entries() if entry.type == "folder"]
+            for name in names:
+                try:
+                    if not self.is_foreign(layout.to_id(name)):
+                        return False
+                except EditError:  # gone, or not readable
+                    continue
+                found = True
+        except (OSError, NotServedError):
+            return None
+        return found
+
+
+def is_written_by_people(path: str) -> bool:
+    """Whether a path of the root is that of a file that people write."""
+    folder, _, name = path.rpartition("/")
+    return path == ROOT_SETTINGS_FILE or (name in layout.PEOPLE_FILES and layout.is_experiment_name(folder))
+
+
+def own_folder_of(root: Path) -> Path:
+    """The user's folder for a root in which nothing is to be written; not made."""
+    base = os.environ.get("XDG_CONFIG_HOME", "")
+    config = Path(base) if Path(base).is_absolute() else Path.home() / ".config"
+    key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
+    return config / "lavdlike" / "roots" / key

@@ -1,0 +1,74 @@
+"""Giving an experiment that does not run another name, which is its folder's."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import msgspec
+
+from lavdlike import layout
+from lavdlike.disk.root import EditableRoot
+from lavdlike.edit_messages import EditAnswer, Rename, Target
+from lavdlike.edits import idle, journal
+from lavdlike.edits.desk import Desk
+from lavdlike.edits.journal import Entry
+from lavdlike.errors import BadEditError, EditError, LavdlikeError
+from lavdlike.layout import ExperimentId, ExperimentName
+
+
+class Renaming:
+    """See `desk.Family`."""
+
+    def do(self, edit: Rename, desk: Desk) -> EditAnswer:
+        try:
+            new_name = layout.check_experiment(edit.name, argument="the new name")
+        except ValueError as error:
+            raise BadEditError("", str(error)) from None
+        return _rename(edit.target, ExperimentName(layout.native(new_name)), desk)
+
+    def undo(self, entry: Entry, desk: Desk) -> EditAnswer:
+        renamed = journal.details_of(entry, _Renamed)
+        target = Target(renamed.new, renamed.identity)
+        return _rename(target, layout.experiment_name(renamed.old), desk, what=entry.what)
+
+
+class _Renamed(msgspec.Struct):
+    """The details of an entry. `identity`: of the folder."""
+
+    old: ExperimentId = msgspec.field(name="from")
+    new: ExperimentId = msgspec.field(name="to")
+    identity: str
+
+
+def _rename(target: Target, new_name: ExperimentName, desk: Desk, *, what: str = "") -> EditAnswer:
+    """`what`: of the edit that is taken back by this."""
+    root = desk.root
+    try:
+        name = desk.people.name_of(target.experiment)
+        with idle.experiment_at(root, name, target.match) as opened:
+            idle.check_idle(name, opened)
+            _check_free(new_name, root)
+            what = what or f"renamed {layout.shown(name)} to {layout.shown(new_name)}"
+            entry = _note(target, new_name, desk, what)
+            try:
+                stranded = f"it is called {layout.shown(new_name)}"
+                idle.move(root, name, new_name, opened, when_stranded=stranded)
+            except LavdlikeError:
+                desk.cancel(entry.id)
+                raise
+    except EditError as error:
+        return EditAnswer("", "", refused=[idle.refused(root, target, error)])
+    with suppress(LavdlikeError):  # earlier states of what people wrote are then kept under the old name
+        desk.history.rename(name, new_name)
+    return EditAnswer(entry.id, entry.what, target.match)
+
+
+def _check_free(name: ExperimentName, root: EditableRoot) -> None:
+    if root.look(name) is not None:
+        raise EditError(name, f"there is a {layout.shown(name)} in the root already")
+
+
+def _note(target: Target, new_name: ExperimentName, desk: Desk, what: str) -> Entry:
+    to = layout.experiment_id(new_name)
+    details = _Renamed(layout.usual_id(target.experiment), to, target.match)
+    return desk.note("rename", what, experiments=[to], details=msgspec.to_builtins(details))
