@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import msgspec
 
-from lavdlike.arrays import to_array
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.numbers import to_array
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,12 +78,17 @@ def encode(array: Any) -> bytes:
     """An array as numpy's `.npy`.
 
     Raises:
-        ValueError: no array, or one of Python objects.
+        ValueError: no array of numbers.
     """
     import numpy as np
 
+    numbers = to_array(array, argument="array")
+    if numbers.dtype.kind not in "biufc":
+        raise ValueError(f"array must be of numbers, not {numbers.dtype}")
+    if numbers.ndim > MAX_DIMENSIONS:
+        raise ValueError(f"array must have at most {MAX_DIMENSIONS} dimensions, not {numbers.ndim}")
     file = io.BytesIO()
-    np.save(file, to_array(array, argument="array"), allow_pickle=False)
+    np.save(file, numbers, allow_pickle=False)
     return file.getvalue()
 
 
@@ -143,7 +148,7 @@ def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> ArrayPart:
     return ArrayPart(list(rows), list(columns), values, statistics)
 
 
-KIND = Kind("arrays", frozenset({".npy"}), read_head=read_head, read_part=read_part)
+KIND = Kind("arrays", frozenset({".npy"}), content=ArrayContent, read_head=read_head, read_part=read_part)
 
 
 class _Layout(NamedTuple):

@@ -6,6 +6,7 @@ The browser plays the files themselves; here only their beginning is looked at.
 from __future__ import annotations
 
 import io
+import os
 import struct
 import wave
 from typing import Any
@@ -13,9 +14,9 @@ from typing import Any
 import msgspec
 
 from lavdlike import layout
-from lavdlike.arrays import to_array
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.numbers import to_array
 
 SUFFIX = ".wav"
 # What the first bytes of each are; of the MP3s without a tag it is a frame's mark.
@@ -54,7 +55,8 @@ def encode(samples: Any, sample_rate: int) -> bytes:
     """
     import numpy as np
 
-    if isinstance(sample_rate, bool) or not 0 < int(sample_rate) <= _MAX_SAMPLE_RATE:
+    rate = layout.check_step(sample_rate, argument="sample_rate")
+    if rate is None or not 0 < rate <= _MAX_SAMPLE_RATE:
         raise ValueError(
             f"sample_rate must be a whole number from 1 to {_MAX_SAMPLE_RATE}, not {sample_rate!r}"
         )
@@ -66,7 +68,7 @@ def encode(samples: Any, sample_rate: int) -> bytes:
     if array.ndim != 2 or array.shape[1] not in (1, 2):
         raise ValueError(f"samples must have the shape n, n x 2 or 2 x n, not {array.shape}")
     if array.dtype.kind == "f":
-        array = np.rint(np.clip(np.nan_to_num(array, nan=0.0), -1, 1) * 32767)
+        array = np.rint(np.clip(np.nan_to_num(array.astype(np.float64), nan=0.0), -1, 1) * 32767)
     elif array.dtype == np.int32:
         array = array >> 16
     elif array.dtype == np.uint8:
@@ -75,7 +77,7 @@ def encode(samples: Any, sample_rate: int) -> bytes:
         raise ValueError(f"samples must be floats, int16, int32 or uint8, not {array.dtype}")
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
-        out.setparams((array.shape[1], 2, int(sample_rate), 0, "NONE", ""))
+        out.setparams((array.shape[1], 2, rate, 0, "NONE", ""))
         out.writeframes(np.ascontiguousarray(array, "<i2").tobytes())
     return file.getvalue()
 
@@ -86,14 +88,25 @@ def from_head(head: bytes, size_bytes: int, path: str) -> AudioContent:
     Raises:
         LogFormatError: not of the format that its name promises.
     """
-    suffix = layout.split_suffix(path)[1].lower()
+    suffix = os.path.splitext(path)[1].lower()
     name = suffix[1:].upper()
     if not head.startswith(_BEGINNINGS[suffix]):
         raise LogFormatError(path, f"not {name}: it does not begin as such files do")
     return _wav(head, size_bytes, path) if suffix == SUFFIX else AudioContent(name)
 
 
-KIND = Kind("audio", frozenset(_BEGINNINGS), read_head=from_head)
+KIND = Kind(
+    "audio",
+    frozenset(_BEGINNINGS),
+    content=AudioContent,
+    read_head=from_head,
+    media_types={
+        ".wav": "audio/wav",
+        ".mp3": "audio/mpeg",
+        ".flac": "audio/flac",
+        **dict.fromkeys((".ogg", ".oga", ".opus"), "audio/ogg"),
+    },
+)
 
 
 def _wav(head: bytes, size_bytes: int, path: str) -> AudioContent:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from argparse import SUPPRESS, Action, ArgumentParser, BooleanOptionalAction, Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from lavdlike.kinds import json_file
+from lavdlike import json_file, layout
+from lavdlike.kinds import plain
 from lavdlike.kinds.kind import Kind
+
+_MAX_CHOICES = 1000
+_SHOWN_OF_MANY = 3
 
 
 class OptionContent(msgspec.Struct):
@@ -54,7 +59,14 @@ def from_json(value: object, path: str) -> CommandContent:
     return json_file.convert(value, CommandContent, path, "command")
 
 
-KIND = Kind("commands", json_key="command", read_json=from_json)
+KIND = Kind(
+    "commands",
+    json_key="command",
+    json_file=layout.COMMAND_FILE,
+    other_json_files=("commands.json",),  # so Lavd's README calls it, too
+    content=CommandContent,
+    read_json=from_json,
+)
 
 
 def to_json(parser: ArgumentParser, args: Namespace, binary: str, script: str) -> dict[str, Any]:
@@ -96,7 +108,7 @@ def _collect(
         subparsers = _subparsers_of(action)
         if subparsers:
             value = value if value in subparsers else _likeliest(subparsers, args)
-        description = _described(action)
+        description = _described(action, parser)
         if subcommand:
             description["subcommand"] = subcommand
         name = description["name"]
@@ -107,23 +119,24 @@ def _collect(
         if value is None:
             continue
         if action.option_strings:
-            given.options[name] = json_file.ready(value)
+            given.options[name] = plain.ready(value)
         else:
-            given.positional.append(json_file.ready(value))
+            given.positional.append(plain.ready(value))
         if subparsers:
             _collect(subparsers[value], args, known, given, f"{subcommand} {value}".lstrip())
 
 
-def _described(action: Action) -> dict[str, Any]:
+def _described(action: Action, parser: ArgumentParser) -> dict[str, Any]:
     described: dict[str, Any] = {}
     if action.default is not None and action.default != SUPPRESS:
-        described["default"] = json_file.ready(action.default)
+        described["default"] = plain.ready(action.default)
     if action.help and action.help != SUPPRESS:
-        described["description"] = action.help
+        described["description"] = _help_of(action, parser)
     if action.nargs is not None:
         described["count"] = action.nargs
-    if isinstance(action.choices, Iterable):
-        described["choices"] = json_file.ready(list(action.choices))
+    choices = _choices_of(action.choices)
+    if choices is not None:
+        described["choices"] = choices
     described["type"] = _type_of(action)
     long = [text for text in action.option_strings if text.startswith("--")]
     short = [text for text in action.option_strings if not text.startswith("--")]
@@ -141,6 +154,25 @@ def _described(action: Action) -> dict[str, Any]:
             action.dest if action.dest != SUPPRESS else "command"
         )  # a sub-command without a name
     return described
+
+
+def _help_of(action: Action, parser: ArgumentParser) -> str:
+    """The help as `--help` shows it: with values in place of `%(default)s` and `%` in place of `%%`."""
+    try:
+        return parser._get_formatter()._expand_help(action)
+    except Exception:  # noqa: BLE001 - a place in it that argparse cannot fill either
+        return str(action.help)
+
+
+def _choices_of(choices: Any) -> list[Any] | None:
+    """The choices; of more than a page holds (`range(2**32)`) the first and the last ones."""
+    if not isinstance(choices, Iterable):
+        return None
+    listed = list(itertools.islice(choices, _MAX_CHOICES + 1))
+    if len(listed) > _MAX_CHOICES:
+        last = choices[-_SHOWN_OF_MANY:] if isinstance(choices, Sequence) else ()
+        listed = [*listed[:_SHOWN_OF_MANY], "...", *last]
+    return plain.ready(listed)  # type: ignore[no-any-return] # a list
 
 
 def _type_of(action: Action) -> str:

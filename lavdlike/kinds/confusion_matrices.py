@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lavdlike.arrays import to_array, to_reals
+from lavdlike import json_file
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds import json_file
+from lavdlike.kinds import plain
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.numbers import to_array, to_reals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,13 +88,15 @@ def from_json(value: object, path: str) -> ConfusionMatrixContent:
     return content
 
 
-KIND = Kind("confusion_matrices", json_key="confusion_matrices", read_json=from_json)
+KIND = Kind(
+    "confusion_matrices", json_key="confusion_matrices", content=ConfusionMatrixContent, read_json=from_json
+)
 
 
 def _checked_classes(classes: Sequence[str]) -> list[str]:
-    names = list(classes)
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"classes must be strings, not {classes!r}")
+    names = plain.listed(classes, "classes", " of strings")
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(f"classes must be a list of strings, not {classes!r}")
     if not 1 <= len(names) <= MAX_CLASSES:
         raise ValueError(f"there must be from 1 to {MAX_CLASSES:,} classes, not {len(names)}")
     return names

@@ -1,6 +1,6 @@
 """Embeddings: vectors of many things, with what is known of each (docs/format.md, "Embeddings").
 
-The JSON file names the others beside it. Turning pictures into one is `lavdlike/pictures.py`.
+The JSON file names the others beside it. Turning pictures into one is `lavdlike/writing/pictures.py`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,17 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lavdlike.kinds import json_file
+from lavdlike import json_file
+from lavdlike.kinds import numbers
 from lavdlike.kinds.kind import Kind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 VECTORS, LABELS, SPRITE = ".vectors.npy", ".labels.tsv", ".sprite.png"
 
@@ -42,17 +47,15 @@ def to_json(vectors: str, labels: str = "", sprite: str = "") -> dict[str, Any]:
     return {"embeddings": {name: file for name, file in files.items() if file}}
 
 
-def encode_vectors(vectors: Any) -> bytes:
-    """The bytes of the `.npy`: n x d floats of 32 bits.
+def checked_vectors(vectors: Any) -> NDArray[np.float32]:
+    """N x d floats of 32 bits.
 
     Raises:
         ValueError: another shape, or no finite numbers.
     """
     import numpy as np
 
-    if hasattr(vectors, "detach"):  # a tensor, perhaps on another device
-        vectors = vectors.detach().cpu()
-    array = np.asarray(vectors)
+    array = numbers.to_array(vectors, argument="vectors")
     if array.ndim != 2 or array.dtype.kind not in "biuf" or 0 in array.shape:
         shape = " x ".join(map(str, array.shape))
         raise ValueError(
@@ -61,8 +64,15 @@ def encode_vectors(vectors: Any) -> bytes:
     array = np.ascontiguousarray(array, np.float32)
     if not np.isfinite(array).all():
         raise ValueError("vectors must be finite: they have no place otherwise")
+    return array
+
+
+def encode_vectors(vectors: Any) -> bytes:
+    """The bytes of the `.npy` of what `checked_vectors` takes."""
+    import numpy as np
+
     file = io.BytesIO()
-    np.save(file, array, allow_pickle=False)
+    np.save(file, checked_vectors(vectors), allow_pickle=False)
     return file.getvalue()
 
 
@@ -78,7 +88,7 @@ def encode_labels(labels: Any, count: int) -> bytes:
     columns: Mapping[str, Any] = labels if isinstance(labels, Mapping) else {"label": labels}
     cells = []
     for name, column in columns.items():
-        column = column.tolist() if hasattr(column, "tolist") else column
+        column = numbers.to_python(column)
         if isinstance(column, str) or not isinstance(column, Sequence) or len(column) != count:
             raise ValueError(f"labels must be {count} values, one for each vector (column {name!r})")
         cells.append([_SEPARATORS.sub(" ", str(entry)) for entry in (name, *column)])
@@ -86,4 +96,10 @@ def encode_labels(labels: Any, count: int) -> bytes:
     return ("\n".join(lines) + "\n").encode(errors="replace")
 
 
-KIND = Kind("embeddings", json_key="embeddings", read_json=from_json)
+def parts_of(content: EmbeddingContent) -> list[str]:
+    return [content.vectors, content.labels, content.sprite]
+
+
+KIND = Kind(
+    "embeddings", json_key="embeddings", content=EmbeddingContent, read_json=from_json, parts_of=parts_of
+)

@@ -64,4 +64,10 @@ def from_head(head: bytes, size_bytes: int, path: str) -> FigureContent:
     return FigureContent()
 
 
-KIND = Kind("figures", frozenset({SUFFIX}), read_head=from_head)
+KIND = Kind(
+    "figures",
+    frozenset({SUFFIX}),
+    content=FigureContent,
+    read_head=from_head,
+    media_types={SUFFIX: "image/svg+xml"},
+)

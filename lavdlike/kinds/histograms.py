@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lavdlike.arrays import to_reals
+from lavdlike import json_file
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds import json_file
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.numbers import to_reals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,13 +113,13 @@ def from_json(value: object, path: str) -> HistogramContent:
     return content
 
 
-KIND = Kind("histograms", json_key="histograms", read_json=from_json)
+KIND = Kind("histograms", json_key="histograms", content=HistogramContent, read_json=from_json)
 
 
 def _even_edges(finite: NDArray[Any], bins: Any) -> NDArray[Any]:
     import numpy as np
 
-    if not hasattr(bins, "__index__") or isinstance(bins, bool) or not 1 <= int(bins) <= MAX_BINS:
+    if not hasattr(bins, "__index__") or isinstance(bins, (bool, type)) or not 1 <= int(bins) <= MAX_BINS:
         raise ValueError(f"bins must be a whole number from 1 to {MAX_BINS:,}, or edges, not {bins!r}")
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if low == high:

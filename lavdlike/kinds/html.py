@@ -27,4 +27,11 @@ def from_head(head: bytes, size_bytes: int, path: str) -> HtmlContent:  # noqa: 
     return HtmlContent()
 
 
-KIND = Kind("html", frozenset({SUFFIX, ".htm"}), read_head=from_head)
+_SUFFIXES = (SUFFIX, ".htm")
+KIND = Kind(
+    "html",
+    frozenset(_SUFFIXES),
+    content=HtmlContent,
+    read_head=from_head,
+    media_types=dict.fromkeys(_SUFFIXES, "text/html"),
+)

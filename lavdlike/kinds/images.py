@@ -1,6 +1,6 @@
 """Images: picture files, and what lies on them in the JSON file of the same label (docs/format.md, "Images").
 
-Turning arrays and pictures into files is `lavdlike/pictures.py`, so that readers need neither numpy nor Pillow.
+Turning arrays and pictures into files is `lavdlike/writing/pictures.py`, so that readers need neither numpy nor Pillow.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
+from lavdlike import json_file
 from lavdlike.errors import LogFormatError
-from lavdlike.kinds import json_file
-from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.kind import Kind, Overlay
 from lavdlike.kinds.overlays import (
     COMMON_KEYS,
     Keypoints,
@@ -26,7 +26,11 @@ LAVD_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".jfi", ".png", ".gif", ".tiff", ".tif", ".bmp", ".dib"}
     | {".heif", ".heic", ".jp2", ".j2k", ".jpf", ".jpx", ".jpm", ".mj2"}
 )
-SUFFIXES = LAVD_SUFFIXES | {".webp"}
+SUFFIXES = LAVD_SUFFIXES | {".webp", ".avif", ".ppm", ".pgm", ".pbm", ".pnm"}
+
+_MASKS = Overlay(".mask", ".png")
+# Pictures of a grid, as files that are counted through.
+MAX_GRID = 100_000
 
 _CORNERS = ("xStart", "yStart", "xEnd", "yEnd")
 
@@ -135,17 +139,37 @@ def checked_boxes(boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [checked_entry(box, f"boxes[{index}]", _CORNERS, readers) for index, box in enumerate(boxes)]
 
 
+def count_of_grid(images: object) -> int:
+    """How many pictures the grid has that is described there; 0 if that is not said."""
+    grid = images.get("grid") if isinstance(images, dict) else None
+    count = grid.get("count") if isinstance(grid, dict) else None
+    return count if type(count) is int and 0 <= count <= MAX_GRID else 0
+
+
 def mask_suffix(name: str) -> str:
-    """How the file of a mask of this name ends (layout.py knows it, too)."""
-    return f".mask-{name}.png" if name else ".mask.png"
+    """How the file of a mask of this name ends."""
+    return f"{_MASKS.begin}-{name}{_MASKS.end}" if name else f"{_MASKS.begin}{_MASKS.end}"
 
 
-def is_mask(suffix: str) -> bool:
-    """Whether a file with this suffix is a mask of the picture of its label."""
-    return suffix.lower().startswith(".mask")
-
-
-KIND = Kind("images", SUFFIXES, "images", read_json=from_json)
+KIND = Kind(
+    "images",
+    SUFFIXES,
+    json_key="images",
+    content=ImageContent,
+    read_json=from_json,
+    json_describes=True,
+    source_of=lambda content: content.source,
+    overlay=_MASKS,
+    problems_of=lambda content: content.problems,
+    media_types={
+        ".png": "image/png",
+        **dict.fromkeys((".jpg", ".jpeg"), "image/jpeg"),
+        ".gif": "image/gif",
+        ".webp": "image/webp",
+        ".avif": "image/avif",
+        ".bmp": "image/bmp",
+    },
+)
 
 
 def _read_key(content: ImageContent, key: str, value: object, path: str) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.kind import TEXT_TYPE, Kind
 
 _TIME_WITH_OFFSET = re.compile(
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\Z"
@@ -22,6 +22,16 @@ _TO_ESCAPE = re.compile(r"[\t\n\r]|\\(?=[tnr\\\t\n\r])")
 _ESCAPED = re.compile(r"\\([tnr\\])")
 _ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\"}
 _UNESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+
+# How a record ends that was cut short, and how that is shown.
+_CUT_END = "\t!cut"
+_CUT_SHOWN = " … (cut short)"
+
+
+# What a writer appends to a record that was cut short: a tab stands in no whole one's message.
+CUT = "\t!cut\n"
+_CUT_END = CUT.rstrip("\n")
+_CUT_SHOWN = " … (cut short)"
 
 
 class LogLine(msgspec.Struct):
@@ -44,8 +54,14 @@ def format_record(time: datetime, tag: str, message: str, delimiter: str = "\t")
 
 
 def parse_line(line: str) -> LogLine:
-    """The fields of one line, given without its newline: as Lavd takes them, but tabs of the last field are kept."""
-    fields = line.rstrip("\r").split("\t", 2)
+    """The fields of one line, given without its newline: as Lavd takes them, but tabs of the last field are kept.
+
+    A record that was cut short is none: its time and tag may be, too. It is a message that says so.
+    """
+    line = line.rstrip("\r")
+    if line.endswith(_CUT_END):
+        return LogLine(f"{line.removesuffix(_CUT_END)}{_CUT_SHOWN}")
+    fields = line.split("\t", 2)
     if len(fields) == 1:
         return LogLine(fields[0])
     time, tag, message = fields if len(fields) == 3 else (fields[0], "", fields[1])
@@ -54,7 +70,12 @@ def parse_line(line: str) -> LogLine:
     return LogLine(message, time, tag)
 
 
-KIND = Kind("logs", frozenset({".log"}))
+KIND = Kind(
+    "logs",
+    frozenset({".log"}),
+    media_types={".log": TEXT_TYPE},
+    growing_files=("events.log", "stdout.log", "stderr.log"),
+)
 
 
 def _escaped(field: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from lavdlike.kinds import texts
-from lavdlike.kinds.kind import Kind
+from lavdlike.kinds import text_file
+from lavdlike.kinds.kind import TEXT_TYPE, Kind
 
 
 class MarkdownContent(msgspec.Struct):
@@ -13,7 +13,14 @@ class MarkdownContent(msgspec.Struct):
 
 
 def from_file(data: bytes, path: str) -> MarkdownContent:  # noqa: ARG001 - the signature of Kind.read_file
-    return MarkdownContent(texts.decode(data))
+    return MarkdownContent(text_file.decode(data))
 
 
-KIND = Kind("markdown", frozenset({".markdown", ".mdown", ".mkdn", ".mkd", ".md"}), read_file=from_file)
+_SUFFIXES = (".markdown", ".mdown", ".mkdn", ".mkd", ".md")
+KIND = Kind(
+    "markdown",
+    frozenset(_SUFFIXES),
+    content=MarkdownContent,
+    read_file=from_file,
+    media_types=dict.fromkeys(_SUFFIXES, TEXT_TYPE),
+)

@@ -6,15 +6,16 @@ said without reading hundreds of megabytes.
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lavdlike import layout
 from lavdlike.errors import LimitError, LogFormatError
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.numbers import to_array
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,24 +87,17 @@ def from_head(head: bytes, size_bytes: int, path: str) -> MeshContent:
     if size_bytes > MAX_BYTES:
         raise LimitError(path, f"larger than {MAX_BYTES // 2**20} MiB, the most that is shown of a mesh")
     readers = {".ply": _ply, ".glb": _glb, ".stl": _stl, ".obj": _obj}
-    return readers[layout.split_suffix(path)[1].lower()](head, size_bytes, path)
+    return readers[os.path.splitext(path)[1].lower()](head, size_bytes, path)
 
 
-KIND = Kind("meshes", frozenset({SUFFIX, ".glb", ".obj", ".stl"}), read_head=from_head)
+KIND = Kind("meshes", frozenset({SUFFIX, ".glb", ".obj", ".stl"}), content=MeshContent, read_head=from_head)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
 def _array(values: Any, argument: str) -> NDArray[Any]:
-    import numpy as np
-
-    if hasattr(values, "detach"):  # a tensor, perhaps on another device
-        values = values.detach().cpu()
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{argument} must be an array of numbers: {error}") from None
+    array = to_array(values, argument=argument)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{argument} must be numbers, not {array.dtype}")
     return array
@@ -116,7 +110,7 @@ def _colors(colors: Any, count: int) -> NDArray[np.uint8]:
     if array.ndim != 2 or array.shape[0] != count or array.shape[1] not in (3, 4):
         raise ValueError(f"colors must have the shape {count} x 3 or {count} x 4, not {_shape(array)}")
     if array.dtype.kind == "f":
-        array = np.rint(np.clip(np.nan_to_num(array), 0, 1) * 255)
+        array = np.rint(np.clip(np.nan_to_num(array.astype(np.float32)), 0, 1) * 255)
     elif array.dtype != np.uint8 and array.size and not (array.min() >= 0 and array.max() <= 255):
         raise ValueError("colors must be from 0 to 255, or floats from 0 to 1")
     return array.astype(np.uint8)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lavdlike import arrays
+from lavdlike.kinds import numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,8 +107,8 @@ def checked_class(value: Any, where: str) -> str:
 
 def checked_number(value: Any, where: str) -> int | float:
     """A finite number as Python's own."""
-    number = value.item() if hasattr(value, "item") else value
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+    number = numbers.to_number(value, argument=where)
+    if isinstance(value, bool) or not math.isfinite(number):
         raise ValueError(f"{where} must be a finite number, not {value!r}")
     return number
 
@@ -145,7 +145,7 @@ def checked_entry(
 def _checked_mask(mask: Any, argument: str, width: int, height: int) -> NDArray[np.integer[Any]]:
     import numpy as np
 
-    array = arrays.to_array(mask, argument=argument)
+    array = numbers.to_array(mask, argument=argument)
     if array.dtype.kind not in "biu":
         raise ValueError(f"{argument} must be of whole numbers, not {array.dtype}")
     if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
@@ -203,7 +203,7 @@ def _corners(value: Any, where: str) -> list[list[float]]:
 
 def _pairs(value: Any, where: str) -> list[list[float]]:
     """Pairs of numbers, whole ones as such."""
-    array = arrays.to_array(value, argument=where)
+    array = numbers.to_array(value, argument=where)
     if array.size == 0:
         return []
     if array.dtype.kind not in "iuf" or array.ndim != 2 or array.shape[1] != 2:
@@ -213,7 +213,7 @@ def _pairs(value: Any, where: str) -> list[list[float]]:
 
 
 def _edges(value: Any, where: str) -> list[list[int]]:
-    array = arrays.to_array(value, argument=where)
+    array = numbers.to_array(value, argument=where)
     if array.size == 0:
         return []
     if array.dtype.kind not in "iu" or array.ndim != 2 or array.shape[1] != 2:
@@ -223,8 +223,14 @@ def _edges(value: Any, where: str) -> list[list[int]]:
 
 
 def _names(value: Any, where: str) -> list[str]:
-    return [checked_class(name, f"{where}[{index}]") for index, name in enumerate(value)]
+    return [checked_class(name, f"{where}[{index}]") for index, name in enumerate(_listed(value, where))]
 
 
 def _probabilities(value: Any, where: str) -> list[int | float]:
-    return [checked_number(entry, f"{where}[{index}]") for index, entry in enumerate(value)]
+    return [checked_number(entry, f"{where}[{index}]") for index, entry in enumerate(_listed(value, where))]
+
+
+def _listed(value: Any, where: str) -> list[Any]:
+    if isinstance(value, str) or not hasattr(value, "__len__"):
+        raise ValueError(f"{where} must be a list, one for each point, not {value!r}")
+    return value.tolist() if hasattr(value, "tolist") else list(value)

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
-from lavdlike.errors import LogFormatError
-from lavdlike.kinds import json_file
+from lavdlike import json_file
+from lavdlike.errors import LimitError, LogFormatError
+from lavdlike.kinds import numbers
 from lavdlike.kinds.kind import Kind
 
 SUFFIX = ".plotly.json"
@@ -69,6 +70,10 @@ def encode(figure: Any) -> bytes:
         document["data"] = [document["data"]]
     if not is_figure(document) or not all(isinstance(trace, dict) for trace in document["data"]):
         raise ValueError("figure must have a list of traces as 'data' and a dict as 'layout'")
+    try:
+        json_file.check_limits(document, "figure")
+    except LimitError as error:
+        raise ValueError(f"figure has {error.reason}") from None
     # A lone surrogate becomes its escape, which JSON has.
     return (_indented(document, "\n") + "\n").encode(errors="backslashreplace")
 
@@ -76,10 +81,11 @@ def encode(figure: Any) -> bytes:
 KIND = Kind(
     "plots",
     frozenset({SUFFIX}),
-    read_file=from_file,
-    read_json=from_json,
     is_document=is_figure,
+    content=PlotContent,
+    read_file=from_file,
     max_bytes=json_file.MAX_BYTES,
+    read_json=from_json,
 )
 
 
@@ -95,10 +101,12 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
         return [_plain(entry) for entry in value]
-    if hasattr(value, "detach"):  # a tensor, perhaps on another device
-        value = value.detach().cpu()
+    if numbers.is_masked(value):
+        return None
     if getattr(getattr(value, "dtype", None), "kind", "") == "M":  # as numbers these would be nanoseconds
         value = value.astype(str)
+    if isinstance(found := numbers.to_python(value), (bool, int, float, list)):
+        return _plain(found)
     if hasattr(value, "tolist"):
         return _plain(value.tolist())
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from lavdlike.arrays import to_reals
+from lavdlike import json_file
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds import json_file
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.numbers import to_reals
 
 # What the Logger writes at most, and what is read.
 MAX_WRITTEN = 500
@@ -98,4 +98,4 @@ def from_json(value: object, path: str) -> PrCurveContent:
     return content
 
 
-KIND = Kind("pr_curves", json_key="pr_curves", read_json=from_json)
+KIND = Kind("pr_curves", json_key="pr_curves", content=PrCurveContent, read_json=from_json)

@@ -1,10 +1,9 @@
-"""Every kind, one line each, and which of them a file's name promises."""
+"""Every kind, one line each, and which of them a file's name or what a JSON file holds promises."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lavdlike import layout
 from lavdlike.kinds import (
     arrays,
     audio,
@@ -51,20 +50,54 @@ KINDS: tuple[Kind, ...] = (
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}
-# A command is found by its file's name alone (docs/format.md, "Command").
-JSON_KINDS = tuple(kind for kind in KINDS if kind.read_json is not None and kind is not commands.KIND)
-_BY_SUFFIX = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
+# The kind whose items at steps are points of series: most stand in files of their own, all of them together.
+POINTS = scalars.KIND
+# The kind of files that are of no other.
+OTHERS = files.KIND
+# Directly in an experiment, written all the time.
+GROWING_FILES = tuple(name for kind in KINDS for name in kind.growing_files)
+
+_by_suffix = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
+_with_overlays = [(kind.overlay, kind) for kind in KINDS if kind.overlay is not None]
+_media_types = {suffix: type_ for kind in KINDS for suffix, type_ in kind.media_types.items()}
+_in_any_json = [kind for kind in KINDS if kind.read_json is not None and not kind.json_file]
+_in_json_file = {
+    path: (kind,) for kind in KINDS if kind.json_file for path in (kind.json_file, *kind.other_json_files)
+}
+
+
+def add(kind: Kind) -> None:
+    """Make the kind of a plug-in known to all readers of this process, before the first of them begins."""
+    BY_NAME[kind.name] = kind
+    _by_suffix.update(dict.fromkeys(kind.suffixes, kind))
+    _media_types.update(kind.media_types)
+    if kind.json_file:
+        for path in (kind.json_file, *kind.other_json_files):
+            _in_json_file[path] = (*_in_json_file.get(path, ()), kind)
+    elif kind.read_json is not None:
+        _in_any_json.append(kind)
 
 
 def kind_of_suffix(suffix: str) -> Kind | None:
     """The kind of a file with this suffix (with its dot, in any case); None for JSON and for files of no known kind."""
-    return images.KIND if images.is_mask(suffix) else _BY_SUFFIX.get(suffix.lower())
+    lowered = suffix.lower()
+    found = _by_suffix.get(lowered)
+    if found is None:
+        for overlay, kind in _with_overlays:
+            if overlay.is_suffix(lowered):
+                return kind
+    return found
 
 
 def kinds_of_json(document: Mapping[str, object], path: str) -> tuple[Kind, ...]:
     """The kinds of which a JSON file holds an item. `path` is relative to the experiment.
 
-    As Lavd, a key counts if an object stands there; only `command.json` directly in the experiment is a command.
+    As Lavd, a key counts if an object stands there.
     """
-    kinds = (*JSON_KINDS, commands.KIND) if path == layout.COMMAND_FILE else JSON_KINDS
+    kinds = (*_in_any_json, *_in_json_file.get(path, ()))
     return tuple(kind for kind in kinds if kind.part_of(document) is not None)
+
+
+def media_type_of(suffix: str) -> str | None:
+    """The type of a file with this suffix (lower case, with its dot) that a browser may show, as its kind has it."""
+    return _media_types.get(suffix)

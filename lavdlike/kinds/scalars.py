@@ -8,25 +8,32 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-from lavdlike.kinds import json_file
+from lavdlike import json_file
 from lavdlike.kinds.kind import Kind
-from lavdlike.layout import MAX_STEP
+from lavdlike.layout import MAX_STEP, SCALARS_FILE
 
 HEADER = "step\twall_time\tlabel\tvalue\n"
 # What a writer appends to a line that was cut short, so that nobody takes `0.12` for a cut `0.1234`.
 CUT = "\t!cut\n"
+# The label of a line that is no value: values of its step and later ones that stand before it in the file are replaced.
+REWIND = "!rewind"
 # A write that was killed ends where a page of the file ends (`parse_line`).
 PAGE_BYTES = 4096
 _HEADER_LINE = HEADER.rstrip("\n").encode()
 
-_NUMBER = rb"[+-]?(?:[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|(?i:nan|inf|infinity))"
+# No part may be matched in several ways, and none is longer than numbers are (Python converts 4,300 digits): a line of
+# 16 MiB would take seconds otherwise, or for ever, in which nobody else is answered.
+_STEP = rb"0{0,256}[0-9]{1,16}"
+_EXPONENT = rb"(?:[eE][+-]?[0-9]{1,5000})?"
+_DIGITS = rb"[0-9]{1,5000}(?:\.[0-9]{0,5000})?" + _EXPONENT
+_NUMBER = rb"[+-]?(?:" + _DIGITS + rb"|\.[0-9]{1,5000}" + _EXPONENT + rb"|(?i:nan|inf|infinity))"
 _LINE = re.compile(
-    rb"(?P<step>0*[0-9]{1,16})\t(?P<wall_time>[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)"
+    rb"(?P<step>" + _STEP + rb")\t(?P<wall_time>[+-]?" + _DIGITS + rb")"
     rb"\t(?P<label>[^\t]+)\t(?P<value>" + _NUMBER + rb")\Z"
 )
 _INTEGER = re.compile(rb"[+-]?[0-9]+\Z")
@@ -42,10 +49,24 @@ class ScalarPoint(NamedTuple):
 
 
 class BadLine(NamedTuple):
-    """A line that is not a value: why, and its text, shortened."""
+    """A line that is not a value. `refusal`: why one that looks like a value is none; else "".
 
-    reason: str
-    text: str
+    Why, and its text, are made up when they are asked for: of very many bad lines hardly any is.
+    """
+
+    line: bytes
+    refusal: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is none."""
+        return self.refusal or _reason(self.line)
+
+    @property
+    def text(self) -> str:
+        """The line, shortened."""
+        text = self.line[:80].decode(errors="replace")
+        return text + "..." if len(self.line) > 80 else text
 
 
 class ScalarContent(msgspec.Struct):
@@ -65,45 +86,6 @@ def format_lines(step: int, wall_time: float, values: Mapping[str, float | int])
     return "".join([f"{start}{label}\t{value!r}\n" for label, value in values.items()])
 
 
-def to_number(value: object, *, argument: str = "scalar") -> float | int:
-    """A Python, numpy or torch scalar (0-d, on any device) as a Python number; booleans are 1 and 0.
-
-    Raises:
-        ValueError: not one real number.
-    """
-    if hasattr(value, "item"):
-        try:
-            value = value.item()
-        except (RuntimeError, ValueError, TypeError):  # torch, numpy and others, of more than one element
-            raise ValueError(
-                f"{argument} must be one number, not {type(value).__name__} of several"
-            ) from None
-    try:
-        if hasattr(value, "__index__"):
-            return int(value.__index__())
-        if hasattr(value, "__float__"):
-            return float(value)
-    except (TypeError, ValueError, OverflowError):
-        pass  # said below
-    raise ValueError(f"{argument} must be a real number, not {value!r}")
-
-
-def entries_of(values: object, *, argument: str = "scalar") -> list[object] | None:
-    """The entries of a one-dimensional sequence or array, or None if `values` is not one.
-
-    Raises:
-        ValueError: it has more dimensions.
-    """
-    dimensions = getattr(values, "ndim", None)
-    if dimensions is None:
-        is_one = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
-        return list(values) if is_one else None  # type: ignore[call-overload] # a Sequence
-    if dimensions > 1:
-        raise ValueError(f"{argument} must have one dimension, not {dimensions}")
-    # Arrays of numpy, torch and their like.
-    return values.tolist() if dimensions == 1 else None  # type: ignore[attr-defined]
-
-
 def parse_line(line: bytes, offset: int | None = None) -> ScalarPoint | BadLine | None:
     """The value of one finished line, or why it is none; None for a blank line.
 
@@ -116,18 +98,19 @@ def parse_line(line: bytes, offset: int | None = None) -> ScalarPoint | BadLine 
     found = _LINE.match(line)
     if found:
         return _point(found, line)
-    line = line.rstrip(b"\r")
+    if line.endswith(b"\r"):
+        line = line.rstrip(b"\r")
+        found = _LINE.match(line)
+        if found:
+            return _point(found, line)
     if not line or line == _HEADER_LINE:  # a repeated header: files that were put together with `cat`
         return None
-    found = _LINE.match(line)
-    if found:
-        return _point(found, line)
     if offset is not None:
         for place in range(-offset % PAGE_BYTES, len(line), PAGE_BYTES):
             found = _LINE.match(line, place) if place else None
             if found:
                 return _point(found, line)
-    return BadLine(_reason(line), _shortened(line))
+    return BadLine(line)
 
 
 def from_json(value: object, path: str) -> ScalarContent:
@@ -143,25 +126,32 @@ def to_json(value: float | int) -> dict[str, Any]:
     return {"scalars": {"value": value}}
 
 
-KIND = Kind("scalars", json_key="scalars", read_json=from_json)
+KIND = Kind(
+    "scalars",
+    json_key="scalars",
+    content=ScalarContent,
+    read_json=from_json,
+    number_of=lambda content: content.value,
+    growing_files=(SCALARS_FILE,),
+)
 
 
 def _point(found: re.Match[bytes], line: bytes) -> ScalarPoint | BadLine:
     step, wall_time, label, value = found.groups()
     number = int(step)
     if number > MAX_STEP:
-        return BadLine("the step is larger than 2**53 - 1", _shortened(line))
+        return BadLine(line, "the step is larger than 2**53 - 1")
     try:
         text = label.decode()
     except UnicodeDecodeError:
-        return BadLine("the label is not UTF-8", _shortened(line))
+        return BadLine(line, "the label is not UTF-8")
     try:
         parsed = int(value) if _INTEGER.match(value) else float(value)
     except ValueError:  # more digits than Python converts
-        return BadLine("the value has too many digits", _shortened(line))
+        return BadLine(line, "the value has too many digits")
     seconds = float(wall_time)
     if math.isinf(seconds):
-        return BadLine("the wall time is not a number of seconds", _shortened(line))
+        return BadLine(line, "the wall time is not a number of seconds")
     return ScalarPoint(number, seconds, text, parsed)
 
 
@@ -172,15 +162,10 @@ def _reason(line: bytes) -> str:
     if fields != 4:
         return f"{fields} fields where step, wall_time, label and value are expected between tabs"
     step, _, label, value = line.split(b"\t")
-    if not re.fullmatch(rb"0*[0-9]{1,16}", step):
+    if not re.fullmatch(_STEP, step):
         return "the step is not a whole number from 0 to 2**53 - 1"
     if not label:
         return "the label is empty"
     if not re.fullmatch(_NUMBER, value):
         return "the value is not a number"
     return "the wall time is not a number of seconds"
-
-
-def _shortened(line: bytes) -> str:
-    text = line[:80].decode(errors="replace")
-    return text + "..." if len(line) > 80 else text

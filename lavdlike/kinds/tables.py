@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import math
+import operator
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import msgspec
 
+from lavdlike.bounded import polars_limits
+from lavdlike.bounded.patterns import Pattern, PatternError
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds.kind import Kind
+from lavdlike.kinds import numbers, plain, table_text, text_file
+from lavdlike.kinds.kind import TEXT_TYPE, Kind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,13 +34,20 @@ MAX_CELL_LETTERS = 10_000
 
 MAX_HEADER_BYTES = 2**20
 
-_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_SUFFIXES = frozenset({".csv", ".tsv"})
+# So much is counted at once: others wait for one call at most.
+_COUNTED_BYTES = 2**20
+# How long one answer may look for a filter.
+_FILTER_S = 10.0
+# The column with the places of rows in the file.
+_NUMBERS = "#"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # Columns that say the steps of the rows (docs/format.md, "Tables as scalars"); the first that is there is taken.
 _STEP_COLUMNS = (
     *("step", "steps", "global_step", "train_step", "total_steps"),
-    *("iteration", "iterations", "iter", "timestep", "timesteps", "total_timesteps", "epoch", "epochs"),
+    *("iteration", "iterations", "iter", "training_iteration"),
+    *("timestep", "timesteps", "total_timesteps", "timesteps_total", "epoch", "epochs"),
 )
 _TIME_COLUMNS = ("wall_time", "timestamp")
 
@@ -63,8 +76,9 @@ def encode(table: Any, header: Sequence[str] | None = None) -> bytes:
         header: the columns' names; by default those of the table, or else `0`, `1`, ...
 
     Raises:
-        ValueError: no table; rows longer than the header.
+        ValueError: no table; rows longer than the header; larger than what is read.
     """
+    header = None if header is None else plain.listed(header, "header", " of names")
     names, rows = _columns_and_rows(table)
     listed = [[_cell(value) for value in row] for row in rows]
     longest = max(map(len, listed), default=0)
@@ -77,7 +91,9 @@ def encode(table: Any, header: Sequence[str] | None = None) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([*row, *[""] * (len(columns) - len(row))] for row in listed)
-    return text.getvalue().encode(errors="replace")
+    content = text.getvalue().encode(errors="replace")
+    _check_is_read(columns, content)
+    return content
 
 
 def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:
@@ -91,16 +107,25 @@ def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:
     Raises:
         ValueError: a column that is not there, no slice, no regular expression.
         LogFormatError: no table; too large.
+        GivenUpError: nobody waits for the answer.
     """
+    try:
+        with polars_limits.using():
+            return _read_part(file, asked, path)
+    except polars_limits.NoPolarsError as error:
+        raise LogFormatError(path, f"cannot be read by this process: {error}") from None
+
+
+def _read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:
     import polars as pl
 
     table = read_table(file, path)
-    rows = table.rows.with_row_index("#")
+    rows = table.rows.with_row_index(_NUMBERS)
     cells = pl.col(table.rows.columns)
     if asked.get("filter"):
-        rows = _filtered(rows, cells, asked)
+        rows = _filtered(rows, asked)
     if asked.get("sort"):
-        rows = _sorted(rows, len(table.columns), asked)
+        rows = _sorted(rows, table, asked)
     if asked.get("slice"):
         rows = rows[list(slice_of(asked["slice"], rows.height))]
     first = min(_whole(asked, "first", 0), rows.height)
@@ -109,7 +134,7 @@ def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:
     return TablePart(
         table.columns,
         [list(row) for row in shown.select(cells.str.slice(0, MAX_CELL_LETTERS)).iter_rows()],
-        shown["#"].to_list(),
+        shown[_NUMBERS].to_list(),
         first,
         rows.height,
         table.rows.height,
@@ -121,6 +146,7 @@ class Table(NamedTuple):
 
     columns: list[str]
     rows: pl.DataFrame
+    separator: str
 
 
 def read_table(file: BinaryIO, path: str) -> Table:
@@ -134,9 +160,9 @@ def read_table(file: BinaryIO, path: str) -> Table:
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise LimitError(path, f"larger than {MAX_BYTES // 2**20} MiB, the most that is read of a table")
-    data = data.removeprefix(_BYTE_ORDER_MARK)
-    separator = separator_of(path)
-    if data.count(separator.encode()) + data.count(b"\n") > MAX_CELLS:
+    data = text_file.as_utf8(data).lstrip(b"\r\n")
+    separator = table_text.separator_of(path, data[:MAX_HEADER_BYTES])
+    if _count(data, separator.encode()) + _count(data, b"\n") > MAX_CELLS:
         raise LimitError(path, f"more than {MAX_CELLS:,} cells, the most that are read of a table")
     columns = _header_of(data, separator, path)
     try:
@@ -150,30 +176,34 @@ def read_table(file: BinaryIO, path: str) -> Table:
         )
     except pl.exceptions.PolarsError as error:
         raise LogFormatError(path, f"no table: {' '.join(str(error).split())[:200]}") from None
-    return Table(columns, rows[1:].filter(~pl.all_horizontal(pl.all().is_null())))
+    return Table(columns, rows[1:].filter(~pl.all_horizontal(pl.all().is_null())), separator)
 
 
 class StepColumns(NamedTuple):
     """What the columns of a table are, whose rows are steps. All are places of columns, from 0.
 
     `wall_time`: of Unix seconds; None if there is none. `values`: the names of all others, blank ones left out.
-    `begin`: of the first row, in bytes.
+    `begin`: of the first row, in bytes. `separator`: as in `table_text`.
     """
 
     step: int
     wall_time: int | None
     values: dict[int, str]
     begin: int
+    separator: str
 
 
 def step_columns(begin_of_file: bytes, path: str) -> StepColumns | None:
     """The columns of a table if one says the step of each row; None if none does, or the first line has no end yet."""
+    begin_of_file = text_file.as_utf8(begin_of_file) if text_file.utf16_of(begin_of_file) else begin_of_file
     blank = len(begin_of_file) - len(begin_of_file.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n"))
     end = begin_of_file.find(b"\n", blank) + 1
     if not end:
         return None
+    header = begin_of_file[blank:end]
+    separator = table_text.separator_of(path, header)
     try:
-        names = _header_of(begin_of_file[blank:end], separator_of(path), path)
+        names = _header_of(header, separator, path)
     except LogFormatError:
         return None
     plain = [_plain(name) for name in names]
@@ -185,11 +215,7 @@ def step_columns(begin_of_file: bytes, path: str) -> StepColumns | None:
         for place, name in enumerate(names)
         if place not in (step, wall_time) and name.strip()
     }
-    return StepColumns(step, wall_time, values, end)
-
-
-def separator_of(path: str) -> str:
-    return _SEPARATORS[path[path.rfind(".") :].lower()]
+    return StepColumns(step, wall_time, values, end, separator)
 
 
 def slice_of(text: str, length: int) -> range:
@@ -211,7 +237,17 @@ def slice_of(text: str, length: int) -> range:
     raise ValueError(f"{text[:40]!r} is no slice such as 10:20:2")
 
 
-KIND = Kind("tables", frozenset(_SEPARATORS), read_part=read_part)
+KIND = Kind(
+    "tables",
+    _SUFFIXES,
+    read_part=read_part,
+    media_types=dict.fromkeys(_SUFFIXES, TEXT_TYPE),
+)
+
+
+def _count(data: bytes, of: bytes) -> int:
+    begins = range(0, len(data), _COUNTED_BYTES)
+    return sum(data.count(of, begin, begin + _COUNTED_BYTES) for begin in begins)
 
 
 def _header_of(data: bytes, separator: str, path: str) -> list[str]:
@@ -237,28 +273,27 @@ def _first_of(wanted: Iterable[str], names: list[str]) -> int | None:
     return next((names.index(name) for name in wanted if name in names), None)
 
 
-def _filtered(rows: pl.DataFrame, cells: pl.Expr, asked: Mapping[str, str]) -> pl.DataFrame:
-    import polars as pl
-
+def _filtered(rows: pl.DataFrame, asked: Mapping[str, str]) -> pl.DataFrame:
+    """Raises ValueError: no regular expression, or one that is too large or takes too long."""
     wanted = asked["filter"]
-    pattern = wanted if asked.get("regex") else re.escape(wanted)
-    matches = pl.any_horizontal(cells.str.contains(pattern if asked.get("exact") else f"(?i){pattern}"))
-    matches = matches.fill_null(value=False)
+    until = time.monotonic() + _FILTER_S
+    names = [name for name in rows.columns if name != _NUMBERS]
     try:
-        return rows.filter(~matches if asked.get("negate") else matches)
-    except pl.exceptions.PolarsError as error:
-        raise ValueError(f"{wanted[:40]!r} is no regular expression: {str(error)[:200]}") from None
+        pattern = Pattern(wanted, is_literal=not asked.get("regex"), ignore_case=not asked.get("exact"))
+        found = functools.reduce(operator.or_, (pattern.found_in(rows[name], until=until) for name in names))
+    except PatternError as error:
+        what = "regular expression" if asked.get("regex") else "filter"
+        raise ValueError(f"the {what} {wanted[:40]!r}: {error}") from None
+    return rows.filter(~found if asked.get("negate") else found)
 
 
-def _sorted(rows: pl.DataFrame, width: int, asked: Mapping[str, str]) -> pl.DataFrame:
+def _sorted(rows: pl.DataFrame, table: Table, asked: Mapping[str, str]) -> pl.DataFrame:
     """By number if all cells of the column are numbers, else by text. Empty cells come last, NaN before them."""
-    import polars as pl
-
     column = _whole(asked, "sort", 0)
-    if column >= width:
+    if column >= len(table.columns):
         raise ValueError(f"there is no column {column}")
     texts = rows[str(column)].replace("", None)
-    numbers = texts.str.strip_chars().cast(pl.Float64, strict=False)
+    numbers = table_text.numbers_of(texts, table.separator)
     is_numeric = numbers.null_count() == texts.null_count()
     key = numbers.replace(math.nan, None) if is_numeric else texts.str.to_lowercase()
     return (
@@ -280,19 +315,18 @@ def _whole(asked: Mapping[str, str], name: str, otherwise: int) -> int:
 def _columns_and_rows(table: Any) -> tuple[list[Any], Iterable[Sequence[Any]]]:
     """The names of the columns, none if the table has none, and its rows."""
     if hasattr(table, "itertuples"):  # pandas
-        if any(name is not None for name in table.index.names):
-            table = table.reset_index()
-        return list(table.columns), table.itertuples(index=False, name=None)
+        levels = [name for name in table.index.names if name is not None and name not in table.columns]
+        if levels:  # one that is named as a column is a copy of it
+            table = table.reset_index(level=levels)
+        return list(table.columns), _rows_of_pandas(table)
     if hasattr(table, "iter_rows"):  # polars
         return list(table.columns), table.iter_rows()
     if isinstance(table, Mapping):
-        columns = [list(column) for column in table.values()]
+        columns = [plain.listed(column, f"table[{name!r}]", " of cells") for name, column in table.items()]
         if len({len(column) for column in columns}) > 1:
             raise ValueError("the columns of table must be equally long")
         return list(table), zip(*columns, strict=True)
-    if isinstance(table, (str, bytes)) or not hasattr(table, "__iter__"):
-        raise ValueError(f"table must be rows or a data frame, not {type(table).__name__}")
-    rows = list(table)
+    rows = plain.listed(table, "table", " of rows, or a data frame")
     if rows and all(isinstance(row, Mapping) for row in rows):
         names = list(dict.fromkeys(name for row in rows for name in row))
         return names, ([row.get(name) for name in names] for row in rows)
@@ -302,10 +336,47 @@ def _columns_and_rows(table: Any) -> tuple[list[Any], Iterable[Sequence[Any]]]:
     return [], rows
 
 
+def _check_is_read(columns: list[str], content: bytes) -> None:
+    cells = content.count(b",") + content.count(b"\n")
+    reason = ""
+    if len(columns) > MAX_COLUMNS:
+        reason = f"{len(columns):,} columns: at most {MAX_COLUMNS:,} are read"
+    elif cells > MAX_CELLS:
+        reason = f"{cells:,} cells: at most {MAX_CELLS:,} are read"
+    elif len(content) > MAX_BYTES or content.find(b"\n") > MAX_HEADER_BYTES:
+        reason = f"{len(content):,} bytes: at most {MAX_BYTES // 2**20} MiB are read, 1 MiB of the header"
+    if reason:
+        raise ValueError(f"table has {reason}; split it, or keep it with log_file")
+
+
+def _rows_of_pandas(table: Any) -> Iterable[Sequence[Any]]:
+    """Its rows; NaN of columns that are not of floats is how pandas says that there is nothing."""
+    kinds = [getattr(dtype, "kind", "O") for dtype in getattr(table, "dtypes", ())]
+    rows: Iterable[Sequence[Any]] = table.itertuples(index=False, name=None)
+    if all(kind in "fiub" for kind in kinds):
+        return rows
+    return (
+        [
+            None if kind != "f" and isinstance(value, float) and math.isnan(value) else value
+            for kind, value in zip(kinds, row, strict=True)
+        ]
+        for row in rows
+    )
+
+
 def _cell(value: Any) -> Any:
-    """What csv writes as it reads best: numbers of numpy and torch as numbers, times in ISO 8601, nothing for None."""
+    """What csv writes as it reads best: plain numbers, times in ISO 8601, nothing for what is missing."""
+    if value is None or type(value) in (str, int, float, bool):
+        return value
+    if numbers.is_masked(value) or type(value).__name__ == "NaTType":
+        return None
     if hasattr(value, "isoformat"):
         return value.isoformat()
+    if getattr(getattr(value, "dtype", None), "kind", "") in (
+        "m",
+        "M",
+    ):  # of nanoseconds `item` gives a mere integer
+        return str(value)
     if hasattr(value, "item") and not getattr(value, "ndim", 0):
         return value.item()
-    return value
+    return value if getattr(value, "shape", None) is None or len(value.shape) else numbers.to_python(value)

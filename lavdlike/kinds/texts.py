@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from lavdlike.kinds import json_file
-from lavdlike.kinds.kind import Kind
+from lavdlike import json_file
+from lavdlike.kinds import text_file
+from lavdlike.kinds.kind import TEXT_TYPE, Kind
 
 
 class TextContent(msgspec.Struct):
@@ -17,19 +18,8 @@ class TextContent(msgspec.Struct):
     expected: str | None = None
 
 
-def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, a byte order mark left out, what is not UTF-8 replaced by U+FFFD."""
-    return data.decode("utf-8-sig", errors="replace")
-
-
-def encode(text: str) -> bytes:
-    """The bytes of a text file. Ends with a newline, as Lavd's do; lone surrogates become `?`."""
-    ending = "" if text.endswith("\n") else "\n"
-    return (text + ending).encode(errors="replace")
-
-
 def from_file(data: bytes, path: str) -> TextContent:  # noqa: ARG001 - the signature of Kind.read_file
-    return TextContent(decode(data))
+    return TextContent(text_file.decode(data))
 
 
 def from_json(value: object, path: str) -> TextContent:
@@ -41,4 +31,13 @@ def to_json(actual: str, expected: str) -> dict[str, Any]:
     return {"texts": {"actual": actual, "expected": expected}}
 
 
-KIND = Kind("texts", frozenset({".txt", ".text"}), "texts", from_file, from_json)
+_SUFFIXES = (".txt", ".text")
+KIND = Kind(
+    "texts",
+    frozenset(_SUFFIXES),
+    json_key="texts",
+    content=TextContent,
+    read_file=from_file,
+    read_json=from_json,
+    media_types=dict.fromkeys(_SUFFIXES, TEXT_TYPE),
+)

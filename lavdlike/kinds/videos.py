@@ -5,6 +5,7 @@ The browser plays the files themselves, asking for the parts that it needs; here
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lavdlike import layout
-from lavdlike.arrays import to_array
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.numbers import to_array
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +70,7 @@ def to_frames(frames: Any) -> Frames:
     elif not fits_last:
         raise ValueError(f"frames must have 1 or 3 channels, but their shape is {array.shape}")
     if array.dtype.kind == "f":
-        array = (np.clip(np.nan_to_num(array, nan=0.0), 0, 1) * 255 + 0.5).astype(np.uint8)
+        array = (np.clip(np.nan_to_num(array.astype(np.float32), nan=0.0), 0, 1) * 255 + 0.5).astype(np.uint8)
     if array.dtype != np.uint8:
         raise ValueError(f"frames must be of uint8 or floats in [0, 1], not {array.dtype}")
     return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:3], 3)))
@@ -101,14 +101,25 @@ def from_head(head: bytes, size_bytes: int, path: str) -> VideoContent:  # noqa:
     Raises:
         LogFormatError: not of the format that its name promises.
     """
-    suffix = layout.split_suffix(path)[1].lower()
+    suffix = os.path.splitext(path)[1].lower()
     offset, expected = _BEGINNINGS[suffix]
     if head[offset : offset + len(expected)] != expected:
         raise LogFormatError(path, f"not {suffix[1:].upper()}: it does not begin as such files do")
     return VideoContent(suffix[1:].upper())
 
 
-KIND = Kind("videos", frozenset(_BEGINNINGS), read_head=from_head)
+KIND = Kind(
+    "videos",
+    frozenset(_BEGINNINGS),
+    content=VideoContent,
+    read_head=from_head,
+    media_types={
+        **dict.fromkeys((".mp4", ".m4v"), "video/mp4"),
+        ".mov": "video/quicktime",
+        ".webm": "video/webm",
+        ".ogv": "video/ogg",
+    },
+)
 
 
 def _save_by_av(frames: Frames, file: Path, fps: float) -> None:
