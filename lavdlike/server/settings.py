@@ -18,6 +18,7 @@ class Settings:
     `poll_interval_s`: how often what is looked at is compared with the disk where changes are not reported.
     `follow_links`: whether links that lead out of the root are followed.
     `html_scripts`: whether scripts of HTML files run, in frames without an origin.
+    `editing`: whether anything can be changed; without, no route that writes is there.
     """
 
     root: Path
@@ -25,3 +26,4 @@ class Settings:
     poll_interval_s: float = 5.0
     follow_links: bool = False
     html_scripts: bool = False
+    editing: bool = False

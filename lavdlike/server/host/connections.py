@@ -6,14 +6,15 @@ uvicorn runs the application; its parsers have no such limits of their own, so i
 from __future__ import annotations
 
 import asyncio
-import base64
-import functools
 import logging
 import os
 import signal
 import socket
+import struct
+import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from types import FrameType
@@ -23,10 +24,15 @@ import msgspec
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
-from lavdlike.server.answers import BASE_HEADERS
-from lavdlike.server.messages import Refusal
+from lavdlike.messages import Refusal
+from lavdlike.server.host.accepting import Acceptor
+from lavdlike.server.web.request_head import PEER_UID
+from lavdlike.server.web.responses import BASE_HEADERS, printable
 
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_TIMEOUT_S = 20.0
@@ -36,6 +42,8 @@ MAX_PIPELINED = 16
 MAX_DISCARDED_BYTES = 16 * 1024 * 1024
 LINGER_S = 1.0
 STALLED_WRITE_TIMEOUT_S = 60.0
+# How long what was sent before a connection was closed may take to be read.
+CLOSING_TIMEOUT_S = 5.0
 KEEP_ALIVE_S = 30
 MAX_MESSAGE_BYTES = 256 * 1024
 PING_S = 20.0
@@ -43,6 +51,18 @@ STOP_S = 5.0
 MAX_CONNECTIONS = 4096
 # Of what the process may open, this part is for files, watches and threads, not for connections.
 _DESCRIPTORS_KEPT = 0.25
+# So many, or a sixteenth, are not used for connections at all, whatever else is open.
+_DESCRIPTORS_FREE = 16
+# Of uvicorn's main loop.
+_TICKS_A_SECOND = 10
+_INVALID_DATA = 1007
+
+# Whether the system says which user is at the other end of a unix socket.
+KNOWS_PEERS = hasattr(socket, "SO_PEERCRED")
+_PEER = struct.Struct("3i")  # pid, uid, gid
+
+_silent = logging.getLogger(f"{__name__}.handshake")
+_silent.disabled = True  # what is wrong is told to the client
 
 
 class Server(uvicorn.Server):
@@ -69,15 +89,54 @@ class Server(uvicorn.Server):
             )
         )
         self._on_started = on_started
+        self._acceptor: Acceptor | None = None
+        self._closing_since: dict[Any, float] = {}  # connections, monotonic
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        if sockets is None or sys.platform == "win32":  # there is no add_reader
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            self._acceptor = self._accepting(sockets)
         if self.started:
             self._on_started()
+
+    def _accepting(self, listeners: list[socket.socket]) -> Acceptor:
+        loop = asyncio.get_running_loop()
+
+        def protocol() -> asyncio.Protocol:
+            return GuardedHttp(self.config, self.server_state, self.lifespan.state)
+
+        def has_room(descriptor: int, being_made: int) -> bool:
+            return _has_room(descriptor, len(self.server_state.connections) + being_made)
+
+        return Acceptor(
+            listeners,
+            lambda connection: loop.connect_accepted_socket(protocol, connection),
+            has_room,
+            _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.", "Close some pages."),
+            linger_s=LINGER_S,
+        )
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SECOND == 0:
+            self._cut_closing()
+        return await super().on_tick(counter)
+
+    def _cut_closing(self) -> None:
+        """Cut what has been closed for long: it waits for the other side to read, which may never happen."""
+        now = time.monotonic()
+        closing = [each for each in self.server_state.connections if each.transport.is_closing()]
+        self._closing_since = {each: self._closing_since.get(each, now) for each in closing}
+        for connection, since in self._closing_since.items():
+            if now - since >= CLOSING_TIMEOUT_S:
+                connection.transport.abort()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         log = logging.getLogger("uvicorn.error")
         log.addFilter(_is_no_cut_answer)
+        if self._acceptor is not None:
+            self._acceptor.close()
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):  # whose other side reads nothing
             connection.transport.abort()
@@ -102,12 +161,26 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if not self.should_exit:
-            # A read that hangs in the kernel (a dead network file system) would hold the process at its end.
-            watchdog = threading.Timer(STOP_S, os._exit, [1])
-            watchdog.daemon = True
-            watchdog.start()
+        is_first = not self.should_exit
         super().handle_exit(sig, frame)
+        if is_first:
+            end_within(STOP_S)
+
+
+def end_within(limit_s: float) -> None:
+    """End this process after a time, whatever it is at: a read of a dead network file system holds it at its end.
+
+    It needs no thread, since there may be none left to start, and no turn of the interpreter, since there may be
+    none to come: the system ends a process whose alarm has its default action.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
+    else:  # Windows
+        watchdog = threading.Timer(limit_s, os._exit, [1])
+        watchdog.daemon = True
+        watchdog.start()
 
 
 def _is_no_cut_answer(record: logging.LogRecord) -> bool:
@@ -149,15 +222,42 @@ class GuardedWebSocket(_AbortsStalled, WebSocketsSansIOProtocol):
         # It refers to itself through this; circles are seldom looked for (`memory.collect_garbage_seldom`).
         self.conn.parser.close()
 
-    def send(self, message: Any) -> Coroutine[Any, Any, None]:
-        sending = super().send(message)
+    async def send(self, message: Any) -> None:
+        if not self.writable.is_set():  # most often it is, and waiting costs even then
+            await self.writable.wait()
+        # uvicorn sends on, for ever without giving others their turn, or says that the application has done wrong.
+        if self.transport.is_closing() or (self.close_sent and self.initial_response is None):
+            raise ClientDisconnected
+        await super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
-            return self._refuse(sending)
-        return sending
+            self.handshake_complete = True  # by a refusal; without this, uvicorn logs each as an error
 
-    async def _refuse(self, sending: Awaitable[None]) -> None:
-        await sending
-        self.handshake_complete = True  # by a refusal; without this, uvicorn logs each as an error
+    def send_receive_event_to_app(self) -> None:
+        if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
+            self.frames = []
+            self.conn.fail(_INVALID_DATA, "not UTF-8")
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
+
+def _peer_uid(connection: Any) -> int | None:
+    """The user at the other end of a unix socket; None for other sockets, and where the system does not say.
+
+    It is who connected, at that moment; with a proxy that is the proxy's user.
+    """
+    if connection is None or connection.family != getattr(socket, "AF_UNIX", None) or not KNOWS_PEERS:
+        return None
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    return int(_PEER.unpack(credentials)[1])
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
@@ -166,15 +266,16 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
     _head_bytes = 0  # of a head, or of what stands behind a body: trailers are kept like it
     _is_in_body = False
     _head_timer: asyncio.TimerHandle | None = None
+    _answering: RequestResponseCycle | None = None  # others on this connection wait for it in `pipeline`
     _refused = False
     _discarded_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows it
-        if len(self.connections) > _connection_limit():
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections.", "Close some pages.")
-        else:
-            self._await_head()
+        uid = _peer_uid(transport.get_extra_info("socket"))
+        if uid is not None:
+            self.app_state = {**self.app_state, PEER_UID: uid}
+        self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_head()
@@ -221,12 +322,16 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
         super().on_body(body)
 
     def handle_websocket_upgrade(self) -> None:
-        fault = _handshake_fault(self.scope["method"], dict(self.headers))
+        fault = _handshake_fault(self.scope["method"].encode(), self.url, self.headers)
         if fault:
             self._refuse(HTTPStatus.BAD_REQUEST, f"This is no WebSocket handshake: {fault}.")
         else:
             super().handle_websocket_upgrade()
             self.parser = None  # type: ignore[assignment]  # uvicorn does so when a connection ends: a circle
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(HTTPStatus.BAD_REQUEST, msg)
@@ -265,50 +370,63 @@ class GuardedHttp(_AbortsStalled, HttpToolsProtocol):
             return
         self._refused = True
         self._forget_head()
-        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
-        if cycle is not None and cycle.response_started and not cycle.response_complete:
-            self.transport.close()  # in the middle of another answer
-            return
-        body = msgspec.json.encode(Refusal(error, hint))
-        head = {
-            **BASE_HEADERS,
-            "Cache-Control": "no-store",
-            "Content-Type": "application/json",
-            "Content-Length": str(len(body)),
-            "Connection": "close",
-        }
-        lines = [
-            f"HTTP/1.1 {status.value} {status.phrase}",
-            *(f"{name}: {value}" for name, value in head.items()),
-        ]
-        self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
-        self.transport.write_eof()
+        self.pipeline.clear()
+        cycle = self._answering
+        if cycle is not None and not cycle.response_complete:
+            # Nothing can be sent after a refusal; its request is told that nobody waits for it.
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if cycle.response_started:
+                self.transport.close()  # in the middle of another answer
+                return
+        self.transport.write(_refusal(status, error, hint))
+        if not self.transport.is_closing():  # it is where the other side has hung up
+            self.transport.write_eof()
         self.loop.call_later(LINGER_S, self.transport.abort)
 
 
-def _handshake_fault(method: str, headers: dict[bytes, bytes]) -> str:
-    """What is wrong with a request to become a WebSocket, "" if nothing is (RFC 6455, section 4.2.1)."""
-    if method != "GET":
-        return "its method is not GET"
-    if headers.get(b"sec-websocket-version") != b"13":
-        return "its version is not 13"
-    try:
-        key = base64.b64decode(headers.get(b"sec-websocket-key", b""), validate=True)
-    except ValueError:
-        key = b""
-    return "" if len(key) == 16 else "its key is not 16 bytes in base64"
+def _refusal(status: HTTPStatus, error: str, hint: str) -> bytes:
+    body = msgspec.json.encode(Refusal(error, hint))
+    head = {
+        **BASE_HEADERS,
+        "Cache-Control": "no-store",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
+    lines = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        *(f"{name}: {value}" for name, value in head.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
-@functools.cache
-def _connection_limit() -> int:
+def _handshake_fault(method: bytes, url: bytes, headers: list[tuple[bytes, bytes]]) -> str:
+    """What is wrong with a request to become a WebSocket, "" if nothing is.
+
+    Asked of the library that uvicorn hands it to, since uvicorn waits for ever for one that it cannot read.
+    """
+    handshake = ServerProtocol(logger=_silent)
+    lines = [method + b" " + url + b" HTTP/1.1", *(name + b": " + value for name, value in headers), b"", b""]
+    handshake.receive_data(b"\r\n".join(lines))
+    for request in handshake.events_received():
+        if isinstance(request, Request):
+            handshake.accept(request)
+    handshake.parser.close()
+    return printable(str(handshake.handshake_exc)) if handshake.handshake_exc else ""
+
+
+def _has_room(descriptor: int, connections: int) -> bool:
+    """Whether one more connection may be served beside so many. `descriptor`: its number, the lowest that was free."""
     try:
         import resource
     except ImportError:  # not on Windows
-        return MAX_CONNECTIONS
+        return connections < MAX_CONNECTIONS
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if descriptors == resource.RLIM_INFINITY:
-        return MAX_CONNECTIONS
-    return min(MAX_CONNECTIONS, int(descriptors * (1 - _DESCRIPTORS_KEPT)))
+        return connections < MAX_CONNECTIONS
+    most = min(MAX_CONNECTIONS, int(descriptors * (1 - _DESCRIPTORS_KEPT)))
+    return connections < most and descriptor < descriptors - max(_DESCRIPTORS_FREE, descriptors // 16)
 
 
 def raise_descriptor_limit() -> None:

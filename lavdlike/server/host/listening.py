@@ -13,7 +13,9 @@ from pathlib import Path
 
 LOOPBACK = ("127.0.0.1", "::1")
 PORTS_TRIED = 100
+PRIVATE_MODE = 0o600
 _BACKLOG = 1024
+_GROUP_DIGITS = 9
 # This machine has no such address: IPv6 (or IPv4) is switched off.
 _NO_SUCH_ADDRESS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT)
 
@@ -23,7 +25,7 @@ class ListenError(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class Listener:
     """Where a server listens. One of `port` and `socket_path` is None.
 
     `host`: what stands in the page's address; `names`: beside loopback names, those by which it may be called;
@@ -49,7 +51,7 @@ class Place:
             self.socket_path.unlink(missing_ok=True)
 
 
-def place_at_port(host: str | None, port: int) -> Place:
+def listen_at_port(host: str | None, port: int) -> Listener:
     """Listen at `host` (None: at the loopback addresses) and `port`, or the next port that is free (0: any).
 
     Raises:
@@ -60,23 +62,27 @@ def place_at_port(host: str | None, port: int) -> Place:
     port = int(listeners[0].getsockname()[1])
     parsed = [ip_address(address.partition("%")[0]) for address in addresses]
     if host is None:
-        return Place(listeners, "localhost", port)
+        return Listener(listeners, "localhost", port)
     names = frozenset({host.lower()})
     # Also of a name: many systems have this machine's own at a loopback address.
     if all(address.is_loopback for address in parsed):
-        return Place(listeners, _in_address(host), port, names=names)
+        return Listener(listeners, _in_address(host), port, names=names)
     own_name = socket.gethostname().lower()
     shown = own_name if any(address.is_unspecified for address in parsed) else _in_address(host)
-    return Place(listeners, shown, port, names=names | {own_name}, beyond_machine=True)
+    return Listener(listeners, shown, port, names=names | {own_name}, beyond_machine=True)
 
 
-def place_at_socket(path: Path) -> Place:
+def listen_at_socket(path: Path, *, mode: int = PRIVATE_MODE, group: str = "") -> Listener:
     """Listen at a unix socket; browsers reach it through `ssh -L`, so by any loopback name.
+
+    Args:
+        mode: its permissions: whoever may write to it may connect.
+        group: by name or number; "" for that of new files.
 
     Raises:
         ListenError: something else stands there, or the file cannot be made.
     """
-    return Place([listen_unix(path)], "localhost", socket_path=path)
+    return Listener([listen_unix(path, mode, group)], "localhost", socket_path=path)
 
 
 def listen(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
@@ -93,13 +99,17 @@ def listen(addresses: tuple[str, ...], port: int) -> list[socket.socket]:
     raise ListenError(f"no free port from {port} to {last - 1}; give another with --port")
 
 
-def listen_unix(path: Path) -> socket.socket:
-    """Listen at a unix socket that only this user can connect to. What an ended server left behind is replaced."""
+def listen_unix(path: Path, mode: int = PRIVATE_MODE, group: str = "") -> socket.socket:
+    """Listen at a unix socket, by default for this user alone. What an ended server left behind is replaced."""
+    group_id = _group_id(group) if group else -1
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    previous_mask = os.umask(0o177)
+    # From the first moment, so that no chmod could be led elsewhere by a link. Nobody can connect before `listen`.
+    previous_mask = os.umask(0o777 & ~mode)
     try:
         _remove_stale(path)
         listener.bind(os.fspath(path))
+        if group:
+            _give_to_group(path, group_id, group)
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
@@ -113,6 +123,27 @@ def listen_unix(path: Path) -> socket.socket:
     finally:
         os.umask(previous_mask)
     return listener
+
+
+def _group_id(group: str) -> int:
+    if group.isdecimal() and len(group) <= _GROUP_DIGITS:
+        return int(group)  # which need not have a name, as in containers
+    try:
+        import grp
+
+        return grp.getgrnam(group).gr_gid
+    except (ImportError, KeyError, ValueError):
+        raise ListenError(f"--uds-group {group}: there is no such group") from None
+
+
+def _give_to_group(path: Path, group_id: int, group: str) -> None:
+    try:
+        os.chown(path, -1, group_id, follow_symlinks=False)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise ListenError(
+            f"--uds-group {group}: {error.strerror}; a socket can be given to a group that you are in"
+        ) from None
 
 
 def _addresses_of(host: str) -> tuple[str, ...]:
@@ -135,7 +166,7 @@ def _listen_at_port(addresses: tuple[str, ...], port: int) -> list[socket.socket
     for address in addresses:
         try:
             sockets.append(_listener(address, port or (_port_of(sockets[0]) if sockets else 0)))
-        except OSError as error:  # noqa: PERF203
+        except OSError as error:
             if error.errno in _NO_SUCH_ADDRESS:
                 missing = f"cannot listen at {address}: {error.strerror}"
                 continue

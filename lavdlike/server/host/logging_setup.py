@@ -10,13 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+from lavdlike.shell.output import say
+from lavdlike.shell.text import escaped
+
 LINES_PER_MINUTE = 10
+MAX_CHARACTERS = 1000
 _WINDOW_S = 60.0
 
 
-def open_journal(*, verbose: bool, stream: TextIO | None = None) -> None:
-    """Send what the server, uvicorn and the event loop log to `stream` (standard error)."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+def set_up_logging(*, verbose: bool, stream: TextIO | None = None) -> None:
+    """Send what the server, uvicorn, the event loop and every library log to `stream` (standard error)."""
+    handler = _AnyStream(stream or sys.stderr)
     handler.setFormatter(OneLine(verbose=verbose))
     handler.addFilter(RateLimit())
     for name, level in (
@@ -28,10 +32,28 @@ def open_journal(*, verbose: bool, stream: TextIO | None = None) -> None:
         logger.setLevel(level)
         logger.handlers = [handler]
         logger.propagate = False
+    logging.lastResort = handler  # for libraries; it would write what they say as it is
+
+
+class _AnyStream(logging.Handler):
+    """Writes what it can: a stream that is closed, gone, full or in another encoding stops nothing and nobody."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            say(self.format(record), self._stream)
+        except TypeError:  # arguments that do not fit the text
+            self.handleError(record)
 
 
 class OneLine(logging.Formatter):
-    """Time, level and text in one line, control characters escaped: names in the tree and requests may hold any."""
+    """Time, level and text in one line, control characters escaped: names in the tree and requests may hold any.
+
+    Of a text beyond `MAX_CHARACTERS` the middle is left out: at its end stands the reason.
+    """
 
     def __init__(self, *, verbose: bool) -> None:
         super().__init__()
@@ -42,9 +64,10 @@ class OneLine(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             text += f": {_described(record.exc_info[1])}"
         when = time.strftime("%H:%M:%S", time.localtime(record.created))
-        line = f"{when} {record.levelname.lower()}: {escaped(text)}"
+        line = f"{when} {record.levelname.lower()}: {escaped(_cut(text))}"
         if self._verbose and record.exc_info:
-            line += "\n" + escaped(self.formatException(record.exc_info), keep="\n")
+            rows = self.formatException(record.exc_info).splitlines()
+            line += "".join(f"\n{escaped(_cut(row))}" for row in rows)
         return line
 
 
@@ -68,9 +91,11 @@ class RateLimit(logging.Filter):
         return lines < LINES_PER_MINUTE
 
 
-def escaped(text: str, keep: str = "") -> str:
-    """`text` without what moves a cursor, changes colours, or cannot be printed."""
-    return "".join(c if c.isprintable() or c in keep else ascii(c)[1:-1] for c in text)
+def _cut(text: str) -> str:
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    half = MAX_CHARACTERS // 2
+    return f"{text[:half]} ({len(text) - 2 * half} characters) {text[-half:]}"
 
 
 def _described(error: BaseException) -> str:

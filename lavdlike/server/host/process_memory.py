@@ -1,26 +1,17 @@
-"""Keeps a process small that runs for weeks: where memory comes from, when it goes back, when to look for garbage."""
+"""Keeps a process small that runs for weeks: when freed memory goes back to the system, when to look for garbage."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
-import math
-import mmap
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # mallopt's name for it in glibc.
 _ARENA_MAX = -8
 _ARENAS = 2
 TRIM_S = 5.0
-# Arrays that are kept and at least as large get a mapping of their own; a process may have some 65,000.
-_LARGE_BYTES = 16 * 1024
 # After so many new objects Python looks at them; after so many looks at those before them, too; so often, at all.
 _YOUNG, _LESS_YOUNG, _ALL = 2_000, 5, 1_000
 
@@ -37,27 +28,6 @@ def give_back_freed_memory() -> None:
             target=_trim_for_ever, args=[library.malloc_trim], name="memory", daemon=True
         )
         trimming.start()
-
-
-def lasting_doubles(*shape: int) -> NDArray[np.float64]:
-    """An array of any content that is meant to stay. Its memory goes back to the system as soon as nobody has it.
-
-    Arrays that grow come and go, each a little larger than the one before: in a heap shared with what is needed for
-    a moment only, they leave gaps that fit nothing, more every hour.
-    """
-    import numpy as np
-
-    size_bytes = 8 * math.prod(shape)
-    if size_bytes >= _LARGE_BYTES:
-        with suppress(OSError):  # there are too many mappings
-            return np.frombuffer(_mapping(size_bytes), dtype=np.float64).reshape(shape)
-    return np.empty(shape)
-
-
-def _mapping(size_bytes: int) -> mmap.mmap:
-    if hasattr(mmap, "MAP_ANONYMOUS"):
-        return mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    return mmap.mmap(-1, size_bytes)
 
 
 def collect_garbage_seldom() -> None:

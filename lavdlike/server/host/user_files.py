@@ -8,12 +8,13 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from lavdlike.errors import NoPlaceError
+from lavdlike.errors import NoFolderError
+from lavdlike.server.host.private_files import is_private, write_private
 
 _KEY_BYTES = 32
 
@@ -21,8 +22,11 @@ _KEY_BYTES = 32
 # --- the signing key ----------------------------------------------------------------------------------------
 
 
-def signing_key(root: Path) -> tuple[bytes, str]:
+def signing_key(root: Path, *, renew: bool = False) -> tuple[bytes, str]:
     """The signing key of this user and root, made at the first start.
+
+    Args:
+        renew: put another one in its place, so that everything ends that was signed with it.
 
     Returns:
         The key, and "" or the reason why it could not be kept: sign-ins then end with this server.
@@ -31,7 +35,8 @@ def signing_key(root: Path) -> tuple[bytes, str]:
         folder = _state_folder() / "keys"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]
-        return _read_key(folder / name) or _write_key(folder / name), ""
+        key = None if renew else _read_key(folder / name)
+        return key or _write_key(folder / name), ""
     except (OSError, RuntimeError) as error:
         return secrets.token_bytes(_KEY_BYTES), str(error)
 
@@ -44,13 +49,13 @@ def _read_key(path: Path) -> bytes | None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
-        key = file.read(_KEY_BYTES + 1) if stat.S_ISREG(found.st_mode) and _is_private(found) else b""
+        key = file.read(_KEY_BYTES + 1) if stat.S_ISREG(found.st_mode) and is_private(found) else b""
     return key if len(key) == _KEY_BYTES else None
 
 
 def _write_key(path: Path) -> bytes:
     """Put a new key at `path`; of two servers that start at once, the later one's stays."""
-    _write_private(path, secrets.token_bytes(_KEY_BYTES))
+    write_private(path, secrets.token_bytes(_KEY_BYTES))
     key = _read_key(path)
     if key is None:
         raise OSError(f"{path} cannot be kept private (does its file system know permissions?)")
@@ -61,20 +66,23 @@ def _write_key(path: Path) -> bytes:
 
 
 class LinkFiles(NamedTuple):
-    """`text` holds the link for people and scripts; `page` sends a browser there, so that no command line shows it."""
+    """`text` holds the links for people and scripts; `page` sends a browser there, so that no command line shows it."""
 
     text: Path
     page: Path
 
 
 @contextmanager
-def link_files(folder: Path, link: str, name: str) -> Iterator[LinkFiles]:
-    """The link in files that only this user can read, while the server runs. Raises `OSError`."""
+def link_files(folder: Path, links: Sequence[str], name: str) -> Iterator[LinkFiles]:
+    """The links, a line each, in files that only this user can read, while the server runs. Raises `OSError`.
+
+    A browser is sent to the first.
+    """
     files = LinkFiles(folder / f"{name}.link", folder / f"{name}.html")
-    target = html.escape(link)
+    target = html.escape(links[0])
     try:
-        _write_private(files.text, f"{link}\n".encode())
-        _write_private(
+        write_private(files.text, "".join(f"{link}\n" for link in links).encode())
+        write_private(
             files.page,
             '<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
             f'<meta http-equiv="refresh" content="0; url={target}"><a href="{target}">lavdlike</a>\n'.encode(),
@@ -95,19 +103,21 @@ def runtime_folder() -> Iterator[Path]:
     In `$XDG_RUNTIME_DIR`, else beside the keys, else a temporary one, which is removed. A full disk is passed over.
 
     Raises:
-        NoPlaceError: none of them can be written to.
+        NoFolderError: none of them can be written to.
     """
     for folder in _lasting_folders():
         with suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_private(folder.lstat()):
+            if is_private(folder.lstat()):
                 _write_and_remove(folder / ".probe")
                 break
     else:
         try:
             temporary = tempfile.TemporaryDirectory(prefix="lavdlike-")
         except OSError as error:
-            raise NoPlaceError(f"there is no folder to keep the link in: {error.strerror or error}") from None
+            raise NoFolderError(
+                f"there is no folder to keep the link in: {error.strerror or error}"
+            ) from None
         with temporary as path:
             yield Path(path)
         return
@@ -115,7 +125,7 @@ def runtime_folder() -> Iterator[Path]:
 
 
 def _write_and_remove(path: Path) -> None:
-    _write_private(path, b"?")
+    write_private(path, b"?")
     path.unlink(missing_ok=True)  # another server may try at the same time
 
 
@@ -136,22 +146,3 @@ def _state_folder() -> Path:
     configured = os.environ.get("XDG_STATE_HOME", "")
     base = Path(configured) if configured.startswith("/") else Path.home() / ".local" / "state"
     return base / "lavdlike"
-
-
-def _is_private(found: os.stat_result) -> bool:
-    return found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o077
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Replace a file by one that only the user can read, at no moment readable by others."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(
-        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-    )
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -9,17 +9,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from lavdlike.errors import LavdlikeError
-from lavdlike.server.workers import TooSlowError
+from lavdlike.server.live.workers import TooSlowError
 
 # Below what a person sees, and thirty times a second is enough.
 INTERVAL_S = 1 / 30
-_FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 60.0
 
 _log = logging.getLogger(__name__)
 
 
-class Gathered:
+class Coalescer:
     """Calls `work`, one call at a time, at some moment after each `ask`. Lives on the event loop.
 
     What was asked for during a call is done by another one. If a call fails, it is tried again, later and later.
@@ -28,9 +27,16 @@ class Gathered:
         work: may raise OSError, TooSlowError or LavdlikeError; has to remember itself what it has not done.
     """
 
-    def __init__(self, work: Callable[[], Awaitable[None]], *, interval_s: float = INTERVAL_S) -> None:
+    def __init__(
+        self,
+        work: Callable[[], Awaitable[None]],
+        *,
+        interval_s: float = INTERVAL_S,
+        first_retry_s: float = 1.0,
+    ) -> None:
         self._work = work
         self._interval_s = interval_s
+        self._first_retry_s = first_retry_s
         self._is_asked = False
         self._is_closed = False
         self._somebody_waits = asyncio.Event()
@@ -44,6 +50,11 @@ class Gathered:
     def is_done(self) -> bool:
         """Whether everything that was asked for has been done."""
         return not self._is_asked and self._task is None and self._failure is None
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why the last call failed; it is tried again. None if it did not."""
+        return self._failure
 
     def ask(self) -> None:
         if self._is_closed:
@@ -73,6 +84,7 @@ class Gathered:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+            self._task = None  # one that had not begun does not say so itself
 
     async def _run(self) -> None:
         try:
@@ -87,7 +99,7 @@ class Gathered:
                 _log.exception("A look at the disk has failed in a way that should not be possible")
             self._failure = error
             self._failures += 1
-            delay_s = min(_FIRST_RETRY_S * 2 ** (self._failures - 1), _LAST_RETRY_S)
+            delay_s = min(self._first_retry_s * 2 ** (self._failures - 1), _LAST_RETRY_S)
             self._retry = asyncio.get_running_loop().call_later(delay_s, self.ask)
         finally:
             self._task = None

@@ -16,7 +16,8 @@ import msgspec
 
 from lavdlike import layout
 from lavdlike.kinds import scalars
-from lavdlike.server.messages import (
+from lavdlike.layout import ExperimentId
+from lavdlike.messages import (
     ExperimentsChanged,
     ExperimentSummary,
     FeedMessage,
@@ -38,6 +39,7 @@ SEND_INTERVAL_S = 1 / 30
 HISTORY_MESSAGES = 8192
 # What is sent to many is sent to all of them at nearly the same time.
 _KEPT_TEXTS = 64
+_KEPT_TEXT_BYTES = 4 * 2**20
 HISTORY_BYTES = 4 * 2**20
 
 _SCALARS = scalars.KIND.name
@@ -47,7 +49,7 @@ _encoder = msgspec.json.Encoder()
 class View(NamedTuple):
     """What a browser shows, so that browsers that show the same share the work. See `messages.Look`."""
 
-    experiments: frozenset[str] = frozenset()
+    experiments: frozenset[ExperimentId] = frozenset()
     kinds: frozenset[str] = frozenset()
     scalar_labels: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
@@ -62,9 +64,9 @@ class View(NamedTuple):
         )
 
     @property
-    def subjects(self) -> frozenset[str]:
+    def subjects(self) -> frozenset[ExperimentId]:
         """The experiments that anything shown belongs to."""
-        return self.experiments | {file.partition("/")[0] for file in self.files}
+        return self.experiments | {experiment_of_file(file) for file in self.files}
 
     @property
     def shows_scalars(self) -> bool:
@@ -76,11 +78,15 @@ class View(NamedTuple):
             if message.experiment not in self.experiments:
                 return None
             series = [points for points in message.series if points.label in self.scalar_labels]
+            if len(series) == len(message.series):
+                return message
             return PointsAdded(message.sequence, message.experiment, series) if series else None
         if isinstance(message, ItemsChanged):
             if message.experiment not in self.experiments:
                 return None
             changes = [change for change in message.changes if change.kind in self.kinds]
+            if len(changes) == len(message.changes):
+                return message
             return ItemsChanged(message.sequence, message.experiment, changes) if changes else None
         if isinstance(message, ScalarsChanged):
             return message if self.shows_scalars and message.experiment in self.experiments else None
@@ -89,25 +95,40 @@ class View(NamedTuple):
         return message
 
 
-def size_of(message: object) -> int:
-    """The length of a message, or of a part of one, as it is sent, in bytes."""
-    return len(_encoder.encode(message))
+def experiment_of_file(file: str) -> ExperimentId:
+    """The experiment (an id) that a file (an id) is in."""
+    return file.partition("/")[0]
+
+
+def size_of(part: object) -> int:
+    """The length of a part of a message as it is sent, in bytes."""
+    return len(_encoder.encode(part))
 
 
 class Texts:
-    """Messages as they are sent, each encoded once for all browsers that get the same."""
+    """Messages as they are sent, each encoded once: for its size, for the history, and for all browsers that get it."""
 
     def __init__(self) -> None:
-        self._latest: dict[int, tuple[FeedMessage, str]] = {}  # by identity: browsers share messages
+        self._latest: dict[int, tuple[FeedMessage, str, int]] = {}  # by identity: browsers share messages
+        self._bytes = 0
 
     def of(self, message: FeedMessage) -> str:
-        _, text = self._latest.get(id(message), (None, None))
-        if text is None:
-            if len(self._latest) >= _KEPT_TEXTS:
+        return self._encoded(message)[1]
+
+    def size_of(self, message: FeedMessage) -> int:
+        """In bytes."""
+        return self._encoded(message)[2]
+
+    def _encoded(self, message: FeedMessage) -> tuple[FeedMessage, str, int]:
+        found = self._latest.get(id(message))
+        if found is None:
+            data = _encoder.encode(message)
+            if len(self._latest) >= _KEPT_TEXTS or self._bytes > _KEPT_TEXT_BYTES:
                 self._latest.clear()
-            text = _encoder.encode(message).decode()
-            self._latest[id(message)] = (message, text)
-        return text
+                self._bytes = 0
+            found = self._latest[id(message)] = (message, data.decode(), len(data))
+            self._bytes += len(data)
+        return found
 
 
 class History:
@@ -120,10 +141,9 @@ class History:
         self._bytes = 0
         self._complete_since = 0
 
-    def add(self, sequence: int, message: FeedMessage) -> None:
-        size = size_of(message)
-        self._changes.append((sequence, message, size))
-        self._bytes += size
+    def add(self, sequence: int, message: FeedMessage, size_bytes: int) -> None:
+        self._changes.append((sequence, message, size_bytes))
+        self._bytes += size_bytes
         while len(self._changes) > self._max_messages or self._bytes > self._max_bytes:
             self._complete_since, _, size = self._changes.popleft()
             self._bytes -= size

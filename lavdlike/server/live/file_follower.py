@@ -6,42 +6,43 @@ import time
 from functools import partial
 
 from lavdlike import layout
+from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
-from lavdlike.server import files, logs
-from lavdlike.server.gather import Gathered
-from lavdlike.server.messages import FileGrew
-from lavdlike.server.subscriptions import Publisher
-from lavdlike.server.workers import Workers
+from lavdlike.messages import FileGrew
+from lavdlike.reading import log_pages
+from lavdlike.server.live.coalescer import Coalescer
+from lavdlike.server.live.subscriptions import Publisher
+from lavdlike.server.live.workers import Workers
 
 _LIMIT_S = 10.0
 _GONE = (0, "", 0)
 
 
-class Growth:
+class FileFollower:
     """Args: path: of the file, relative to the root."""
 
-    def __init__(self, path: str, root: files.Root, workers: Workers, publisher: Publisher) -> None:
+    def __init__(self, path: str, root: Root, workers: Workers, publisher: Publisher) -> None:
         self._path = path
         self._root = root
         self._workers = workers
         self._publisher = publisher
         self._last: tuple[int, str, int] | None = None
         self._looked_at = 0.0
-        self._looks = Gathered(self._look)
+        self._reads = Coalescer(self._read)
 
     def ask(self) -> None:
         """It may have changed."""
-        self._looks.ask()
+        self._reads.ask()
 
     def ask_if_old(self, now: float, age_s: float) -> None:
         """Look again at what may have changed without a hint."""
         if now - self._looked_at > age_s:
-            self._looks.ask()
+            self._reads.ask()
 
     async def close(self) -> None:
-        await self._looks.close()
+        await self._reads.close()
 
-    async def _look(self) -> None:
+    async def _read(self) -> None:
         self._looked_at = time.monotonic()
         experiment = self._path.partition("/")[0]
         now = await self._workers.run(experiment, partial(_state, self._root, self._path), limit_s=_LIMIT_S)
@@ -52,10 +53,10 @@ class Growth:
             self._publisher.publish(FileGrew(sequence, layout.to_id(self._path), size_bytes, identity))
 
 
-def _state(root: files.Root, path: str) -> tuple[int, str, int]:
+def _state(root: Root, path: str) -> tuple[int, str, int]:
     """Size, identity and time of the last change: a file that was edited in place may differ by the last alone."""
     try:
         with root.file(path) as opened:
-            return opened.status.st_size, logs.identity(opened.fd), opened.status.st_mtime_ns
+            return opened.status.st_size, log_pages.identity(opened.fd), opened.status.st_mtime_ns
     except (FileNotFoundError, NotADirectoryError, NotServedError):
         return _GONE

@@ -14,6 +14,7 @@ import itertools
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -26,13 +27,19 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 
-from lavdlike.server.messages import WatchMode
-from lavdlike.server.watcher import Hint, Hints, Pending, Priority, network_file_system
+from lavdlike.messages import WatchMode
+from lavdlike.server.live.hints import Hint, Hints, Name, Pending, Priority, network_file_system
 
-# Well below the 16,384 events of the queue: a watch that is taken away queues one, and several may go at once.
-MAX_WATCHES = 8000
-# After the system has refused a watch, none is asked for in addition for so long.
+_SYSTEM_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
+# Where the system does not say how many it allows: half of the least that Linux gives.
+_USUAL_WATCHES = 4096
+# After the system has refused a watch, none is asked for in addition for so long. Its limit is read as often.
 _REFUSED_FOR_S = 60.0
+# A watch that is taken away queues an event: so many at once are far below the 16,384 that the queue holds.
+_REMOVED_AT_ONCE = 200
+# How long whoever takes many away waits for the events of the last ones to be read.
+_READ_WITHIN_S = 0.1
+_RANKED_AT_ONCE = 1000
 # While nobody reads, the kernel merges events that are the same; the first one after a pause is read at once.
 _PAUSE_S = 0.01
 
@@ -48,7 +55,18 @@ _MASK = Mask(
     | InotifyConstants.IN_ONLYDIR
     | InotifyConstants.IN_EXCL_UNLINK
 )
-_REFUSALS = (errno.ENOSPC, errno.ENOMEM)
+_REFUSALS = {
+    errno.ENOSPC: "the system allows no more than {} watches to this server now (sysctl fs.inotify.max_user_watches)",
+    errno.ENOMEM: "the system has no memory for more than {} watches",
+}
+
+
+def half_of_limit(limit: Path = _SYSTEM_LIMIT) -> int:
+    """Half of the watches that the system allows this user, who may need the others elsewhere."""
+    try:
+        return max(1, int(limit.read_text()) // 2)
+    except (OSError, ValueError):
+        return _USUAL_WATCHES
 
 
 class InotifyWatcher:
@@ -57,7 +75,7 @@ class InotifyWatcher:
     Args:
         notify: called in the thread when there is something to take.
         network_type: the type of a device's file system if other machines can change it without a word.
-        max_watches: the most to ask the system for.
+        max_watches: the most to ask the system for; None: `half_of_limit`.
 
     Raises:
         OSError: no inotify instance is left, or `/proc` is missing.
@@ -68,20 +86,25 @@ class InotifyWatcher:
         notify: Callable[[], object],
         *,
         network_type: Callable[[int], str | None] = network_file_system,
-        max_watches: int = MAX_WATCHES,
+        max_watches: int | None = None,
     ) -> None:
         if not Path("/proc/self/fd").is_dir():
             raise FileNotFoundError(errno.ENOENT, "/proc is not mounted")
         self._pending = Pending(notify)
         self._network_type = functools.cache(network_type)
         self._untrusted: str | None = None
-        self._max_watches = max_watches
+        self._given_limit = max_watches
+        self._max_watches = half_of_limit() if max_watches is None else max_watches
+        self._limit_read_at = time.monotonic()
         self._lock = threading.Lock()
         self._watches: dict[str, _Watch] = {}
+        self._leaving: deque[_Watch] = deque()  # the system still has these, nobody is told of their events
         # A heap of (negated priority, id, watch); an entry is stale if the watch is gone or ranks differently now.
         self._least_important: list[tuple[Priority, int, _Watch]] = []
         self._refused_until = 0.0
-        self._allowed = 0  # by the system, as long as it has refused
+        self._allowed: int | None = None  # by the system, since it has refused one more
+        self._refusal = ""
+        self._has_turned_away = False  # a folder, for lack of room
         self._closed = False
         self._reader = _Reader()
         self._reader.start()
@@ -94,9 +117,11 @@ class InotifyWatcher:
     def reason(self) -> str:
         if not self._reader.is_alive():
             return "the thread that reads what inotify reports has ended"
-        if time.monotonic() < self._refused_until:
+        if self._allowed is not None:
+            return self._refusal.format(self._allowed)
+        if self._has_turned_away and not self.has_room:
             return (
-                f"the system allows no more than {self._allowed} watches to this server "
+                f"this server watches no more than {self._max_watches} folders, half of what the system allows "
                 "(sysctl fs.inotify.max_user_watches)"
             )
         if self._untrusted is not None:
@@ -106,6 +131,10 @@ class InotifyWatcher:
     @property
     def watched_count(self) -> int:
         return len(self._watches)
+
+    @property
+    def has_room(self) -> bool:
+        return len(self._watches) + len(self._leaving) < self._limit()
 
     def watch(self, folder: str, descriptor: int, priority: Priority) -> None:
         status = os.fstat(descriptor)
@@ -127,21 +156,35 @@ class InotifyWatcher:
                 self._rank(watch)
 
     def rank(self, priorities: Mapping[str, Priority]) -> None:
-        with self._lock:
-            for folder, priority in priorities.items():
-                if folder in self._watches:
-                    self._watches[folder].priority = priority
-            self._rank_all()
+        items = iter(priorities.items())
+        while part := list(itertools.islice(items, _RANKED_AT_ONCE)):
+            with self._lock:
+                for folder, priority in part:
+                    watch = self._watches.get(folder)
+                    if watch is not None and watch.priority != priority:
+                        watch.priority = priority
+                        self._rank(watch)
 
     def unwatch(self, folders: Iterable[str]) -> None:
         with self._lock:
             for folder in folders:
-                if folder in self._watches:
-                    self._remove(self._watches[folder])
+                watch = self._watches.pop(folder, None)
+                if watch is not None:
+                    watch.is_left = True
+                    self._leaving.append(watch)
+        if self._remove_some():
+            threading.Thread(target=self._remove_rest, name="lavdlike-unwatch", daemon=True).start()
+
+    def unwatched(self, folders: Iterable[Name]) -> list[Name]:
+        if not self._reader.is_alive():
+            return list(folders)
+        watches = self._watches
+        return [
+            folder for folder in folders if (watch := watches.get(folder)) is None or not watch.is_trusted
+        ]
 
     def is_watched(self, folder: str) -> bool:
-        watch = self._watches.get(folder)
-        return watch is not None and watch.is_trusted and self._reader.is_alive()
+        return not self.unwatched([folder])
 
     def take(self) -> Hints:
         return self._pending.take()
@@ -150,12 +193,14 @@ class InotifyWatcher:
         with self._lock:
             self._closed = True
             self._watches.clear()
+            self._leaving.clear()
         self._reader.stop()
         self._reader.join()
 
     def _add(self, watch: _Watch, descriptor: int) -> bool:
         path = f"/proc/self/fd/{descriptor}".encode()
-        if len(self._watches) >= self._limit() and not self._make_room(watch.priority):
+        if not self.has_room and not self._make_room(watch.priority):
+            self._has_turned_away = True
             return False
         try:
             watch.wd = self._reader.add_callback(path, _MASK, watch, watch.id)
@@ -166,15 +211,26 @@ class InotifyWatcher:
                 return False  # what was taken away is not free yet: next time
             self._refused_until = time.monotonic() + _REFUSED_FOR_S
             self._allowed = len(self._watches)
+            self._refusal = _REFUSALS[error.errno]
             return self._add(watch, descriptor)
+        if self._allowed is not None and len(self._watches) >= self._allowed:
+            self._allowed = None
         return watch.wd != -1  # its answer to "no permission"
 
     def _limit(self) -> int:
-        is_refused = time.monotonic() < self._refused_until
-        return min(self._allowed, self._max_watches) if is_refused else self._max_watches
+        now = time.monotonic()
+        if self._given_limit is None and now > self._limit_read_at + _REFUSED_FOR_S:
+            self._limit_read_at = now
+            self._max_watches = half_of_limit()
+        if self._allowed is not None and now < self._refused_until:
+            return min(self._allowed, self._max_watches)
+        return self._max_watches
 
     def _make_room(self, priority: Priority) -> bool:
         """Take the least important watch away, if there is one less important than this."""
+        if self._leaving:
+            self._take_away(self._leaving.popleft())
+            return True
         while self._least_important:
             negated, _, watch = self._least_important[0]
             is_current = self._watches.get(watch.folder) is watch and negated == _negated(watch.priority)
@@ -197,7 +253,25 @@ class InotifyWatcher:
 
     def _remove(self, watch: _Watch) -> None:
         del self._watches[watch.folder]
+        watch.is_left = True
+        self._take_away(watch)
+
+    def _take_away(self, watch: _Watch) -> None:
         self._reader.remove_callbacks([(watch.wd, watch.id)])
+
+    def _remove_some(self) -> bool:
+        """Take some of those away that are left; whether there are more."""
+        with self._lock:
+            for _ in range(min(_REMOVED_AT_ONCE, len(self._leaving))):
+                self._take_away(self._leaving.popleft())
+            return bool(self._leaving)
+
+    def _remove_rest(self) -> None:
+        """In a thread of its own, no faster than the events of their end are read."""
+        self._reader.has_read.clear()
+        while self._remove_some():
+            self._reader.has_read.wait(_READ_WITHIN_S)
+            self._reader.has_read.clear()
 
     def _forget(self, watch: _Watch) -> None:
         """The kernel has taken the watch away, because the folder is gone."""
@@ -209,7 +283,7 @@ class InotifyWatcher:
 class _Watch:
     """One watched folder; `InotifyFD` calls it in its thread (`WatchCallback`)."""
 
-    __slots__ = ("_forget", "_pending", "folder", "id", "identity", "is_trusted", "priority", "wd")
+    __slots__ = ("_forget", "_pending", "folder", "id", "identity", "is_left", "is_trusted", "priority", "wd")
 
     def __init__(
         self,
@@ -224,6 +298,7 @@ class _Watch:
         self.identity = identity
         self.priority = priority
         self.is_trusted = is_trusted
+        self.is_left = False  # its events are nobody's any more
         self.id = CallbackId(next(_ids))
         self.wd = WatchDescriptor(-1)
         self._pending = pending
@@ -231,24 +306,33 @@ class _Watch:
 
     def on_event(self, event: InotifyEvent) -> None:
         name = os.fsdecode(event.name)
-        if not name.startswith("."):
+        if not self.is_left and not name.startswith("."):
             self._pending.add(Hint(self.folder, name or None))
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:  # noqa: ARG002
-        self._forget(self)
-        self._pending.add(Hint(self.folder, None))
+        if not self.is_left:
+            self._forget(self)
+            self._pending.add(Hint(self.folder, None))
 
     def on_queue_overflow(self) -> None:
         self._pending.lose()
 
 
 class _Reader(InotifyFD):
-    """Reads at most every few milliseconds under load, so that the kernel can merge what is the same."""
+    """Reads at most every few milliseconds under load, so that the kernel can merge what is the same.
+
+    `has_read`: set after each reading.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_read = threading.Event()
 
     def run(self) -> None:
         while self.should_keep_running():
             for event in self.read_events():
                 self.handle_event(event)
+            self.has_read.set()
             self.stopped_event.wait(_PAUSE_S)
 
 

@@ -6,7 +6,7 @@ import logging
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 
-from lavdlike.server.messages import Problem
+from lavdlike.messages import Problem
 
 _REMEMBERED = 10_000
 
@@ -19,7 +19,7 @@ class ProblemLog:
     def __init__(self) -> None:
         self._said: OrderedDict[str, Problem] = OrderedDict()  # by path
 
-    def met(self, problems: Sequence[Problem]) -> None:
+    def report(self, problems: Sequence[Problem]) -> None:
         """Log those files whose first problem is another than before."""
         counts = Counter(problem.path for problem in problems)
         for first in {problem.path: problem for problem in reversed(problems)}.values():

@@ -10,44 +10,57 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from lavdlike import layout
+from lavdlike import layout, root_settings
+from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
-from lavdlike.server import files, scan, summaries
-from lavdlike.server.gather import Gathered
-from lavdlike.server.messages import ExperimentsChanged, ExperimentSummary, Problem
-from lavdlike.server.problems import ProblemLog
-from lavdlike.server.subscriptions import Publisher
-from lavdlike.server.tree import Other, Subfolder
-from lavdlike.server.watcher import Watcher
-from lavdlike.server.workers import TooSlowError, Workers
+from lavdlike.layout import ExperimentId, ExperimentName
+from lavdlike.messages import ExperimentsChanged, ExperimentSummary, Problem
+from lavdlike.reading import scan, summaries
+from lavdlike.reading.tree import Skipped, Subfolder
+from lavdlike.root_settings import RootFile
+from lavdlike.server.live.coalescer import Coalescer
+from lavdlike.server.live.hints import Priority
+from lavdlike.server.live.limits import DEFAULTS, LiveLimits
+from lavdlike.server.live.problem_log import ProblemLog
+from lavdlike.server.live.subscriptions import Publisher
+from lavdlike.server.live.watcher import Watcher
+from lavdlike.server.live.workers import TooSlowError, Workers
 
 # How long one call reads rows before the loop gets them.
 _SLICE_S = 0.02
 _SLICE_ROWS = 512
 _LIMIT_S = 30.0
-_ROW_LIMIT_S = 5.0
 # A row whose files change all the time is read again after so long.
-_BUSY_S = 5.0
+BUSY_S = 5.0
+_READ_AT_ONCE = (layout.EXPERIMENT_FILE, *layout.PEOPLE_FILES)
 # A running experiment becomes a quiet or crashed one without any file being written.
 _STATUS_S = 30.0
-# A row whose folder is not watched.
-_UNWATCHED_S = 60.0
-# Watches go to what is looked at first, and then to the newest experiments.
-_PRIORITY = 3
+_UNSURE = ("running", "stalled", "quiet")
+# How often rows are read at most that nobody sees.
+_NOBODY_LOOKS_S = 60.0
+# What one more reading counts for in what a row costs on average.
+_NEWEST_SHARE = 0.1
+# The class of rows (`Watcher.watch`): watches go to what is looked at first.
+_ROWS = 3
 
 
 class Row:
     """One experiment: its folder, and what the overview shows of it."""
 
-    def __init__(self, name: str, identity: tuple[int, int]) -> None:
+    def __init__(self, name: ExperimentName, identity: tuple[int, int]) -> None:
         self.name = name
         self.identity = identity
         self.summary = summaries.without_details(name)
-        self.problem: Problem | None = None
-        self.read_at = float("-inf")
+        self.problems: tuple[Problem, ...] = ()
+        self.read_begun = self.read_at = float("-inf")
+
+    @property
+    def priority(self) -> Priority:
+        """Of its folder's watch, while nobody looks at the experiment: the newest come first."""
+        return _priority(self.summary.changed)
 
 
-class Experiments:
+class ExperimentRows:
     """All experiments of the root.
 
     Args:
@@ -57,15 +70,18 @@ class Experiments:
 
     def __init__(
         self,
-        root: files.Root,
+        root: Root,
         workers: Workers,
         watcher: Watcher,
         publisher: Publisher,
         problem_log: ProblemLog,
         on_added: Callable[[Row], None],
         on_removed: Callable[[Row], None],
+        *,
+        poll_interval_s: float,
+        limits: LiveLimits = DEFAULTS,
     ) -> None:
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[ExperimentName, Row] = {}
         self.failure = "it has not been looked at yet"  # why the root cannot be read, "" if it can
         self._root = root
         self._workers = workers
@@ -74,18 +90,27 @@ class Experiments:
         self._problem_log = problem_log
         self._on_added = on_added
         self._on_removed = on_removed
+        self._poll_interval_s = poll_interval_s
+        self._limits = limits
+        self._cost_s = 0.0  # CPU time of one row
+        self._read_begun = 0.0
+        self._read_s = 0.0  # how long the last reading of all that was out of date took
         self._identity = (0, 0)
         self._modified_ns = 0
-        self._not_followed: dict[str, Problem] = {}
+        self._not_followed: dict[ExperimentName, Problem] = {}
+        self._root_file = root_settings.read(None, "")
         self._names: set[str] | None = None  # to be looked at; None: the whole root
-        self._looks = Gathered(self._look)
-        self._unread: dict[str, None] = {}
-        self._busy: set[str] = set()
-        self._reads = Gathered(self._read_rows)
+        self._scans = Coalescer(self._scan, first_retry_s=limits.first_retry_s)
+        self._unread: dict[ExperimentName, None] = {}
+        self._busy: set[ExperimentName] = set()
+        self._reads = Coalescer(self._read_rows, first_retry_s=limits.first_retry_s)
 
     @property
     def problems(self) -> list[Problem]:
-        return [*self._not_followed.values(), *(row.problem for row in self.rows.values() if row.problem)]
+        return [
+            *self._not_followed.values(),
+            *itertools.chain.from_iterable(row.problems for row in self.rows.values()),
+        ]
 
     def hint(self, name: str | None) -> None:
         """A name in the root (None: the root itself) may have changed."""
@@ -93,50 +118,123 @@ class Experiments:
             self._names = None
         elif self._names is not None:
             self._names.add(name)
-        self._looks.ask()
+        self._scans.ask()
 
-    def hint_row(self, name: str, file: str | None) -> None:
+    def hint_row(self, name: ExperimentName, file: str | None) -> None:
         """A file directly in an experiment (None: its folder) may have changed."""
         row = self.rows.get(name)
         if row is None:
             return
-        if file in (None, layout.EXPERIMENT_FILE) or time.monotonic() - row.read_at > _BUSY_S:
-            self._read([name])
+        is_telling = file is None or file in _READ_AT_ONCE or _is_told_in(file)
+        if is_telling or time.monotonic() - row.read_at > BUSY_S:
+            self._ask_for([name])
         else:
             self._busy.add(name)
 
-    async def looked(self) -> None:
+    async def scanned(self) -> None:
         """Wait until the root has been looked at.
 
         Raises:
             TooSlowError, OSError, NotServedError: it cannot be.
         """
-        await self._looks.done()
+        await self._scans.done()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether no row is known to be out of date."""
+        return not self._unread and self._reads.is_done
+
+    async def read(self) -> None:
+        """Wait until all rows that are out of date have been read; raises as `scanned`."""
+        await self._reads.done()
+
+    @property
+    def unwatched_count(self) -> int:
+        """How many rows there are of experiments whose folder is not watched."""
+        return len(self._watcher.unwatched(self.rows))
+
+    @property
+    def check_interval_s(self) -> float:
+        """How often rows whose folder is not watched are read; less often where that is much work."""
+        cost_s = self.unwatched_count * self._cost_s
+        pause_s = 0.0 if self._publisher.has_browsers else _NOBODY_LOOKS_S
+        return max(self._poll_interval_s, pause_s, cost_s / self._limits.checking_share)
+
+    def delay_s(self, now: float) -> float:
+        """The longest that a change in an experiment whose folder is not watched goes unseen."""
+        under_way_s = 0.0 if self.is_read else now - self._read_begun
+        return self.check_interval_s + max(self._read_s, under_way_s) + self._limits.tick_s
+
+    def status_delay_s(self, now: float) -> float:
+        """The longest that a row does not show how far it has got, or that its script has ended without a word."""
+        delay_s = BUSY_S + self._limits.tick_s
+        if any(row.summary.status in _UNSURE for row in self.rows.values()):
+            delay_s = max(delay_s, _STATUS_S + self._limits.tick_s)
+        return max(delay_s, self.delay_s(now)) if self.unwatched_count else delay_s
+
+    @property
+    def failure_to_read(self) -> Exception | None:
+        """Why rows, or the names of the experiments, could not be read; it is tried again. None if they could."""
+        return self._reads.failure or self._scans.failure
+
+    def read_all(self) -> None:
+        """Anything may have changed."""
+        self._ask_for(self.rows)
+
+    def take_root_file(self, root_file: RootFile) -> None:
+        """What `lavdlike.yaml` says of experiments of other programs is another."""
+        self._root_file = root_file
+        changed = []
+        for row in self.rows.values():
+            summary = summaries.with_root_file(row.summary, root_file)
+            if summary != row.summary:
+                row.summary = summary
+                changed.append(summary)
+        for begin in range(0, len(changed), _SLICE_ROWS):
+            self._publish(changed[begin : begin + _SLICE_ROWS], [])
+
+    async def read_now(self, names: Sequence[ExperimentName]) -> None:
+        """Read these rows before all others, and wait for it.
+
+        Raises:
+            TooSlowError, OSError: it cannot be done now.
+        """
+        done = 0
+        while done < len(names):
+            begun = time.monotonic()
+            some = names[done : done + _SLICE_ROWS]
+            read = await self._workers.run("", partial(self._summaries, some), limit_s=self._limits.row_s)
+            self._take_in_rows(zip(some, read, strict=False), begun)
+            done += len(read)
 
     def check(self) -> None:
         """Look whether the root is still the same folder and, if that is not reported, whether it holds the same."""
-        self._looks.ask()
+        self._scans.ask()
 
     def refresh(self) -> None:
         """Read rows again that may have changed without a hint, or that were put off."""
         now = time.monotonic()
-        due = [name for name in self._busy if name in self.rows and now - self.rows[name].read_at > _BUSY_S]
+        due = [name for name in self._busy if name in self.rows and now - self.rows[name].read_at > BUSY_S]
         self._busy.difference_update(due)
-        for name, row in self.rows.items():
-            age_s = now - row.read_at
-            is_unsure = row.summary.status in ("running", "quiet") and age_s > _STATUS_S
-            if is_unsure or (age_s > _UNWATCHED_S and not self._watcher.is_watched(name)):
-                due.append(name)
-        self._read(due)
+        interval_s = self.check_interval_s
+        due += [
+            name for name in self._watcher.unwatched(self.rows) if now - self.rows[name].read_at > interval_s
+        ]
+        due += [
+            name
+            for name, row in self.rows.items()
+            if row.summary.status in _UNSURE and now - row.read_at > _STATUS_S
+        ]
+        self._ask_for(due)
 
     async def close(self) -> None:
-        await self._looks.close()
+        await self._scans.close()
         await self._reads.close()
 
-    async def _look(self) -> None:
+    async def _scan(self) -> None:
         names, self._names = self._names, set()
         look = partial(
-            scan.look_at_root, self._root, None if names is None else frozenset(names), self._watch_root
+            scan.scan_root, self._root, None if names is None else frozenset(names), self._watch_root
         )
         try:
             seen = await self._workers.run("", look, limit_s=_LIMIT_S)
@@ -160,27 +258,29 @@ class Experiments:
             self._modified_ns = seen.modified_ns
         self._take_in(seen.folders, is_complete=names is None)
 
-    def _take_in(self, folders: Mapping[str, Subfolder | Other | None], *, is_complete: bool) -> None:
+    def _take_in(
+        self, folders: Mapping[ExperimentName, Subfolder | Skipped | None], *, is_complete: bool
+    ) -> None:
         gone = {*self.rows, *self._not_followed} - folders.keys() if is_complete else set()
         removed = [row for name in gone if (row := self._remove(name))]
         added = []
-        for name, thing in folders.items():
+        for name, node in folders.items():
             known = self.rows.get(name)
-            if known is not None and isinstance(thing, Subfolder) and thing.identity == known.identity:
+            if known is not None and isinstance(node, Subfolder) and node.identity == known.identity:
                 continue
             if row := self._remove(name):
                 removed.append(row)
-            if isinstance(thing, Subfolder):
-                row = self.rows[name] = Row(name, thing.identity)
+            if isinstance(node, Subfolder):
+                row = self.rows[name] = Row(name, node.identity)
                 added.append(row)
                 self._on_added(row)
-            elif isinstance(thing, Other):
-                self._not_followed[name] = Problem(layout.shown(name), thing.reason)
-                self._problem_log.met([self._not_followed[name]])
+            elif isinstance(node, Skipped):
+                self._not_followed[name] = Problem(layout.shown(name), node.reason)
+                self._problem_log.report([self._not_followed[name]])
         self._publish([row.summary for row in added], [row.summary.id for row in removed])
-        self._read(row.name for row in added)
+        self._ask_for(row.name for row in added)
 
-    def _remove(self, name: str) -> Row | None:
+    def _remove(self, name: ExperimentName) -> Row | None:
         self._not_followed.pop(name, None)
         row = self.rows.pop(name, None)
         if row is not None:
@@ -188,53 +288,65 @@ class Experiments:
             self._on_removed(row)
         return row
 
-    def _read(self, names: Iterable[str]) -> None:
+    def _ask_for(self, names: Iterable[ExperimentName]) -> None:
         self._unread.update(dict.fromkeys(names))
         if self._unread:
             self._reads.ask()
 
     async def _read_rows(self) -> None:
+        self._read_begun = time.monotonic()
         while names := list(itertools.islice(self._unread, _SLICE_ROWS)):
+            begun = time.monotonic()
             for name in names:  # before it is read: a hint from now on asks for another read
                 del self._unread[name]
             read: Sequence[summaries.ReadSummary | None] = ()
             try:
-                read = await self._workers.run("", partial(self._summaries, names), limit_s=_ROW_LIMIT_S)
+                read = await self._workers.run(
+                    "", partial(self._summaries, names), limit_s=self._limits.row_s
+                )
             except TooSlowError:  # because of one of them
                 read = [await self._read_alone(name) for name in names]
             finally:  # as many as the time allowed
                 self._unread = {**dict.fromkeys(names[len(read) :]), **self._unread}
-            self._take_in_rows(zip(names, read, strict=False))
+            self._take_in_rows(zip(names, read, strict=False), begun)
+        self._read_s = time.monotonic() - self._read_begun
 
-    async def _read_alone(self, name: str) -> summaries.ReadSummary | None:
+    async def _read_alone(self, name: ExperimentName) -> summaries.ReadSummary | None:
         try:
-            rows = await self._workers.run(name, partial(self._summaries, [name]), limit_s=_ROW_LIMIT_S)
+            rows = await self._workers.run(name, partial(self._summaries, [name]), limit_s=self._limits.row_s)
         except TooSlowError as error:
             problem = Problem(layout.shown(name), f"cannot be read now: {error}")
-            return summaries.ReadSummary(summaries.without_details(name), problem)
+            return summaries.ReadSummary(summaries.without_details(name), (problem,))
         return rows[0]
 
-    def _summaries(self, names: Sequence[str]) -> list[summaries.ReadSummary | None]:
+    def _summaries(self, names: Sequence[ExperimentName]) -> list[summaries.ReadSummary | None]:
         """In a thread."""
-        return summaries.read_summaries(self._root, names, self._watch_row, budget_s=_SLICE_S)
+        begun = time.thread_time()
+        read = summaries.read_summaries(self._root, names, self._watch_row, budget_s=_SLICE_S)
+        cost_s = (time.thread_time() - begun) / len(read)
+        self._cost_s += _NEWEST_SHARE * (cost_s - self._cost_s)
+        return read
 
-    def _take_in_rows(self, read: Iterable[tuple[str, summaries.ReadSummary | None]]) -> None:
+    def _take_in_rows(
+        self, read: Iterable[tuple[ExperimentName, summaries.ReadSummary | None]], begun: float
+    ) -> None:
+        """`begun`: when the reading began (monotonic time); of a row that was read later, it says what was."""
         changed = []
         for name, now in read:
             row = self.rows.get(name)
             if now is None:
                 self.hint(name)
-            elif row is not None:
-                row.read_at = time.monotonic()
-                row.problem = now.problem
-                if row.problem is not None:
-                    self._problem_log.met([row.problem])
-                if row.summary != now.summary:
-                    row.summary = now.summary
-                    changed.append(now.summary)
+            elif row is not None and begun >= row.read_begun:
+                row.read_begun, row.read_at = begun, time.monotonic()
+                row.problems = now.problems
+                self._problem_log.report(row.problems)
+                summary = summaries.with_root_file(now.summary, self._root_file)
+                if row.summary != summary:
+                    row.summary = summary
+                    changed.append(summary)
         self._publish(changed, [])
 
-    def _publish(self, changed: list[ExperimentSummary], removed: list[str]) -> None:
+    def _publish(self, changed: list[ExperimentSummary], removed: list[ExperimentId]) -> None:
         kept = {summary.id for summary in changed}
         removed = [id_ for id_ in removed if id_ not in kept]
         if changed or removed:
@@ -243,8 +355,16 @@ class Experiments:
     def _watch_root(self, folder: str, descriptor: int) -> None:
         self._watcher.watch(folder, descriptor, (0, 0))
 
-    def _watch_row(self, name: str, descriptor: int, changed: float) -> None:
-        self._watcher.watch(name, descriptor, (_PRIORITY, -int(changed)))
+    def _watch_row(self, name: ExperimentName, descriptor: int, changed: float) -> None:
+        self._watcher.watch(name, descriptor, _priority(changed))
+
+
+def _is_told_in(file: str) -> bool:
+    return layout.is_users_experiment_file(file) or layout.is_progress_file(file)
+
+
+def _priority(changed: float) -> Priority:
+    return _ROWS, -int(changed)
 
 
 def _why(error: Exception) -> str:

@@ -7,8 +7,8 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 
-from lavdlike.server.feed import Feed, History, View, size_of
-from lavdlike.server.messages import (
+from lavdlike.layout import ExperimentId
+from lavdlike.messages import (
     FeedMessage,
     FileGrew,
     ItemsChanged,
@@ -17,6 +17,7 @@ from lavdlike.server.messages import (
     Resync,
     ScalarsChanged,
 )
+from lavdlike.server.live.feed import Feed, History, Texts, View, experiment_of_file
 
 AWAY = "changes were not kept while this browser was away"
 TOO_SLOW = "this browser took its changes too slowly"
@@ -33,11 +34,12 @@ class Publisher:
     def __init__(self, on_views_changed: Callable[[View, View], None]) -> None:
         self.epoch = secrets.token_hex(8)
         self.sequence = 0
+        self.texts = Texts()
         self._history = History()
         self._on_views_changed = on_views_changed
         self._by_view: dict[View, set[Subscription]] = {}
-        self._views_of: dict[str, set[View]] = {}  # by experiment
-        self._dropped_at: dict[str, int] = {}
+        self._views_of: dict[ExperimentId, set[View]] = {}  # by experiment
+        self._dropped_at: dict[ExperimentId, int] = {}
 
     def next_sequence(self) -> int:
         self.sequence += 1
@@ -45,16 +47,16 @@ class Publisher:
 
     def publish(self, message: FeedMessage) -> None:
         """Hand a change that has its sequence number to whom it concerns."""
-        self._history.add(self.sequence, message)
+        self._history.add(self.sequence, message, self.texts.size_of(message))
         for view in list(self._views_concerned(message)):
             part = view.part_of(message)
             if part is None:
                 continue
-            size_bytes = size_of(part)
+            size_bytes = self.texts.size_of(part)
             for subscription in list(self._by_view[view]):
                 subscription.put(part, size_bytes)
 
-    def drop(self, experiment: str) -> None:
+    def drop(self, experiment: ExperimentId) -> None:
         """From now on, changes of this experiment are no longer known to the server."""
         self._dropped_at[experiment] = self.next_sequence()
 
@@ -67,13 +69,13 @@ class Publisher:
     def has_browsers(self) -> bool:
         return bool(self._by_view)
 
-    def is_looked_at(self, experiment: str) -> bool:
+    def is_looked_at(self, experiment: ExperimentId) -> bool:
         return experiment in self._views_of
 
     def is_followed(self, file: str) -> bool:
-        return any(file in view.files for view in self._views_of.get(file.partition("/")[0], ()))
+        return any(file in view.files for view in self._views_of.get(experiment_of_file(file), ()))
 
-    def views_of(self, experiment: str) -> Iterable[View]:
+    def views_of(self, experiment: ExperimentId) -> Iterable[View]:
         return self._views_of.get(experiment, ())
 
     def since(self, version: tuple[str, int], view: View) -> list[FeedMessage] | str:
@@ -111,7 +113,7 @@ class Publisher:
         if isinstance(message, ItemsChanged | PointsAdded | ScalarsChanged):
             return self._views_of.get(message.experiment, ())
         if isinstance(message, FileGrew):
-            return self._views_of.get(message.path.partition("/")[0], ())
+            return self._views_of.get(experiment_of_file(message.path), ())
         return self._by_view
 
 
@@ -126,7 +128,7 @@ class Subscription:
         self._has_looked = False
         publisher.move(self, None, self._view)
         if first is not None:
-            self.put(first, size_of(first))
+            self.put(first, publisher.texts.size_of(first))
 
     def look(self, look: Look) -> None:
         """What the browser shows from now on; with the first look it gets what it has missed since its version."""
@@ -145,7 +147,7 @@ class Subscription:
         for change in changes:
             part = view.part_of(change)
             if part is not None:
-                self.put(part, size_of(part))
+                self.put(part, self._publisher.texts.size_of(part))
 
     async def next_batch(self) -> list[FeedMessage]:
         """What there is to send, as soon as it may be sent; nothing once the subscription is closed."""

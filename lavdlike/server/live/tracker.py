@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
+from typing import Literal, TypeVar
 
 import msgspec
 
 from lavdlike import layout
-from lavdlike.server import files, scan
-from lavdlike.server.gather import Gathered
-from lavdlike.server.messages import Problem
-from lavdlike.server.scan import Task
-from lavdlike.server.tree import Changes, ExperimentTree, Seen
-from lavdlike.server.watcher import Priority, Watcher
-from lavdlike.server.workers import Workers
+from lavdlike.disk.root import Root
+from lavdlike.layout import ExperimentName
+from lavdlike.messages import Problem
+from lavdlike.reading import scan
+from lavdlike.reading.scan import Task
+from lavdlike.reading.tree import ExperimentTree, FolderScan, TreeChanges
+from lavdlike.server.live.coalescer import Coalescer
+from lavdlike.server.live.hints import Priority
+from lavdlike.server.live.limits import DEFAULTS, LiveLimits
+from lavdlike.server.live.watcher import Watcher
+from lavdlike.server.live.workers import Workers
+
+T = TypeVar("T")
+# A round looks at all folders, or at those whose changes are not reported.
+_RoundOf = Literal["all", "unreported"]
 
 # How long one call looks before the loop gets what was found, and how much of it is taken in at once.
 _SLICE_S = 0.02
-_SLICE_TASKS = 256
 _SLICE_NAMES = 500
-_LIMIT_S = 30.0
 # Classes of priorities (`Watcher.watch`); the root has 0, the rows of the overview those of what was left.
 _EXPERIMENTS: Priority = (1, 0)
 _FOLDERS_ON_SHOW = 2
@@ -32,23 +41,24 @@ _LEFT_EXPERIMENTS: Priority = (3, -(2**53))
 _LEFT_FOLDERS = 4
 
 
-class Followed:
+class ExperimentTracker:
     """The tree of one experiment, true as of the last look.
 
     Args:
         name: of the experiment's folder.
-        on_loaded: called when the first look is complete.
+        on_loaded: called when the first scan is complete.
         on_changes: called with what changed after that.
     """
 
     def __init__(
         self,
-        name: str,
-        root: files.Root,
+        name: ExperimentName,
+        root: Root,
         workers: Workers,
         watcher: Watcher,
-        on_loaded: Callable[[Followed], None],
-        on_changes: Callable[[Followed, Changes], None],
+        on_loaded: Callable[[ExperimentTracker], None],
+        on_changes: Callable[[ExperimentTracker, TreeChanges], None],
+        limits: LiveLimits = DEFAULTS,
     ) -> None:
         self.name = name
         self.tree = ExperimentTree()
@@ -58,28 +68,55 @@ class Followed:
         self._watcher = watcher
         self._on_loaded = on_loaded
         self._on_changes = on_changes
-        self.check_s = 0.0  # how long the last check took
-        self._is_check = False
+        self._limits = limits
+        self.round_cost_s = 0.0  # CPU time of the last round of what is not reported
+        self._round_s = 0.0  # how long that took
         self._is_watched = False
         self._is_on_show = False
         self._tasks: dict[str, Task] = {"": Task("", whole=True)}
-        self._looks = Gathered(self._look)
+        self._hinted: dict[str, set[str]] = {}  # names, by folder; become tasks when they are looked at
+        self._waiting: deque[Task] = deque()  # taken from those, to be done in this order
+        self._asked: _RoundOf | None = None
+        self._round: _Round | None = None
+        self._share = 0.0
+        self._compared = 0
+        self._has_begun = False
+        self._scans = Coalescer(self._scan, first_retry_s=limits.first_retry_s)
+        self._ranks = Coalescer(self._rank)
 
     @property
     def is_current(self) -> bool:
         """Whether nothing is known to wait for a look."""
-        return self.is_loaded and self._looks.is_done
+        return self.is_loaded and self._scans.is_done
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether a round is under way, or about to be."""
+        return self._round is not None or self._asked is not None
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why the last look failed; it is tried again. None if it did not."""
+        return self._scans.failure
+
+    def round_s(self, now: float) -> float:
+        """How long a round takes, as far as the last one and the one under way tell (monotonic time)."""
+        under_way_s = now - self._round.begun if self._round else 0.0
+        return max(self._round_s, under_way_s)
 
     def hint(self, folder: str, name: str | None) -> None:
-        """Something may have changed (`watcher.Hint`); `folder` is relative to the experiment."""
-        self._add(Task(folder, whole=True) if name is None else Task(folder, frozenset({name})))
-        if folder or name not in self.tree.scalars_files:
-            self._looks.ask()
+        """Something may have changed (`hints.Hint`); `folder` is relative to the experiment."""
+        if name is None:
+            self._add(Task(folder, whole=True))
+        else:
+            self._hinted.setdefault(folder, set()).add(name)
+        if folder or name not in self.tree.points_files:
+            self._scans.ask()
 
-    def look_at_rest(self) -> None:
+    def scan_rest(self) -> None:
         """What was put off: a scalars file that grows all the time is read by `Points` and stays what it is."""
-        if self._tasks:
-            self._looks.ask()
+        if self._tasks or self._hinted:
+            self._scans.ask()
 
     def watch(self) -> None:
         """From now on have changes reported, as far as there are watches."""
@@ -93,7 +130,7 @@ class Followed:
             return
         self._is_on_show = True
         if self._is_watched:
-            self._rank()
+            self._ranks.ask()
             self.watch_rest()
         else:
             self.watch()
@@ -101,38 +138,50 @@ class Followed:
     def leave(self) -> None:
         """It is no longer on show: it stays watched as long as nobody else needs the watches."""
         self._is_on_show = False
-        self._rank()
+        self._ranks.ask()
+
+    async def ranked(self) -> None:
+        """Wait until the watcher knows how important its folders are now."""
+        await self._ranks.done()
 
     def watch_rest(self) -> None:
         """Watch what there was no watch for, since others may have made room."""
         if self.unreported():
             self.check()
 
-    def unwatch(self) -> None:
-        """From now on changes are found by `check` alone."""
-        self._is_watched = False
-        self._watcher.unwatch(self._below_root(folder) for folder in self.tree.folders)
+    def unwatch(self, row: Priority) -> None:
+        """From now on changes are found by `check` alone.
+
+        Args:
+            row: the experiment's own folder stays watched for its row of the overview, with this priority.
+        """
+        if self._is_watched:
+            self._unwatch_below()
+            self._watcher.rank({self.name: row})
 
     def unreported(self) -> list[str]:
         """The folders whose changes are not reported."""
-        return [
-            folder for folder in self.tree.folders if not self._watcher.is_watched(self._below_root(folder))
-        ]
+        above = len(self._below_root("x")) - 1
+        paths = map(self._below_root, list(self.tree.folders))
+        return [path[above:] for path in self._watcher.unwatched(paths)]
 
-    def check(self, folders: Iterable[str] | None = None) -> None:
-        """Look for changes that were not reported in these folders, and behind links.
+    def check(self) -> None:
+        """Look for changes in all folders and behind links, and watch the folders, as far as there are watches."""
+        self._ask_for_round("all")
+
+    def check_unreported(self, share: float = 0.0) -> None:
+        """Look for changes in folders where they are not reported, and behind links.
 
         Args:
-            folders: None for all, which are then also watched, as far as there are watches.
+            share: of the other folders, that are compared with the disk as well: other ones each time.
         """
-        self._is_check = True
-        lightly = folders is not None
-        for folder in self.tree.folders if folders is None else folders:
-            modified_ns = self.tree.folders[folder].modified_ns
-            self._add(Task(folder, whole=True, unless_modified_ns=modified_ns, lightly=lightly))
-        for folder, names in self.tree.linked().items():
-            self._add(Task(folder, names))
-        self.look_at_rest()
+        self._share = min(1.0, self._share + share)
+        self._ask_for_round("unreported")
+
+    def _ask_for_round(self, of: _RoundOf) -> None:
+        if self._has_begun:  # otherwise everything is about to be looked at anyway
+            self._asked = "all" if "all" in (of, self._asked) else of
+        self._scans.ask()
 
     def problems(self) -> list[Problem]:
         """What cannot be shown, or not wholly; paths relative to the root."""
@@ -152,57 +201,119 @@ class Followed:
         Raises:
             TooSlowError, OSError: it cannot be.
         """
-        self.look_at_rest()
-        await self._looks.done()
+        self.scan_rest()
+        await self._scans.done()
 
     async def close(self) -> None:
-        await self._looks.close()
-        self._watcher.unwatch(self._below_root(folder) for folder in self.tree.folders)
+        """Look no more. The experiment's own folder stays watched: it is that of its row."""
+        self._unwatch_below()  # at once: another tracker of this name may begin to watch
+        await self._scans.close()
+        await self._ranks.close()
+
+    def _unwatch_below(self) -> None:
+        self._is_watched = False
+        self._watcher.unwatch([self._below_root(folder) for folder in self.tree.folders if folder])
 
     def _add(self, task: Task) -> None:
         known = self._tasks.get(task.folder)
         self._tasks[task.folder] = task if known is None else known.and_also(task)
 
-    async def _look(self) -> None:
-        begun = time.monotonic()
-        is_check, self._is_check = self._is_check, False
-        waiting: deque[Task] = deque()
+    async def _scan(self) -> None:
+        self._has_begun = True
         try:
-            while self._tasks or waiting:
+            while self._tasks or self._hinted or self._waiting or self.is_checking:
+                for folder, names in self._hinted.items():
+                    self._add(Task(folder, frozenset(names)))
+                self._hinted = {}
                 # What is hinted at meanwhile goes first: a look at everything can take long.
-                newest = sorted(self._tasks.values(), key=lambda task: _newest_first(task.folder))
+                newest = [self._tasks[folder] for folder in _newest_first(self._tasks)]
                 self._tasks = {}
-                waiting.extendleft(reversed(newest))
-                await self._look_at_some(waiting)
+                self._waiting.extendleft(reversed(newest))
+                if self._waiting:
+                    await self._scan_some(self._waiting)
+                await self._go_on_with_round()
         finally:
-            for task in waiting:  # a look has failed
+            for task in self._waiting:  # a look has failed
                 self._add(task)
-        if is_check:
-            self.check_s = time.monotonic() - begun
+            self._waiting.clear()
         if not self.is_loaded:
             self.is_loaded = True
             self._on_loaded(self)
 
-    async def _look_at_some(self, waiting: deque[Task]) -> None:
-        batch = list(itertools.islice(waiting, _SLICE_TASKS))
+    async def _scan_some(self, waiting: deque[Task]) -> float:
+        """Do some of what waits, and take it away. Returns the CPU time of the look, in seconds."""
+        batch = list(itertools.islice(waiting, self._limits.scan_tasks))
         look = partial(
-            scan.look, self._root, self.name, batch, self.tree.folders, self._watch, budget_s=_SLICE_S
+            scan.scan_folders, self._root, self.name, batch, self.tree.folders, self._watch, budget_s=_SLICE_S
         )
-        changes = Changes()
-        for seen in await self._workers.run(self.name, look, limit_s=_LIMIT_S):
-            waiting.popleft()
+        changes = TreeChanges()
+        found, cost_s = await self._workers.run(
+            self.name, partial(_with_cost, look), limit_s=self._limits.scan_s
+        )
+        for seen in found:
+            if not seen.is_further:
+                waiting.popleft()
             await self._take_in(seen, changes)
         self._watcher.unwatch(map(self._below_root, changes.removed_folders))
-        waiting.extend(Task(folder, whole=True) for folder in sorted(changes.new_folders, key=_newest_first))
+        new = changes.unseen_folders()
+        in_order = (
+            _newest_first(new) if len(new) < _SLICE_NAMES else await asyncio.to_thread(_newest_first, new)
+        )
+        self._waiting.extend(Task(folder, whole=True) for folder in in_order)
         if self.is_loaded:
             self._on_changes(self, changes)
+        return cost_s
 
-    async def _take_in(self, seen: Seen, changes: Changes) -> None:
+    async def _go_on_with_round(self) -> None:
+        """A few folders of the round under way, or of the next one."""
+        if self._round is None and self._asked is not None:
+            self._round = await self._next_round(self._asked)
+        round_ = self._round
+        if round_ is None:
+            return
+        tasks = deque(
+            self._check(folder, round_)
+            for folder in itertools.islice(round_.waiting, self._limits.scan_tasks)
+        )
+        if tasks:
+            count = len(tasks)
+            round_.cost_s += await self._scan_some(tasks)
+            for _ in range(count - len(tasks)):
+                round_.waiting.popleft()
+        if not round_.waiting:
+            self._round = None
+            if round_.of == "unreported":
+                self.round_cost_s, self._round_s = round_.cost_s, time.monotonic() - round_.begun
+
+    async def _next_round(self, of: _RoundOf) -> _Round:
+        share, self._share, self._asked = self._share, 0.0, None
+        begun = time.monotonic()
+        folders, cost_s = await asyncio.to_thread(_with_cost, partial(self._to_check, of, share))
+        for folder, names in self.tree.linked().items():
+            self._add(Task(folder, names))
+        return _Round(of, deque(folders), begun, cost_s)
+
+    def _to_check(self, of: _RoundOf, share: float) -> list[str]:
+        """In a thread."""
+        folders = list(self.tree.folders)
+        if of == "all":
+            return _newest_first(folders)
+        count = math.ceil(share * len(folders))
+        compared = (folders[self._compared :] + folders)[:count]
+        self._compared = (self._compared + count) % len(folders)
+        return list(dict.fromkeys(self.unreported() + compared))
+
+    def _check(self, folder: str, round_: _Round) -> Task:
+        known = self.tree.folders.get(folder)
+        modified_ns = known.modified_ns if known else 0
+        return Task(folder, whole=True, unless_modified_ns=modified_ns, lightly=round_.of == "unreported")
+
+    async def _take_in(self, seen: FolderScan, changes: TreeChanges) -> None:
         # A folder of very many names is taken in by parts, so that others get their turn.
-        if len(seen.things) > _SLICE_NAMES:
-            things = iter(seen.things.items())
-            while part := dict(itertools.islice(things, _SLICE_NAMES)):
-                self.tree.apply(seen._replace(things=part, complete=False), changes)
+        if len(seen.nodes) > _SLICE_NAMES:
+            nodes = iter(seen.nodes.items())
+            while part := dict(itertools.islice(nodes, _SLICE_NAMES)):
+                self.tree.apply(seen._replace(nodes=part, complete=False), changes)
                 await asyncio.sleep(0)
             seen = seen._replace(touched=frozenset())
         self.tree.apply(seen, changes)
@@ -211,8 +322,13 @@ class Followed:
         if self._is_watched:
             self._watcher.watch(self._below_root(folder), descriptor, self._priority(folder))
 
-    def _rank(self) -> None:
-        self._watcher.rank({self._below_root(folder): self._priority(folder) for folder in self.tree.folders})
+    async def _rank(self) -> None:
+        await asyncio.to_thread(self._rank_folders)
+
+    def _rank_folders(self) -> None:
+        """In a thread."""
+        folders = list(self.tree.folders)
+        self._watcher.rank({self._below_root(folder): self._priority(folder) for folder in folders})
 
     def _priority(self, folder: str) -> Priority:
         """Which folders get a watch first: those on show, the experiments' own, others; of these the newest steps."""
@@ -226,7 +342,31 @@ class Followed:
         return f"{self.name}/{folder}" if folder else self.name
 
 
-def _newest_first(folder: str) -> tuple[int, int, str]:
-    """In which order folders are looked at: what is no step, then steps from the last one on."""
+@dataclass
+class _Round:
+    """A look at many folders, a few at a time. `begun`: monotonic time. `cost_s`: CPU time of the looks so far."""
+
+    of: _RoundOf
+    waiting: deque[str]
+    begun: float
+    cost_s: float
+
+
+def _with_cost(call: Callable[[], T]) -> tuple[T, float]:
+    """What a call returns, and its CPU time: what it waited for other programs and threads does not count."""
+    begun = time.thread_time()
+    result = call()
+    return result, time.thread_time() - begun
+
+
+def _newest_first(folders: Iterable[str]) -> list[str]:
+    """In which order folders are looked at: what is no step, then steps from the last one on; what is deeper, later."""
+    levels: dict[int, list[str]] = {}
+    for folder in folders:
+        levels.setdefault(folder.count("/"), []).append(folder)
+    return [folder for depth in sorted(levels) for folder in sorted(levels[depth], key=_age)]
+
+
+def _age(folder: str) -> float:
     step = layout.step_of_folder(folder.partition("/")[0])
-    return (folder.count("/"), -1 if step is None else -step, folder)
+    return float("-inf") if step is None else float(-step)

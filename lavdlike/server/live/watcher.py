@@ -7,10 +7,11 @@ count (network file systems), whoever asks has to look from time to time: pollin
 from __future__ import annotations
 
 import os
+import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from watchdog.events import (
     EVENT_TYPE_CLOSED_NO_WRITE,
@@ -22,45 +23,12 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from lavdlike.server.messages import WatchMode
+from lavdlike.messages import WatchMode
+from lavdlike.server.live.hints import Hint, Hints, Name, Pending, Priority
 from lavdlike.server.settings import WatchOption
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
-
-# Of these, changes that other machines make are not reported. `fuse.` and anything: it cannot be known.
-_NETWORK_FILE_SYSTEMS = frozenset(
-    {
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "9p",
-        "afs",
-        "beegfs",
-        "ceph",
-        "gfs2",
-        "glusterfs",
-        "gpfs",
-        "lustre",
-    }
-    | {"ocfs2", "orangefs", "panfs", "prl_fs", "vboxsf", "virtiofs", "vmhgfs"}
-)
-
-
-class Hint(NamedTuple):
-    """`name` in `folder` may have changed; None: anything in the folder, or the folder itself."""
-
-    folder: str  # relative to the root, "" for the root itself
-    name: str | None
-
-
-class Hints(NamedTuple):
-    """What came since the last time. `lost`: events were lost, so anything may have changed."""
-
-    hints: frozenset[Hint]
-    lost: bool = False
 
 
 class Watcher(Protocol):
@@ -75,6 +43,10 @@ class Watcher(Protocol):
 
     @property
     def watched_count(self) -> int: ...
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more folder could be watched without another one making room."""
 
     def watch(self, folder: str, descriptor: int, priority: Priority) -> None:
         """Report what changes in a folder from now on, if there is a watch to spare.
@@ -93,49 +65,13 @@ class Watcher(Protocol):
     def is_watched(self, folder: str) -> bool:
         """Whether every change there will be reported."""
 
+    def unwatched(self, folders: Iterable[Name]) -> list[Name]:
+        """Those of the folders where that is not so."""
+
     def take(self) -> Hints:
         """What came since the last call."""
 
     def close(self) -> None: ...
-
-
-# Smaller is more important: (class, rank within the class).
-Priority = tuple[int, int]
-
-
-class Pending:
-    """Hints that wait to be taken: the one hand-over from the watcher's thread.
-
-    Args:
-        notify: called in the watcher's thread when there is something to take, once until it is taken.
-    """
-
-    def __init__(self, notify: Callable[[], object]) -> None:
-        self._notify = notify
-        self._lock = threading.Lock()
-        self._hints: set[Hint] = set()
-        self._lost = False
-
-    def add(self, hint: Hint) -> None:
-        with self._lock:
-            is_first = not self._hints and not self._lost
-            self._hints.add(hint)
-        if is_first:
-            self._notify()
-
-    def lose(self) -> None:
-        with self._lock:
-            is_first = not self._hints and not self._lost
-            self._lost = True
-        if is_first:
-            self._notify()
-
-    def take(self) -> Hints:
-        with self._lock:
-            taken = Hints(frozenset(self._hints), self._lost)
-            self._hints.clear()
-            self._lost = False
-        return taken
 
 
 class NoWatcher:
@@ -143,6 +79,7 @@ class NoWatcher:
 
     mode: WatchMode = "poll"
     watched_count = 0
+    has_room = False
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -159,6 +96,9 @@ class NoWatcher:
     def is_watched(self, folder: str) -> bool:  # noqa: ARG002
         return False
 
+    def unwatched(self, folders: Iterable[Name]) -> list[Name]:
+        return list(folders)
+
     def take(self) -> Hints:
         return Hints(frozenset())
 
@@ -167,9 +107,10 @@ class NoWatcher:
 
 
 class ObserverWatcher(FileSystemEventHandler):
-    """watchdog's observer: one recursive watch of the root, for systems that have such a thing."""
+    """watchdog's observer: one recursive watch of the root, for systems that have such a node."""
 
     mode: WatchMode = "observer"
+    has_room = False
 
     def __init__(self, root: Path, notify: Callable[[], object]) -> None:
         self._root = os.path.realpath(root)
@@ -177,6 +118,7 @@ class ObserverWatcher(FileSystemEventHandler):
         self._lock = threading.Lock()
         self._observer: BaseObserver | None = None
         self._identity = (0, 0)
+        self._behind_links: set[str] = set()  # the observer goes through no link
         self.reason = ""
 
     @property
@@ -185,6 +127,8 @@ class ObserverWatcher(FileSystemEventHandler):
 
     def watch(self, folder: str, descriptor: int, priority: Priority) -> None:  # noqa: ARG002
         if folder:
+            path = os.path.join(self._root, folder)
+            (self._behind_links.discard if os.path.realpath(path) == path else self._behind_links.add)(folder)
             return
         status = os.fstat(descriptor)
         identity = (status.st_dev, status.st_ino)
@@ -210,11 +154,16 @@ class ObserverWatcher(FileSystemEventHandler):
             with self._lock:
                 self._stop()
 
-    def is_watched(self, folder: str) -> bool:  # noqa: ARG002
+    def is_watched(self, folder: str) -> bool:
+        return not self.unwatched([folder])
+
+    def unwatched(self, folders: Iterable[Name]) -> list[Name]:
         observer = self._observer
-        if observer is None or self._identity == (0, 0):
-            return False
-        return observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters)
+        if observer is None or self._identity == (0, 0) or not observer.is_alive():
+            return list(folders)
+        if not all(emitter.is_alive() for emitter in observer.emitters):
+            return list(folders)
+        return [folder for folder in folders if folder in self._behind_links]
 
     def take(self) -> Hints:
         return self._pending.take()
@@ -249,8 +198,10 @@ def choose(option: WatchOption, root: Path, notify: Callable[[], object]) -> Wat
     if option == "poll":
         return NoWatcher("asked for by --watch poll")
     try:
-        from lavdlike.server import inotify
-    except (ImportError, OSError, AttributeError):  # another system, or another watchdog
+        from lavdlike.server.live import inotify
+    except (ImportError, OSError, AttributeError):
+        if platform.system() == "Linux":  # there the observer does not tell which folders it could not watch
+            return NoWatcher("this version of watchdog has no watches of single folders")
         return ObserverWatcher(root, notify)
     try:
         if option == "inotify":  # whoever asks for it knows that nobody else changes the files
@@ -258,24 +209,3 @@ def choose(option: WatchOption, root: Path, notify: Callable[[], object]) -> Wat
         return inotify.InotifyWatcher(notify)
     except OSError as error:
         return NoWatcher(f"inotify cannot be used: {error.strerror}")
-
-
-def network_file_system(device: int, *, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
-    """The type of the file system (`nfs4`, ...) if others can change it without this machine being told.
-
-    Args:
-        device: as in `st_dev`.
-        mounts: what is mounted, as Linux says it.
-    """
-    try:
-        lines = mounts.read_text(errors="replace").splitlines()
-    except OSError:  # another system
-        return None
-    number = f"{os.major(device)}:{os.minor(device)}"
-    for line in lines:
-        before, _, after = line.partition(" - ")
-        fields, type_ = before.split(" "), after.partition(" ")[0]
-        if len(fields) > 2 and fields[2] == number:
-            is_network = type_ in _NETWORK_FILE_SYSTEMS or type_.startswith("fuse.")
-            return type_ if is_network else None
-    return None

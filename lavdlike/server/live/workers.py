@@ -3,7 +3,8 @@
 A read of a network file system can hang for ever, and a thread that hangs cannot be ended. So the caller stops waiting
 at the limit; a thread that is at one call for long no longer counts, and another takes its place; and no subject (an
 experiment) gets more than a few threads to hang: further calls for it are refused at once. The threads are daemons:
-none keeps the process from ending.
+none keeps the process from ending. A call that is given up is told so if it asks (`giving_up.check`). What requests
+wait for is called first (`urgency`).
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
+
+from lavdlike.bounded import giving_up
+from lavdlike.server.live.urgency import Urgency, UrgentFirst
 
 T = TypeVar("T")
 
 
 class TooSlowError(Exception):
     """A call took longer than its limit, or was refused because others of the same subject hang."""
+
+
+class CrashedError(Exception):
+    """A call has ended with what is no `Exception`, as a library does that has crashed."""
 
 
 class Workers:
@@ -42,9 +49,10 @@ class Workers:
         self._max_slow_per_subject = max_slow_per_subject
         self._unfinished: set[_Call] = set()
         self._sweeping: asyncio.TimerHandle | None = None
+        self.urgency = Urgency()
         self._changed = threading.Condition()
         # Below: only with `_changed` held.
-        self._waiting: deque[_Call] = deque()
+        self._waiting = UrgentFirst[_Call](self.urgency)
         self._running: set[_Call] = set()
         self._threads = 0
         self._closed = False
@@ -59,6 +67,7 @@ class Workers:
 
         Raises:
             TooSlowError: the limit is over (the call may still be going on), or others of the subject hang.
+            CrashedError: it raised what is no `Exception`.
         """
         loop = asyncio.get_running_loop()
         call = _Call(subject, function, loop, limit_s)
@@ -66,7 +75,7 @@ class Workers:
             slow = [other for other in self._running if other.subject == subject and self._is_slow(other)]
             if len(slow) >= self._max_slow_per_subject:
                 raise TooSlowError("earlier reads of it have not come back yet")
-            self._waiting.append(call)
+            self._waiting.put(subject, call)
             self._changed.notify()
         self._unfinished.add(call)
         self._start_threads()
@@ -124,7 +133,7 @@ class Workers:
                     self._threads -= 1
                     return None
                 self._changed.wait()
-            call = self._waiting.popleft()
+            call = self._waiting.take()
             call.begun = time.monotonic()
             self._running.add(call)
             return call
@@ -146,11 +155,15 @@ class _Call:
         """In a thread."""
         if self.result.done():  # given up while it waited
             return
-        result, error = None, None
+        result: object = None
+        error: Exception | None = None
         try:
-            result = self._function()
-        except BaseException as raised:  # noqa: BLE001 - whoever waits for the call handles it
+            with giving_up.when(self.result.done):
+                result = self._function()
+        except Exception as raised:  # noqa: BLE001 - whoever waits for the call handles it
             error = raised
+        except BaseException as raised:  # noqa: BLE001 - it would end the loop's task unseen
+            error = CrashedError(f"a library has crashed: {type(raised).__name__}: {raised}")
         with suppress(RuntimeError):  # the loop was closed meanwhile
             self._loop.call_soon_threadsafe(self._finish, result, error)
 
@@ -158,7 +171,7 @@ class _Call:
         if time.monotonic() > self._late_at and not self.result.done():
             self.result.set_exception(TooSlowError(f"not done within {self._limit_s:g} s"))
 
-    def _finish(self, result: object, error: BaseException | None) -> None:
+    def _finish(self, result: object, error: Exception | None) -> None:
         if self.result.done():  # given up
             return
         if error is not None:

@@ -22,9 +22,9 @@ MAX_FILE_BYTES = 50 * 2**20
 MAX_PIXELS = 25_000_000
 
 # What a picture of the tree may be; Pillow has more readers, some of which start other programs.
-_PLUGINS = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Tiff", "Jpeg2K", "Avif")
+_PLUGINS = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Tiff", "Jpeg2K", "Avif", "Ppm")
 # HEIF is read if the plugin pillow_heif is installed.
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "JPEG2000", "AVIF", "HEIF")
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "JPEG2000", "AVIF", "HEIF", "PPM")
 # Where a HEIF file says what it is, and what it says there.
 _HEIF_BRAND = slice(4, 12)
 _HEIF_BRANDS = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
@@ -32,6 +32,8 @@ _HEIF_BRANDS = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1",
 _PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 # Above, PNG takes seconds; a full picture is then a JPEG, unless it has transparent parts.
 _MAX_PNG_PIXELS = 8_000_000
+# So much of a range has to be used for a picture to be shown in it.
+_FILLED = 0.25
 _ORIENTATION, _TIFF_WIDTH, _TIFF_HEIGHT = 0x0112, 0x0100, 0x0101
 
 
@@ -173,7 +175,7 @@ def _full(image: Image.Image) -> tuple[bytes, str]:
             first, "PNG", compress_level=1, save_all=True, append_images=others, duration=500, loop=0
         )
     upright = ImageOps.exif_transpose(image)
-    if upright.mode not in _PNG_MODES:
+    if upright.mode not in _PNG_MODES or (upright.mode == "I;16" and _is_dark(upright)):
         upright = _for_screens(upright)
     if upright.width * upright.height > _MAX_PNG_PIXELS and upright.mode in ("L", "RGB"):
         return _encoded(upright, "JPEG", quality=95, subsampling=0)
@@ -189,10 +191,12 @@ def _frames(image: Image.Image) -> list[Image.Image]:
 
 
 def _for_screens(image: Image.Image) -> Image.Image:
-    """The same in 8 bits: L, RGB or RGBA. 16 bits lose their lower half, as in a browser."""
+    """The same in 8 bits: L, RGB or RGBA. Of 16 bits the upper half, as in a browser, unless there is little in it."""
     if image.mode in ("L", "RGB", "RGBA"):
         return image
     if image.mode.startswith("I;16"):
+        if _is_dark(image):
+            return _stretched(image.convert("I"))
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     if image.mode in ("I", "F"):
         return _stretched(image)
@@ -210,16 +214,36 @@ def _for_screens(image: Image.Image) -> Image.Image:
     return converted
 
 
-def _stretched(image: Image.Image) -> Image.Image:
-    """Numbers without a known range: from 0 to 1 (floats), 255 or 65535, the first that holds all; else from theirs."""
+def _is_dark(image: Image.Image) -> bool:
+    """Whether a picture of 16 bits is nearly black if it is shown as such, as depths in millimetres are."""
     extrema: Any = image.getextrema()
-    low, high = extrema if all(map(math.isfinite, extrema)) else (0.0, 1.0)
+    return bool(0 < extrema[1] < 65535 * _FILLED)
+
+
+def _stretched(image: Image.Image) -> Image.Image:
+    """Numbers without a known range: from 0 to 1 (floats), 255 or 65535, the one that they fill; else from theirs."""
+    extrema: Any = image.getextrema()
+    if not all(map(math.isfinite, extrema)):
+        image, extrema = _finite(image)
+    low, high = extrema
     for most in (255.0, 65535.0) if image.mode == "I" else (1.0, 255.0, 65535.0):
-        if low >= 0 and high <= most:
+        if low >= 0 and most * _FILLED <= high <= most:
             low, high = 0.0, most
             break
     scale = 255 / (high - low) if high > low else 0.0
-    return image.point(lambda value: value * scale + -low * scale).convert("L")
+    return image.convert("F").point(lambda value: value * scale + -low * scale).convert("L")
+
+
+def _finite(image: Image.Image) -> tuple[Image.Image, tuple[float, float]]:
+    """The smallest and largest number of a picture in place of NaN and infinities, and both."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each takes memory, which is limited here
+    import numpy as np
+    from PIL import Image
+
+    pixels = np.asarray(image, dtype=np.float32)
+    finite = pixels[np.isfinite(pixels)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
+    return Image.fromarray(np.nan_to_num(pixels, nan=low, posinf=high, neginf=low)), (low, high)
 
 
 def _encoded(image: Image.Image, name: str, **options: Any) -> tuple[bytes, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lavdlike.errors import LavdlikeError
-from lavdlike.server import child
+from lavdlike.server.sandbox import child
 
 # Python and libraries may have to come from a slow disk.
 _START_S = 30.0
@@ -27,7 +27,7 @@ class Limits(NamedTuple):
     idle_s: float = 60.0
 
 
-class ChildError(LavdlikeError):
+class SandboxError(LavdlikeError):
     """A child has no answer; says why."""
 
 
@@ -36,7 +36,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Children:
+class SandboxPool:
     """The children of one program. As many run as threads ask at the same time. Thread-safe; `close` it in the end.
 
     Args:
@@ -55,7 +55,7 @@ class Children:
         """The answer to a question.
 
         Raises:
-            ChildError: beyond the limits, or the child crashed, or its answer is an error.
+            SandboxError: beyond the limits, or the child crashed, or its answer is an error.
         """
         while True:
             asked = self._take()
@@ -63,12 +63,12 @@ class Children:
                 answer = asked.ask(head, body, descriptor)
             except _EndedError as ended:
                 if ended.is_fault:
-                    raise ChildError(str(ended)) from None
+                    raise SandboxError(str(ended)) from None
                 continue  # it had been idle for too long
             finally:
                 self._give_back(asked)
             if "error" in answer.head:
-                raise ChildError(answer.head["error"])
+                raise SandboxError(answer.head["error"])
             return answer
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Children:
     def _take(self) -> _Child:
         with self._lock:
             if self._is_closed:
-                raise ChildError("the server is ending")
+                raise SandboxError("the server is ending")
             taken = self._waiting.pop() if self._waiting else _Child(self._program, self._limits)
             self._asked.add(taken)
             return taken

@@ -17,6 +17,7 @@ from typing import Any
 
 MAX_ROWS = 20_000
 _TSNE_ROUNDS = 750
+_FEW_VECTORS = 2000
 _MISSING = "needs a library that is not installed on the server: pip install 'lavdlike[embeddings]'"
 
 
@@ -75,7 +76,8 @@ def _tsne(vectors: Any, dimensions: int) -> Any:
         # The quicker way is for up to two dimensions.
         negative_gradient_method="bh" if dimensions > 2 else "auto",
         random_state=0,
-        n_jobs=os.cpu_count() or 1,
+        # Threads of few vectors wait for each other: on a busy machine a hundred times as long as one works.
+        n_jobs=(os.cpu_count() or 1) if len(vectors) > _FEW_VECTORS else 1,
         callbacks=told,
         callbacks_every_iters=25,
     )

@@ -11,8 +11,8 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from lavdlike.server import projection_child
-from lavdlike.server.messages import ProjectionRequest
+from lavdlike.messages import ProjectionRequest
+from lavdlike.server.sandbox import projection_program
 
 MAX_FILE_BYTES = 256 * 2**20
 
@@ -66,7 +66,7 @@ class Projections:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
-            projection_child.__file__,
+            projection_program.__file__,
             stdin=asyncio.subprocess.PIPE,
             pass_fds=[descriptor],
             stdout=asyncio.subprocess.PIPE,

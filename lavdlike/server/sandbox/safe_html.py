@@ -1,35 +1,28 @@
-"""Markdown of the tree -> HTML that is safe in our page, its relative links and pictures resolved in the experiment.
+"""HTML of anybody -> HTML that is safe in our page, its relative links and pictures resolved in the experiment.
 
 The page's policy allows no inline styles and nothing from elsewhere; what the HTML may hold is listed here, and nh3
-drops all else. Rendering is done by a child process: python-markdown takes a second for 100 kB, and very long for some
-texts.
+drops all else.
 """
 
 from __future__ import annotations
 
-import html
 import os
 import posixpath
-from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import nh3
 from pygments.token import STANDARD_TYPES
 
 from lavdlike import layout
-from lavdlike.kinds import texts
-from lavdlike.server import markdown_child
-from lavdlike.server.children import ChildError, Children, Limits
-from lavdlike.server.messages import MarkdownPage
+from lavdlike.server.sandbox.gfm import formulas
 
-MAX_BYTES = 2**20
 # In front of ids and fragments, so that a text cannot name the page's own elements.
 ID_PREFIX = "doc-"
-LIMITS = Limits(time_s=10.0)
 
-_TAGS = nh3.ALLOWED_TAGS | {"audio", "input", "source", "tfoot", "video"}
+_TAGS = nh3.ALLOWED_TAGS | formulas.ELEMENTS | {"audio", "input", "source", "tfoot", "video"}
 _ATTRIBUTES: dict[str, set[str]] = {
     **{tag: names - {"cite"} for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
+    **formulas.ATTRIBUTES,
     "*": {"dir", "id", "lang", "title"},
     "audio": {"controls", "loop", "src"},
     "details": {"open"},
@@ -40,44 +33,20 @@ _ATTRIBUTES: dict[str, set[str]] = {
 # Only check boxes, and not to be clicked.
 # The label is for those who hear the page; whether the task is done is said beside it.
 _FIXED_ATTRIBUTES = {"input": {"type": "checkbox", "disabled": "", "aria-label": "task"}}
-# Those that the extensions of `markdown_child` write, which the page has colours for.
+# Those that `gfm` and the extensions of `markdown_program` write, which the page has a look for.
+_ALERTS = ("note", "tip", "important", "warning", "caution")
 _CLASSES = {
+    **formulas.CLASSES,
     "a": {"footnote-ref", "footnote-backref"},
-    "div": {"footnote", "highlight"},
+    "div": {"footnote", "highlight", "markdown-alert", *(f"markdown-alert-{kind}" for kind in _ALERTS)},
     "li": {"task-list-item"},
+    "p": {"markdown-alert-title"},
+    "pre": {"mermaid"},
     "span": {name for name in STANDARD_TYPES.values() if name},
     "ul": {"task-list"},
 }
 _LINK_SCHEMES = {"http", "https", "mailto"}
 _DATA_PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;")
-
-
-class Markdown:
-    """Renders Markdown. Thread-safe; blocks for as long as it takes. `close` it in the end."""
-
-    def __init__(self, limits: Limits = LIMITS) -> None:
-        self._children = Children(Path(markdown_child.__file__), limits)
-
-    def page(self, data: bytes, experiment: str, path: str) -> MarkdownPage:
-        """A document; its begin if it is longer than `MAX_BYTES`. What takes too long is shown as it is written.
-
-        Args:
-            data: the file, up to one byte more than `MAX_BYTES` at least.
-            experiment: an id.
-            path: of the file, relative to the experiment; links are relative to its folder.
-        """
-        is_cut = len(data) > MAX_BYTES
-        if is_cut:
-            data = data[: data.rfind(b"\n", 0, MAX_BYTES) + 1 or MAX_BYTES]
-        source = texts.decode(data)
-        try:
-            _, rendered = self._children.ask({}, source.encode())
-        except ChildError as error:
-            return MarkdownPage(_as_written(source, str(error)), source, is_cut)
-        return MarkdownPage(safe_html(rendered.decode(), experiment, posixpath.dirname(path)), source, is_cut)
-
-    def close(self) -> None:
-        self._children.close()
 
 
 def safe_html(unsafe: str, experiment: str, folder: str) -> str:
@@ -132,8 +101,3 @@ def _scheme(value: str) -> str:
     except ValueError:
         return "//"
     return parts.scheme or ("//" if parts.netloc else "")
-
-
-def _as_written(source: str, why: str) -> str:
-    note = f"Shown as it is written, because rendering it failed: {html.escape(why)}."
-    return f"<p><strong>{note}</strong></p><pre>{html.escape(source)}</pre>"

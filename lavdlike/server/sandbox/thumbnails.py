@@ -12,14 +12,15 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 
+from lavdlike.disk.root import Opened
 from lavdlike.errors import PictureError
-from lavdlike.server import picture_child
-from lavdlike.server.children import ChildError, Children, Limits
-from lavdlike.server.messages import PictureInfo
+from lavdlike.messages import PictureInfo
+from lavdlike.server.sandbox import picture_program
+from lavdlike.server.sandbox.pool import Limits, SandboxError, SandboxPool
 
 # Longest sides of thumbnails.
 SIZES = (64, 128, 256, 512, 1024)
@@ -28,21 +29,18 @@ _CHILDREN = 2
 # What an entry takes beside its picture; about.
 _ENTRY_BYTES = 1000
 
+_PNG_BEGIN = b"\x89PNG\r\n\x1a\n"
 _BEGINS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (_PNG_BEGIN, "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
     (b"BM", "image/bmp"),
 )
-BEGIN_BYTES = 12
-
-
-class Opened(Protocol):
-    """An open file (`files.OpenedFile`)."""
-
-    @property
-    def fd(self) -> int: ...
+BEGIN_BYTES = 26
+# Bit depth and type of colour of a PNG.
+_PNG_DEPTH = slice(24, 26)
+_GREY_OF_16_BITS = b"\x10\x00"
 
 
 class Picture(NamedTuple):
@@ -59,6 +57,8 @@ def browser_media_type(begin: bytes) -> str | None:
     Args:
         begin: the first `BEGIN_BYTES` of the file; its name may say anything.
     """
+    if begin.startswith(_PNG_BEGIN) and begin[_PNG_DEPTH] == _GREY_OF_16_BITS:
+        return None  # depths in millimetres are black in a browser, which shows the upper half
     for known, media_type in _BEGINS:
         if begin.startswith(known):
             return media_type
@@ -74,7 +74,7 @@ class Thumbnails:
 
     def __init__(self, *, budget_bytes: int = DEFAULT_BUDGET_BYTES, limits: Limits | None = None) -> None:
         self._cache = _Cache(budget_bytes)
-        self._children = Children(Path(picture_child.__file__), limits)
+        self._pool = SandboxPool(Path(picture_program.__file__), limits)
         self._threads = ThreadPoolExecutor(_CHILDREN, thread_name_prefix="lavdlike-pictures")
         # Of its own, so that a page's boxes do not wait for its pictures.
         self._head_thread = ThreadPoolExecutor(1, thread_name_prefix="lavdlike-heads")
@@ -105,12 +105,12 @@ class Thumbnails:
 
     def info(self, open_file: Callable[[], AbstractContextManager[Opened]]) -> Future[Picture]:
         """What the head of the file says, without data; otherwise like `make`."""
-        return self._head_thread.submit(self._make, open_file, picture_child.HEAD)
+        return self._head_thread.submit(self._make, open_file, picture_program.HEAD)
 
     def close(self) -> None:
         for threads in (self._threads, self._head_thread):
             threads.shutdown(wait=False, cancel_futures=True)
-        self._children.close()
+        self._pool.close()
         for threads in (self._threads, self._head_thread):
             threads.shutdown()
 
@@ -122,9 +122,9 @@ class Thumbnails:
                 return found
             made: Picture | PictureError
             try:
-                head, data = self._children.ask({"size": task}, descriptor=opened.fd)
+                head, data = self._pool.ask({"size": task}, descriptor=opened.fd)
                 made = Picture(msgspec.convert(head["info"], PictureInfo), data, head.get("media_type", ""))
-            except ChildError as error:
+            except SandboxError as error:
                 made = PictureError(str(error))
             self._cache.put(key, made)
         if isinstance(made, PictureError):
@@ -134,7 +134,7 @@ class Thumbnails:
 
 def _task(size: int | None) -> int:
     if size is None:
-        return picture_child.FULL
+        return picture_program.FULL
     if size not in SIZES:
         raise ValueError(f"size must be one of {', '.join(map(str, SIZES))}, not {size}")
     return size

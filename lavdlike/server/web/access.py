@@ -1,19 +1,18 @@
-"""Who may read: every request and WebSocket passes here first (docs/security.md).
+"""Who may read, and who may edit: every request and WebSocket passes here first (docs/security.md).
 
 What is not named as open is closed: the page and its static files carry no data, everything below `api/` does.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -21,51 +20,65 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
-from lavdlike.server.answers import (
+from lavdlike.server.web.authority import Authority, authority_of, is_same_address
+from lavdlike.server.web.credentials import Credentials, Holder, Session, same_secret
+from lavdlike.server.web.request_head import RequestHead
+from lavdlike.server.web.responses import (
     BASE_HEADERS,
-    MAX_BODY_BYTES,
     RefusedError,
+    body_limit,
     printable,
     refusal,
     too_large_body,
 )
-from lavdlike.server.credentials import Credentials, same_secret
+from lavdlike.server.web.wrong_tries import WrongTries, too_many
 
 FEED_SUBPROTOCOL = "lavdlike.feed"
-PAGE_SUBPROTOCOL = "lavdlike.page."
 MAX_STREAMS = 2048
 MAX_STREAMS_PER_SESSION = 64
-WRONG_TOKENS_PER_ADDRESS = 5
-WRONG_TOKENS_OVERALL = 20
-WRONG_TOKENS_WINDOW_S = 60.0
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # Below api/: what needs no access, and what `<img>`, `<video>` and frames load with a key in the address.
 _OPEN_ROUTES = frozenset({"/api/session", "/api/sign-in"})
 _ADDRESSED_ROUTES = ("/api/pictures/", "/api/files/")
 _OWN_SITES = ("same-origin", "none")
+_SIGNED_OUT = 1008
+# Characters of it in a line of the log.
+_SHOWN_PATH = 200
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class AccessRules:
-    """What the command line decided about addresses.
+    """What the command line decided about addresses, and about visitors where nobody signs in.
 
-    `hosts`: names beside the loopback ones, `name` for any port or `name:port`; `origins`: beside the server's own;
+    `hosts`: names beside the loopback ones: for any port as `Authority.name`, for just one as the text of `Authority`;
+    `origins`: beside the server's own, as the text of `Origin`;
     `base_url`: "" or a path such as `/lavd`, without a slash at its end.
+    `anybody_edits`: whoever may read may edit; `owner`: of a unix socket, the user (uid) whose connections may edit;
+    `user_header`: the header in which a proxy at the socket says who asks; without it, nobody is let in. "": none.
     """
 
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
     base_url: str = ""
+    anybody_edits: bool = False
+    owner: int | None = None
+    user_header: str = ""
 
 
 class Visitor(NamedTuple):
-    """Who asks, as `request.state.visitor`. `session`: of a good cookie; `allowed`: with all that a read needs."""
+    """Who asks, as `request.state.visitor`.
+
+    `session`: of a good cookie; `allowed`: with all that a read needs; `may_edit`: with all that a change needs, where
+    anybody may change something (`Settings.editing`); `name`: by which edits are signed, "" where nobody is told apart.
+    """
 
     session: str | None = None
     allowed: bool = False
+    may_edit: bool = False
+    name: str = ""
 
 
 class Access:
@@ -89,7 +102,10 @@ class Access:
         if scope["type"] == "lifespan":
             await self._data(scope, receive, send)
             return
-        answer = _Answer(scope, receive, send)
+        with suppress(ClientDisconnect, WebSocketDisconnect):
+            await self._answer(scope, receive, _Answer(scope, receive, send))
+
+    async def _answer(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         try:
             await self._pass_on(scope, receive, answer)
         except RefusedError as refused:
@@ -97,17 +113,22 @@ class Access:
         except HTTPException as error:  # Starlette's own: no such route, or not with this method
             await answer.refuse(RefusedError(error.status_code, f"{error.detail}.", headers=error.headers))
         except (ClientDisconnect, WebSocketDisconnect):
-            pass
+            raise
+        except asyncio.CancelledError:  # the server stops; its own answer would have none of our headers
+            with suppress(ClientDisconnect):
+                await answer.refuse(RefusedError(503, "The server stops.", headers={"Connection": "close"}))
+            raise
         except Exception:  # noqa: BLE001  # the last place that can answer
-            _log.exception("failed at %s %s", scope.get("method", "WebSocket"), scope["path"])
+            path = printable(scope["path"], _SHOWN_PATH)
+            _log.exception("failed at %s %s", scope.get("method", "WebSocket"), path)
             await answer.refuse(RefusedError(500, "The server failed at this request.", "Its log says why."))
 
     async def _pass_on(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         head = RequestHead(scope)
         _check_host(head, self._rules)
-        if head.content_length > MAX_BODY_BYTES:
-            raise too_large_body()
         path = self._path_inside(scope["raw_path"].decode("ascii"))
+        if head.content_length > body_limit(path):
+            raise too_large_body(body_limit(path))
         # With "app" Starlette raises its refusals instead of answering in its own form.
         inner = {**scope, "path": path, "root_path": "", "app": self}
         if not path.startswith("/api/"):
@@ -120,11 +141,30 @@ class Access:
         if not head.is_stream:
             await self._data(inner, receive, answer.send)
             return
-        with self._streams.one_more(visitor.session) as too_many:
-            if too_many:
-                await answer.accept_and_close(1013, too_many)
+        with self._streams.one_more(visitor.session) as beyond:
+            if beyond:
+                await answer.accept_and_close(1013, beyond)
             else:
-                await self._data(inner, receive, answer.send)
+                await self._data(inner, receive, self._sending_while_allowed(head, path, answer))
+
+    def _sending_while_allowed(self, head: RequestHead, path: str, answer: _Answer) -> Send:
+        """`answer.send` for a stream, which ends when its person is no longer in the users file."""
+        if self._credentials.users is None:
+            return answer.send
+
+        async def send(message: Message) -> None:
+            if message["type"] == "websocket.send" and not self._is_allowed(head, path):
+                await answer.send({"type": "websocket.close", "code": _SIGNED_OUT, "reason": "signed out"})
+                raise WebSocketDisconnect(_SIGNED_OUT)
+            await answer.send(message)
+
+        return send
+
+    def _is_allowed(self, head: RequestHead, path: str) -> bool:
+        try:
+            return self._signed_in(head, path).allowed
+        except RefusedError:  # a token that is nobody's any more
+            return False
 
     def _path_inside(self, path: str) -> str:
         """The path as the application knows it. A proxy may take the base URL off, or leave it on."""
@@ -139,111 +179,94 @@ class Access:
         visitor = self._signed_in(head, path)
         if not visitor.allowed and path not in _OPEN_ROUTES:
             raise RefusedError(
-                401,
-                "Sign in first.",
-                "Open the link that lavdlike printed when it started, or send 'Authorization: Bearer TOKEN'.",
-                headers={"WWW-Authenticate": "Bearer"},
+                401, "Sign in first.", self._how_to_sign_in(), headers={"WWW-Authenticate": "Bearer"}
             )
         return visitor
 
+    def _how_to_sign_in(self) -> str:
+        if self._credentials.asks == "password":
+            return "Use your name and password, or send 'Authorization: Bearer TOKEN' with a token of yours."
+        return "Open the link that lavdlike printed when it started, or send 'Authorization: Bearer TOKEN'."
+
     def _signed_in(self, head: RequestHead, path: str) -> Visitor:
-        if self._credentials.token is None:
-            return Visitor(allowed=True)
+        if not self._credentials.needs_sign_in:
+            return self._connected(head)
         if head.bearer is not None:
-            self._gate.check(head.bearer, head.client, status=401)
-            return Visitor(allowed=True)
+            return _visitor(None, self._gate.check(head.bearer, head.client, status=401))
         found = Visitor()
         # Several: another port of this host may have set a cookie of the same name, but not one that we signed.
         for cookie in head.cookies(self._credentials.cookie_name):
             session = self._credentials.session_of(cookie, time.time())
-            if session is None:
+            holder = None if session is None else self._credentials.holder_of(session)
+            if session is None or holder is None:
                 continue
-            if self._has_secret(head, path, session):
-                return Visitor(session, allowed=True)
-            found = Visitor(session)
+            found = self._with_secret(head, path, session, holder)
+            if found.allowed:
+                break
         return found
 
-    def _has_secret(self, head: RequestHead, path: str, session: str) -> bool:
-        """Whether the request comes from the page: any port of this host gets the cookie, and could send it on."""
+    def _connected(self, head: RequestHead) -> Visitor:
+        """Who asks where nobody signs in, by the connection alone."""
+        rules = self._rules
+        if not rules.user_header:
+            is_owner = rules.owner is not None and head.peer_uid == rules.owner
+            return Visitor(allowed=True, may_edit=rules.anybody_edits or is_owner)
+        name = head.user(rules.user_header)
+        if not name:
+            raise RefusedError(
+                401,
+                "The proxy does not say who asks.",
+                f"It has to send the header {rules.user_header} with the name of whoever signed in to it.",
+            )
+        return Visitor(allowed=True, may_edit=rules.anybody_edits, name=name)
+
+    def _with_secret(self, head: RequestHead, path: str, session: Session, holder: Holder) -> Visitor:
+        """Allowed if the request comes from the page: any port of this host gets the cookie, and could send it on."""
         if head.page_secret is not None:
-            return same_secret(head.page_secret, self._credentials.page_secret(session))
-        if path.startswith(_ADDRESSED_ROUTES) and not head.is_stream:
-            return same_secret(head.address_key, self._credentials.address_key(session))
-        return False
+            if same_secret(head.page_secret, self._credentials.page_secret(session)):
+                return _visitor(session.id, holder)
+        elif (
+            path.startswith(_ADDRESSED_ROUTES)
+            and not head.is_stream
+            and same_secret(head.address_key, self._credentials.address_key(session))
+        ):
+            return Visitor(session.id, allowed=True, name=holder.name)
+        return Visitor(session.id)
+
+
+def _visitor(session: str | None, holder: Holder) -> Visitor:
+    return Visitor(session, allowed=True, may_edit=holder.may_edit, name=holder.name)
 
 
 # --- what is asked ------------------------------------------------------------------------------------------
 
 
-class RequestHead:
-    """The parts of a request's head that decide about access. What may stand once only is refused twice."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._headers: dict[bytes, list[str]] = {}
-        for name, value in scope["headers"]:
-            self._headers.setdefault(name, []).append(value.decode("latin-1"))
-        self._query: bytes = scope["query_string"]
-        self.is_stream = scope["type"] == "websocket"
-        self.scheme: str = {"ws": "http", "wss": "https"}.get(scope["scheme"]) or scope["scheme"]
-        self.client = scope["client"][0] if scope.get("client") else ""
-        self.server_address = scope["server"][0] if scope.get("server") else ""
-        self.host = (self._only(b"host") or "").lower()
-        self.origin = self._only(b"origin")
-        self.fetch_site = self._only(b"sec-fetch-site")
-
-    @property
-    def content_length(self) -> int:
-        length = self._only(b"content-length")
-        return int(length) if length is not None and length.isdecimal() else 0
-
-    @property
-    def bearer(self) -> str | None:
-        scheme, _, token = (self._only(b"authorization") or "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else None
-
-    @property
-    def page_secret(self) -> str | None:
-        if self.is_stream:
-            for name in ",".join(self._headers.get(b"sec-websocket-protocol", [])).split(","):
-                if name.strip().startswith(PAGE_SUBPROTOCOL):
-                    return name.strip()[len(PAGE_SUBPROTOCOL) :]
-        return self._only(b"x-lavdlike-page")
-
-    @property
-    def address_key(self) -> str:
-        return parse_qs(self._query.decode("latin-1")).get("key", [""])[0]
-
-    def cookies(self, name: str) -> list[str]:
-        pairs = (pair.partition("=") for line in self._headers.get(b"cookie", []) for pair in line.split(";"))
-        return [value.strip() for key, _, value in pairs if key.strip() == name]
-
-    def _only(self, name: bytes) -> str | None:
-        values = self._headers.get(name, [])
-        if len(values) > 1:
-            raise RefusedError(400, f"The header {name.decode('latin-1')} was sent more than once.")
-        return values[0] if values else None
-
-
 def _check_host(head: RequestHead, rules: AccessRules) -> None:
     """Only names that are ours: a name of somebody else's that leads here is how a page gets around its origin."""
-    name = _name_of(head.host)
-    if name in _LOOPBACK_NAMES or name in rules.hosts or head.host in rules.hosts:
-        return
-    if name == head.server_address and _is_address(name):
-        return  # the very address that was connected to; no name was resolved
+    asked = authority_of(head.host)
+    if asked is not None:
+        if asked.name in _LOOPBACK_NAMES or not rules.hosts.isdisjoint(_names_of(asked)):
+            return
+        if is_same_address(asked.name, head.server_address):
+            return  # the very address that was connected to; no name was resolved
     shown = printable(head.host)
     raise RefusedError(
         403,
         f"This server does not answer to the name {shown}." if shown else "The request names no host.",
-        f"If the address is right, start lavdlike with --allowed-host {_name_of(shown) or 'NAME'}.",
+        f"If the address is right, start lavdlike with --allowed-host {Authority(asked.name) if asked else 'NAME'}.",
     )
+
+
+def _names_of(asked: Authority) -> set[str]:
+    """By which a rule may mean it. What names no port was asked for at the usual one, which a proxy may know alone."""
+    ports = (80, 443) if asked.port is None else (asked.port,)
+    return {asked.name, *(str(Authority(asked.name, port)) for port in ports)}
 
 
 def _check_site(head: RequestHead, rules: AccessRules) -> None:
     """Data is for our own page, and for programs that are no browser (they send neither header)."""
-    if head.origin is not None and head.origin in rules.origins:
-        return
-    if head.origin is not None and head.origin.lower() != f"{head.scheme}://{head.host}":
+    own = f"{head.scheme}://{head.host}"
+    if head.origin is not None and head.origin.lower() != own and head.origin.lower() not in rules.origins:
         shown = printable(head.origin)
         raise RefusedError(
             403,
@@ -256,22 +279,6 @@ def _check_site(head: RequestHead, rules: AccessRules) -> None:
         )
 
 
-def _name_of(host: str) -> str:
-    """`localhost:4343` -> `localhost`, `[::1]:4343` -> `::1`; "" for what is no host."""
-    if host.startswith("["):
-        name, bracket, port = host[1:].partition("]")
-        return name if bracket and (not port or port.startswith(":")) else ""
-    return host.partition(":")[0]
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
 # --- limits -------------------------------------------------------------------------------------------------
 
 
@@ -280,42 +287,22 @@ class TokenGate:
 
     def __init__(self, credentials: Credentials, now: Callable[[], float] = time.monotonic) -> None:
         self._credentials = credentials
-        self._now = now
-        self._wrong: deque[tuple[float, str]] = deque()
+        self._wrong = WrongTries(now)
 
-    def check(self, token: str, address: str, *, status: int) -> None:
-        """Raise `RefusedError` with `status`, or 429 after too many wrong ones, unless the token is right."""
-        if self._credentials.is_token(token):
-            return
-        wait_s = self._count_wrong(address)
+    def check(self, token: str, address: str, *, status: int) -> Holder:
+        """Whose token it is; raises `RefusedError` with `status`, or 429 after too many wrong ones, for all else."""
+        holder = self._credentials.holder_of_token(token)
+        if holder is not None:
+            return holder
+        wait_s = self._wrong.count(address)
         if wait_s:
-            raise RefusedError(
-                429,
-                "Too many wrong tokens.",
-                f"Wait {wait_s} s. The right token is always taken.",
-                headers={"Retry-After": str(wait_s)},
-            )
-        raise RefusedError(
-            status,
-            "This token is wrong, or lavdlike has been started anew since.",
-            "Open the link that lavdlike printed at its last start.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-
-    def _count_wrong(self, address: str) -> int:
-        """Seconds until a wrong token is looked at again; 0 if this one was."""
-        now = self._now()
-        while self._wrong and self._wrong[0][0] <= now - WRONG_TOKENS_WINDOW_S:
-            self._wrong.popleft()
-        own = [when for when, who in self._wrong if who == address]
-        if len(own) >= WRONG_TOKENS_PER_ADDRESS:
-            first = own[0]
-        elif len(self._wrong) >= WRONG_TOKENS_OVERALL:
-            first = self._wrong[0][0]
+            raise too_many("tokens", wait_s, "The right token is always taken.")
+        if self._credentials.asks == "password":
+            error, hint = "This token is nobody's.", "Whoever runs lavdlike here can make you another one."
         else:
-            self._wrong.append((now, address))
-            return 0
-        return max(1, round(first + WRONG_TOKENS_WINDOW_S - now))
+            error = "This token is wrong, or lavdlike has been started anew since."
+            hint = "Open the link that lavdlike printed at its last start."
+        raise RefusedError(status, error, hint, headers={"WWW-Authenticate": "Bearer"})
 
 
 class _Streams:
@@ -369,14 +356,23 @@ class _Answer:
             for name, value in BASE_HEADERS.items():
                 headers.setdefault(name, value)
             message = {**message, "headers": headers.raw}
-        await self._send(message)
+        try:  # as `_pass`, without a further call for each of very many messages
+            await self._send(message)
+        except OSError:
+            raise ClientDisconnect from None
+
+    async def _pass(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except OSError:  # as ASGI calls a client that has gone
+            raise ClientDisconnect from None
 
     async def refuse(self, refused: RefusedError) -> None:
         if not self._begun:
             accept = Headers(scope=self._scope).get("accept", "")
             await refusal(refused, accept=accept)(self._scope, self._receive, self.send)
         elif self._scope["type"] == "websocket":
-            await self._send({"type": "websocket.close", "code": 1011, "reason": refused.error})
+            await self._pass({"type": "websocket.close", "code": 1011, "reason": refused.error})
         # Else the body ends too early, and the server closes the connection so that the browser sees it.
 
     async def accept_and_close(self, code: int, reason: str) -> None:

@@ -1,30 +1,16 @@
-"""Long work in parts, between which others get their turn: a call of msgspec or of `sorted` lets nobody in between."""
+"""Messages as JSON in parts, between which the event loop turns: one call of msgspec lets nobody in between."""
 
 from __future__ import annotations
 
 import asyncio
-import heapq
-from collections.abc import Iterable
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 # A part takes about a millisecond.
 PART = 1000
 
-_Sortable = TypeVar("_Sortable", bound="str | tuple[str, ...]")
 _encode = msgspec.json.Encoder().encode
-
-
-def sorted_in_parts(values: Iterable[_Sortable]) -> list[_Sortable]:
-    """As `sorted`; in a thread, other threads get their turn in between."""
-    iterator = iter(values)
-    parts = []
-    while part := list(islice(iterator, PART)):
-        part.sort()
-        parts.append(part)
-    return list(heapq.merge(*parts))
 
 
 async def encoded(message: Any) -> bytes:
@@ -33,7 +19,7 @@ async def encoded(message: Any) -> bytes:
 
 
 async def _with_long_lists_encoded(value: Any) -> Any:
-    """The same, but in a message, and in messages in its lists, lists of more than a part have been encoded."""
+    """The same, but in a message, and in messages and lists in its lists, those of more than a part are encoded."""
     if isinstance(value, msgspec.Struct):
         changed = {}
         for name in value.__struct_fields__:
@@ -46,7 +32,8 @@ async def _with_long_lists_encoded(value: Any) -> Any:
     if len(value) > PART:
         return msgspec.Raw(await _long_list(value))
     now = [
-        await _with_long_lists_encoded(each) if isinstance(each, msgspec.Struct) else each for each in value
+        await _with_long_lists_encoded(each) if isinstance(each, (msgspec.Struct, list)) else each
+        for each in value
     ]
     return now if any(after is not before for after, before in zip(now, value, strict=True)) else value
 

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lavdlike.server.answers import FRAME_HEADERS, PAGE_HEADERS, SCRIPT_FRAME_HEADERS, RefusedError
+from lavdlike.server.web.compression import takes_gzip
+from lavdlike.server.web.responses import FRAME_HEADERS, PAGE_HEADERS, SCRIPT_FRAME_HEADERS, RefusedError
 
-STATIC_FOLDER = Path(__file__).parent / "static"
+STATIC_FOLDER = Path(__file__).parents[1] / "static"
 # Behind the name of a file: the same compressed, which the build makes (frontend/toolchain.py).
 COMPRESSED_SUFFIX = ".gz"
 _TYPES = {
@@ -35,36 +36,40 @@ _TYPES = {
 _STATIC_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}/){0,5}[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}\Z")
 # The frame in which scripts of the tree run, and its script.
 _SCRIPT_FRAME = "frames/html."
-_NEVER = re.compile(r"\s*q=0(\.0*)?\s*")
 
 
 def page_routes(folder: Path = STATIC_FOLDER, *, html_scripts: bool = False) -> list[Route]:
     """What is answered to everybody. `html_scripts`: also the frame in which scripts of the tree run."""
 
     async def page(request: Request) -> Response:
-        content = await _read(folder, "index.html", request)
+        content = await read_static(folder, "index.html", request)
         if content is None:
             raise RefusedError(
                 503,
                 "The page has not been built, only the data can be asked for.",
                 "Install lavdlike with 'pip install .', which builds it, or run 'npm run build' in frontend/.",
             )
-        return _answer(request, "index.html", content)
+        return static_answer(request, "index.html", content, PAGE_HEADERS)
 
     async def static(request: Request) -> Response:
         path = request.path_params["path"]
-        is_served = _STATIC_PATH.match(path) and (html_scripts or not path.startswith(_SCRIPT_FRAME))
-        content = await _read(folder, path, request) if is_served else None
+        is_served = html_scripts or not path.startswith(_SCRIPT_FRAME)
+        content = await read_static(folder, path, request) if is_served else None
         if content is None:
-            raise RefusedError(
-                404, "There is no such page.", "lavdlike's page is at the address without this path."
-            )
-        return _answer(request, path, content)
+            raise no_page()
+        return static_answer(request, path, content, _policy(path))
 
-    return [Route("/", page), Route("/{path:path}", static)]
+    async def health(_request: Request) -> Response:
+        return Response("ok\n", headers={"Cache-Control": "no-store"}, media_type="text/plain")
+
+    return [Route("/healthz", health), Route("/", page), Route("/{path:path}", static)]
 
 
-class _Content(NamedTuple):
+def no_page() -> RefusedError:
+    return RefusedError(404, "There is no such page.", "lavdlike's page is at the address without this path.")
+
+
+class Content(NamedTuple):
     """What a file holds, in the encoding that the client takes. `has_other`: there is another one of it."""
 
     body: bytes
@@ -72,32 +77,28 @@ class _Content(NamedTuple):
     has_other: bool = False
 
 
-async def _read(folder: Path, path: str, request: Request) -> _Content | None:
-    takes_gzip = _takes_gzip(request.headers.get("accept-encoding", ""))
-    return await run_in_threadpool(_read_file, folder / path, takes_gzip=takes_gzip)
+async def read_static(folder: Path, path: str, request: Request) -> Content | None:
+    """A file of a folder of static files; None if there is no such file, or none of such a name."""
+    if not _STATIC_PATH.match(path):
+        return None
+    accepted = request.headers.get("accept-encoding", "")
+    return await run_in_threadpool(_read_file, folder / path, is_gzip_taken=takes_gzip(accepted))
 
 
-def _takes_gzip(accept_encoding: str) -> bool:
-    for accepted in accept_encoding.lower().split(","):
-        coding, _, quality = accepted.partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return not _NEVER.fullmatch(quality)
-    return False
-
-
-def _read_file(path: Path, *, takes_gzip: bool) -> _Content | None:
+def _read_file(path: Path, *, is_gzip_taken: bool) -> Content | None:
     compressed = path.with_name(path.name + COMPRESSED_SUFFIX)
     try:
         if not compressed.is_file():
-            return _Content(path.read_bytes())
-        return _Content((compressed if takes_gzip else path).read_bytes(), takes_gzip, has_other=True)
+            return Content(path.read_bytes())
+        return Content((compressed if is_gzip_taken else path).read_bytes(), is_gzip_taken, has_other=True)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
 
 
-def _answer(request: Request, path: str, content: _Content) -> Response:
+def static_answer(request: Request, path: str, content: Content, policy: Mapping[str, str]) -> Response:
+    """Args: path: of the file, for its type."""
     etag = f'"{hashlib.sha256(content.body).hexdigest()[:32]}"'
-    headers = {**_policy(path), "ETag": etag}
+    headers = {**policy, "ETag": etag}
     # The build puts a hash of the content into the names of assets.
     headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"

@@ -11,14 +11,16 @@ from functools import partial
 from starlette.types import Send
 
 from lavdlike import layout
+from lavdlike.disk.root import Root, etag_of
 from lavdlike.errors import NotServedError, PictureError
-from lavdlike.kinds import images
-from lavdlike.server import files, raw_files
-from lavdlike.server.answers import TREE_FILE_HEADERS
-from lavdlike.server.messages import Item, Problem
-from lavdlike.server.raw_files import Conditions, Read
-from lavdlike.server.thumbnails import BEGIN_BYTES, Picture, Thumbnails, browser_media_type
-from lavdlike.server.workers import TooSlowError
+from lavdlike.kinds import places, registry
+from lavdlike.kinds.kind import Role
+from lavdlike.messages import Item, Problem
+from lavdlike.server.live.workers import TooSlowError
+from lavdlike.server.sandbox.thumbnails import BEGIN_BYTES, Picture, Thumbnails, browser_media_type
+from lavdlike.server.web import raw_files
+from lavdlike.server.web.raw_files import Conditions, Read
+from lavdlike.server.web.responses import TREE_FILE_HEADERS
 
 NO_PICTURE = "the picture that it describes is not there"
 # Those who make pictures hang with the file system that they read from.
@@ -26,7 +28,7 @@ _LIMIT_S = 30.0
 
 
 async def send_picture(
-    root: files.Root,
+    root: Root,
     path: str,
     size: int | None,
     conditions: Conditions,
@@ -43,7 +45,7 @@ async def send_picture(
         TooSlowError: it has not been made within 30 s.
         ValueError: there is no such size.
     """
-    if _is_description(path):
+    if not _is_picture(path):
         raise PictureError(NO_PICTURE)
     status, begin = await read(lambda: _status_and_begin(root, path))
     media_type = browser_media_type(begin) if size is None else None
@@ -51,7 +53,7 @@ async def send_picture(
         await raw_files.send_file(root, path, conditions, send, read=read, media_type=media_type)
         return
     # Weak as that of the file while a change could still go unseen.
-    etag = files.etag(status)[:-1] + f'-{size or "full"}"'
+    etag = etag_of(status)[:-1] + f'-{size or "full"}"'
     if conditions.knows(etag):
         await raw_files.begin_answer(send, 304, {"ETag": etag})
         await send({"type": "http.response.body"})
@@ -67,14 +69,12 @@ async def send_picture(
     await send({"type": "http.response.body", "body": b"" if conditions.is_head else picture.data})
 
 
-async def describe_pictures(items: Iterable[Item | None], root: files.Root, thumbnails: Thumbnails) -> None:
-    """Fill in what the heads of picture files say, or why they cannot be read; other items are left as they are."""
+async def describe_pictures(items: Iterable[Item], root: Root, thumbnails: Thumbnails) -> None:
+    """Fill in what the heads of these items' picture files say, or why they cannot be read."""
     shown, paths = [], []
     for item in items:
-        if item is None or item.address.kind != images.KIND.name:
-            continue
         path = f"{layout.from_id(item.address.experiment)}/{layout.from_id(item.files[0].path)}"
-        if _is_description(path):
+        if not _is_picture(path):
             item.problem = item.problem or Problem(layout.shown(path), NO_PICTURE)
         else:
             shown.append(item)
@@ -91,9 +91,11 @@ async def describe_pictures(items: Iterable[Item | None], root: files.Root, thum
             raise answer
 
 
-def _is_description(path: str) -> bool:
-    """Whether the first file of an image item is not a picture, because there is none."""
-    return layout.split_suffix(path)[1].lower() == ".json"
+def _is_picture(path: str) -> bool:
+    """Whether the first file of an image item is a picture: where there is none, it is what describes or covers it."""
+    suffix = places.split_suffix(path)[1].lower()
+    kind = registry.kind_of_suffix(suffix)
+    return suffix != ".json" and (kind is None or kind.role_of(suffix) is Role.ITEM)
 
 
 def _reason(error: Exception) -> str:
@@ -102,17 +104,17 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-async def _made(thumbnails: Thumbnails, root: files.Root, path: str, size: int | None) -> Picture:
+async def _made(thumbnails: Thumbnails, root: Root, path: str, size: int | None) -> Picture:
     return await _in_time(thumbnails.make(lambda: root.file(path), size))
 
 
 async def _in_time(picture: Future[Picture]) -> Picture:
     try:
         return await asyncio.wait_for(asyncio.wrap_future(picture), _LIMIT_S)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         raise TooSlowError(f"not done within {_LIMIT_S:g} s") from None
 
 
-def _status_and_begin(root: files.Root, path: str) -> tuple[os.stat_result, bytes]:
+def _status_and_begin(root: Root, path: str) -> tuple[os.stat_result, bytes]:
     with root.file(path) as opened:
         return opened.status, os.pread(opened.fd, BEGIN_BYTES, 0)

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from lavdlike import layout
-from lavdlike.kinds.images import is_mask
-from lavdlike.server import files
-from lavdlike.server.answers import TREE_FILE_HEADERS, RefusedError
-from lavdlike.server.files import OpenedFile, Root
+from lavdlike.disk.root import OpenedFile, Root, etag_of
+from lavdlike.kinds import places, registry
+from lavdlike.kinds.kind import TEXT_TYPE
+from lavdlike.server.web.responses import TREE_FILE_HEADERS, RefusedError
 
 T = TypeVar("T")
 
@@ -30,40 +30,16 @@ class Read(Protocol):
 
 
 PIECE_BYTES = 256 * 1024
-_TEXT = "text/plain; charset=utf-8"
-# What a browser may show; all else is downloaded. Scripts and styles have no type in which they would run or apply, and
-# what HTML and SVG hold runs nowhere (`TREE_FILE_HEADERS`).
+# What a browser may show beside what kinds say of their files; all else is downloaded. Scripts and styles have no type
+# in which they would run or apply, and what HTML and SVG hold runs nowhere (`TREE_FILE_HEADERS`).
 _TYPES = {
-    **dict.fromkeys(
-        (".txt", ".log", ".md", ".markdown", ".tsv", ".csv", ".yaml", ".yml", ".toml", ".ini"), _TEXT
-    ),
-    **dict.fromkeys((".py", ".sh", ".patch", ".diff", ".jsonl"), _TEXT),
+    **dict.fromkeys((".yaml", ".yml", ".toml", ".ini", ".jsonl"), TEXT_TYPE),
+    **dict.fromkeys((".py", ".sh", ".patch", ".diff"), TEXT_TYPE),
     ".json": "application/json",
-    ".plotly.json": "application/json",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
     ".apng": "image/apng",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
     ".avif": "image/avif",
-    ".bmp": "image/bmp",
     ".ico": "image/x-icon",
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".webm": "video/webm",
-    ".ogv": "video/ogg",
-    ".mov": "video/quicktime",
-    ".mp3": "audio/mpeg",
     ".m4a": "audio/mp4",
-    ".ogg": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".wav": "audio/wav",
-    ".flac": "audio/flac",
 }
 _DOWNLOAD = "application/octet-stream"
 _RANGE = re.compile(r"bytes=(\d{1,19})?-(\d{1,19})?\Z", re.ASCII)
@@ -121,7 +97,7 @@ async def _send_opened(
 ) -> None:
     size_bytes = file.status.st_size
     headers = {**TREE_FILE_HEADERS, **type_headers}
-    etag = files.etag(file.status)
+    etag = etag_of(file.status)
     headers["ETag"] = etag
     headers["Last-Modified"] = formatdate(file.status.st_mtime, usegmt=True)
     headers["Accept-Ranges"] = "bytes"
@@ -160,12 +136,16 @@ async def _send_bytes(fd: int, start: int, end: int, send: Send, read: Read) -> 
 
 def _type_headers(path: str, *, download: bool) -> dict[str, str]:
     name = path.rpartition("/")[2]
-    suffix = layout.split_suffix(name)[1].lower()
-    type_ = _TYPES.get(".png" if is_mask(suffix) else suffix, _DOWNLOAD)
+    type_ = _type_of(places.split_suffix(name)[1].lower())
     if type_ != _DOWNLOAD and not download:
         return {"Content-Type": type_}
     shown = quote(layout.shown(name), safe="")
     return {"Content-Type": type_, "Content-Disposition": f"attachment; filename*=UTF-8''{shown}"}
+
+
+def _type_of(suffix: str) -> str:
+    last = suffix[suffix.rfind(".") :]  # of `.mask.png`
+    return registry.media_type_of(suffix) or registry.media_type_of(last) or _TYPES.get(last, _DOWNLOAD)
 
 
 def _range(header: str, size_bytes: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lavdlike.server.messages import Refusal
+from lavdlike.messages import Refusal
 
 BASE_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -61,6 +61,9 @@ TREE_FILE_HEADERS: Mapping[str, str] = {
 
 JSON_TYPE = "application/json"
 MAX_BODY_BYTES = 1024 * 1024
+# Notes of 1 MiB however they are escaped (one byte can stand as `\u0001`), and what is around them.
+MAX_NOTES_BODY_BYTES = 7 * 1024 * 1024
+_ROUTES_OF_NOTES = ("/api/edits", "/api/notes/")
 BODY_TIMEOUT_S = 30.0
 
 _Message = TypeVar("_Message")
@@ -98,12 +101,12 @@ def json_answer(message: Any, status: int = 200, headers: Mapping[str, str] | No
 
 async def read_json(request: Request, type_: type[_Message], *, max_bytes: int = MAX_BODY_BYTES) -> _Message:
     """The body of a request as a message; raises `RefusedError` for what is none, too large or too slow."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != JSON_TYPE:
+    kinds = [kind.partition(";")[0].strip().lower() for kind in request.headers.getlist("content-type")]
+    if kinds != [JSON_TYPE]:  # nor two, of which others may have looked at the other one
         raise RefusedError(415, "The body must be JSON.", "Send it with 'Content-Type: application/json'.")
     try:
         body = await asyncio.wait_for(_body(request, max_bytes), BODY_TIMEOUT_S)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         close = {"Connection": "close"}
         raise RefusedError(
             408, f"The body did not arrive within {BODY_TIMEOUT_S:g} s.", headers=close
@@ -121,6 +124,11 @@ async def _body(request: Request, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise too_large_body(max_bytes)
     return bytes(body)
+
+
+def body_limit(path: str) -> int:
+    """The most bytes that the body of a request for this path may have."""
+    return MAX_NOTES_BODY_BYTES if path.startswith(_ROUTES_OF_NOTES) else MAX_BODY_BYTES
 
 
 def too_large_body(max_bytes: int = MAX_BODY_BYTES) -> RefusedError:

@@ -1,0 +1,225 @@
+"""From the options of the command line to a server that runs: sockets, key, link, application, uvicorn."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import sys
+import threading
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from lavdlike.errors import UsageError
+from lavdlike.server.host.standard_streams import open_standard_streams
+from lavdlike.shell.output import say
+from lavdlike.shell.text import can_encode, encodable, escaped
+
+if TYPE_CHECKING:
+    from lavdlike.server.host.listening import Listener
+    from lavdlike.server.host.options import ServeOptions
+    from lavdlike.server.host.ways_in import WayIn
+
+
+def serve(options: ServeOptions) -> int:
+    """Show the root that the options name until SIGINT or SIGTERM; the exit code of the process.
+
+    Raises:
+        UsageError: the options contradict each other, the root cannot be listed, a file of secrets cannot be used, or
+            nobody can listen where the options say.
+        NoFolderError: there is no folder for the link and the socket.
+    """
+    open_standard_streams()
+    options.check()
+    root = options.root.absolute()
+    _check_root(root)
+    # Only now: nobody should wait for these to learn of a mistyped name.
+    from lavdlike.server.app import create_app
+    from lavdlike.server.host.connections import Server, raise_descriptor_limit
+    from lavdlike.server.host.desktop import has_desktop, open_in_browser
+    from lavdlike.server.host.logging_setup import set_up_logging
+    from lavdlike.server.host.process_memory import collect_garbage_seldom, give_back_freed_memory
+    from lavdlike.server.host.user_files import link_files, runtime_folder
+    from lavdlike.server.host.ways_in import access_rules, way_in
+    from lavdlike.server.settings import Settings
+
+    set_up_logging(verbose=options.verbose)
+    raise_descriptor_limit()
+    give_back_freed_memory()
+    collect_garbage_seldom()
+    way = way_in(options, os.environ)
+    for note in way.notes:
+        _note(note)
+    with runtime_folder() as folder, closing(_place(options, folder)) as place:
+        credentials = way.credentials
+        links = _links(place, options.base_url, way)
+        settings = Settings(
+            root,
+            options.watch,
+            options.poll_interval,
+            options.follow_links,
+            options.allow_html_scripts,
+            way.editing,
+        )
+        app = create_app(settings, credentials, access_rules(options, place, way))
+        with (
+            link_files(folder, links, f"{credentials.instance}-{place.label}") as files,
+            Patience(f"reading {root}") as patience,
+        ):
+
+            def announce() -> None:
+                patience.end()
+                say(_announcement(root, place, links, files.text, options.users), sys.stdout)
+                if not options.no_browser and place.port is not None and has_desktop():
+                    open_in_browser(files.page)
+
+            Server(app, on_started=announce).run(place.listeners)
+    if sys.stderr.isatty():
+        say("", sys.stderr)  # after the terminal's ^C
+    return 0
+
+
+# --- the root -----------------------------------------------------------------------------------------------
+
+
+def _check_root(root: Path) -> None:
+    """Raise `UsageError` unless `root` is a folder that can be listed; say so if it looks like an experiment."""
+    try:
+        with os.scandir(root) as entries:
+            names = [entry.name for entry in islice(entries, 1000)]
+    except FileNotFoundError:
+        raise UsageError(f"there is no folder {root}") from None
+    except NotADirectoryError:
+        raise UsageError(f"{root} is a file; give the folder that holds the experiments") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {root}: {error.strerror}") from None
+    from lavdlike.shell.finding import sign_of_experiment
+
+    sign = sign_of_experiment(names)
+    if sign:
+        _note(
+            f"{root} holds {sign}, so it looks like one experiment, not like a folder of experiments. "
+            f"Perhaps you mean: lavdlike {shlex.quote(str(root.parent))}"
+        )
+
+
+# --- the place ----------------------------------------------------------------------------------------------
+
+
+def _place(options: ServeOptions, folder: Path) -> Listener:
+    """Listen where the options say; a socket of our own choice goes to `folder`."""
+    from lavdlike.server.host.listening import ListenError, listen_at_port, listen_at_socket
+
+    try:
+        if options.uds:
+            own = folder / f"{os.getpid()}.sock"
+            return listen_at_socket(
+                own if options.uds == "auto" else Path(options.uds).absolute(),
+                mode=options.socket_mode,
+                group=options.uds_group or "",
+            )
+        place = listen_at_port(options.host, options.port)
+    except ListenError as error:
+        raise UsageError(str(error)) from None
+    if place.beyond_machine and options.no_token:
+        place.close()
+        raise UsageError(
+            "--no-token is for this machine alone; with --host, whoever reaches the port could read"
+        )
+    if place.beyond_machine:
+        _note(
+            "other machines can reach this server, and what it sends is not encrypted; safer is to leave out --host "
+            f"and to run 'ssh -L {place.port}:localhost:{place.port} {socket.gethostname()}' on your computer"
+        )
+    elif options.no_token:
+        may = "read and change" if options.allow_edits else "read"
+        _note(f"every user of this machine can {may} what is shown (--no-token)")
+    if place.port != options.port and options.port != 0:
+        _note(f"port {options.port} is busy, so this is port {place.port}")
+    return place
+
+
+def _links(place: Listener, base_url: str, way: WayIn) -> list[str]:
+    """The page's address; with a token that of its owner, and where they may edit another one that only reads."""
+    port = 8080 if place.port is None else place.port  # of a socket: as the line at the start proposes
+    address = f"http://{place.host}:{port}{base_url}/"
+    token, reader_token = way.credentials.token, way.credentials.reader_token
+    if token is None:
+        return [address]
+    tokens = [token, reader_token] if way.editing and reader_token is not None else [token]
+    return [f"{address}#token={quote(each, safe='')}" for each in tokens]
+
+
+def _announcement(root: Path, place: Listener, links: list[str], link_file: Path, users: Path | None) -> str:
+    """The lines to read at the start. What a batch system writes to a log file must not hold a token."""
+    link, *readers_link = links
+    address, _, token = link.partition("#")
+    is_hidden = bool(token) and not sys.stdout.isatty()
+    where = f" (the link with its token is in {escaped(str(link_file))})" if is_hidden else ""
+    if users is not None:
+        where = f" (sign in with a name of {escaped(str(users))})"
+    target = address if is_hidden else link
+    shown = escaped(str(root))
+    if place.port is None:
+        path = shlex.quote(escaped(str(place.socket_path)))
+        text = (
+            f"lavdlike shows {shown} at the socket {path}\n"
+            f"On your computer run 'ssh -L 8080:{path} {socket.gethostname()}', then open {target}{where}"
+        )
+    else:
+        text = f"lavdlike shows {shown} at {target}{where}"
+    if readers_link and not is_hidden:
+        text += f"\nTo others who should only read, give {readers_link[0]}"
+    return text
+
+
+# --- what is said -------------------------------------------------------------------------------------------
+
+
+def _note(text: str) -> None:
+    say(f"lavdlike: {escaped(text)}", sys.stderr)
+
+
+class Patience:
+    """A spinner for work that takes longer than a second, if somebody sits at the terminal."""
+
+    DELAY_S = 1.0
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._timer = threading.Timer(self.DELAY_S, self._spin)
+        self._timer.daemon = True
+        self._lock = threading.Lock()
+        self._ended = False
+        self._spinner: Any = None
+
+    def __enter__(self) -> Patience:
+        if sys.stderr.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        with self._lock:
+            self._ended = True
+            self._timer.cancel()
+            if self._spinner is not None:
+                self._spinner.stop()
+                self._spinner = None
+
+    def _spin(self) -> None:
+        from halo import Halo  # 20 ms that most starts do not need
+
+        with self._lock:
+            if not self._ended:
+                encoding = sys.stderr.encoding or "ascii"
+                self._spinner = Halo(
+                    encodable(escaped(self._text), encoding),
+                    spinner="dots" if can_encode("⠋", encoding) else "line",
+                    stream=sys.stderr,
+                ).start()

@@ -1,0 +1,255 @@
+"""What the server knows of the root: hints -> scans -> trees -> changes -> feeds.
+
+Everything here lives on the event loop; what may block is done by `Workers`. The disk is the truth: hints say where to
+look, and what is known is compared with the disk from time to time as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+
+from lavdlike import layout
+from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.local import LocalRoot
+from lavdlike.edits.editor import Editor
+from lavdlike.layout import ExperimentId, ExperimentName
+from lavdlike.messages import Hello, PollAnswer, PollRequest
+from lavdlike.root_settings import ROOT_SETTINGS_FILE
+from lavdlike.server.live import watcher
+from lavdlike.server.live.feed import View
+from lavdlike.server.live.file_follower import FileFollower
+from lavdlike.server.live.health import HealthReport
+from lavdlike.server.live.known import KnownExperiment, KnownExperiments
+from lavdlike.server.live.limits import DEFAULTS, LiveLimits
+from lavdlike.server.live.people import People
+from lavdlike.server.live.pollers import Pollers
+from lavdlike.server.live.problem_log import ProblemLog
+from lavdlike.server.live.rows import ExperimentRows
+from lavdlike.server.live.subscriptions import Publisher, Subscription
+from lavdlike.server.live.workers import TooSlowError, Workers
+from lavdlike.server.settings import Settings
+from lavdlike.sources import source_registry
+
+_WORKERS = 8
+
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """Watches the root and keeps what browsers look at up to date; `answers` tells what it knows.
+
+    `start` and `stop` are called once each, in the same event loop.
+    """
+
+    def __init__(self, settings: Settings, limits: LiveLimits = DEFAULTS) -> None:
+        self.settings = settings
+        self.limits = limits
+        self.root = LocalRoot(settings.root, follow_links=settings.follow_links)
+        self.editable = LocalEditor(settings.root.absolute())
+        self.editor = Editor(self.editable)
+        self.workers = Workers(_WORKERS)
+        self.publisher = Publisher(self._views_changed)
+        self.pollers = Pollers(self.publisher, limits)
+        self.health = HealthReport(settings.poll_interval_s, limits, self.publisher)
+        self._problem_log = ProblemLog()
+        self._followers: dict[str, FileFollower] = {}  # by path relative to the root
+        self._root_checked_at = float("-inf")
+        self._had_browsers = False
+
+    async def start(self) -> None:
+        """Begin to watch; the names of the experiments are known afterwards, if the root is there."""
+        loop = asyncio.get_running_loop()
+        notify = partial(loop.call_soon_threadsafe, self._take_hints)
+        settings, limits = self.settings, self.limits
+        self.watcher = watcher.choose(settings.watch, settings.root, notify)
+        self.known = KnownExperiments(
+            self.root,
+            self.workers,
+            self.watcher,
+            self.publisher,
+            self._problem_log,
+            poll_interval_s=settings.poll_interval_s,
+            limits=limits,
+        )
+        self.rows = ExperimentRows(
+            self.root,
+            self.workers,
+            self.watcher,
+            self.publisher,
+            self._problem_log,
+            self.known.added,
+            self.known.removed,
+            poll_interval_s=settings.poll_interval_s,
+            limits=limits,
+        )
+        self.people = People(
+            self.editor,
+            self.workers,
+            self.publisher,
+            self._problem_log,
+            self.rows.take_root_file,
+            first_retry_s=limits.first_retry_s,
+        )
+        self.rows.check()
+        with suppress(OSError, TooSlowError):
+            await self.rows.scanned()
+        with suppress(OSError, TooSlowError):
+            await self.people.current()
+        self.health.renew(time.monotonic(), self.watcher, self.rows, ())
+        self._ticking = loop.create_task(self._tick_for_ever())
+
+    async def stop(self) -> None:
+        self._ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._ticking
+        self.publisher.close()
+        await self.rows.close()
+        await self.people.close()
+        for follower in self._followers.values():
+            await follower.close()
+        await self.known.close()
+        await asyncio.to_thread(self.watcher.close)
+        self.workers.close()
+
+    def subscribe(self) -> Subscription:
+        """A browser that is connected; its first message is `Hello`."""
+        subscription = Subscription(self.publisher, self._hello())
+        if not self._had_browsers:
+            # While nobody looked, looks were rare, which was right to say and no longer is.
+            self._had_browsers = True
+            self.health.renew(time.monotonic(), self.watcher, self.rows, self.known.on_show())
+        return subscription
+
+    async def poll(self, request: PollRequest) -> PollAnswer:
+        """The changes since the version that a browser has seen; waits for the first one, up to 20 s."""
+        return await self.pollers.poll(request, self._hello())
+
+    def _hello(self) -> Hello:
+        return Hello(self.publisher.epoch, self.publisher.sequence, self.health.health)
+
+    # --- what browsers look at ---------------------------------------------------------------------------------------
+
+    def _views_changed(self, before: View, after: View) -> None:
+        self._leave(before.subjects - after.subjects)
+        begins_scalars = after.shows_scalars and not before.shows_scalars
+        for experiment in after.subjects if begins_scalars else after.subjects - before.subjects:
+            row = self.rows.rows.get(layout.experiment_name(experiment))
+            if row is not None:
+                known = self.known.know(row)
+                known.tracker.show()
+                if after.shows_scalars:
+                    known.points.change(is_looked_at=True)
+        for file in after.files - before.files:
+            self._follow_file(layout.from_id(file))
+        for file in before.files - after.files:
+            if not self.publisher.is_followed(file):
+                self.known.in_background(self._followers.pop(layout.from_id(file)).close())
+
+    def _leave(self, experiments: Iterable[ExperimentId]) -> None:
+        """One browser no longer looks at these."""
+        left = [known for each in experiments if (known := self.known.of_id(each))]
+        for known in left:
+            known.last_used = time.monotonic()
+        unseen = [known for known in left if not self.publisher.is_looked_at(known.id)]
+        for known in unseen:
+            known.tracker.leave()
+        if unseen:
+            self.known.in_background(self._pass_watches_on(unseen))
+
+    async def _pass_watches_on(self, unseen: Iterable[KnownExperiment]) -> None:
+        """From what is no longer on show to what is, if that has too few."""
+        for known in unseen:
+            await known.tracker.ranked()
+        for known in self.known.on_show():
+            known.tracker.watch_rest()
+
+    def _follow_file(self, path: str) -> None:
+        follower = self._followers.get(path)
+        if follower is None:
+            follower = self._followers[path] = FileFollower(path, self.root, self.workers, self.publisher)
+        follower.ask()
+
+    # --- what the watcher reports ------------------------------------------------------------------------------------
+
+    def _take_hints(self) -> None:
+        hints, lost = self.watcher.take()
+        if lost:
+            _log.warning("Too many changes at once, some were not reported: looking at everything again")
+            self.rows.hint(None)
+            self.rows.read_all()
+            self.people.ask()
+            for follower in self._followers.values():
+                follower.ask()
+            for known in self.known.all():
+                known.tracker.check()
+                known.points.change(is_looked_at=True)
+        for folder, name in hints:
+            if not folder:
+                self.rows.hint(name)
+                if name in (None, ROOT_SETTINGS_FILE):
+                    self.people.ask()
+            else:
+                experiment, _, below = folder.partition("/")
+                self._take_hint(ExperimentName(experiment), below, name)
+
+    def _take_hint(self, experiment: ExperimentName, folder: str, name: str | None) -> None:
+        if not folder:
+            self.rows.hint_row(experiment, name)
+        self._ask_followers("/".join(filter(None, (experiment, folder, name))))
+        known = self.known.by_name.get(experiment)
+        if known is None:
+            return
+        known.tracker.hint(folder, name)
+        if not folder and (name is None or source_registry.is_told_by_name(name)):
+            self.known.change_points(known)
+
+    def _ask_followers(self, path: str) -> None:
+        """`path` may be that of a followed file, or of a folder that it is in."""
+        for followed, follower in self._followers.items():
+            if followed == path or followed.startswith(f"{path}/"):
+                follower.ask()
+
+    # --- from time to time -------------------------------------------------------------------------------------------
+
+    async def _tick_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(min(self.limits.tick_s, self.settings.poll_interval_s))
+            try:
+                self.tick()
+            except Exception:  # noqa: BLE001 - whatever it was, the next look must come
+                _log.exception("The regular look at what is shown has failed")
+
+    def tick(self) -> None:
+        """Look at what is due, and let go of what nobody needs."""
+        now = time.monotonic()
+        self.rows.refresh()
+        for known in self.known.all():
+            if self.publisher.is_looked_at(known.id):
+                known.last_used = now
+                known.tracker.scan_rest()
+                self.known.check_if_due(known, now)
+            elif now - known.last_used > self.limits.kept_watched_s:
+                known.tracker.unwatch(known.row.priority)
+        for follower in self._followers.values():
+            follower.ask_if_old(now, self.settings.poll_interval_s)
+        self.people.ask_if_old(now, self.settings.poll_interval_s)
+        self.known.forget_unused()
+        self._collect_garbage()
+        self.pollers.forget_absent(now)
+        if self.rows.failure or now - self._root_checked_at > self.settings.poll_interval_s:
+            self._root_checked_at = now
+            self.rows.check()
+        self.health.renew_if_due(now, self.watcher, self.rows, self.known.on_show)
+
+    def _collect_garbage(self) -> None:
+        """Once after the last browser has left: it takes long in a large tree (`process_memory`)."""
+        has_browsers = self.publisher.has_browsers
+        if self._had_browsers and not has_browsers:
+            gc.collect()
+        self._had_browsers = has_browsers

@@ -1,0 +1,90 @@
+"""The one route that changes files of the tree. Only there if the server may (`Settings.editing`)."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from lavdlike.edit_messages import Edit, EditAnswer, EditRequest
+from lavdlike.edits.rules import MAX_TARGETS
+from lavdlike.errors import BadEditError, EditError, NothingThereError
+from lavdlike.server.live.answers import Answers
+from lavdlike.server.live.edits import Edits
+from lavdlike.server.live.hub import Hub
+from lavdlike.server.live.workers import TooSlowError
+from lavdlike.server.web.access import Visitor
+from lavdlike.server.web.encoding import encoded
+from lavdlike.server.web.endpoints import answering
+from lavdlike.server.web.rate_limit import RateLimit
+from lavdlike.server.web.responses import JSON_TYPE, MAX_NOTES_BODY_BYTES, RefusedError, read_json
+from lavdlike.server.web.routes.subject import Subject
+
+EDITS_PER_S = 20
+
+
+class EditRoutes(Subject):
+    def __init__(self, hub: Hub, answers: Answers, edits: Edits) -> None:
+        super().__init__(hub, answers)
+        self._edits = edits
+        self._rate = RateLimit(EDITS_PER_S, 1.0)
+
+    def routes(self) -> list[BaseRoute]:
+        edit = self._edit if self._hub.settings.editing else _refuse
+        return [Route("/api/edits", answering(edit), methods=["POST"])]
+
+    async def _edit(self, request: Request) -> Any:
+        visitor: Visitor = request.state.visitor
+        if not visitor.may_edit:
+            raise RefusedError(403, "You may read here, but not change anything.")
+        self._slow_down(visitor.session or visitor.name or (request.client.host if request.client else ""))
+        edit = (await read_json(request, EditRequest, max_bytes=MAX_NOTES_BODY_BYTES)).edit
+        _check_count(edit)
+        answer = await self._done(edit, by=visitor.name)
+        return Response(await encoded(answer), _status_of(answer), media_type=JSON_TYPE)
+
+    async def _done(self, edit: Edit, *, by: str) -> EditAnswer:
+        try:
+            return await self._edits.do(edit, by=by)
+        except BadEditError as error:
+            raise RefusedError(400, f"Nothing was changed: {error}.") from None
+        except NothingThereError as error:
+            raise RefusedError(404, f"Nothing was changed: {error}.") from None
+        except EditError as error:
+            raise RefusedError(503, f"Nothing was changed: {error}.") from None
+        except TooSlowError as error:
+            raise RefusedError(
+                503, f"It is not known whether it was changed: {error}.", "Look before you try it again."
+            ) from None
+
+    def _slow_down(self, who: str) -> None:
+        wait_s = self._rate.wait_s(who, time.monotonic())
+        if wait_s:
+            raise RefusedError(
+                429,
+                f"More than {EDITS_PER_S} edits within a second.",
+                "Edit several experiments at once.",
+                headers={"Retry-After": str(math.ceil(wait_s))},
+            )
+
+
+async def _refuse(_request: Request) -> Any:
+    """In the place of the route, which is not there; its path also has one that reads."""
+    raise RefusedError(
+        404, "This server changes nothing.", "It was started with --readonly, or without a token."
+    )
+
+
+def _check_count(edit: Edit) -> None:
+    for name in ("targets", "trashed"):
+        count = len(getattr(edit, name, ()))
+        if count > MAX_TARGETS:
+            raise RefusedError(400, f"At most {MAX_TARGETS:,} experiments are edited at once, not {count:,}.")
+
+
+def _status_of(answer: EditAnswer) -> int:
+    return 409 if answer.refused and not answer.id else 200

@@ -1,0 +1,53 @@
+"""The root, the labels of an experiment, and what cannot be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+from lavdlike.kinds import plugins
+from lavdlike.messages import Editing, FrameKind
+from lavdlike.server.web.access import Visitor
+from lavdlike.server.web.endpoints import answering
+from lavdlike.server.web.routes.subject import Subject
+
+
+class RootRoutes(Subject):
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/api/root", answering(self._root)),
+            Route("/api/experiments/{experiment}", answering(self._catalogue)),
+            Route("/api/problems", answering(self._problems)),
+        ]
+
+    async def _root(self, request: Request) -> Any:
+        page = await self._answers.root_page()
+        page.editing = _editing(request.state.visitor, is_server_editing=self._hub.settings.editing)
+        if page.editing.allowed and not await self._answers.is_writable():
+            page.editing.allowed = False
+            page.editing.reason = "The folder of the experiments cannot be written to by this server."
+        page.kinds = [
+            FrameKind(kind.name, title, kind.page.noun or title, kind.page.card_height, kind.page.max_bytes)
+            for kind in plugins.load().kinds
+            if kind.page is not None and (title := kind.page.title or kind.name)
+        ]
+        return page
+
+    async def _catalogue(self, request: Request) -> Any:
+        return await self._answers.catalogue(request.path_params["experiment"])
+
+    async def _problems(self, _request: Request) -> Any:
+        page = await self._answers.problems()
+        page.problems = [*plugins.load().problems, *page.problems]
+        return page
+
+
+def _editing(visitor: Visitor, *, is_server_editing: bool) -> Editing:
+    if not is_server_editing:
+        reason = "This server only reads: it was started with --readonly, or with --no-token without --allow-edits."
+        return Editing(allowed=False, user=visitor.name, reason=reason)
+    if not visitor.may_edit:
+        return Editing(allowed=False, user=visitor.name, reason="You may read here, but not change anything.")
+    return Editing(allowed=True, user=visitor.name)
