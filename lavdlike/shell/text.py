@@ -1,4 +1,4 @@
-"""How `ls`, `show` and `tail` write: aligned columns, sparklines, ages; safe on any terminal and in any encoding."""
+"""How the commands write: aligned columns, sparklines, ages, sizes; safe on any terminal and in any encoding."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from lavdlike.server.journal import escaped
-
 if TYPE_CHECKING:
-    from lavdlike.server.scalar_lines import FloatArray
+    from lavdlike.sources.columns import FloatArray
 
 _COLOURS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 _COLOUR_SEQUENCES = re.compile(r"\x1b\[[0-9;:]*m")
 _BARS = "▁▂▃▄▅▆▇█"
 _ASCII_BARS = "_.-=+*#@"
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB")
 _AGES = ((60.0, "s"), (60.0, "min"), (24.0, "h"), (365.0, "d"))
+
+
+def escaped(text: str, keep: str = "") -> str:
+    """`text` without what moves a cursor, changes colours, or cannot be printed."""
+    return "".join(c if c.isprintable() or c in keep else ascii(c)[1:-1] for c in text)
 
 
 def as_on_a_terminal(line: str) -> str:
@@ -68,6 +72,15 @@ def age(seconds: float) -> str:
     return f"{amount:.1f} y"
 
 
+def size(size_bytes: float) -> str:
+    """What something takes on the disk, as the page writes it: `812 B`, `3.4 MB`, `27.1 GB`."""
+    amount, units = float(size_bytes), iter(_SIZES)
+    unit = next(units)
+    while amount >= 999.5 and unit != _SIZES[-1]:
+        amount, unit = amount / 1000, next(units)
+    return f"{amount:.{1 if unit != 'B' and amount < 99.95 else 0}f} {unit}"
+
+
 def sparkline(values: FloatArray, places: int, encoding: str) -> str:
     """The course of the values in one line; a place without a finite value is empty."""
     import numpy as np
@@ -81,6 +94,11 @@ def sparkline(values: FloatArray, places: int, encoding: str) -> str:
     low, high = min(finite), max(finite)
     scale = (len(bars) - 1) / (high - low) if high > low and math.isfinite(high - low) else 0.0
     return "".join(bars[round((mean - low) * scale)] if math.isfinite(mean) else " " for mean in means)
+
+
+def encodable(text: str, encoding: str) -> str:
+    """`text` with escapes for what the encoding lacks."""
+    return text if can_encode(text, encoding) else text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def can_encode(text: str, encoding: str) -> bool:

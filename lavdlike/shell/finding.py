@@ -1,0 +1,208 @@
+"""What a command's arguments name: experiments, labels and files; and what was perhaps meant where there is nothing."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.local import LocalRoot
+from lavdlike.disk.root import Entry, OpenedFolder
+from lavdlike.edits.editor import Editor
+from lavdlike.errors import NotFoundError, NotServedError
+from lavdlike.kinds import logs as log_kind
+from lavdlike.layout import ExperimentName
+from lavdlike.reading.natural_order import natural_key
+from lavdlike.reading.snapshot import Snapshot, names_in
+from lavdlike.reading.tree import Address
+from lavdlike.root_settings import RootFile
+from lavdlike.scalar_messages import ScalarLabel
+
+# Of a folder's names, to see what it is.
+_LOOKED_AT = 1000
+# Which log `tail` takes if none is named.
+_LOGS = ("events.log", "stdout.log", "stderr.log")
+
+
+def names_in_root(root: LocalRoot) -> list[ExperimentName]:
+    try:
+        return sorted(names_in(root), key=natural_key)
+    except NotServedError as error:
+        raise NotFoundError(f"cannot read {root.path}: {error.reason}") from None
+    except OSError as error:
+        raise NotFoundError(f"cannot read {root.path}: {error.strerror}") from None
+
+
+def check_root(root: LocalRoot) -> None:
+    """Raises NotFoundError: it is the folder of one experiment, so that what is in it are steps."""
+    with suppress(OSError, NotServedError), root.folder("") as folder:
+        entries = list(islice(folder.entries(), _LOOKED_AT))
+        sign = sign_of_experiment(entry.name for entry in entries)
+        others = [entry for entry in entries if layout.step_of_folder(entry.name) is None]
+        if sign and not _experiment_among(folder, others):
+            path = shlex.quote(str(root.path))
+            raise NotFoundError(
+                f"{root.path} is an experiment (it has {sign}): 'lavdlike show {path}' says what is in it, "
+                f"'lavdlike ls {shlex.quote(str(root.path.absolute().parent))}' lists those beside it"
+            )
+
+
+class Place(NamedTuple):
+    """Where an experiment is: in the folder that is its root, and its name there."""
+
+    root: Path
+    name: ExperimentName
+
+
+def experiment_at(path: Path, *, follow_links: bool, whole: bool) -> Snapshot:
+    """The experiment whose folder it is, with all that it holds; arguments and errors as `place_of` has them."""
+    place = place_of(path, follow_links=follow_links, whole=whole)
+    root = LocalRoot(place.root, follow_links=follow_links)
+    return Snapshot(root, place.name, root_file_of(place.root))
+
+
+def root_file_of(root: Path) -> Callable[[], RootFile]:
+    """What asks for what people said of the root and of foreign experiments in it."""
+    return Editor(LocalEditor(_absolute(root))).root_file
+
+
+def place_of(path: Path, *, follow_links: bool = False, whole: bool = True) -> Place:
+    """Where the experiment is whose folder it is.
+
+    Args:
+        path: of the folder.
+        follow_links: also those that lead out of the root.
+        whole: nothing in it is asked for by name, so that a root in its place is a mistake.
+
+    Raises:
+        NotFoundError: there is none, it cannot be read, or it is a root or a step.
+    """
+    path = _absolute(path)
+    root = LocalRoot(path.parent, follow_links=follow_links)
+    try:
+        with root.folder(path.name) as folder:
+            if layout.step_of_folder(path.name) is not None and _is_file_in(root, layout.EXPERIMENT_FILE):
+                raise NotFoundError(f"{path} is a step of the experiment {path.parent}")
+            if whole and (inside := _experiment_inside(folder)):
+                raise NotFoundError(
+                    f"{path} holds experiments and is none itself. 'lavdlike ls {shlex.quote(str(path))}' lists "
+                    f"them; name one of them here, such as {path / inside}"
+                )
+            return Place(path.parent, ExperimentName(path.name))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError(
+            f"there is no experiment {path}{_perhaps(path.name, names_in_root(root))}"
+        ) from None
+    except NotServedError as error:
+        raise NotFoundError(f"cannot read {path}: {error.reason}") from None
+
+
+def root_at(path: Path) -> Path:
+    """Raises NotFoundError: there is no such folder, or it cannot be read."""
+    path = _absolute(path)
+    names_in_root(LocalRoot(path))
+    return path
+
+
+def places_in(path: Path) -> list[Place]:
+    """The experiments in a root, or the one whose folder it is.
+
+    Raises:
+        NotFoundError: it is neither, or cannot be read.
+    """
+    path = _absolute(path)
+    root = LocalRoot(path)
+    names = names_in_root(root)
+    with root.folder("") as folder:
+        if names and _experiment_inside(folder):
+            return [Place(path, name) for name in names]
+    return [place_of(path)]
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links, out of the root perhaps
+
+
+def _is_file_in(root: LocalRoot, name: str) -> bool:
+    with root.folder("") as folder:
+        return any(entry.name == name for entry in islice(folder.entries(), _LOOKED_AT))
+
+
+def _experiment_inside(folder: OpenedFolder) -> str:
+    """The first of the folders in one without a sign of an experiment that has such a sign; "" if none has."""
+    entries = list(islice(folder.entries(), _LOOKED_AT))
+    names = {entry.name for entry in entries}
+    if sign_of_experiment(names) or not names.isdisjoint(_LOGS):
+        return ""
+    return _experiment_among(folder, entries)
+
+
+def _experiment_among(folder: OpenedFolder, entries: Iterable[Entry]) -> str:
+    for entry in sorted(entries, key=lambda entry: natural_key(entry.name)):
+        with suppress(OSError, NotServedError):
+            if entry.type == "folder" and _has_sign(folder, entry.name):
+                return entry.name
+    return ""
+
+
+def _has_sign(folder: OpenedFolder, name: str) -> bool:
+    with folder.folder(name) as inside:
+        return bool(sign_of_experiment(entry.name for entry in islice(inside.entries(), _LOOKED_AT)))
+
+
+def sign_of_experiment(names: Iterable[str]) -> str:
+    """What of the names in a folder says that it is an experiment, in words; "" if nothing does."""
+    names = list(names)
+    for name in (layout.EXPERIMENT_FILE, layout.SCALARS_FILE, layout.COMMAND_FILE):
+        if name in names:
+            return name
+    # Steps are written with zeros in front; experiments may well be named 1, 2, 3.
+    steps = sorted(name for name in names if name.startswith("0") and layout.step_of_folder(name) is not None)
+    return f"the step {steps[0]}" if steps else ""
+
+
+def scalar_of(experiment: Snapshot, label: str) -> ScalarLabel | None:
+    return next((entry for entry in experiment.scalar_labels() if entry.label == label), None)
+
+
+def file_to_tail(experiment: Snapshot, name: str | None) -> str | None:
+    """The path of a file, relative to the experiment; None for a scalar."""
+    if name is None:
+        name = next((log for log in _LOGS if _is_file(experiment, log)), None)
+        if name is None:
+            raise NotFoundError(f"it has none of {', '.join(_LOGS)}; name a file or a label")
+    if _is_file(experiment, name):
+        return name
+    if scalar_of(experiment, name):
+        return None
+    files = experiment.tree.files_of(Address(log_kind.KIND.name, name, None))
+    if not files:
+        raise no_such_name(experiment, name)
+    return files[0]
+
+
+def _is_file(experiment: Snapshot, path: str) -> bool:
+    try:
+        with experiment.file(path):
+            return True
+    except (OSError, NotServedError):
+        return False
+
+
+def no_such_name(experiment: Snapshot, name: str) -> NotFoundError:
+    labels = {entry.label for entry in experiment.scalar_labels()} | {
+        item.label for item in experiment.tree.items()
+    }
+    return NotFoundError(f"there is nothing of the name {name!r} in it{_perhaps(name, sorted(labels))}")
+
+
+def _perhaps(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known[:10_000], n=3)
+    return f". Perhaps: {', '.join(near)}" if near else ""

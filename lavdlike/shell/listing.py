@@ -1,0 +1,248 @@
+"""`lavdlike ls` with a filter, columns, an order and groups: which experiments, and what came of them."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+
+import msgspec
+
+from lavdlike.disk.local import LocalRoot
+from lavdlike.errors import UsageError
+from lavdlike.filter_messages import Cell, Spread
+from lavdlike.reading.filter.cells import shown
+from lavdlike.reading.filter.facts import (
+    DURATIONS,
+    TIMES,
+    Meaning,
+    RunFacts,
+    Value,
+    column_of,
+    meaning_of,
+    values_of,
+)
+from lavdlike.reading.filter.grouping import Column, Common, RunGroup, grouped, spread_of_field
+from lavdlike.reading.filter.matching import matching
+from lavdlike.reading.filter.ordering import by_field
+from lavdlike.reading.filter.parser import parse, parse_field
+from lavdlike.reading.filter.syntax import Comparison, Field, FilterError, fields_in
+from lavdlike.reading.kept_results import AskedLabel, results_path_of
+from lavdlike.reading.root_results import RootResults
+from lavdlike.reading.stored_runs import StoredRun
+from lavdlike.reading.summaries import ReadSummary
+from lavdlike.root_settings import RootFile
+from lavdlike.shell import text
+from lavdlike.shell.output import Output, say
+from lavdlike.shell.printing import print_summaries
+from lavdlike.shell.text import escaped
+
+
+class Listing(NamedTuple):
+    """What is asked for, as it was typed."""
+
+    query: str = ""
+    columns: Sequence[str] = ()
+    sort: str = ""
+    group_by: Sequence[str] = ()
+    reverse: bool = False
+
+
+def print_listing(
+    root: LocalRoot,
+    read: Sequence[ReadSummary],
+    listing: Listing,
+    out: Output,
+    root_file: Callable[[], RootFile],
+) -> None:
+    """The experiments that are asked for, each with what is asked of it, or their groups.
+
+    Raises:
+        UsageError: a filter or a field is none; names the place.
+    """
+    results = RootResults(root, results_path_of(root.path), asked_steps(listing))
+    runs = [StoredRun(root, row.summary, root_file, results) for row in read]
+    _print_listing(runs, read, listing, out)
+    results.save()
+
+
+def _print_listing(
+    runs: Sequence[StoredRun], read: Sequence[ReadSummary], listing: Listing, out: Output
+) -> None:
+    chosen = selected(runs, listing, lambda note: say(f"lavdlike: {escaped(note)}", sys.stderr))
+    columns = columns_of(listing.columns, runs)
+    if listing.group_by:
+        common = common_of(listing.group_by, runs)
+        with _refusing(common.pattern):
+            groups = grouped(chosen, common)
+        print_groups(groups, common, columns, out)
+    elif listing.columns:
+        print_table(chosen, columns, out)
+    else:
+        of_chosen = {id(row.summary): row for row in read}
+        print_summaries([of_chosen[id(run.summary)] for run in chosen], out)
+
+
+def selected(runs: Sequence[RunFacts], listing: Listing, note: Callable[[str], None]) -> list[RunFacts]:
+    """The experiments of the filter in the order asked for.
+
+    Args:
+        note: told what a person may have meant instead.
+
+    Raises:
+        UsageError: a filter or a field is none; names the place.
+    """
+    with _refusing(listing.query):
+        found = matching(parse(listing.query), runs)
+    for said in found.notes:
+        note(said)
+    if not listing.sort:
+        return found.runs
+    order = _meaning(listing.sort, runs)
+    if found.runs and not any(column_of(order, found.runs)):
+        note(f"none of these experiments has {listing.sort!r}, so they are in no order")
+    return by_field(found.runs, order, descending=listing.reverse)
+
+
+def asked_steps(listing: Listing) -> set[AskedLabel]:
+    """The labels and steps at which it asks for values; of texts that mean nothing none, which are refused later."""
+    fields: list[Field] = []
+    with suppress(FilterError):
+        fields += fields_in(parse(listing.query))
+    for written in [*listing.columns, listing.sort, *listing.group_by]:
+        with suppress(FilterError):
+            fields.append(parse_field(written))
+    return {(field.name, field.step) for field in fields if field.function == "at"}
+
+
+def columns_of(texts: Sequence[str], runs: Sequence[RunFacts]) -> list[Column]:
+    """Raises `UsageError`."""
+    return [Column(text, _meaning(text, runs)) for text in texts]
+
+
+def common_of(texts: Sequence[str], runs: Sequence[RunFacts]) -> Common:
+    """What is the same in a group: fields, or what a regular expression finds in names (`name~"seed(.*)"`).
+
+    Raises:
+        UsageError: a text is neither, or several are expressions.
+    """
+    patterns = [pattern for text in texts if (pattern := _pattern_in(text)) is not None]
+    if len(patterns) > 1:
+        raise UsageError("groups are of one regular expression at most; several groups can stand in it")
+    by = columns_of([text for text in texts if _pattern_in(text) is None], runs)
+    return Common(by, patterns[0] if patterns else "")
+
+
+def _pattern_in(text: str) -> str | None:
+    with suppress(FilterError):
+        node = parse(text)
+        if isinstance(node, Comparison) and node.operator == "~" and node.field.name == "name":
+            return node.values[0]
+    return None
+
+
+def _meaning(text: str, runs: Sequence[RunFacts]) -> Meaning:
+    with _refusing(text):
+        return meaning_of(parse_field(text), runs)
+
+
+@contextmanager
+def _refusing(text: str) -> Iterator[None]:
+    try:
+        yield
+    except FilterError as error:
+        raise UsageError(f"{text!r}, {error}") from None
+
+
+def print_table(runs: Sequence[RunFacts], columns: Sequence[Column], out: Output) -> None:
+    """One experiment a line: its name, and what is asked for."""
+    if out.as_json:
+        for run in runs:
+            of_columns = {column.text: _json_of(values_of(column.meaning, run)) for column in columns}
+            out.json({"name": run.summary.name, **of_columns})
+        return
+    header = ["NAME", *(column.text for column in columns)]
+    rows = [
+        [escaped(run.summary.name), *(_cell(column, values_of(column.meaning, run)) for column in columns)]
+        for run in runs
+    ]
+    _print(header, rows, out)
+
+
+def print_groups(groups: Sequence[RunGroup], common: Common, columns: Sequence[Column], out: Output) -> None:
+    """One group a line: what its experiments have in common, how many they are, and the mean of each number."""
+    width = max((len(group.key) for group in groups), default=0)
+    titles = [column.text for column in common.by]
+    captured = width - len(titles)
+    titles += ["NAME"] if captured == 1 else [f"NAME {index + 1}" for index in range(captured)]
+    spreads = [[spread_of_field(group.runs, column.meaning) for column in columns] for group in groups]
+    if out.as_json:
+        for group, of_group in zip(groups, spreads, strict=True):
+            of_columns = {
+                column.text: None if spread is None else msgspec.structs.asdict(spread)
+                for column, spread in zip(columns, of_group, strict=True)
+            }
+            names = [run.summary.name for run in group.runs]
+            out.json({"group": dict(zip(titles, group.key, strict=True)), "runs": names, **of_columns})
+        return
+    header = [*titles, "RUNS", *(column.text for column in columns)]
+    rows = [
+        [*map(_key_cell, group.key), str(len(group.runs)), *map(_spread_cell, of_group)]
+        for group, of_group in zip(groups, spreads, strict=True)
+    ]
+    _print(header, rows, out)
+
+
+def _key_cell(cell: Cell) -> str:
+    if cell is None:
+        return "-"
+    cells = cell if isinstance(cell, list) else [cell]
+    return ", ".join(_shown(float(each) if isinstance(each, int) else each) for each in cells)
+
+
+def _spread_cell(spread: Spread | None) -> str:
+    if spread is None:
+        return "-"
+    mean = text.number(spread.mean)
+    return mean if spread.deviation is None else f"{mean} ± {text.number(spread.deviation)} (n={spread.n})"
+
+
+def _print(header: list[str], rows: list[list[str]], out: Output) -> None:
+    if rows:
+        out.lines(text.columns([[out.coloured(escaped(title), "dim") for title in header], *rows]))
+
+
+def _cell(column: Column, values: Sequence[Value]) -> str:
+    is_ours = column.meaning.scope == "run"
+    if not values:
+        return "-"
+    if is_ours and column.meaning.field.name in TIMES and isinstance(values[0], float):
+        return f"{text.age(time.time() - values[0])} ago"
+    if is_ours and column.meaning.field.name in DURATIONS and isinstance(values[0], float):
+        return text.age(values[0])
+    # A list of settings is shown as a whole, which stands first; tags are each of them.
+    shown = values if is_ours else values[:1]
+    return ", ".join(_shown(value) for value in shown)
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return escaped(value)
+    # Steps and counts are whole.
+    return shown(value) if value.is_integer() else text.number(value)
+
+
+def _json_of(values: Sequence[Value]) -> object:
+    if not values:
+        return None
+    return _json_number(values[0]) if len(values) == 1 else [_json_number(value) for value in values]
+
+
+def _json_number(value: Value) -> Value:
+    """As in the protocol: what JSON numbers cannot say is text."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
