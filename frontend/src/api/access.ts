@@ -1,9 +1,9 @@
 /**
  * Whether this browser may read, and the two secrets that go with its cookie (docs/protocol.md, "Signing in").
- * They are kept per server in localStorage; the server's start token is exchanged for them once.
+ * They are kept per server in localStorage; a token, or a name and password, is exchanged for them once.
  */
-import { keep, readKept } from "../lib/kept";
-import type { Refusal, SessionPage, SignedIn } from "./messages";
+import { forget, keep, readKept } from "../lib/kept";
+import type { Refusal, SessionPage, SignedIn, SignInRequest } from "./messages";
 
 export type Access = { state: "open" } | { state: "signed-out"; refusal: Refusal | null };
 
@@ -13,6 +13,8 @@ interface Secrets {
 }
 
 let instance = "";
+let asks: SessionPage["asks"] = "token";
+let needsSignIn = false;
 let secrets: Secrets | null = null;
 
 /** Absolute address of something of the server, wherever the page is mounted. */
@@ -44,26 +46,50 @@ export async function openAccess(): Promise<Access> {
   return token === null ? lookAtSession() : signIn(token);
 }
 
-/** `input`: the token, or the printed link that ends in it. */
-export async function signIn(input: string): Promise<Access> {
-  const token = /token=([^&\s]+)/.exec(input)?.[1] ?? input.trim();
+/** What the server's sign-in page asks for. */
+export function askedFor(): SessionPage["asks"] {
+  return asks;
+}
+
+/** Whether this browser is signed in with something that it could give back. */
+export function canSignOut(): boolean {
+  return needsSignIn && secrets !== null;
+}
+
+/** End the sign-in of this browser. */
+export async function signOut(): Promise<void> {
+  const response = await fetch(addressOf("api/sign-out"), { method: "POST", headers: accessHeaders() });
+  if (!response.ok && response.status !== 401) throw new Error(`api/sign-out answered ${response.status}`);
+  forget(storageKey());
+  secrets = null;
+}
+
+/** `input`: the token, or the printed link that ends in it; with a `name`, that person's password or token. */
+export async function signIn(input: string, name = ""): Promise<Access> {
+  const token = name ? input : tokenIn(input);
   const response = await fetch(addressOf("api/sign-in"), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ token }),
+    body: JSON.stringify({ token, name } satisfies SignInRequest),
   });
   if (!response.ok) return { state: "signed-out", refusal: (await response.json()) as Refusal };
   const signedIn = (await response.json()) as SignedIn;
   ({ instance } = signedIn);
   secrets = { page_secret: signedIn.page_secret, address_key: signedIn.address_key };
   keep(storageKey(), secrets);
-  const isSentBack = (await fetchSession()).signed_in;
-  return isSentBack ? { state: "open" } : { state: "signed-out", refusal: cookieLost() };
+  const session = await fetchSession();
+  if ("error" in session) return { state: "signed-out", refusal: session };
+  return session.signed_in ? { state: "open" } : { state: "signed-out", refusal: cookieLost() };
+}
+
+function tokenIn(input: string): string {
+  const found = /token=([^&\s]+)/.exec(input)?.[1];
+  return found ? decodeURIComponent(found) : input.trim();
 }
 
 function cookieLost(): Refusal {
   return {
-    error: "The token is right, but this browser does not send the sign-in back.",
+    error: "That is right, but this browser does not send the sign-in back.",
     hint: `Either it refuses cookies, or --base-url is not the path of this page, which is ${addressOf(".").pathname}`,
   };
 }
@@ -71,19 +97,23 @@ function cookieLost(): Refusal {
 /** Ask the server whether cookie and secrets are (still) good. */
 export async function lookAtSession(signal?: AbortSignal): Promise<Access> {
   const first = await fetchSession(signal);
-  instance = first.instance;
+  if ("error" in first) return { state: "signed-out", refusal: first };
   if (!first.needs_token) return { state: "open" };
   secrets = keptSecrets();
   return first.signed_in && secrets ? { state: "open" } : { state: "signed-out", refusal: null };
 }
 
-async function fetchSession(signal?: AbortSignal): Promise<SessionPage> {
+/** A refusal where a proxy has to say who asks, and does not. */
+async function fetchSession(signal?: AbortSignal): Promise<SessionPage | Refusal> {
   const response = await fetch(addressOf("api/session"), {
     headers: accessHeaders(),
     ...(signal ? { signal } : {}),
   });
+  if (response.status === 401) return (await response.json()) as Refusal;
   if (!response.ok) throw new Error(`api/session answered ${response.status}`);
-  return (await response.json()) as SessionPage;
+  const session = (await response.json()) as SessionPage;
+  ({ instance, asks, needs_token: needsSignIn } = session);
+  return session;
 }
 
 function takeTokenFromAddress(): string | null {

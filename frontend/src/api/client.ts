@@ -1,26 +1,52 @@
 /** Every request to the server but the feed, typed. Each can be given up with a signal; a refusal is a `RefusedError`. */
 import { encodePath } from "../lib/ids";
 import { accessHeaders, addressKey, addressOf } from "./access";
+import { AGGREGATES_TYPE, decodeAggregates, type AggregatesAnswer } from "./aggregates";
 import type {
+  AggregatesRequest,
+  AnnotationsPage,
+  AnnotationsRequest,
   Catalogue,
+  ComparisonRequest,
+  Edit,
+  EditAnswer,
+  EditRequest,
+  EditsPage,
+  FilterAnswer,
+  FilterRequest,
   FolderPage,
+  GroupComparison,
+  ImportanceAnswer,
+  ImportanceRequest,
+  HistoryPage,
   Item,
   ItemAddress,
   ItemsPage,
   LogPage,
   LogSearchPage,
   MarkdownPage,
+  NotesPage,
+  NotesPreview,
   PollAnswer,
   PollRequest,
   ProblemsPage,
   ProjectionLine,
   ProjectionRequest,
   Refusal,
+  RangesPage,
+  RangesRequest,
   RootPage,
   ScalarLabelsPage,
   SeriesRequest,
+  TrashPage,
+  UsagePage,
+  UsageRequest,
+  ValuesPage,
+  ValuesRequest,
 } from "./messages";
-import { decodeSeries, SERIES_TYPE, type SeriesAnswer } from "./series";
+import type { SeriesAnswer } from "./series";
+
+const SERIES_TYPE = "application/vnd.lavdlike.series";
 
 /** The server's answer was no: what is wrong and what to do. */
 export class RefusedError extends Error {
@@ -109,12 +135,77 @@ export const fetchMarkdown = (experiment: string, path: string, signal?: AbortSi
 export const fetchScalarLabels = (experiments: string[], signal?: AbortSignal) =>
   postJson<ScalarLabelsPage>("api/scalars/labels", { experiments }, signal);
 
-export async function fetchSeries(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesAnswer> {
-  const response = await send("api/scalars/series", { ...jsonBody(request), signal }, SERIES_TYPE);
-  return decodeSeries(await response.arrayBuffer());
+export function fetchAnnotations(experiments: string[], signal?: AbortSignal): Promise<AnnotationsPage> {
+  const request: AnnotationsRequest = { experiments };
+  return postJson("api/annotations", request, signal);
 }
 
+export async function fetchSeries(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesAnswer> {
+  const sent = send("api/scalars/series", { ...jsonBody(request), signal }, SERIES_TYPE);
+  // Most pages have no use for it.
+  const [response, { decodeSeries }] = await Promise.all([sent, import("./series")]);
+  return decodeSeries(await response.arrayBuffer(), request.x_label !== "");
+}
+
+/** Which experiments a filter lets through. What is left out is as `FilterRequest` says it. */
+export const fetchFilter = (request: Partial<FilterRequest>, signal?: AbortSignal) =>
+  postJson<FilterAnswer>("api/filter", request, signal);
+
+/** The difference of two groups' means, with its interval. */
+export const compareGroups = (request: ComparisonRequest, signal?: AbortSignal) =>
+  postJson<GroupComparison>("api/compare-groups", request, signal);
+
+/** Which settings go along with a result. A forest takes seconds. */
+export const fetchImportance = (request: ImportanceRequest, signal?: AbortSignal) =>
+  postJson<ImportanceAnswer>("api/importance", request, signal);
+
+/** Exact values of series at one place; of those without a point there or earlier, none. */
+export const fetchValues = (request: ValuesRequest, signal?: AbortSignal) =>
+  postJson<ValuesPage>("api/scalars/values", request, signal);
+
+/** One line a group and label that has points. */
+export async function fetchAggregates(
+  request: AggregatesRequest,
+  signal?: AbortSignal,
+): Promise<AggregatesAnswer> {
+  const response = await send("api/scalars/aggregates", { ...jsonBody(request), signal }, AGGREGATES_TYPE);
+  return decodeAggregates(await response.arrayBuffer());
+}
+
+/** What the values of series come to between two places. */
+export const fetchRanges = (request: RangesRequest, signal?: AbortSignal) =>
+  postJson<RangesPage>("api/scalars/ranges", request, signal);
+
 export const fetchProblems = (signal?: AbortSignal) => getJson<ProblemsPage>("api/problems", signal);
+
+/** What became of an edit; also if nothing was changed, because everything was in another state than the one seen (409). */
+export async function sendEdit(edit: Edit): Promise<EditAnswer> {
+  const request: EditRequest = { edit };
+  const response = await send("api/edits", { ...jsonBody(request), signal: undefined, alsoTaken: 409 });
+  return (await response.json()) as EditAnswer;
+}
+
+export const fetchEdits = (signal?: AbortSignal) => getJson<EditsPage>("api/edits", signal);
+
+export const fetchNotes = (experiment: string, signal?: AbortSignal) =>
+  getJson<NotesPage>(`api/notes/${experiment}`, signal);
+
+/** What notes that are not saved look like. */
+export async function previewNotes(experiment: string, text: string, signal?: AbortSignal): Promise<string> {
+  const preview: NotesPreview = { text };
+  return (await postJson<NotesPage>(`api/notes/${experiment}`, preview, signal)).html;
+}
+
+/** Earlier states of a file of an experiment that people write. */
+export const fetchHistory = (experiment: string, file: string, signal?: AbortSignal) =>
+  getJson<HistoryPage>(`api/history/${experiment}/${file}`, signal);
+
+export const fetchTrash = (signal?: AbortSignal) => getJson<TrashPage>("api/trash", signal);
+
+export function fetchUsage(experiments: string[], signal?: AbortSignal): Promise<UsagePage> {
+  const request: UsageRequest = { experiments };
+  return postJson("api/usage", request, signal);
+}
 
 export const poll = (request: PollRequest, signal?: AbortSignal) =>
   postJson<PollAnswer>("api/poll", request, signal);
@@ -268,10 +359,12 @@ interface Sending {
   body?: string;
   headers?: Record<string, string>;
   signal: AbortSignal | undefined;
+  /** A status that is no refusal, beside those of success. */
+  alsoTaken?: number;
 }
 
 async function send(path: string, sending: Sending, accept = "application/json"): Promise<Response> {
-  const { signal, headers, ...rest } = sending;
+  const { signal, headers, alsoTaken, ...rest } = sending;
   let response: Response;
   try {
     response = await fetch(addressOf(path), {
@@ -282,7 +375,7 @@ async function send(path: string, sending: Sending, accept = "application/json")
   } catch (error) {
     throw isAborted(error) ? error : new UnreachableError(error);
   }
-  if (response.ok) return response;
+  if (response.ok || response.status === alsoTaken) return response;
   if (response.status === 401) onSignedOut();
   throw new RefusedError(response.status, await readRefusal(response));
 }

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Feed, type FeedState } from "./feed";
 import type { FeedMessage, Health, Look, PollRequest } from "./messages";
@@ -8,6 +9,9 @@ const HEALTH: Health = {
   delay_s: 0,
   watched_folders: 1,
   unwatched_folders: 0,
+  unwatched_rows: 0,
+  links: 0,
+  row_delay_s: 6,
   reason: "",
 };
 
@@ -17,9 +21,9 @@ class Socket {
   static readonly OPEN = 1;
   readyState = 0;
   sent: Look[] = [];
-  onopen: () => void = () => undefined;
-  onmessage: (event: { data: string }) => void = () => undefined;
-  onclose: (event: { code: number; reason: string }) => void = () => undefined;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
 
   constructor() {
     Socket.all.push(this);
@@ -27,12 +31,12 @@ class Socket {
 
   open(epoch = "first", sequence = 5) {
     this.readyState = Socket.OPEN;
-    this.onopen();
+    this.onopen?.();
     this.say({ type: "hello", epoch, sequence, health: HEALTH });
   }
 
   say(message: FeedMessage) {
-    this.onmessage({ data: JSON.stringify(message) });
+    this.onmessage?.({ data: JSON.stringify(message) });
   }
 
   send(text: string) {
@@ -41,11 +45,12 @@ class Socket {
 
   close(code = 1006, reason = "") {
     this.readyState = 3;
-    this.onclose({ code, reason });
+    this.onclose?.({ code, reason });
   }
 }
 
 let feed: Feed;
+/** All but greetings. */
 let messages: FeedMessage[];
 let states: FeedState[];
 let polls: PollRequest[];
@@ -69,8 +74,7 @@ beforeEach(() => {
   messages = [];
   states = [];
   feed = new Feed(["first", 5], {
-    onMessage: (message) => messages.push(message),
-    onHealth: () => undefined,
+    onMessage: (message) => message.type !== "hello" && messages.push(message),
     onState: (state) => states.at(-1) !== state && states.push(state),
   });
 });
@@ -161,4 +165,18 @@ test("nothing is asked after it was closed", async () => {
   feed.close();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(Socket.all).toHaveLength(1);
+});
+
+test("a server that says nothing for long is taken for gone, whatever the socket says", async () => {
+  last().open();
+  expect(states.at(-1)).toBe("live");
+  for (let count = 0; count < 4; count++) {
+    await vi.advanceTimersByTimeAsync(15_000);
+    last().say({ type: "health", sequence: 6 + count, health: HEALTH });
+  }
+  expect(Socket.all).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(states.at(-1)).toBe("reconnecting");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(Socket.all).toHaveLength(2);
 });

@@ -6,14 +6,13 @@
  */
 import { feedProtocols, addressOf } from "./access";
 import { isAborted, poll, UnreachableError } from "./client";
-import type { FeedMessage, Health, Look } from "./messages";
+import type { FeedMessage, Look } from "./messages";
 
 export type FeedState = "connecting" | "live" | "polling" | "reconnecting";
 export type LookedAt = Pick<Look, "experiments" | "kinds" | "scalar_labels" | "files">;
 
 export interface FeedListener {
   onMessage: (message: FeedMessage) => void;
-  onHealth: (health: Health) => void;
   /** `failures`: attempts without success since the last good connection. `reason`: the server's, if it gave one. */
   onState: (state: FeedState, failures: number, reason: string) => void;
 }
@@ -27,6 +26,9 @@ const SOCKET_ATTEMPTS = 2;
 /** How long to poll before a socket is tried again. */
 const POLLING_MS = 60_000;
 const TRY_AGAIN_LATER = 1013;
+const BROKEN = 1006;
+/** The server says something every 15 s. After so long without a word it is gone, whatever the socket says. */
+const SILENCE_MS = 40_000;
 
 export class Feed {
   readonly #listener: FeedListener;
@@ -84,16 +86,28 @@ export class Feed {
     this.#socket = socket;
     let opened = false;
     return new Promise((resolve) => {
+      let silence: ReturnType<typeof setTimeout>;
+      const waitForWord = () => {
+        clearTimeout(silence);
+        silence = setTimeout(() => {
+          end({ code: BROKEN, reason: "" });
+          socket.close();
+        }, SILENCE_MS);
+      };
+      waitForWord();
       socket.onopen = () => {
         opened = true;
         this.#sendLook();
       };
       socket.onmessage = ({ data }) => {
+        waitForWord();
         this.#failures = 0;
         this.#listener.onState("live", 0, "");
         this.#take(JSON.parse(data as string) as FeedMessage);
       };
-      socket.onclose = ({ code, reason }) => {
+      const end = ({ code, reason }: Pick<CloseEvent, "code" | "reason">) => {
+        clearTimeout(silence);
+        socket.onopen = socket.onmessage = socket.onclose = null;
         this.#socket = null;
         this.#failures++;
         if (!this.#closed) {
@@ -101,6 +115,7 @@ export class Feed {
         }
         resolve(opened);
       };
+      socket.onclose = end;
     });
   }
 
@@ -153,8 +168,8 @@ export class Feed {
   #take(message: FeedMessage): void {
     const { sequence } = message;
     if (message.type === "hello") {
-      const { epoch, health } = message;
-      this.#listener.onHealth(health);
+      const { epoch } = message;
+      this.#listener.onMessage(message);
       if (epoch === this.#version[0]) return;
       this.#version = [epoch, sequence];
       this.#listener.onMessage({ type: "resync", epoch, sequence, reason: "The server was started anew." });
@@ -162,7 +177,6 @@ export class Feed {
     }
     if (message.type === "resync") this.#version = [message.epoch, sequence];
     else this.#version = [this.#version[0], Math.max(this.#version[1], sequence)];
-    if (message.type === "health") this.#listener.onHealth(message.health);
     this.#listener.onMessage(message);
   }
 

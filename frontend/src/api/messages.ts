@@ -1,6 +1,6 @@
-// Generated from lavdlike/server/messages.py and lavdlike/kinds/ by `python -m tools.typescript`. Do not edit.
+// Generated from lavdlike/messages.py and lavdlike/kinds/ by `python -m tools.typescript`. Do not edit.
 
-export type Status = "crashed" | "finished" | "quiet" | "running" | "unknown";
+export type Status = "crashed" | "finished" | "quiet" | "running" | "stalled" | "unknown";
 
 export type WatchMode = "inotify" | "observer" | "poll";
 
@@ -17,15 +17,22 @@ export interface Problem {
 /**
  * How changes reach the server, and whether the root is there.
  *
- * `delay_s`: the longest that a change of what is looked at can go unseen; rows of the overview whose folder is not
- * watched are looked at every minute.
+ * `delay_s`: the longest that a change goes unseen by the server, as far as the last looks tell, in what is on show
+ * and in the rows of the overview; 0 if every change is reported, None if a look has failed.
+ * `row_delay_s`: the longest that a row of the overview does not show that its script has ended without a word, or how
+ * far it has got.
+ * `unwatched_folders`, `links`: of the experiments on show, the folders that are not watched, and the links.
+ * `unwatched_rows`: experiments of the overview whose folder is not watched.
  */
 export interface Health {
   mode: WatchMode;
   root_present: boolean;
-  delay_s: number;
+  delay_s: number | null;
   watched_folders: number;
   unwatched_folders: number;
+  unwatched_rows: number;
+  links: number;
+  row_delay_s: number;
   /** why the mode is not inotify, or what was lost; "" when all is well */
   reason: string;
 }
@@ -41,9 +48,46 @@ export interface Session {
 }
 
 /**
+ * How far a loop of the script is (docs/format.md, "Progress").
+ *
+ * `done` of `total`, in `unit`s; `total` None: nobody knows where it ends. `rate`: a second, over the last minute.
+ * `updated`: when `done` grew last. `ended`: it is over, and this was its last state.
+ */
+export interface Progress {
+  name: string;
+  done: number;
+  started: number;
+  updated: number;
+  total?: number | null;
+  rate?: number | null;
+  unit?: string;
+  ended?: boolean;
+}
+
+/**
+ * What the labels are that match a pattern (docs/format.md, "Labels").
+ *
+ * `pattern`: a label, where `*` stands for any text. `goal`: which values are better; "" if neither. `unit`: of its
+ * values, as written behind a number. `x`: the label whose value at the same step is its x axis. The first definition
+ * that matches and says something decides that; those in `lavdlike.yaml` stand before those of scripts.
+ */
+export interface LabelDefinition {
+  pattern: string;
+  goal?: "" | "max" | "min";
+  unit?: string;
+  x?: string;
+  description?: string;
+}
+
+/**
  * One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
  *
- * `kinds`: of which something was seen at a glance; there may be more.
+ * `kinds`: of which something was seen at a glance; there may be more. `title`, `starred` and `archived` are what
+ * people said of it, `tags` the script's with what people added and without what they removed; `labels`: what the
+ * script declared (`Logger.define`). `marks`: names the state of what people said (`edit_messages.Target.match`);
+ * `notes` and `annotations` change whenever those files do ("" without such a file). `identity`: of the folder, for
+ * what is done to it as a whole. `is_foreign`: another program writes it; nothing is written into its folder.
+ * `progress`: of its loops, the outermost first.
  */
 export interface ExperimentSummary {
   id: string;
@@ -58,9 +102,68 @@ export interface ExperimentSummary {
   config: Record<string, unknown>;
   git_commit: string;
   kinds: string[];
+  title: string;
+  starred: boolean;
+  archived: boolean;
+  labels: LabelDefinition[];
+  marks: string;
+  notes: string;
+  annotations: string;
+  identity: string;
+  is_foreign: boolean;
+  progress: Progress[];
 }
 
-/** `GET api/root`: what the first page needs. `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). */
+/** A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address. */
+export interface SavedFilter {
+  name: string;
+  filter: string;
+}
+
+/**
+ * What `lavdlike.yaml` says of the root.
+ *
+ * `match`: names its state (`edit_messages.Target.match`), "" without such a file. `view`: parameters of the page's
+ * address that every visit begins with. `problem`: why it, or a part of it, is not read; the rest holds.
+ */
+export interface RootSettings {
+  match: string;
+  labels: LabelDefinition[];
+  filters: SavedFilter[];
+  view: Record<string, string[]>;
+  problem: Problem | null;
+}
+
+/**
+ * A kind of a plug-in, whose page draws its items in frames (`kinds/{kind}/`, docs/kinds.md).
+ *
+ * `noun`: what it shows, in the plural. `card_height`: in pixels. `max_bytes`: of a file that a frame is given.
+ */
+export interface FrameKind {
+  kind: string;
+  title: string;
+  noun: string;
+  card_height: number;
+  max_bytes: number;
+}
+
+/**
+ * Whether who asks may edit.
+ *
+ * `user`: by which name, "" where nobody is told apart. `reason`: why not, a sentence.
+ */
+export interface Editing {
+  allowed: boolean;
+  user: string;
+  reason: string;
+}
+
+/**
+ * `GET api/root`: what the first page needs.
+ *
+ * `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
+ * people declared for the whole root.
+ */
 export interface RootPage {
   epoch: string;
   sequence: number;
@@ -69,6 +172,9 @@ export interface RootPage {
   health: Health;
   experiments: ExperimentSummary[];
   html_scripts: boolean;
+  kinds: FrameKind[];
+  people: RootSettings;
+  editing: Editing;
 }
 
 /** One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap. */
@@ -241,108 +347,6 @@ export interface ProblemsPage {
   looked_at_all: boolean;
 }
 
-/** `POST api/scalars/labels`. */
-export interface ScalarLabelsRequest {
-  experiments: string[];
-}
-
-/**
- * What is known of a label without its points, over all its writers; the last point is the one logged last.
- *
- * `minimum` and `maximum` leave out NaN and infinities (None if nothing is left).
- */
-export interface ScalarLabel {
-  label: string;
-  count: number;
-  last_step: number;
-  last_value: JsonNumber;
-  last_wall_time: number;
-  minimum: number | null;
-  maximum: number | null;
-}
-
-export interface ScalarLabels {
-  experiment: string;
-  sequence: number;
-  labels: ScalarLabel[];
-  problems: Problem[];
-}
-
-export interface ScalarLabelsPage {
-  experiments: ScalarLabels[];
-}
-
-/**
- * `POST api/scalars/series`: every label of every experiment that has it.
- *
- * `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds), inclusive;
- * the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the overview,
- * whose exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log x.
- * `smoothing`: 0 <= weight < 1 of the debiased exponential moving average, computed on exact points, anew in each
- * segment.
- */
-export interface SeriesRequest {
-  experiments: string[];
-  labels: string[];
-  x: "relative" | "step" | "wall";
-  log_x: boolean;
-  x_min: number | null;
-  x_max: number | null;
-  columns: number;
-  smoothing: number;
-}
-
-/**
- * Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
- *
- * A label that several writers log (`scalars.rank3.tsv`) has one series for each, told apart by `writer` ("" for
- * `scalars.tsv` and for values in JSON files): a series only ever grows at its end, and each is a line of its own.
- * `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read
- * anew: points of another identity do not belong together. `segments`: indices into the sent points where a new
- * segment begins, because the step went back (or x did: a clock that was set back); x never decreases within a
- * segment. `exact`: nothing was left out between the first and the last point sent. `without_place`: points of the
- * whole series that a logarithmic x axis cannot show, as their x is not above 0; they are not sent.
- * `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points: both times the
- * weight, plus the value and plus 1; their quotient is the smoothed value. A value that is not finite changes neither
- * and is its own smoothed value; a new segment starts from (0, 0).
- */
-export interface SeriesHead {
-  experiment: string;
-  label: string;
-  writer: string;
-  identity: string;
-  count: number;
-  sent: number;
-  exact: boolean;
-  first_wall_time: number;
-  segments: number[];
-  without_place: number;
-  smoothing_state: [number, number] | null;
-}
-
-export interface SeriesAnswerHead {
-  epoch: string;
-  sequence: number;
-  series: SeriesHead[];
-  problems: Problem[];
-}
-
-/** The JSON form of one series, for people and scripts (`Accept: application/json`). */
-export interface SeriesPoints {
-  head: SeriesHead;
-  steps: number[];
-  wall_times: number[];
-  values: JsonNumber[];
-  smoothed: JsonNumber[] | null;
-}
-
-export interface SeriesPage {
-  epoch: string;
-  sequence: number;
-  series: SeriesPoints[];
-  problems: Problem[];
-}
-
 /**
  * What the browser shows now; replaces what it said before. Changes are sent of just that.
  *
@@ -424,6 +428,13 @@ export interface FileGrew {
   identity: string;
 }
 
+/** `lavdlike.yaml` is another one. */
+export interface RootSettingsChanged {
+  type: "settings";
+  sequence: number;
+  people: RootSettings;
+}
+
 export interface HealthChanged {
   type: "health";
   sequence: number;
@@ -453,6 +464,7 @@ export type FeedMessage =
   | PointsAdded
   | ScalarsChanged
   | FileGrew
+  | RootSettingsChanged
   | HealthChanged
   | Resync;
 
@@ -470,18 +482,23 @@ export interface PollAnswer {
 /**
  * `GET api/session`, which anybody may ask: whether this browser may read.
  *
+ * `asks`: what the sign-in page asks for: the token of the link, or a person's name and password (`--users`).
+ *
  * `instance`: names this user's server of this root, also after a restart; what the page keeps, it keeps under it.
+ * A server that needs no token has another one at each start.
  * `needs_token` False: started with `--no-token` or on a unix socket, reads need nothing.
  */
 export interface SessionPage {
   instance: string;
   needs_token: boolean;
   signed_in: boolean;
+  asks: "password" | "token";
 }
 
-/** `POST api/sign-in`. */
+/** `POST api/sign-in`: a token, or a name with a password or a token of that person. */
 export interface SignInRequest {
   token: string;
+  name: string;
 }
 
 /** The answer to `POST api/sign-in`, beside the cookie (docs/protocol.md, "Signing in"). */
@@ -497,6 +514,735 @@ export interface SignedIn {
 export interface Refusal {
   error: string;
   hint: string;
+}
+
+export type XAxis = "relative" | "step" | "wall";
+
+export type SmoothingMethod = "ema" | "gaussian" | "mean" | "median" | "time";
+
+/** `POST api/scalars/labels`. */
+export interface ScalarLabelsRequest {
+  experiments: string[];
+}
+
+/**
+ * What is known of a label without its points, over all its writers; the last point is the one logged last.
+ *
+ * `minimum` and `maximum` leave out NaN and infinities (None if nothing is left).
+ */
+export interface ScalarLabel {
+  label: string;
+  count: number;
+  last_step: number;
+  last_value: number | string;
+  last_wall_time: number;
+  minimum: number | null;
+  maximum: number | null;
+}
+
+export interface ScalarLabels {
+  experiment: string;
+  sequence: number;
+  labels: ScalarLabel[];
+  problems: Problem[];
+}
+
+export interface ScalarLabelsPage {
+  experiments: ScalarLabels[];
+}
+
+/**
+ * `POST api/scalars/series`: every label of every experiment that has it.
+ *
+ * `x_min`, `x_max`: range in units of `x` (step; seconds since the experiment's first point; Unix seconds),
+ * inclusive; the nearest points outside are sent too, so that lines reach the edges. `columns`: pixel columns of the
+ * overview, whose exact minimum and maximum are kept; 0 asks for every exact point. `log_x`: columns are even in log
+ * x. `smoothing`: 0 <= weight < 1, computed on exact points, anew in each segment. `method`: "ema" is the debiased
+ * exponential moving average; "time" weighs by distance in x; "mean", "median" and "gaussian" look at a window around
+ * each point. `expressions`: arithmetic over labels (`"val/loss" - "train/loss"`), each a series of its own under
+ * that name, at the steps that all of its labels have (docs/protocol.md, "Expressions"); a text in `labels` as well is
+ * one. `x_label`: the label whose value at the same step is the x, in the order of steps, in one segment in which x
+ * may go back; points without one are left out.
+ */
+export interface SeriesRequest {
+  experiments: string[];
+  labels: string[];
+  x: XAxis;
+  log_x: boolean;
+  x_min: number | null;
+  x_max: number | null;
+  columns: number;
+  smoothing: number;
+  method: SmoothingMethod;
+  expressions: string[];
+  x_label: string;
+}
+
+/**
+ * Describes one series of an answer; its columns follow in the binary form (docs/protocol.md, "Series").
+ *
+ * A label that several writers log (`scalars.rank3.tsv`) has one series for each, told apart by `writer` ("" for
+ * `scalars.tsv` and for values in JSON files): a series only ever grows at its end, and each is a line of its own.
+ * `count`: points in the whole series; `sent`: points in this answer; `identity`: changes when the file was read
+ * anew: points of another identity do not belong together. `segments`: indices into the sent points where a new
+ * segment begins, because the step went back (or x did: a clock that was set back); x never decreases within a
+ * segment. `exact`: nothing was left out between the first and the last point sent. `without_place`: points of the
+ * whole series that a logarithmic x axis cannot show, as their x is not above 0; they are not sent.
+ * `smoothing_state`: (weighted sum, weight sum) after the last exact point, to go on with live points: both times the
+ * weight, plus the value and plus 1; their quotient is the smoothed value. A value that is not finite changes neither
+ * and is its own smoothed value; a new segment starts from (0, 0).
+ */
+export interface SeriesHead {
+  experiment: string;
+  label: string;
+  writer: string;
+  identity: string;
+  count: number;
+  sent: number;
+  exact: boolean;
+  first_wall_time: number;
+  segments: number[];
+  without_place: number;
+  smoothing_state: [number, number] | null;
+}
+
+/**
+ * How one column of all series of an answer is packed (docs/protocol.md, "Series, binary form").
+ *
+ * `bytes`: of each number. `scale`: 0 for doubles as they are; above, for whole numbers of which differences are sent:
+ * the column's numbers are those divided by the scale. `firsts`: the first whole number of each series, 0 for one
+ * without points. `slopes`: what is expected to be added with each step and is left out of the whole numbers, for
+ * each series; none for a column that has no such.
+ */
+export interface PackedColumn {
+  bytes: number;
+  scale: number;
+  firsts: number[];
+  slopes: number[];
+}
+
+/** `columns`: steps, wall times, values, smoothed values if they were asked for, and x if `x_label` was. */
+export interface SeriesAnswerHead {
+  epoch: string;
+  sequence: number;
+  series: SeriesHead[];
+  columns: PackedColumn[];
+  problems: Problem[];
+}
+
+/** The JSON form of one series, for people and scripts (`Accept: application/json`). */
+export interface SeriesPoints {
+  head: SeriesHead;
+  steps: number[];
+  wall_times: number[];
+  values: (number | string)[];
+  smoothed: (number | string)[] | null;
+  x: number[] | null;
+}
+
+export interface SeriesPage {
+  epoch: string;
+  sequence: number;
+  series: SeriesPoints[];
+  problems: Problem[];
+}
+
+/**
+ * `POST api/scalars/values`: what each series has at one place; exact, whatever is drawn.
+ *
+ * `x`, `at`: as in `SeriesRequest`. `smoothing`, `method` and `expressions`: as there.
+ */
+export interface ValuesRequest {
+  experiments: string[];
+  labels: string[];
+  at: number;
+  x: XAxis;
+  smoothing: number;
+  method: SmoothingMethod;
+  expressions: string[];
+}
+
+/**
+ * One series at a place. `is_here`: its point lies just there; if not, it is the nearest earlier one.
+ *
+ * Of several points of a step the one that was logged last, as far as it counts (`results`).
+ */
+export interface ValueAt {
+  experiment: string;
+  label: string;
+  writer: string;
+  step: number;
+  wall_time: number;
+  value: number | string;
+  is_here: boolean;
+  smoothed: number | string | null;
+}
+
+/** Series without a point there or earlier are left out. */
+export interface ValuesPage {
+  epoch: string;
+  sequence: number;
+  values: ValueAt[];
+}
+
+/** `POST api/scalars/ranges`: what the values of each series come to between two places, both inclusive. */
+export interface RangesRequest {
+  experiments: string[];
+  labels: string[];
+  x_min: number;
+  x_max: number;
+  x: XAxis;
+  expressions: string[];
+}
+
+/**
+ * `count`: of the points in the range that count; the rest of the finite values, None without one. `change`: last
+ * minus first.
+ */
+export interface RangeOfSeries {
+  experiment: string;
+  label: string;
+  writer: string;
+  count: number;
+  first: number | null;
+  last: number | null;
+  change: number | null;
+  minimum: number | null;
+  step_of_minimum: number | null;
+  maximum: number | null;
+  step_of_maximum: number | null;
+  mean: number | null;
+}
+
+export interface RangesPage {
+  epoch: string;
+  sequence: number;
+  ranges: RangeOfSeries[];
+}
+
+/**
+ * `POST api/scalars/aggregates`: one line a group and label, over the groups' experiments.
+ *
+ * `groups`: at most 1,000. At each step over those that have a value there: the union of their steps, or `bins` of
+ * equal width if that is above 0, between the first and the last x of the line's experiments (whatever the range),
+ * in each of which an experiment counts with its mean. `x` is the step or the time since an experiment's first point,
+ * the latter in bins only. An experiment counts once: with the mean over the writers that have a value there.
+ * `band`: the deviation of a sample, the standard error, and the 95 % interval after Student are those of the mean,
+ * to each side of it; "range" is smallest to largest. `smoothing`, `method`: of each series before they are taken
+ * together. Range, columns and expressions as in `SeriesRequest`; what is cut to columns is cut afterwards.
+ */
+export interface AggregatesRequest {
+  groups: string[][];
+  labels: string[];
+  average: "mean" | "median";
+  band: "deviation" | "error" | "interval" | "none" | "quartiles" | "range";
+  bins: number;
+  x: "relative" | "step";
+  log_x: boolean;
+  x_min: number | null;
+  x_max: number | null;
+  columns: number;
+  smoothing: number;
+  method: SmoothingMethod;
+  expressions: string[];
+}
+
+/**
+ * One line; its columns follow in the binary form: x, average, low, high, n (of experiments), `sent` numbers each.
+ *
+ * Low and high are NaN where there is no band (one value and no deviation), all but x and n where n is 0. `group`:
+ * index in the request. `runs`: experiments that have the label. `count`: steps, or bins that have points. `missing`:
+ * values that are not finite, over all of them; they do not count.
+ */
+export interface AggregateHead {
+  group: number;
+  label: string;
+  runs: number;
+  count: number;
+  sent: number;
+  missing: number;
+}
+
+export interface AggregatesHead {
+  epoch: string;
+  sequence: number;
+  aggregates: AggregateHead[];
+  problems: Problem[];
+}
+
+/** The JSON form of one line, for people and scripts (`Accept: application/json`). */
+export interface AggregatePoints {
+  head: AggregateHead;
+  x: number[];
+  average: (number | string)[];
+  low: (number | string)[];
+  high: (number | string)[];
+  n: number[];
+}
+
+export interface AggregatesPage {
+  epoch: string;
+  sequence: number;
+  aggregates: AggregatePoints[];
+  problems: Problem[];
+}
+
+/** Several values, such as tags, are a list; None: the experiment has none. */
+export type Cell = number | string | boolean | (number | boolean)[] | null;
+
+/**
+ * What experiments have in common that are one group.
+ *
+ * `by`: fields; experiments with equal values are together. `pattern`: a regular expression that is found in names;
+ * what its groups captured (all that it found, without groups) is the key, beside that of `by`. Experiments that have
+ * nothing of it are a group of their own. `folder`: the part of the name before its last `/` belongs to the key.
+ */
+export interface Grouping {
+  by: string[];
+  pattern: string;
+  folder: boolean;
+}
+
+/**
+ * `POST api/filter`: which experiments a filter lets through, in which order, and what they have in common.
+ *
+ * `filter`: as in docs/filter.md; "" lets all through. `archived`: archived ones, too. `columns`: fields whose values
+ * are wanted. `sort`: a field; "" is by title or name, in natural order. `descending`: None: as the field's goal
+ * says, the best first. `facets`: whether these are wanted.
+ */
+export interface FilterRequest {
+  filter: string;
+  archived: boolean;
+  columns: string[];
+  sort: string;
+  descending: boolean | null;
+  grouping: Grouping;
+  facets: boolean;
+}
+
+/**
+ * Why a text is no filter, no field or no pattern.
+ *
+ * `text`: which one. `position`: of the first wrong character in it, from 0.
+ */
+export interface FilterMistake {
+  text: string;
+  reason: string;
+  position: number;
+  length: number;
+}
+
+/**
+ * A value that some of the experiments have.
+ *
+ * `term`: what stands in a filter for it. `count`: of those let through.
+ */
+export interface FacetValue {
+  shown: string;
+  term: string;
+  count: number;
+}
+
+/**
+ * What experiments differ in: `status`, `tag`, `folder` or a setting, and its most frequent values.
+ *
+ * `written`: the field as it stands in a filter: `run.status` where a setting is called `status`, too. `more`: how
+ * many other values there are. `low` and `high`: where all values are numbers, and then `values` may be empty where
+ * nearly every experiment has another one.
+ */
+export interface Facet {
+  field: string;
+  written: string;
+  values: FacetValue[];
+  more: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** Of the finite numbers in a column of a group. `deviation`: of a sample; None for one number. */
+export interface Spread {
+  n: number;
+  mean: number;
+  median: number;
+  deviation: number | null;
+  minimum: number;
+  maximum: number;
+}
+
+/**
+ * Experiments with one key.
+ *
+ * `key`: a cell for each field, then for each captured group, then the folder if asked for.
+ * `title`: the key in words, `lr=0.01 opt=adam`. `spreads`: one a column; None without a finite number.
+ */
+export interface Group {
+  title: string;
+  key: Cell[];
+  experiments: string[];
+  spreads: (Spread | null)[];
+}
+
+/**
+ * `experiments`: in the order asked for. `cells`: one list a column, with a cell for each experiment.
+ *
+ * `mistakes`: why the filter, a column, the order or the grouping means nothing; with one in the filter,
+ * `experiments` is empty: the page keeps what it had. `notes`: what a person may have meant instead. `unread`:
+ * experiments whose scalars would be needed and have not been read yet; they are read meanwhile, ask again.
+ * `is_live`: scalars decide, so the answer may be another one after the next value.
+ */
+export interface FilterAnswer {
+  epoch: string;
+  sequence: number;
+  experiments: string[];
+  cells: Cell[][];
+  groups: Group[];
+  facets: Facet[];
+  mistakes: FilterMistake[];
+  notes: string[];
+  unread: number;
+  is_live: boolean;
+}
+
+/** `POST api/compare-groups`: is A better than B? `field`: of a label: `last(val/loss)`, `min(val/loss)`, ... */
+export interface ComparisonRequest {
+  a: string[];
+  b: string[];
+  field: string;
+}
+
+/**
+ * The difference of two groups' means, mean of A minus mean of B, with its 95 % interval after Welch.
+ *
+ * None where a group has too few numbers. `better`: which group is, by the field's goal, if the interval leaves out
+ * 0.
+ */
+export interface GroupComparison {
+  a: Spread | null;
+  b: Spread | null;
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+  degrees: number | null;
+  better: string;
+  unread: number;
+}
+
+/**
+ * `POST api/importance`: which of these fields go along with a result.
+ *
+ * `result`: a field with numbers, such as `min(val/loss)`. `fields`: at most 200. `forest`: whether a random forest is
+ * to say as well what it makes of each of them, which takes seconds.
+ */
+export interface ImportanceRequest {
+  experiments: string[];
+  result: string;
+  fields: string[];
+  forest: boolean;
+}
+
+/**
+ * How much a field goes along with the result, by ranks.
+ *
+ * `n`: experiments that have both. `different`: how many different values there are. `is_numeric`: whether all are
+ * numbers. `correlation`: Spearman's, -1 to 1, of numbers. `explained`: the share of the variance that lies between
+ * its values, 0 to 1, corrected for their number (Kelley's epsilon squared); of categories, and of numbers with at
+ * most 10 different values. `forest`: the share of the variance that a forest predicts worse where the field's values
+ * are shuffled among experiments it has not seen. None: it cannot be said, or n is below 20.
+ */
+export interface Importance {
+  field: string;
+  n: number;
+  different: number;
+  is_numeric: boolean;
+  correlation: number | null;
+  explained: number | null;
+  forest: number | null;
+}
+
+/**
+ * `n`: experiments whose result is a number; with fewer than `fewest`, nothing is said of any field.
+ *
+ * `importances`: one for each field that means something, in the order asked for. `forest_explained`: the share of the
+ * variance, by rank, that the forest predicts of experiments it has not seen; what it says counts for as much.
+ * `forest_failure`: why there is no forest, if one was asked for.
+ */
+export interface ImportanceAnswer {
+  n: number;
+  fewest: number;
+  importances: Importance[];
+  mistakes: FilterMistake[];
+  forest_explained: number | null;
+  forest_failure: string;
+  unread: number;
+}
+
+/**
+ * One experiment of an edit. `match`: the state that who edits has seen, as this API's If-Match.
+ *
+ * It is `marks`, the notes' or the annotations' `match` for what changes a file ("" if there was none), and `identity`
+ * for what is done to the folder. Another state means that nothing is changed: a conflict.
+ */
+export interface Target {
+  experiment: string;
+  match: string;
+}
+
+/** Say something of experiments; None leaves it as it is, an empty title removes it. */
+export interface Mark {
+  action: "mark";
+  targets: Target[];
+  title: string | null;
+  starred: boolean | null;
+  archived: boolean | null;
+  add_tags: string[];
+  remove_tags: string[];
+}
+
+/** The whole of an experiment's `my-notes.md`; empty text removes the file. */
+export interface WriteNotes {
+  action: "notes";
+  target: Target;
+  text: string;
+}
+
+/**
+ * A text that a person put to a step, a range of steps or a point of a label's line.
+ *
+ * `id`: names it in its experiment, "" for a new one. `end_step`: of a range, inclusive. `label`: whose point it is,
+ * "" for the whole experiment. `author` and `time` (Unix seconds) are the server's to say.
+ */
+export interface Annotation {
+  step: number;
+  text: string;
+  id: string;
+  end_step: number | null;
+  label: string;
+  author: string;
+  time: number;
+}
+
+/** Add an annotation, or put it in the place of that of its id. An empty text removes it. */
+export interface Annotate {
+  action: "annotate";
+  target: Target;
+  annotation: Annotation;
+}
+
+/** Move experiments to the trash; not those that run. */
+export interface Trash {
+  action: "trash";
+  targets: Target[];
+}
+
+/** Put back what is in the trash, by the ids of `Trashed`. */
+export interface Restore {
+  action: "restore";
+  trashed: string[];
+}
+
+/** Remove for good what is in the trash, by the ids of `Trashed`. Cannot be undone. */
+export interface EmptyTrash {
+  action: "empty-trash";
+  trashed: string[];
+}
+
+/** Give an experiment that does not run another name. */
+export interface Rename {
+  action: "rename";
+  target: Target;
+  name: string;
+}
+
+/** Declare in `lavdlike.yaml` what labels are; a definition that says nothing but its pattern is removed. */
+export interface DefineLabels {
+  action: "define";
+  match: string;
+  definition: LabelDefinition;
+}
+
+/** Keep a filter under a name; an empty one is removed. */
+export interface SaveFilter {
+  action: "filter";
+  match: string;
+  saved: SavedFilter;
+}
+
+/** Keep the settings of the view for the root. */
+export interface SaveView {
+  action: "view";
+  match: string;
+  view: Record<string, string[]>;
+}
+
+/**
+ * Move files of steps to the trash: of each label of these kinds, all but every Nth and the last N steps.
+ *
+ * `every`: 0 keeps only the last. `dry_run`: only count.
+ */
+export interface Thin {
+  action: "thin";
+  targets: Target[];
+  kinds: string[];
+  every: number;
+  last: number;
+  dry_run: boolean;
+}
+
+/** Take back what was done (`DoneEdit.id`), unless it was changed again since. */
+export interface Undo {
+  action: "undo";
+  edit: string;
+}
+
+export type Edit =
+  | Mark
+  | WriteNotes
+  | Annotate
+  | Trash
+  | Restore
+  | EmptyTrash
+  | Rename
+  | DefineLabels
+  | SaveFilter
+  | SaveView
+  | Thin
+  | Undo;
+
+/** `POST api/edits`. */
+export interface EditRequest {
+  edit: Edit;
+}
+
+/**
+ * The state that stands there instead of the one that was seen. `by`, `time`: if known.
+ *
+ * `text`: of the file; "" as well for the last of so many conflicts that all of their texts would be too much.
+ */
+export interface Conflict {
+  match: string;
+  text: string;
+  by: string;
+  time: number | null;
+}
+
+/** One experiment, or id of the trash, that an edit did not touch, and why. */
+export interface RefusedTarget {
+  target: string;
+  reason: string;
+  conflict: Conflict | null;
+}
+
+/**
+ * What became of an edit. `id`: of the `DoneEdit`, "" if nothing was changed. `match`: the new state of one target.
+ *
+ * With 409 instead of 200 if every target was refused. `files` and `size_bytes`: of what was moved or removed.
+ */
+export interface EditAnswer {
+  id: string;
+  what: string;
+  match: string;
+  refused: RefusedTarget[];
+  files: number;
+  size_bytes: number;
+}
+
+/** `what`: a sentence, such as "tagged 3 experiments: bad". `can_be_undone`: as far as is known. */
+export interface DoneEdit {
+  id: string;
+  time: number;
+  by: string;
+  what: string;
+  experiments: string[];
+  undone: boolean;
+  can_be_undone: boolean;
+}
+
+/** `GET api/edits`: the last 200, newest first. */
+export interface EditsPage {
+  edits: DoneEdit[];
+}
+
+/** `GET api/notes/{experiment}`: what people wrote about it, "" if nothing. `html`: safe to insert. */
+export interface NotesPage {
+  text: string;
+  html: string;
+  match: string;
+}
+
+/** `POST api/notes/{experiment}`: Markdown that is not saved; answered by a `NotesPage` without `match`. */
+export interface NotesPreview {
+  text: string;
+}
+
+/** `POST api/annotations`. */
+export interface AnnotationsRequest {
+  experiments: string[];
+}
+
+export interface ExperimentAnnotations {
+  experiment: string;
+  match: string;
+  annotations: Annotation[];
+}
+
+export interface AnnotationsPage {
+  experiments: ExperimentAnnotations[];
+}
+
+/** A state that a file had until `time`. `by`: who replaced it. `match`: names it. */
+export interface FileState {
+  match: string;
+  time: number;
+  by: string;
+  text: string;
+}
+
+/** `GET api/history/{experiment}/{file}`: at most 50 earlier states, newest first. */
+export interface HistoryPage {
+  states: FileState[];
+}
+
+/** Something in the trash. `name`: of the experiment; `files` and `size_bytes`: what it holds. */
+export interface Trashed {
+  id: string;
+  name: string;
+  time: number;
+  by: string;
+  files: number;
+  size_bytes: number;
+  /** "" for a whole experiment, else which of its files */
+  what: string;
+}
+
+/** `GET api/trash`, newest first. */
+export interface TrashPage {
+  trashed: Trashed[];
+}
+
+/** `POST api/usage`. */
+export interface UsageRequest {
+  experiments: string[];
+}
+
+/** `steps`: how many steps have something of this kind. */
+export interface KindUsage {
+  kind: string;
+  files: number;
+  size_bytes: number;
+  steps: number;
+}
+
+/** What an experiment takes on the disk, largest kind first. `is_partial`: more files than are counted at once. */
+export interface ExperimentUsage {
+  experiment: string;
+  files: number;
+  size_bytes: number;
+  kinds: KindUsage[];
+  is_partial: boolean;
+}
+
+export interface UsagePage {
+  experiments: ExperimentUsage[];
 }
 
 /** `dtype`: as numpy names it. `shape`: () for a single value. */
@@ -753,3 +1499,31 @@ export interface TextContent {
 export interface VideoContent {
   format: string;
 }
+
+/** What the content of an item is, by the name of its kind; null where the file itself is all there is. */
+export interface KindContents {
+  scalars: ScalarContent;
+  images: ImageContent;
+  texts: TextContent;
+  markdown: MarkdownContent;
+  logs: null;
+  histograms: HistogramContent;
+  plots: PlotContent;
+  pr_curves: PrCurveContent;
+  confusion_matrices: ConfusionMatrixContent;
+  figures: FigureContent;
+  audio: AudioContent;
+  videos: VideoContent;
+  html: HtmlContent;
+  meshes: MeshContent;
+  tables: null;
+  embeddings: EmbeddingContent;
+  arrays: ArrayContent;
+  commands: CommandContent;
+  files: null;
+}
+
+/** An item of a kind, which may be one that is not ours. Its content is null, too, where it cannot be read. */
+export type ItemOf<Kind extends string> = Omit<Item, "content"> & {
+  content: Kind extends keyof KindContents ? KindContents[Kind] | null : unknown;
+};

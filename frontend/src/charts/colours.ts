@@ -1,5 +1,5 @@
 /** The page's colours for what is drawn by script (styles/tokens.css). */
-import type { FigureColours } from "../lib/figure";
+import type { FigureColours } from "./figure";
 
 export function chartColours(element: Element): FigureColours {
   const style = getComputedStyle(element);

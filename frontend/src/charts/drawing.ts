@@ -1,8 +1,9 @@
 /** What pictures painted by script have in common: the area inside the axes, and the axes. */
-import type { FigureColours } from "../lib/figure";
-import { projection, type Scale } from "../lib/lines";
-import type { Range } from "../lib/ranges";
-import { ticksOf, type Tick } from "../lib/ticks";
+import type { FigureColours } from "./figure";
+import type { FlagArea } from "./flags";
+import { projection, type Scale } from "./lines";
+import type { Range } from "./ranges";
+import { ticksOf, type Tick } from "./ticks";
 
 export interface Size {
   width: number;
@@ -30,6 +31,19 @@ export interface AreaOptions {
   down?: boolean;
   /** Nothing stands beside y. */
   withoutY?: boolean;
+}
+
+/** Of what somebody has written to places of it. */
+export function flagAreaOf({ x, y }: Area): FlagArea {
+  const [left, top] = [x.from, Math.min(y.from, y.to)];
+  return {
+    left,
+    top,
+    width: x.to - left,
+    height: Math.max(y.from, y.to) - top,
+    x: { ...x, from: 0, to: x.to - left },
+    y: { ...y, from: y.from - top, to: y.to - top },
+  };
 }
 
 const MARGIN = { top: 10, right: 22, bottom: 24, left: 56, alone: 16 };

@@ -33,6 +33,7 @@ const figure: Figure = {
     },
   ],
   edges: "all",
+  flags: [],
   colours: { background: "#ffffff", text: "#111111", muted: "#666666", grid: "#eeeeee" },
 };
 
@@ -72,6 +73,42 @@ test("what a restart has superseded is faint", () => {
   const again = { ...line!, x: Float64Array.of(0, 1, 2, 3, 2), smoothed: null };
   const svg = figureSvg({ ...figure, lines: [again] });
   expect(svg.match(/stroke-opacity="0.35"/g)).toHaveLength(1);
+});
+
+test("what somebody wrote stands at its place with a number, and under the picture in words", () => {
+  const flag = { end: null, y: null, colour: "#0072b2", initial: "A", about: () => "ann · step 1" };
+  const svg = new DOMParser().parseFromString(
+    figureSvg({
+      ...figure,
+      flags: [
+        { ...flag, id: "range", x: 2, end: 3, text: "Later <b>" },
+        { ...flag, id: "first", x: 1, text: "Rate\nhalved. ".repeat(40) },
+      ],
+    }),
+    "image/svg+xml",
+  ).documentElement;
+  expect(svg.querySelectorAll("rect[fill-opacity]")).toHaveLength(1);
+  expect(svg.querySelectorAll("line[stroke-dasharray]")).toHaveLength(2);
+  const words = [...svg.querySelectorAll("text")].map((each) => each.textContent);
+  expect(words).toEqual(expect.arrayContaining(["1", "2", "2  Later <b> · ann · step 1"]));
+  expect(words.find((each) => each.startsWith("1  Rate halved. Rate"))).toMatch(/… · ann · step 1$/);
+  expect(Number(svg.getAttribute("height"))).toBeGreaterThan(Number(drawn().getAttribute("height")));
+});
+
+test("of many texts the first are listed, and those that would cover each other share a head", () => {
+  const flags = Array.from({ length: 25 }, (_, index) => ({
+    id: String(index),
+    x: 1,
+    end: null,
+    y: null,
+    colour: "red",
+    initial: "A",
+    text: `Text ${index}`,
+    about: () => "",
+  }));
+  const svg = figureSvg({ ...figure, flags });
+  expect(svg).toContain(">1–25<");
+  expect(svg).toContain("and 5 more");
 });
 
 test("a picture without lines is one, too", () => {

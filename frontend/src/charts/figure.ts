@@ -1,7 +1,11 @@
-/** A chart as an SVG that stands alone: title, axes with titles, lines, legend. */
+/** A chart as an SVG that stands alone: title, axes with titles, lines, legend, and what somebody wrote to places of it. */
+import { figureFlags } from "./figureFlags";
+import { bandOpacityOf, traceBand } from "./bands";
+import type { Flag } from "./flags";
 import {
+  behindOpacityOf,
   projection,
-  RAW_OPACITY,
+  rawOpacityOf,
   SUPERSEDED_OPACITY,
   trace,
   type Line,
@@ -11,6 +15,7 @@ import {
 } from "./lines";
 import { MARK_SIZES, MarkCollector } from "./marks";
 import type { Range } from "./ranges";
+import { attributes, CHARACTER_WIDTH, escape, round, shortened, textSvg, type Attributes } from "./svg";
 import { ticksOf, type Quantity } from "./ticks";
 
 export interface FigureAxis {
@@ -30,12 +35,16 @@ export interface FigureColours {
 export interface Figure {
   title: string;
   width: number;
-  /** Without the legend, which is put below and makes the picture higher. */
+  /** Without the legend and what somebody wrote, which are put below and make the picture higher. */
   height: number;
   x: FigureAxis;
   y: FigureAxis;
+  /** The y axis at the right, if there is one. */
+  right?: FigureAxis | null;
   lines: readonly Line[];
   edges: "all" | "infinite";
+  /** What somebody wrote to places of it. */
+  flags: readonly Flag[];
   colours: FigureColours;
 }
 
@@ -43,40 +52,65 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sa
 const MARGIN = { top: 44, right: 20, bottom: 52, left: 72 };
 const LEGEND_ROW = 20;
 const LINE_WIDTH = 1.5;
-/** An estimate, since without a browser no text can be measured. */
-const CHARACTER_WIDTH = 6.6;
 const LONGEST_NAME = 60;
 
 export function figureSvg(figure: Figure): string {
   const { width, height, colours, x, y } = figure;
   const left = MARGIN.left;
-  const right = width - MARGIN.right;
+  const right = width - (figure.right ? MARGIN.left : MARGIN.right);
   const bottom = height - MARGIN.bottom;
   const xScale: Scale = { range: x.range, log: x.log, from: left, to: right };
   const yScale: Scale = { range: y.range, log: y.log, from: bottom, to: MARGIN.top };
-  const legend = legendOf(figure.lines, width - 2 * MARGIN.right);
-  const total = height + legend.rows * LEGEND_ROW + (legend.rows ? 12 : 0);
+  const rightScale: Scale | null = figure.right
+    ? { ...yScale, range: figure.right.range, log: figure.right.log }
+    : null;
+  const yOf = ({ axis }: Line) => (axis === "right" ? (rightScale ?? yScale) : yScale);
+  const filled = bandOpacityOf(figure.lines.filter(({ band }) => band).length);
+  const legend = legendOf(
+    figure.lines.filter(({ behind }) => !behind),
+    width - 2 * MARGIN.right,
+  );
+  const flags = figureFlags(
+    figure.flags,
+    { x: xScale, y: yScale },
+    { width: width - 2 * MARGIN.right, colours },
+  );
+  const below = height + partHeight(legend.rows);
+  const total = below + partHeight(flags.texts.length);
   const plot = { x: left, y: MARGIN.top, width: right - left, height: bottom - MARGIN.top };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" font-family="${FONT}" font-size="12" role="img" aria-label="${escape(figure.title)}">`,
     `<rect width="100%" height="100%" fill="${colours.background}"/>`,
     `<clipPath id="plot"><rect ${attributes(plot)}/></clipPath>`,
-    text(left, 26, figure.title, { fill: colours.text, "font-size": 15, "font-weight": 600 }),
+    textSvg(left, 26, figure.title, { fill: colours.text, "font-size": 15, "font-weight": 600 }),
     ...xTicks(figure, xScale, bottom),
     ...yTicks(figure, yScale, left, right),
-    text((left + right) / 2, height - 12, x.title, { fill: colours.muted, "text-anchor": "middle" }),
-    text(-(MARGIN.top + bottom) / 2, 18, y.title, {
+    textSvg((left + right) / 2, height - 12, x.title, { fill: colours.muted, "text-anchor": "middle" }),
+    textSvg(-(MARGIN.top + bottom) / 2, 18, y.title, {
       fill: colours.muted,
       "text-anchor": "middle",
       transform: "rotate(-90)",
     }),
-    ...figure.lines.map((line) => lineSvg(line, xScale, yScale, figure)),
+    ...(figure.right && rightScale ? rightTicks(figure.right, rightScale, right, colours) : []),
+    ...flags.bands,
+    ...figure.lines.map((line) => bandSvg(line, xScale, yOf(line), filled)),
+    ...figure.lines.map((line) => lineSvg(line, xScale, yOf(line), figure)),
+    ...flags.places,
     `<g transform="translate(${MARGIN.right} ${height + 4})">`,
     ...legend.entries.map(({ line, column, row }) =>
       legendEntry(line, column * legend.columnWidth, row * LEGEND_ROW, colours.text),
     ),
-    "</g></svg>",
+    "</g>",
+    ...flags.texts.map((words, row) =>
+      textSvg(MARGIN.right, below + row * LEGEND_ROW + 14, words, { fill: colours.text }),
+    ),
+    "</svg>",
   ].join("\n");
+}
+
+/** Of what stands below the chart in rows. */
+function partHeight(rows: number): number {
+  return rows > 0 ? rows * LEGEND_ROW + 12 : 0;
 }
 
 function xTicks({ x, colours }: Figure, scale: Scale, bottom: number): string[] {
@@ -87,7 +121,7 @@ function xTicks({ x, colours }: Figure, scale: Scale, bottom: number): string[] 
     const line = { x1: position, x2: position, y1: MARGIN.top, y2: bottom, stroke: colours.grid };
     return [
       `<line ${attributes(line)}/>`,
-      label && text(position, bottom + 18, label, { fill: colours.muted, "text-anchor": "middle" }),
+      label && textSvg(position, bottom + 18, label, { fill: colours.muted, "text-anchor": "middle" }),
     ];
   });
 }
@@ -100,19 +134,48 @@ function yTicks({ y, colours }: Figure, scale: Scale, left: number, right: numbe
     const line = { x1: left, x2: right, y1: position, y2: position, stroke: colours.grid };
     return [
       `<line ${attributes(line)}/>`,
-      label && text(left - 8, position + 4, label, { fill: colours.muted, "text-anchor": "end" }),
+      label && textSvg(left - 8, position + 4, label, { fill: colours.muted, "text-anchor": "end" }),
     ];
   });
 }
 
-function lineSvg(line: Line, x: Scale, y: Scale, { edges, colours }: Figure): string {
+function rightTicks(axis: FigureAxis, scale: Scale, right: number, colours: FigureColours): string[] {
+  const toY = projection(scale);
+  const about = Math.max(2, Math.floor((scale.from - scale.to) / 40));
+  const [middle, edge] = [(scale.from + scale.to) / 2, right + MARGIN.left - 18];
+  return [
+    ...ticksOf(axis.range, axis.quantity, { about, log: axis.log }).map(
+      ({ at, label }) => label && textSvg(right + 8, round(toY(at)) + 4, label, { fill: colours.muted }),
+    ),
+    textSvg(-middle, edge, axis.title, {
+      fill: colours.muted,
+      "text-anchor": "middle",
+      transform: "rotate(-90)",
+    }),
+  ];
+}
+
+function bandSvg(line: Line, x: Scale, y: Scale, opacity: number): string {
+  if (!line.band) return "";
+  const pen = new PathPen();
+  traceBand(line, x, y, pen);
+  return `<g clip-path="url(#plot)">${pathSvg(pen, { fill: line.colour, "fill-opacity": opacity, stroke: "none" })}</g>`;
+}
+
+function lineSvg(line: Line, x: Scale, y: Scale, { lines, edges, colours }: Figure): string {
   const marks = new MarkCollector(x, y, edges);
   const paths = line.smoothed
     ? [
-        ...strokes({ line, values: line.y, x, y }, { opacity: RAW_OPACITY, width: 1 }, marks),
-        ...strokes({ line, values: line.smoothed, x, y }, { opacity: 1, width: LINE_WIDTH }),
+        ...strokes({ line, values: line.y, x, y }, { opacity: rawOpacityOf(lines.length), width: 1 }, marks),
+        ...strokes({ line, values: line.smoothed, x, y }, { opacity: 1, width: LINE_WIDTH, dash: line.dash }),
       ]
-    : strokes({ line, values: line.y, x, y }, { opacity: 1, width: LINE_WIDTH }, marks);
+    : strokes(
+        { line, values: line.y, x, y },
+        line.behind
+          ? { opacity: behindOpacityOf(lines.length), width: 1 }
+          : { opacity: 1, width: LINE_WIDTH, dash: line.dash },
+        line.behind ? undefined : marks,
+      );
   return [
     `<g stroke="${escape(line.colour)}" fill="${escape(line.colour)}" stroke-width="${LINE_WIDTH}" stroke-linejoin="round">`,
     `<title>${escape(line.name)}</title>`,
@@ -134,7 +197,7 @@ function lineSvg(line: Line, x: Scale, y: Scale, { edges, colours }: Figure): st
 
 function strokes(
   tracing: Omit<Tracing, "part">,
-  { opacity, width }: { opacity: number; width: number },
+  { opacity, width, dash = [] }: { opacity: number; width: number; dash?: readonly number[] | undefined },
   marks?: MarkCollector,
 ): string[] {
   return (["superseded", "current"] as const).map((part) => {
@@ -144,11 +207,10 @@ function strokes(
     return pathSvg(pen, {
       ...(shown < 1 && { "stroke-opacity": shown }),
       ...(width !== LINE_WIDTH && { "stroke-width": width }),
+      ...(dash.length > 0 && { "stroke-dasharray": dash.join(" ") }),
     });
   });
 }
-
-type Style = Record<string, string | number>;
 
 class PathPen implements Pen {
   #commands = "";
@@ -166,7 +228,7 @@ class PathPen implements Pen {
   }
 }
 
-function pathSvg(pen: PathPen, style: Style): string {
+function pathSvg(pen: PathPen, style: Attributes): string {
   return pen.commands && `<path ${attributes({ d: pen.commands, ...style })}/>`;
 }
 
@@ -198,36 +260,10 @@ function legendOf(lines: readonly Line[], width: number) {
   };
 }
 
-function legendEntry({ name, colour }: Line, x: number, y: number, textColour: string): string {
-  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-  const mark = { x, y: y + 4, width: 16, height: 3, rx: 1.5, fill: colour };
-  return `<rect ${attributes(mark)}/>${text(x + 22, y + 10, short, { fill: textColour })}`;
-}
-
-function text(x: number, y: number, content: string, style: Style): string {
-  return `<text ${attributes({ x, y, ...style })}>${escape(content)}</text>`;
-}
-
-function attributes(values: Style): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name}="${escape(String(value))}"`)
-    .join(" ");
-}
-
-/** Also takes out what XML cannot hold at all: control characters and lone surrogates. */
-function escape(content: string): string {
-  return (
-    content
-      .replace(/\p{Surrogate}/gu, "\ufffd")
-      // eslint-disable-next-line no-control-regex -- they are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      .replaceAll('"', "&quot;")
-  );
-}
-
-function round(position: number): number {
-  return Math.round(position * 100) / 100;
+function legendEntry({ name, colour, dash = [] }: Line, x: number, y: number, textColour: string): string {
+  const mark =
+    dash.length > 0
+      ? `<path ${attributes({ d: `M${x} ${y + 5.5}h18`, stroke: colour, "stroke-width": 2.5, "stroke-dasharray": dash.join(" ") })}/>`
+      : `<rect ${attributes({ x, y: y + 4, width: 16, height: 3, rx: 1.5, fill: colour })}/>`;
+  return `${mark}${textSvg(x + 22, y + 10, shortened(name, LONGEST_NAME), { fill: textColour })}`;
 }

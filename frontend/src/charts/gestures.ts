@@ -1,6 +1,6 @@
 /** Moving about in a chart by drag, wheel, fingers and keys. The box is uPlot's. */
-import { scaled, shifted, type Range } from "../lib/ranges";
 import type { Plot, Zoom } from "./plot";
+import { scaled, shifted, type Range } from "./ranges";
 
 export interface Gestures {
   /** Whether the wheel zooms by itself; else with Ctrl or ⌘ only, since the page has to scroll. */

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { nearestOf, pointsAt, sortPoints } from "./hover";
+import {
+  crosshairAt,
+  emphasisOf,
+  nearestOf,
+  pointsAt,
+  pointsUpTo,
+  sortPoints,
+  type HoverOrder,
+} from "./hover";
 import type { Line, Scale } from "./lines";
 
 const line = (name: string, y: number[], more: Partial<Line> = {}): Line => ({
@@ -40,13 +48,31 @@ test("what is drawn counts, not the raw value behind it", () => {
   expect([point!.value, point!.shown, point!.distance]).toEqual([0, 5, 0]);
 });
 
-test("values are sorted by size or by nearness, NaN last", () => {
+test("at one x each line says what it has there, or had last before", () => {
+  const lines = [line("a", [1, 2, 3]), line("b", [9, 8]), line("late", [5], { x: Float64Array.of(7) })];
+  const points = pointsUpTo(lines, { x, y }, { x: 23, y: 70 }, 2);
+  expect(points.map(({ line: { name }, x: at, value, isHere }) => [name, at, value, isHere])).toEqual([
+    ["a", 2, 3, true],
+    ["b", 1, 8, false],
+  ]);
+});
+
+test("the crosshair stands at the point meant, else where any line has one", () => {
+  const points = at([line("a", [1, 2, 3]), line("b", [9], { x: Float64Array.of(2.2) })], { x: 23, y: 70 });
+  expect(crosshairAt(points, points[0]!)).toBe(2);
+  expect(crosshairAt(points, null)).toBe(2.2);
+  expect(crosshairAt([], null)).toBeNull();
+});
+
+test("values are sorted by size, by nearness or by name; NaN last", () => {
   const points = at([line("low", [1]), line("nan", [NaN]), line("high", [9]), line("inf", [Infinity])], {
     x: 0,
     y: 90,
   });
-  const names = (order: "value" | "nearness") => sortPoints(points, order).map((point) => point.line.name);
-  expect(names("value")).toEqual(["inf", "high", "low", "nan"]);
+  const names = (order: HoverOrder) => sortPoints(points, order).map((point) => point.line.name);
+  expect(names("largest")).toEqual(["inf", "high", "low", "nan"]);
+  expect(names("smallest")).toEqual(["low", "high", "inf", "nan"]);
+  expect(names("name")).toEqual(["high", "inf", "low", "nan"]);
   expect(names("nearness")).toEqual(["low", "high", "inf", "nan"]);
 });
 
@@ -54,4 +80,26 @@ test("where x does not grow along the line, the nearest place counts", () => {
   const loop = line("loop", [1, 9], { x: Float64Array.of(5, 5), sorted: false });
   const [point] = at([loop], { x: 53, y: 14 });
   expect([point!.index, point!.distance]).toEqual([1, 5]);
+});
+
+test("the line that is meant stands out, and a dot on each that has a number", () => {
+  const points = at([line("a", [1, 2, 3]), line("b", [9, 8, NaN])], { x: 20, y: 70 });
+  const [meant] = points;
+  const { line: shown, dots } = emphasisOf({ points, nearest: meant! });
+  expect(shown?.name).toBe("a");
+  expect(dots).toEqual([{ x: 2, y: 3, colour: "#000", large: true }]);
+});
+
+test("a line alone does not stand out of anything", () => {
+  const points = at([line("a", [1, 2, 3])], { x: 20, y: 70 });
+  expect(emphasisOf({ points, nearest: points[0]! }).line).toBeNull();
+});
+
+test("of many lines only the one that is meant has a dot", () => {
+  const points = at(
+    Array.from({ length: 61 }, (_, place) => line(`${place}`, [place / 10])),
+    { x: 0, y: 100 },
+  );
+  expect(emphasisOf({ points, nearest: points[1]! }).dots).toMatchObject([{ y: 0.1, large: true }]);
+  expect(emphasisOf({ points, nearest: null }).dots).toEqual([]);
 });

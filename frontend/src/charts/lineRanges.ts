@@ -1,6 +1,6 @@
 /** What a chart of lines shows when nobody has zoomed. */
 import { visibleChunks, type Line } from "./lines";
-import { extentOf, extentWithoutOutliers, padded, type Range } from "./ranges";
+import { extentOf, padded, usualExtent, type Range } from "./ranges";
 
 const EMPTY: Range = [0, 1];
 const EMPTY_LOG: Range = [1, 10];
@@ -31,14 +31,22 @@ function smallestPositive(lines: readonly Line[]): number {
   return smallest;
 }
 
+/** Whether values far beyond the others are left out of a range; "auto": where they make up most of it. */
+export type WithoutOutliers = boolean | "auto";
+
 /** `x`: what is shown of that axis; null: all. */
 export function yRangeOf(
   lines: readonly Line[],
   x: Range | null,
-  { log, withoutOutliers }: { log: boolean; withoutOutliers: boolean },
+  { log, withoutOutliers }: { log: boolean; withoutOutliers: WithoutOutliers },
 ): Range {
-  const chunks = lines.flatMap((line) => visibleChunks(line, line.y, x));
-  const extent = withoutOutliers ? extentWithoutOutliers(chunks, log) : extentOf(chunks, log);
+  const values = lines.map((line) => {
+    const { y, band } = line;
+    return (band ? [y, band.low, band.high] : [y]).flatMap((each) => visibleChunks(line, each, x));
+  });
+  const extent = withoutOutliers
+    ? usualExtent(values, { log, onlyIfWorth: withoutOutliers === "auto" })
+    : extentOf(values.flat(), log);
   return extent ? padded(extent, { log }) : log ? EMPTY_LOG : EMPTY;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   countNotPositive,
+  lastUpTo,
   nearestByPlace,
   nearestByX,
   projection,
@@ -169,4 +170,14 @@ test("the nearest point by place looks at both axes", () => {
   });
   expect(index).toBe(1);
   expect(distance).toBe(5);
+});
+
+test("at an x a line has its last point there, or the nearest earlier one, and nothing that was superseded", () => {
+  const one = line([0, 2, 2, 5], [0, 1, 2, 3]);
+  expect([-1, 0, 1, 2, 4, 9].map((x) => lastUpTo(one, x))).toEqual([-1, 0, 0, 2, 2, 3]);
+  const restarted = line([0, 1, 2, 3, 2, 3, 4], [0, 1, 2, 3, 4, 5, 6], { segments: [4] });
+  expect([1, 2, 3, 3.5].map((x) => lastUpTo(restarted, x))).toEqual([1, 4, 5, 5]);
+  const late = line([1e9 + 0.1, 1e9 + 0.3], [0, 1], { origin: 1e9 });
+  expect(lastUpTo(late, late.x[1]! - 1e9)).toBe(1);
+  expect(lastUpTo(line([], []), 3)).toBe(-1);
 });

@@ -5,6 +5,17 @@ import type { Range } from "./ranges";
 export interface Line {
   name: string;
   colour: string;
+  /** CSS pixels drawn and left out; absent or empty: a whole line. */
+  dash?: readonly number[];
+  /** Whose line it is, where it is an experiment's; or where it is that of several. */
+  experiment?: string;
+  members?: readonly string[];
+  /** Which y axis it stands on; absent: the left one. */
+  axis?: "right";
+  /** Pale, below the others, and nothing that somebody can point at. */
+  behind?: boolean;
+  /** Edges of what is filled around the line; NaN where nothing is. */
+  band?: { low: Float64Array; high: Float64Array };
   x: Float64Array;
   y: Float64Array;
   /** Drawn in front of `y`, which then is faint; null if nothing is smoothed. */
@@ -18,9 +29,18 @@ export interface Line {
   sorted: boolean;
 }
 
-/** How faint the values are behind their smoothed line, and what a restart has superseded beside what counts. */
-export const RAW_OPACITY = 0.3;
+/** How faint what a restart has superseded is beside what counts. */
 export const SUPERSEDED_OPACITY = 0.35;
+
+/** How faint the values are behind their smoothed lines: the more of these, the fainter. */
+export function rawOpacityOf(lines: number): number {
+  return lines <= 3 ? 0.3 : lines <= 12 ? 0.2 : 0.12;
+}
+
+/** How pale lines are that stand behind others: the more there are, the paler. */
+export function behindOpacityOf(lines: number): number {
+  return lines <= 12 ? 0.35 : lines <= 60 ? 0.22 : 0.12;
+}
 
 /** One axis: which values it shows, and the positions of its two ends. */
 export interface Scale {
@@ -195,7 +215,12 @@ function neighbour(
 }
 
 /** Of a sorted segment: the points inside the range and one more on either side. */
-function within(line: Line, begin: number, end: number, [min, max]: Range): [begin: number, end: number] {
+export function within(
+  line: Line,
+  begin: number,
+  end: number,
+  [min, max]: Range,
+): [begin: number, end: number] {
   const { x, origin } = line;
   const first = lowerBound(x, min + origin, begin, end);
   // Not by `max` itself: several points may have the same x.
@@ -297,4 +322,25 @@ export function nearestByPlace(
     }
   }
   return { index: best, distance: Math.sqrt(bestSquare) };
+}
+
+/**
+ * The index of the point at `x`, else of the nearest earlier one: of several the last, and never of what a restart has
+ * superseded. -1 if the line begins later. Only for lines that are sorted.
+ */
+export function lastUpTo(line: Line, x: number): number {
+  const { x: xs, origin, segments, length } = line;
+  for (let segment = segments.length; segment >= 0; segment--) {
+    let begin = segment === 0 ? 0 : segments[segment - 1]!;
+    let end = segments[segment] ?? length;
+    if (begin >= end || xs[begin]! - origin > x) continue;
+    while (end - begin > 1) {
+      const middle = (begin + end) >>> 1;
+      // Not by `x + origin`, which is rounded otherwise.
+      if (xs[middle]! - origin <= x) begin = middle;
+      else end = middle;
+    }
+    return begin;
+  }
+  return -1;
 }

@@ -1,12 +1,15 @@
 /** Lines on a canvas. */
-import { RAW_OPACITY, SUPERSEDED_OPACITY, trace, type Line, type Scale } from "../lib/lines";
-import { MARK_SIZES, MarkCollector, type Place } from "../lib/marks";
+import { bandOpacityOf, traceBand } from "./bands";
+import { behindOpacityOf, rawOpacityOf, SUPERSEDED_OPACITY, trace, type Line, type Scale } from "./lines";
+import { MARK_SIZES, MarkCollector, type Place } from "./marks";
 
 export interface Painting {
   context: CanvasRenderingContext2D;
   /** In device pixels. */
   x: Scale;
   y: Scale;
+  /** Of the y axis at the right, if there is one. */
+  right?: Scale | null;
   /** Device pixels in a CSS pixel. */
   ratio: number;
   background: string;
@@ -19,6 +22,8 @@ export interface Painting {
 const DENSE = 16;
 /** So many smoothed lines can be told apart; more are thin, too. */
 const FEW_LINES = 40;
+/** How much of the others is covered where some lines are raised. */
+const VEIL = 0.75;
 /** What a point of a wider line costs. */
 const THICK_COST = 6;
 
@@ -39,22 +44,33 @@ function isDense(points: number, width: number): boolean {
 
 /** `edges`: which values beyond the upper and lower edge are marked. */
 export function paintLines(painting: Painting, lines: readonly Line[], edges: "all" | "infinite"): void {
-  const { context, ratio, x, y } = painting;
+  const { context, ratio, x } = painting;
   const dense = isDense(countPoints(lines), (x.to - x.from) / ratio);
-  const marks = lines.map(() => new MarkCollector(x, y, edges, ratio));
+  const marks = lines.map((line) => new MarkCollector(x, yOf(painting, line), edges, ratio));
   // uPlot remembers what it has set on the context, so everything is put back.
   context.save();
   context.save();
   clip(painting);
   context.lineJoin = "bevel";
+  const raw = rawOpacityOf(lines.length);
+  const behind = behindOpacityOf(lines.length);
+  const filled = bandOpacityOf(lines.filter(({ band }) => band).length);
+  for (const line of lines) fillBand(painting, line, filled);
   lines.forEach((line, index) => {
-    context.lineWidth = dense || line.smoothed ? 1 : 1.5 * ratio;
-    strokeLine(painting, line, line.y, line.smoothed ? RAW_OPACITY : 1, marks[index]);
+    context.lineWidth = dense || line.smoothed || line.behind ? 1 : strokeWidth(line) * ratio;
+    setDash(painting, line.smoothed ? undefined : line.dash);
+    const opacity = line.smoothed ? raw : line.behind ? behind : 1;
+    strokeLine(painting, line, line.y, opacity, marks[index]);
   });
   context.lineWidth = lines.length > FEW_LINES ? 1 : 1.5 * ratio;
-  for (const line of lines) if (line.smoothed) strokeLine(painting, line, line.smoothed, 1);
+  for (const line of lines) {
+    setDash(painting, line.dash);
+    if (line.smoothed) strokeLine(painting, line, line.smoothed, 1);
+  }
   context.restore();
-  lines.forEach((line, index) => paintMarks(painting, line.colour, marks[index]!));
+  lines.forEach((line, index) => {
+    if (!line.behind) paintMarks(painting, line.colour, marks[index]!);
+  });
   context.restore();
 }
 
@@ -64,9 +80,26 @@ export function paintEmphasised(painting: Painting, line: Line): void {
   context.save();
   clip(painting);
   context.lineJoin = "bevel";
+  fillBand(painting, line, bandOpacityOf(1));
   context.lineWidth = 2.5 * ratio;
+  setDash(painting, line.dash);
   strokeLine(painting, line, line.smoothed ?? line.y, 1);
   context.restore();
+}
+
+/** Over what is drawn: these lines stand out, and all else is pale. */
+export function paintRaised(painting: Painting, raised: readonly Line[]): void {
+  const { context, x, y, background } = painting;
+  context.save();
+  context.globalAlpha = VEIL;
+  context.fillStyle = background;
+  context.fillRect(x.from, y.to, x.to - x.from, y.from - y.to);
+  context.restore();
+  for (const line of raised) paintEmphasised(painting, line);
+}
+
+function setDash({ context, ratio }: Painting, dash: readonly number[] = []): void {
+  context.setLineDash(dash.map((length) => length * ratio));
 }
 
 /** A dot with a rim, so that it stands out from the lines below. `radius` in CSS pixels. */
@@ -80,13 +113,35 @@ export function paintDot(painting: Painting, place: Place, colour: string, radiu
   context.fill();
 }
 
+/** An average stands out from what it is made of. */
+function strokeWidth({ members }: Line): number {
+  return members ? 2 : 1.5;
+}
+
+function yOf({ y, right }: Painting, line: Line): Scale {
+  return line.axis === "right" ? (right ?? y) : y;
+}
+
+function fillBand(painting: Painting, line: Line, opacity: number): void {
+  if (!line.band) return;
+  const { context, x } = painting;
+  context.globalAlpha = opacity;
+  context.fillStyle = line.colour;
+  context.beginPath();
+  traceBand(line, x, yOf(painting, line), context);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
 function strokeLine(
-  { context, x, y }: Painting,
+  painting: Painting,
   line: Line,
   values: Float64Array,
   opacity: number,
   marks?: MarkCollector,
 ): void {
+  const { context, x } = painting;
+  const y = yOf(painting, line);
   context.strokeStyle = line.colour;
   for (const part of ["superseded", "current"] as const) {
     if (part === "superseded" && line.segments.length === 0) continue;

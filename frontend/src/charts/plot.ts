@@ -7,14 +7,16 @@
  */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { FigureColours } from "../lib/figure";
-import { showable, xRangeOf, yRangeOf } from "../lib/lineRanges";
-import { projection, valueAt, type Line, type Scale } from "../lib/lines";
-import type { Place } from "../lib/marks";
-import type { Range } from "../lib/ranges";
-import { ticksOf, type Quantity, type Tick } from "../lib/ticks";
+import type { FigureColours } from "./figure";
+import type { Flag } from "./flags";
 import { cancelFrame, inFrame } from "./frames";
-import { costOf, paintDot, paintEmphasised, paintLines, type Painting } from "./paint";
+import type { WithoutOutliers } from "./lineRanges";
+import { projection, valueAt, type Line } from "./lines";
+import type { Place } from "./marks";
+import { costOf, paintDot, paintEmphasised, paintLines, paintRaised, type Painting } from "./paint";
+import { rangesOf, type Ranges, type Scales } from "./plotRanges";
+import type { Range } from "./ranges";
+import { ticksOf, type Quantity, type Tick } from "./ticks";
 
 /** What part of a chart is shown; an axis that is not named shows what is there. */
 export interface Zoom {
@@ -26,7 +28,13 @@ export interface PlotAxes {
   xQuantity: Quantity;
   xLog: boolean;
   yLog: boolean;
+  /** Said at the ends of the axes: what x is, where it is another label; what y is counted in. */
+  xTitle?: string;
+  yUnit?: string;
+  rightUnit?: string;
 }
+
+type Axis = keyof Ranges;
 
 export interface PlotEvents {
   /** Somebody chose another part; null: all of it. */
@@ -41,14 +49,16 @@ export interface PlotContent<L extends Line = Line> {
   lines: readonly L[];
   axes: PlotAxes;
   zoom: Zoom | null;
-  withoutOutliers: boolean;
+  withoutOutliers: WithoutOutliers;
+  /** What somebody has written to places of it. */
+  flags?: readonly Flag[];
 }
 
 /** What stands out while somebody points at the chart. */
 export interface Emphasis {
   line: Line | null;
   /** In values of the axes. */
-  dots: readonly { x: number; y: number; colour: string; large: boolean }[];
+  dots: readonly { x: number; y: number; axis?: "right" | undefined; colour: string; large: boolean }[];
 }
 
 const FONT = "11px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
@@ -65,6 +75,11 @@ const MOST_TICKS = 10;
 const DRAG_DISTANCE = 4;
 const BOX_THICKNESS = 24;
 const NOWHERE = -10;
+const NOBODY: ReadonlySet<string> = new Set();
+/** Above the plot: for half a number at the axis, and for a unit over the numbers. */
+const TOP = 10;
+const TOP_WITH_UNIT = 24;
+const MOST_OF_TITLE = 60;
 /** Of axes and grid, in points. */
 const AXES_COST = 600;
 
@@ -75,11 +90,13 @@ export class Plot<L extends Line = Line> {
   readonly #read: () => PlotContent<L>;
   readonly #draw = () => this.#redraw();
   readonly #fit = () => this.#fitHost();
+  readonly #overdraw = () => this.#drawOverlay();
   #colours: FigureColours;
   #content: PlotContent<L>;
-  #shown: { x: Range; y: Range };
+  #shown: Ranges;
   #overlay: HTMLCanvasElement | null = null;
   #emphasis: Emphasis | null = null;
+  #raised: ReadonlySet<string> = NOBODY;
 
   /** `read` is called at each redraw. */
   constructor(
@@ -98,6 +115,7 @@ export class Plot<L extends Line = Line> {
   destroy(): void {
     cancelFrame(this.#draw);
     cancelFrame(this.#fit);
+    cancelFrame(this.#overdraw);
     this.#uplot.destroy();
   }
 
@@ -123,7 +141,7 @@ export class Plot<L extends Line = Line> {
   }
 
   /** The shown ranges, in CSS pixels of the plot. */
-  get scales(): { x: Scale; y: Scale } {
+  get scales(): Scales {
     const { clientWidth, clientHeight } = this.#uplot.over;
     return this.#scalesOn({ left: 0, top: 0, width: clientWidth, height: clientHeight });
   }
@@ -137,11 +155,11 @@ export class Plot<L extends Line = Line> {
     return this.#content;
   }
 
-  /** The crosshair at a value of x (null: none), when somebody points at another chart. */
-  showCrosshair(x: number | null): void {
+  /** The crosshair at a value of x (null: none), without telling of it: for who points at another chart, or near it. */
+  showCrosshair(x: number | null, top = 0): void {
     const left = x === null ? NOWHERE : projection(this.scales.x)(x);
     const isInside = left >= 0 && left <= this.#uplot.over.clientWidth;
-    this.#uplot.setCursor({ left: isInside ? left : NOWHERE, top: isInside ? 0 : NOWHERE }, false);
+    this.#uplot.setCursor({ left: isInside ? left : NOWHERE, top: isInside ? top : NOWHERE }, false);
   }
 
   /** The crosshair where a finger or a key put it. */
@@ -155,17 +173,24 @@ export class Plot<L extends Line = Line> {
     this.#drawOverlay();
   }
 
+  /** The lines of these experiments stand out in one of the next frames; the others are not drawn anew. */
+  raise(experiments: ReadonlySet<string>): void {
+    if (experiments.size === 0 && this.#raised.size === 0) return;
+    this.#raised = experiments;
+    inFrame(this.#overdraw);
+  }
+
   #uplotOptions(): uPlot.Options {
     const { clientWidth: width, clientHeight: height } = this.#host;
     const scale: uPlot.Scale = { time: false, auto: false, range: [0, 1], min: 0, max: 1 };
     return {
       width: Math.max(width, 1),
       height: Math.max(height, 1),
-      padding: [10, 18, 0, 0],
+      padding: [() => (this.#hasUnit ? TOP_WITH_UNIT : TOP), () => (this.#shown.right ? 0 : 18), 0, 0],
       legend: { show: false },
       series: [{}],
       scales: { x: { ...scale }, y: { ...scale } },
-      axes: [this.#axis("x"), this.#axis("y")],
+      axes: [this.#axis("x"), this.#axis("y"), this.#axis("right")],
       cursor: {
         x: true,
         y: false,
@@ -190,19 +215,25 @@ export class Plot<L extends Line = Line> {
     };
   }
 
-  #axis(axis: "x" | "y"): uPlot.Axis {
+  get #hasUnit(): boolean {
+    const { yUnit, rightUnit } = this.#content.axes;
+    return Boolean(yUnit ?? rightUnit);
+  }
+
+  #axis(axis: Axis): uPlot.Axis {
     let ticks: Tick[] = [];
     return {
-      scale: axis,
-      side: axis === "x" ? 2 : 3,
+      scale: axis === "right" ? "y" : axis,
+      side: { x: 2, y: 3, right: 1 }[axis],
       font: FONT,
       gap: TICK_GAP,
       stroke: () => this.#colours.muted,
-      grid: { stroke: () => this.#colours.grid, width: 1 },
+      grid: { show: axis !== "right", stroke: () => this.#colours.grid, width: 1 },
       ticks: { show: false },
       // The same height and width for all charts, so that their axes line up, unless numbers would be cut.
       size: (_plot, labels) => {
         if (axis === "x") return X_AXIS_HEIGHT;
+        if (axis === "right" && !this.#shown.right) return 0;
         const longest = Math.max(0, ...(labels ?? []).map((label) => label.length));
         return Math.max(Y_AXIS_WIDTH, longest * CHARACTER_WIDTH + TICK_GAP + 4);
       },
@@ -211,7 +242,9 @@ export class Plot<L extends Line = Line> {
       splits: ({ over, width, height }) => {
         const length = axis === "x" ? over.clientWidth || width : over.clientHeight || height;
         ticks = this.#ticks(axis, length);
-        const toShare = projection({ ...this.#scalesOn(UNIT)[axis] });
+        const scale = this.#scalesOn(UNIT)[axis];
+        if (!scale) return [];
+        const toShare = projection(scale);
         return ticks.map(({ at }) => toShare(at));
       },
       filter: (_plot, splits) => splits,
@@ -219,13 +252,15 @@ export class Plot<L extends Line = Line> {
     };
   }
 
-  #ticks(axis: "x" | "y", length: number): Tick[] {
+  #ticks(axis: Axis, length: number): Tick[] {
+    const range = this.#shown[axis];
+    if (!range) return [];
     const { xQuantity, xLog, yLog } = this.#content.axes;
     const [quantity, log, distance] =
       axis === "x"
         ? ([xQuantity, xLog, X_TICK_DISTANCE] as const)
         : (["number", yLog, Y_TICK_DISTANCE] as const);
-    return ticksOf(this.#shown[axis], quantity, {
+    return ticksOf(range, quantity, {
       about: Math.max(2, Math.min(MOST_TICKS, Math.floor(length / distance))),
       log,
     });
@@ -247,11 +282,13 @@ export class Plot<L extends Line = Line> {
     return AXES_COST + costOf(this.#content.lines, width);
   }
 
-  #scalesOn({ left, top, width, height }: Box): { x: Scale; y: Scale } {
+  #scalesOn({ left, top, width, height }: Box): Scales {
     const { xLog, yLog } = this.#content.axes;
+    const upright = { log: yLog, from: top + height, to: top };
     return {
       x: { range: this.#shown.x, log: xLog, from: left, to: left + width },
-      y: { range: this.#shown.y, log: yLog, from: top + height, to: top },
+      y: { range: this.#shown.y, ...upright },
+      right: this.#shown.right && { range: this.#shown.right, ...upright },
     };
   }
 
@@ -259,18 +296,54 @@ export class Plot<L extends Line = Line> {
     const { withoutOutliers, zoom, lines } = this.#content;
     const painting = this.#painting(this.#uplot.ctx, this.#uplot.bbox);
     paintLines(painting, lines, withoutOutliers && !zoom?.y ? "all" : "infinite");
+    this.#paintTitles();
+    if (this.#raised.size > 0) this.#drawOverlay();
     this.#events.onDrawn();
+  }
+
+  #paintTitles(): void {
+    const { xTitle, yUnit, rightUnit } = this.#content.axes;
+    if (!xTitle && !this.#hasUnit) return;
+    const { ctx: context, bbox } = this.#uplot;
+    const ratio = uPlot.pxRatio;
+    context.save();
+    context.font = FONT.replace(/^\d+/, (size) => String(Number(size) * ratio));
+    context.fillStyle = this.#colours.muted;
+    context.textBaseline = "bottom";
+    if (yUnit) {
+      // Over the numbers, and beyond them if it is longer than they are.
+      const end = bbox.left - TICK_GAP * ratio;
+      const begin = Math.max(TICK_GAP * ratio, end - context.measureText(cut(yUnit)).width);
+      context.textAlign = "left";
+      context.fillText(cut(yUnit), begin, bbox.top - TICK_GAP * ratio);
+    }
+    if (rightUnit) {
+      const begin = bbox.left + bbox.width + TICK_GAP * ratio;
+      const end = begin + context.measureText(cut(rightUnit)).width;
+      context.textAlign = "right";
+      context.fillText(
+        cut(rightUnit),
+        Math.max(end, context.canvas.width - TICK_GAP * ratio),
+        bbox.top - TICK_GAP * ratio,
+      );
+    }
+    context.textAlign = "right";
+    const [right, bottom] = [bbox.left + bbox.width, bbox.top + bbox.height];
+    if (xTitle) context.fillText(cut(xTitle), right - TICK_GAP * ratio, bottom - 2 * ratio);
+    context.restore();
   }
 
   #painting(context: CanvasRenderingContext2D, box: Box): Painting {
     return { context, ...this.#scalesOn(box), ratio: uPlot.pxRatio, background: this.#colours.background };
   }
 
-  #drawOverlay(): void {
-    if (!this.#emphasis) {
+  /** Returns how much that was. */
+  #drawOverlay(): number {
+    const raised = this.#content.lines.filter((line) => isRaised(line, this.#raised));
+    if (!this.#emphasis && raised.length === 0) {
       this.#overlay?.remove();
       this.#overlay = null;
-      return;
+      return 0;
     }
     const { clientWidth, clientHeight } = this.#uplot.over;
     const canvas = (this.#overlay ??= document.createElement("canvas"));
@@ -279,15 +352,18 @@ export class Plot<L extends Line = Line> {
     canvas.className = "emphasis";
     if (!canvas.isConnected) this.#uplot.over.prepend(canvas);
     const context = canvas.getContext("2d");
-    if (!context) return;
+    if (!context) return 0;
     const painting = this.#painting(context, { left: 0, top: 0, width: canvas.width, height: canvas.height });
-    if (this.#emphasis.line) paintEmphasised(painting, this.#emphasis.line);
+    if (raised.length > 0) paintRaised(painting, raised);
+    if (this.#emphasis?.line) paintEmphasised(painting, this.#emphasis.line);
     const toX = projection(painting.x);
     const toY = projection(painting.y);
-    for (const { x, y, colour, large } of this.#emphasis.dots) {
-      const place = { x: toX(x), y: toY(y) };
+    const toRight = painting.right ? projection(painting.right) : toY;
+    for (const { x, y, axis, colour, large } of this.#emphasis?.dots ?? []) {
+      const place = { x: toX(x), y: axis ? toRight(y) : toY(y) };
       if (place.y >= 0 && place.y <= canvas.height) paintDot(painting, place, colour, large ? 4 : 2.5);
     }
+    return costOf(raised, clientWidth);
   }
 
   #zoomToSelection(): void {
@@ -306,6 +382,16 @@ export class Plot<L extends Line = Line> {
   }
 }
 
+function cut(title: string): string {
+  return title.length > MOST_OF_TITLE ? `${title.slice(0, MOST_OF_TITLE - 1)}…` : title;
+}
+
+/** A group as a whole stands for its experiments. */
+function isRaised({ experiment = "", members, behind }: Line, raised: ReadonlySet<string>): boolean {
+  if (members) return members.some((id) => raised.has(id));
+  return raised.has(experiment) && !(behind && raised.size > 1);
+}
+
 interface Box {
   left: number;
   top: number;
@@ -315,11 +401,3 @@ interface Box {
 
 /** Positions on it are parts of uPlot's scales, which grow upwards. */
 const UNIT: Box = { left: 0, top: 1, width: 1, height: -1 };
-
-function rangesOf({ lines, axes, zoom, withoutOutliers }: PlotContent): { x: Range; y: Range } {
-  const zoomedX = showable(zoom?.x, axes.xLog);
-  return {
-    x: zoomedX ?? xRangeOf(lines, axes.xLog),
-    y: showable(zoom?.y, axes.yLog) ?? yRangeOf(lines, zoomedX, { log: axes.yLog, withoutOutliers }),
-  };
-}

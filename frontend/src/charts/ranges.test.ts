@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { extentOf, extentWithoutOutliers, padded, scaled, shifted } from "./ranges";
+import { extentOf, extentWithoutOutliers, padded, scaled, shifted, usualExtent } from "./ranges";
 
 const chunk = (...values: number[]) => Float64Array.from(values);
 
@@ -52,4 +52,49 @@ test("a range is moved and scaled about a point, in logarithms where the axis is
   expect(scaled([0, 10], 0.5, 0)).toEqual([0, 5]);
   expect(scaled([0, 10], 2)).toEqual([-5, 15]);
   expect(scaled([1, 10_000], 0.5, 0.5, true)).toEqual([10, 1000]);
+});
+
+/** A loss that falls from `first` to `last`. */
+const falling = (first: number, last: number, count = 500) =>
+  Float64Array.from({ length: count }, (_, step) => last + (first - last) * Math.exp((-20 * step) / count));
+const exploding = (count = 500) =>
+  Float64Array.from({ length: count }, (_, step) => (step < 300 ? 1 : Math.exp((step - 300) / 20)));
+
+test("three exploding lines of 30 do not decide the range of the others", () => {
+  const usual = Array.from({ length: 27 }, (_, index) => [falling(3, 0.4 + index / 100)]);
+  const lines = [...usual, ...Array.from({ length: 3 }, () => [exploding()])];
+  expect(usualExtent(lines, { onlyIfWorth: true })).toEqual(extentOf(usual.flat()));
+  const [low, high] = usualExtent(lines)!;
+  expect([low, high <= 3]).toEqual([extentOf(usual.flat())![0], true]);
+});
+
+test("where more than a quarter of the lines are far away, none is an exception", () => {
+  const lines = [[falling(3, 1)], [falling(3, 1)], [exploding()], [exploding()]];
+  expect(usualExtent(lines, { onlyIfWorth: true })![1]).toBeGreaterThan(1000);
+});
+
+test("lines of settings that lie apart are all shown", () => {
+  const rates = [1e-4, 1e-3, 3e-3, 1e-2, 3e-2];
+  const lines = Array.from({ length: 30 }, (_, run) => [falling(rates[run % 5]!, 0)]);
+  expect(usualExtent(lines, { onlyIfWorth: true })![1]).toBe(0.03);
+});
+
+test("single values far away are left out, of one line as of many", () => {
+  const wave = Float64Array.from({ length: 200 }, (_, step) => (step === 50 ? 1e6 : Math.sin(step)));
+  const [low, high] = usualExtent([[wave]], { onlyIfWorth: true })!;
+  expect([low > -1.001, high < 1.001]).toEqual([true, true]);
+});
+
+test("what a line begins with is shown as long as the rest can be read", () => {
+  expect(usualExtent([[falling(3, 0.5)]], { onlyIfWorth: true })![1]).toBeLessThanOrEqual(3);
+  expect(
+    usualExtent([[Float64Array.of(1e4, ...falling(3, 0.5))]], { onlyIfWorth: true })![1],
+  ).toBeLessThanOrEqual(3);
+});
+
+test("all is shown where little would be won, and where nothing can be", () => {
+  const chunks = [[Float64Array.from({ length: 100 }, (_, step) => (step === 50 ? 2 : step / 100))]];
+  expect(usualExtent(chunks, { onlyIfWorth: true })).toEqual([0, 2]);
+  expect(usualExtent([[chunk(NaN)], []], { onlyIfWorth: true })).toBeNull();
+  expect(usualExtent([[chunk(1, 10, 100, 1000)]], { log: true, onlyIfWorth: true })).toEqual([1, 1000]);
 });

@@ -29,6 +29,85 @@ export function extentWithoutOutliers(chunks: readonly Float64Array[], log = fal
     : extentBetween(chunks, low - reach, high + reach);
 }
 
+/** Lines are unlike the others if they reach this far beyond where most do, in widths of what most show. */
+const LINE_REACH = 5;
+const FEWEST_LINES = 4;
+/** More than this part of all are no exceptions. */
+const MOST_UNLIKE = 1 / 4;
+const LINE_SAMPLE = 200;
+/** What a training begins with may make the range so many times as wide before it is left out, too. */
+const START_REACH = 10;
+/** What is left out at first makes the range at least so many times as wide. */
+const WORTH = 3;
+
+/** One line's values, as its chunks. */
+type LineValues = readonly Float64Array[];
+
+/**
+ * The range without outliers, by line as well as by value: lines that lie far beyond the others (a training that
+ * diverged) do not count. `onlyIfWorth`: all is shown unless few values make up most of the range, and what a line
+ * begins with is no outlier as long as the rest can still be read.
+ */
+export function usualExtent(
+  lines: readonly LineValues[],
+  { log = false, onlyIfWorth = false } = {},
+): Range | null {
+  const usual = usualLines(lines, log);
+  const found = extentWithoutOutliers(usual.flat(), log);
+  if (!found || !onlyIfWorth) return found;
+  const all = extentOf(lines.flat(), log);
+  const begun = withStarts(found, usual, log);
+  const range = widthOf(begun, log) <= START_REACH * widthOf(found, log) ? begun : found;
+  return all && widthOf(all, log) < WORTH * widthOf(range, log) ? all : range;
+}
+
+function usualLines(lines: readonly LineValues[], log: boolean): readonly LineValues[] {
+  const reaches = lines.map((chunks) => middleOf(chunks, log));
+  const known = reaches.filter((reach) => reach !== null);
+  if (known.length < FEWEST_LINES) return lines;
+  const lows = known.map(([low]) => low).sort((a, b) => a - b);
+  const highs = known.map(([, high]) => high).sort((a, b) => a - b);
+  const width = Math.max(partOf(highs, 0.5) - partOf(lows, 0.5), spreadOf(lows), spreadOf(highs));
+  const [lowest, highest] = [partOf(lows, 0.5) - LINE_REACH * width, partOf(highs, 0.5) + LINE_REACH * width];
+  const usual = lines.filter((_, index) => {
+    const reach = reaches[index];
+    return !reach || (reach[0] >= lowest && reach[1] <= highest);
+  });
+  return lines.length - usual.length <= lines.length * MOST_UNLIKE ? usual : lines;
+}
+
+/** Where the middle 90 % of a line lie. */
+function middleOf(chunks: LineValues, log: boolean): Range | null {
+  const sample = sampleOf(chunks, log, LINE_SAMPLE);
+  return sample.length === 0 ? null : [partOf(sample, 0.05), partOf(sample, 0.95)];
+}
+
+function spreadOf(sorted: readonly number[]): number {
+  return partOf(sorted, 0.75) - partOf(sorted, 0.25);
+}
+
+function partOf(sorted: readonly number[] | Float64Array, part: number): number {
+  return sorted[Math.round((sorted.length - 1) * part)]!;
+}
+
+/** With the values that lines begin with, up to the first inside. */
+function withStarts([min, max]: Range, lines: readonly LineValues[], log: boolean): Range {
+  let [low, high] = [min, max];
+  for (const [first] of lines) {
+    for (const value of first ?? []) {
+      if (value >= min && value <= max) break;
+      if (!Number.isFinite(value) || (log && value <= 0)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return [low, high];
+}
+
+function widthOf([min, max]: Range, log: boolean): number {
+  return log ? Math.log10(max) - Math.log10(min) : max - min;
+}
+
 function extentBetween(chunks: readonly Float64Array[], lowest: number, highest: number): Range | null {
   let min = Infinity;
   let max = -Infinity;
@@ -45,9 +124,9 @@ function extentBetween(chunks: readonly Float64Array[], lowest: number, highest:
 }
 
 /** Evenly picked showable values (or their logarithms), sorted. */
-function sampleOf(chunks: readonly Float64Array[], log: boolean): Float64Array {
+function sampleOf(chunks: readonly Float64Array[], log: boolean, size = SAMPLE_SIZE): Float64Array {
   const count = chunks.reduce((sum, values) => sum + values.length, 0);
-  const stride = Math.max(1, Math.floor(count / SAMPLE_SIZE));
+  const stride = Math.max(1, Math.floor(count / size));
   const sample = new Float64Array(Math.ceil(count / stride));
   let taken = 0;
   let position = 0;

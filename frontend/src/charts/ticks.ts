@@ -1,7 +1,7 @@
 /** Where an axis has its ticks and what stands beside them. */
-import { formatNumber } from "./numbers";
+import { formatNumber } from "../lib/numbers";
+import { formatDate } from "../lib/times";
 import type { Range } from "./ranges";
-import { formatDate } from "./times";
 
 export interface Tick {
   at: number;

@@ -3,6 +3,8 @@ const GAP = 4;
 const EDGE = 8;
 
 export function placeAt(anchor: Element, opened: HTMLElement, align: "start" | "end"): void {
+  // Where it stood before it may have had too little room for its width.
+  opened.style.left = `${EDGE}px`;
   const from = anchor.getBoundingClientRect();
   const { width, height } = opened.getBoundingClientRect();
   const left = align === "start" ? from.left : from.right - width;

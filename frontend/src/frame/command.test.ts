@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { argumentsOf, commandParts, describeValue, editorOf, entriesOf, type Edits } from "./command";
 import type { CommandContent, OptionContent } from "../api/messages";
+import { argumentsOf, commandParts, describeValue, editorOf, entriesOf, type Edits } from "./command";
 import { quoteWords } from "./shell";
 
 function option(name: string, details: Partial<OptionContent> = {}): OptionContent {

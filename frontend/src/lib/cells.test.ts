@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allEqual, compareCells, flatten, formatCell, type Cell } from "./table";
+import { allEqual, bestOf, compareCells, flatten, formatCell, type Cell } from "./cells";
 
 test("nested settings become columns with dots", () => {
   const cells = flatten({ lr: 0.1, model: { depth: 18, blocks: [2, 2] }, empty: {}, seed: null, amp: true });
@@ -31,4 +31,12 @@ test("cells are short in a table", () => {
   expect(formatCell(0.1 + 0.2)).toBe("0.3");
   expect(formatCell(true)).toBe("true");
   expect(formatCell(null)).toBe("");
+});
+
+test("the best of a column is that of its goal, and there is none among equals", () => {
+  expect(bestOf("min", [3, null, NaN, 1, "a"])).toBe(1);
+  expect(bestOf("max", [3, Infinity, 1])).toBe(Infinity);
+  expect(bestOf("min", [2, NaN])).toBeNull();
+  expect(bestOf("max", [2, 2])).toBeNull();
+  expect(bestOf("", [1, 2])).toBeNull();
 });

@@ -1,6 +1,7 @@
 /** Values in tables: how they compare, and how nested settings become columns. */
-import { exactNumber, formatNumber } from "./numbers";
+import { isBetter, type Goal } from "./labelDefinitions";
 import { compareNatural } from "./natural";
+import { exactNumber, formatNumber } from "./numbers";
 
 /** null: there is none. */
 export type Cell = string | number | boolean | null;
@@ -42,6 +43,14 @@ export function compareCells(a: Cell, b: Cell, descending: boolean): number {
 /** Whether a column says the same of all; one row alone has nothing to be equal to. */
 export function allEqual(cells: readonly Cell[]): boolean {
   return cells.length > 1 && cells.every((cell) => Object.is(cell, cells[0]));
+}
+
+/** The best of a column by its goal; null: no number is better than another. */
+export function bestOf(goal: Goal, cells: readonly Cell[]): number | null {
+  if (goal === "") return null;
+  const numbers = cells.filter((cell): cell is number => typeof cell === "number" && !Number.isNaN(cell));
+  const best = numbers.reduce<number>((found, each) => (isBetter(goal, each, found) ? each : found), NaN);
+  return numbers.some((each) => each !== best) ? best : null;
 }
 
 export function formatCell(cell: Cell): string {

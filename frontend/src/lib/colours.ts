@@ -1,20 +1,29 @@
 /**
- * Colours of experiments: twelve hues of different lightness, such that any two can be told apart with every form of colour
- * blindness. Each has at least 3:1 contrast to its theme's background.
+ * Colours of experiments, in the order in which they are given: bright, with at least 3:1 contrast to their theme's
+ * backgrounds, and such that those of neighbours can be told apart with every form of colour blindness. Their names:
+ * `components/ColourPicker.svelte`.
  */
-export const PALETTE: readonly { name: string; light: string; dark: string }[] = [
-  { name: "blue", light: "#1a5a8f", dark: "#62a5ed" },
-  { name: "vermilion", light: "#d26e58", dark: "#ec550e" },
-  { name: "green", light: "#109c73", dark: "#0da559" },
-  { name: "purple", light: "#a636bb", dark: "#b775bb" },
-  { name: "ochre", light: "#9e7105", dark: "#c5a524" },
-  { name: "indigo", light: "#343293", dark: "#7472dd" },
-  { name: "wine", light: "#650737", dark: "#ad5175" },
-  { name: "sky", light: "#3197eb", dark: "#acd5fb" },
-  { name: "olive", light: "#5d5f1a", dark: "#d9e051" },
-  { name: "rose", light: "#b73750", dark: "#e97c8a" },
-  { name: "teal", light: "#147a7a", dark: "#59d4c2" },
-  { name: "brown", light: "#6a371b", dark: "#e8ac8d" },
+export const PALETTE: readonly { light: string; dark: string }[] = [
+  { light: "#0084ec", dark: "#73b5ff" },
+  { light: "#964700", dark: "#ffa063" },
+  { light: "#e00060", dark: "#ed4074" },
+  { light: "#d442d3", dark: "#ffbefc" },
+  { light: "#1249e5", dark: "#4e84ff" },
+  { light: "#ad8600", dark: "#ad8600" },
+  { light: "#007d51", dark: "#00fea9" },
+  { light: "#b40090", dark: "#f968d0" },
+  { light: "#009a7b", dark: "#00ae8c" },
+  { light: "#896100", dark: "#ffcf7d" },
+  { light: "#8360ff", dark: "#9b8aff" },
+  { light: "#008c8d", dark: "#00b5b7" },
+  { light: "#207400", dark: "#7aed5f" },
+  { light: "#5b9700", dark: "#6eb600" },
+  { light: "#8929d5", dark: "#b26bfc" },
+  { light: "#b40042", dark: "#ff748b" },
+  { light: "#7d8100", dark: "#dce300" },
+  { light: "#0091b6", dark: "#7edcff" },
+  { light: "#006894", dark: "#0097d4" },
+  { light: "#ff4f16", dark: "#fb5524" },
 ];
 
 /** The palette's place of an id, the same everywhere and always (FNV-1a). */
@@ -24,17 +33,4 @@ export function placeOf(id: string): number {
     hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   }
   return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-/** Places so that as long as there are as few ids as colours no two have the same. Beyond, each has its own place. */
-export function spread(ids: readonly string[], size = PALETTE.length): Map<string, number> {
-  const places = new Map<string, number>();
-  const taken = new Set<number>();
-  for (const id of ids) {
-    let place = placeOf(id) % size;
-    if (ids.length <= size) while (taken.has(place)) place = (place + 1) % size;
-    taken.add(place);
-    places.set(id, place);
-  }
-  return places;
 }

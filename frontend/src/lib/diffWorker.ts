@@ -1,5 +1,5 @@
 /** The worker's side of differ.ts. */
-import { diffTexts, type Unit } from "../../lib/textDiff";
+import { diffTexts, type Unit } from "./textDiff";
 
 export interface DiffRequest {
   left: string;

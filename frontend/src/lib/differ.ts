@@ -1,7 +1,7 @@
 /** Compares texts beside the page, one pair after the other; what nobody waits for any more is never begun. */
-import { Queue } from "../../lib/queue";
-import type { TextDiff } from "../../lib/textDiff";
+import { Queue } from "./queue";
 import type { DiffRequest } from "./diffWorker";
+import type { TextDiff } from "./textDiff";
 
 const queue = new Queue(1);
 let worker: Worker | null = null;

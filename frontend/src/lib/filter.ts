@@ -12,10 +12,19 @@ export interface CompiledFilter {
   /** Why the text is not a regular expression; null if it is fine. */
   error: string | null;
   matches: (name: string) => boolean;
+  /** Of something that goes by several texts: one of them matches; if the filter is negated, none does. */
+  matchesAny: (texts: readonly string[]) => boolean;
 }
 
 /** Case does not count unless the text has a capital letter. An empty text lets everything through. */
-export function compileFilter({ text, regex, negate }: Filter): CompiledFilter {
+export function compileFilter(filter: Filter): CompiledFilter {
+  const { error, matches } = compileMatch(filter);
+  const matchesAny = (texts: readonly string[]) =>
+    filter.negate ? texts.every(matches) : texts.some(matches);
+  return { error, matches, matchesAny };
+}
+
+function compileMatch({ text, regex, negate }: Filter): Omit<CompiledFilter, "matchesAny"> {
   if (text === "") return { error: null, matches: () => true };
   const exact = isExact({ text, regex });
   if (!regex) {

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
-import { encodePath, idOfShown, readable } from "./ids";
+import { encodePath, idOfName, idOfShown, readable } from "./ids";
 
 test("a path is read back from its id", () => {
   expect(readable(encodePath("täglich/notes #1.md"))).toBe("täglich/notes #1.md");
+});
+
+test("the id of a name is written as by the server", () => {
+  expect(idOfName("run (2)*'!~ä")).toBe("run%20%282%29%2A%27%21~%C3%A4");
 });
 
 test("the id of a path that the server shows has the bytes that are not UTF-8", () => {

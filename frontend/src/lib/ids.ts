@@ -17,6 +17,12 @@ export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
+/** The id of an experiment that gets this name, as the server writes it (layout.to_id). */
+export function idOfName(name: string): string {
+  const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(name).replace(/[!'()*]/g, hex);
+}
+
 /** The id of a path that the server shows to people, where bytes that are not UTF-8 stand as `\xff` (layout.shown). */
 export function idOfShown(path: string): string {
   return encodePath(path).replace(/%5Cx([89a-f][0-9a-f])/gu, (_, byte: string) => `%${byte.toUpperCase()}`);

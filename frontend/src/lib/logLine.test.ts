@@ -41,6 +41,15 @@ test("a carriage return at the end belongs to the line end", () => {
   expect(parseLine("text\r").message).toBe("text");
 });
 
+test("a record that was cut short is a message that says so", () => {
+  const cut = parseLine("2026-11-21 03:04:47+01:00\tTAG\tloss 0.9\t!cut");
+  expect(cut).toEqual({
+    time: null,
+    tag: "",
+    message: "2026-11-21 03:04:47+01:00\tTAG\tloss 0.9 … (cut short)",
+  });
+});
+
 test("stamps are local, to the millisecond", () => {
   expect(formatStamp(local(2026, 0, 2, 3, 4, 5) + 0.0404)).toBe("2026-01-02 03:04:05.040");
   expect(formatStamp(local(2026, 0, 2, 3, 4, 5) + 0.9999)).toBe("2026-01-02 03:04:06.000");

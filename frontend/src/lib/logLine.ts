@@ -9,12 +9,16 @@ export interface LogRecord {
 
 const TIME =
   /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d(?::?\d\d)?)?$/;
+/** How a record ends that was cut short: its time and tag may be, too. */
+const CUT = "\t!cut";
 const ESCAPED = /\\([tnr\\])/g;
 const UNESCAPED: Record<string, string> = { t: "\t", n: "\n", r: "\r", "\\": "\\" };
 
 /** The fields of a line, given without its newline. Without a time at its beginning all of it is the message. */
 export function parseLine(line: string): LogRecord {
   const text = line.endsWith("\r") ? line.slice(0, -1) : line;
+  if (text.endsWith(CUT))
+    return { time: null, tag: "", message: `${text.slice(0, -CUT.length)} … (cut short)` };
   const first = text.indexOf("\t");
   const parsed = first > 0 ? parseTime(text.slice(0, first)) : null;
   if (!parsed) return { time: null, tag: "", message: text };

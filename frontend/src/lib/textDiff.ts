@@ -2,13 +2,21 @@
  * What two texts have in common: first by lines, then, within the lines that differ, by words or characters.
  * Every stage has a time limit; what is not finished by then counts as replaced.
  */
-import DiffMatchPatch from "diff-match-patch";
+import { diff, diffCleanupSemantic } from "diff-match-patch-es";
 
 export type Unit = "character" | "word" | "line";
 
 /** `changed`: both sides have a line here, and they differ. */
 export const ROW = { equal: 0, changed: 1, removed: 2, added: 3 } as const;
 type RowKind = (typeof ROW)[keyof typeof ROW];
+
+/** Two texts and their names; `left` is what was to be expected. */
+export interface TextPair {
+  left: string;
+  right: string;
+  leftName: string;
+  rightName: string;
+}
 
 /** Rows of two columns, in reading order. */
 export interface TextDiff {
@@ -385,10 +393,8 @@ function compare(
 ): Operation[] {
   const encoded = encode(left, right);
   if (!encoded) return [[-1, left.length] as const, [1, right.length] as const];
-  const engine = new DiffMatchPatch();
-  engine.Diff_Timeout = limit_ms / 1000;
-  const diffs = engine.diff_main(encoded.left, encoded.right, false);
-  if (readable) engine.diff_cleanupSemantic(diffs);
+  const diffs = diff(encoded.left, encoded.right, { diffTimeout: limit_ms / 1000 }, false);
+  if (readable) diffCleanupSemantic(diffs);
   return diffs.map(([operation, { length }]) => [operation, length] as const);
 }
 

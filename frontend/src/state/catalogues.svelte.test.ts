@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import type * as client from "../api/client";
 import type { Catalogue, ItemChange } from "../api/messages";
-import { applyItemsChanged, catalogues, retryFailedCatalogues } from "./catalogues.svelte";
+import { catalogues } from "./catalogues.svelte";
+import { dispatch, setFeedState } from "./connection.svelte";
 
 const answer = vi.hoisted(() => ({ catalogue: null as Catalogue | null, count: 0, fails: false }));
 vi.mock("../api/client", async (original) => ({
@@ -26,7 +27,7 @@ async function loadRun(sequence = 5) {
 }
 
 const change = (sequence: number, ...changes: ItemChange[]) =>
-  applyItemsChanged({ type: "items", sequence, experiment: "run", changes });
+  dispatch({ type: "items", sequence, experiment: "run", changes });
 const bird = (step: number | null, removed = false) => ({ kind: "images", label: "bird", step, removed });
 
 test("a catalogue follows the feed", async () => {
@@ -78,7 +79,7 @@ test("what could not be had is asked for again when the server is back", async (
   const release = catalogues.hold(["other"], "images");
   await vi.waitFor(() => expect(catalogues.get("other")?.state).toBe("failed"));
   answer.fails = false;
-  retryFailedCatalogues();
+  setFeedState("live", 0, "");
   await vi.waitFor(() => expect(catalogues.get("other")?.state).toBe("ready"));
   release();
 });

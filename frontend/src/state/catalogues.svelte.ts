@@ -2,6 +2,8 @@
 import { fetchCatalogue, RefusedError } from "../api/client";
 import type { Catalogue, ItemChange, ItemsChanged, Problem } from "../api/messages";
 import { addStep, removeStep, type Runs } from "../lib/steps";
+import { onFeed } from "./connection.svelte";
+import { kindsThere } from "./kindsThere.svelte";
 import { PerExperiment, type Loaded } from "./perExperiment.svelte";
 
 export interface LabelInfo {
@@ -19,10 +21,7 @@ export interface ExperimentLabels {
 const NOTHING: LabelInfo = { steps: [], hasGlobal: false };
 const NO_LABELS: ReadonlyMap<string, LabelInfo> = new Map();
 
-/** Of which anything was met so far. */
-let kindsMet = $state.raw<ReadonlySet<string>>(new Set());
-
-const store = new PerExperiment<ExperimentLabels>({ load, batch: 1 });
+const store = new PerExperiment<ExperimentLabels>({ load, batches: [1] });
 
 export const catalogues = {
   /** Load these experiments' labels of a kind and keep them current: `$effect(() => catalogues.hold(ids, kind))`. */
@@ -40,17 +39,14 @@ export const catalogues = {
     return (loaded?.state === "ready" ? loaded.value.kinds.get(kind) : undefined) ?? NO_LABELS;
   },
 
-  /** The kinds of which any experiment that was loaded had something. */
-  get kindsMet(): ReadonlySet<string> {
-    return kindsMet;
-  },
-
   info(experiment: string, kind: string, label: string): LabelInfo {
     return this.labels(experiment, kind).get(label) ?? NOTHING;
   },
 };
 
-export function applyItemsChanged(message: ItemsChanged): void {
+onFeed("items", applyChanges);
+
+function applyChanges(message: ItemsChanged): void {
   store.update(message.experiment, (value) => {
     if (message.sequence <= value.sequence) return value;
     const kinds = new Map([...value.kinds].map(([kind, labels]) => [kind, new Map(labels)]));
@@ -58,10 +54,6 @@ export function applyItemsChanged(message: ItemsChanged): void {
     return { ...value, sequence: message.sequence, kinds };
   });
 }
-
-export const refreshCatalogue = (experiment: string) => store.refresh(experiment);
-export const refreshCatalogues = () => store.refreshAll();
-export const retryFailedCatalogues = () => store.retryFailed();
 
 async function load([experiment = ""]: string[]): Promise<Map<string, ExperimentLabels>> {
   try {
@@ -95,6 +87,6 @@ function applyChange(kinds: Map<string, Map<string, LabelInfo>>, change: ItemCha
 function labelsOf(kinds: Map<string, Map<string, LabelInfo>>, kind: string): Map<string, LabelInfo> {
   let labels = kinds.get(kind);
   if (!labels) kinds.set(kind, (labels = new Map<string, LabelInfo>()));
-  if (!kindsMet.has(kind)) kindsMet = new Set([...kindsMet, kind]);
+  kindsThere.meet(kind);
   return labels;
 }

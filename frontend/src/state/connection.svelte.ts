@@ -1,19 +1,20 @@
 /** Whether the page is connected, to what, and what the server says of how it watches. */
 import { signIn as exchange } from "../api/access";
 import type { Feed, FeedState, LookedAt } from "../api/feed";
-import type { FeedMessage, Health, Refusal, RootPage } from "../api/messages";
+import type { FeedMessage, FrameKind, Health, Refusal, RootPage } from "../api/messages";
 
 /**
- * `opening`: nothing is known yet. `signed-out`: the server asks for its token. `failed`: the first page could not be
+ * `opening`: nothing is known yet. `signed-out`: the server asks for a sign-in. `failed`: the first page could not be
  * had. `ready`: there is data to show; `feed` says how fresh it is.
  */
 export type Phase = "opening" | "signed-out" | "failed" | "ready";
 
-/** The folder that is shown. `htmlScripts`: scripts of HTML files run. */
+/** The folder that is shown. `htmlScripts`: scripts of HTML files run. `kinds`: that packages on the server bring. */
 export interface ShownRoot {
   readonly name: string;
   readonly path: string;
   readonly htmlScripts: boolean;
+  readonly kinds: readonly FrameKind[];
 }
 
 /** So many failed attempts in a row, and the server is called gone. */
@@ -25,7 +26,7 @@ let feedState = $state<FeedState>("connecting");
 let failures = $state(0);
 let reason = $state("");
 let health = $state.raw<Health | null>(null);
-let root = $state.raw<ShownRoot>({ name: "", path: "", htmlScripts: false });
+let root = $state.raw<ShownRoot>({ name: "", path: "", htmlScripts: false, kinds: [] });
 let feed: Feed | null = null;
 
 export const connection = {
@@ -49,6 +50,10 @@ export const connection = {
   get root(): ShownRoot {
     return root;
   },
+  /** The server answers, and the folder that it shows is not there. */
+  get isFolderGone(): boolean {
+    return connection.state !== "gone" && health !== null && !health.root_present;
+  },
   retry(): void {
     feed?.retry();
   },
@@ -59,8 +64,8 @@ export function setPhase(changed: Phase, why: Refusal | null = null): void {
   refusal = why;
 }
 
-export function setRoot({ name, path, html_scripts }: RootPage): void {
-  root = { name, path, htmlScripts: html_scripts };
+export function setRoot({ name, path, html_scripts, kinds }: RootPage): void {
+  root = { name, path, htmlScripts: html_scripts, kinds };
 }
 
 export function setHealth(changed: Health): void {
@@ -68,9 +73,20 @@ export function setHealth(changed: Health): void {
 }
 
 export function setFeedState(changed: FeedState, howOften: number, why: string): void {
+  const before = connection.state;
   feedState = changed;
   failures = howOften;
   reason = why;
+  if (before !== changed && (changed === "live" || changed === "polling"))
+    for (const tell of whenAnswered) tell();
+}
+
+const whenAnswered = new Set<() => void>();
+
+/** The server answers (again): what could not be had before may be now. Returns the end of it. */
+export function onAnswering(tell: () => void): () => void {
+  whenAnswered.add(tell);
+  return () => whenAnswered.delete(tell);
 }
 
 export function setFeed(changed: Feed | null): void {
@@ -82,9 +98,9 @@ export function sendLook(looked: LookedAt): void {
   feed?.look(looked);
 }
 
-/** Exchange the token (or the printed link); says in words why not. */
-export async function signIn(input: string): Promise<boolean> {
-  const access = await exchange(input);
+/** Exchange the token (or the printed link), or a name and password; says in words why not. */
+export async function signIn(input: string, name = ""): Promise<boolean> {
+  const access = await exchange(input, name);
   if (access.state === "open") return true;
   refusal = access.refusal;
   return false;
@@ -97,8 +113,8 @@ type Handlers = {
 const handlers: Handlers = {};
 
 /**
- * Hear every message of one type. Returns the end of it, so that it can be an effect's teardown:
- * `$effect(() => onFeed("points", (message) => ...))`. On `resync` everything shown is to be asked for again.
+ * Hear every message of one type: the only way that messages go. Returns the end of it, so that it can be an effect's
+ * teardown: `$effect(() => onFeed("points", (message) => ...))`. On `resync` everything shown is to be asked for again.
  */
 export function onFeed<Type extends FeedMessage["type"]>(
   type: Type,
@@ -110,6 +126,10 @@ export function onFeed<Type extends FeedMessage["type"]>(
   return () => listening.delete(handle);
 }
 
+/** To those who hear it, in the order in which they asked to: modules of state before what shows them. */
 export function dispatch(message: FeedMessage): void {
   for (const handle of (handlers[message.type] ?? []) as Set<(message: FeedMessage) => void>) handle(message);
 }
+
+onFeed("hello", (message) => setHealth(message.health));
+onFeed("health", (message) => setHealth(message.health));

@@ -2,7 +2,8 @@ import { flushSync } from "svelte";
 import { expect, test, vi } from "vitest";
 import type * as client from "../api/client";
 import type { Item, ItemAddress } from "../api/messages";
-import { retryFailedItems, useItem, type ShownItem } from "./items.svelte";
+import { setFeedState } from "./connection.svelte";
+import { useItem, type ShownItem } from "./items.svelte";
 
 interface Asked {
   items: ItemAddress[];
@@ -29,7 +30,7 @@ const item = (step: number): Item => ({
 function show(address: () => ItemAddress | null): { shown: ShownItem; end: () => void } {
   let shown: ShownItem | undefined;
   const end = $effect.root(() => {
-    shown = useItem(address);
+    shown = useItem("images", address);
   });
   flushSync();
   if (!shown) throw new Error("it was not made");
@@ -58,7 +59,7 @@ test("what failed is asked for again when the server is back", async () => {
   await vi.waitFor(() => expect(asked).toHaveLength(1));
   asked.splice(0)[0]?.fail(new Error("gone"));
   await vi.waitFor(() => expect(shown.current.state).toBe("failed"));
-  retryFailedItems();
+  setFeedState("live", 0, "");
   await vi.waitFor(() => expect(asked).toHaveLength(1));
   asked.splice(0)[0]?.answer([item(100)]);
   await vi.waitFor(() => expect(shown.current.state).toBe("ready"));

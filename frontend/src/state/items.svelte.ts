@@ -1,8 +1,9 @@
 /** Items that something shows: asked for together, and again when the feed says that they changed. */
 import { untrack } from "svelte";
 import { fetchItems, isAborted } from "../api/client";
-import type { Item, ItemAddress, ItemsChanged } from "../api/messages";
-import { flushLook, holdLook } from "./look";
+import type { Item, ItemAddress, ItemOf, ItemsChanged } from "../api/messages";
+import { onAnswering, onFeed } from "./connection.svelte";
+import { flushLook, holdLook, onUnwatchedChange } from "./look";
 import type { Loaded } from "./perExperiment.svelte";
 
 /** The server takes 500; fewer make the first ones come sooner. */
@@ -29,17 +30,24 @@ const entries = new Map<string, Entry>();
 const waiting = new Set<Entry>();
 let running = 0;
 
-export interface ShownItem {
+/** Which item of its kind. */
+export type ItemKey = Omit<ItemAddress, "kind">;
+
+export interface ShownItem<Kind extends string = string> {
   /** Of the address as it is now. */
-  readonly current: Loaded<Item | null>;
+  readonly current: Loaded<ItemOf<Kind> | null>;
   /** The last one that was there, to be shown until the current one is loaded. */
-  readonly latest: Item | null;
+  readonly latest: ItemOf<Kind> | null;
 }
 
-/** The item at an address that may change; null: none. Call it while a component is made, as `$derived` is. */
-export function useItem(address: () => ItemAddress | null): ShownItem {
+/** The item of a key that may change; null: none. Call it while a component is made, as `$derived` is. */
+export function useItem<Kind extends string>(kind: Kind, item: () => ItemKey | null): ShownItem<Kind> {
+  const address = () => {
+    const wanted = item();
+    return wanted && addressOf(kind, wanted);
+  };
   let entry = $state.raw<Entry | null>(null);
-  let latest = $state.raw<Item | null>(null);
+  let latest = $state.raw<ItemOf<Kind> | null>(null);
   // What an address is made of changes more often than the address itself.
   const key = $derived.by(() => {
     const wanted = address();
@@ -52,11 +60,11 @@ export function useItem(address: () => ItemAddress | null): ShownItem {
   });
   $effect.pre(() => {
     if (entry === null) latest = null;
-    else if (entry.loaded.state === "ready") latest = entry.loaded.value;
+    else if (entry.loaded.state === "ready") latest = entry.loaded.value as ItemOf<Kind> | null;
   });
   return {
     get current() {
-      return entry?.loaded ?? { state: "ready", value: null };
+      return (entry?.loaded ?? { state: "ready", value: null }) as Loaded<ItemOf<Kind> | null>;
     },
     get latest() {
       return latest;
@@ -64,15 +72,16 @@ export function useItem(address: () => ItemAddress | null): ShownItem {
   };
 }
 
-export interface ShownItems {
-  /** Those that are there, as far as they are loaded, in the order of the addresses. */
-  readonly all: readonly Item[];
+export interface ShownItems<Kind extends string> {
+  /** Those that are there, as far as they are loaded, in the order of the keys. */
+  readonly all: readonly ItemOf<Kind>[];
   readonly loading: number;
   readonly error: Error | null;
 }
 
-/** The items at several addresses. Call it while a component is made. */
-export function useItems(addresses: () => readonly ItemAddress[]): ShownItems {
+/** The items of several keys. Call it while a component is made. */
+export function useItems<Kind extends string>(kind: Kind, items: () => readonly ItemKey[]): ShownItems<Kind> {
+  const addresses = () => items().map((item) => addressOf(kind, item));
   let held = $state.raw<readonly Entry[]>([]);
   const keys = $derived(addresses().map(keyOf).join("\0"));
   $effect.pre(() => {
@@ -85,13 +94,13 @@ export function useItems(addresses: () => readonly ItemAddress[]): ShownItems {
     };
   });
   const shown = $derived.by(() => {
-    const all: Item[] = [];
+    const all: ItemOf<Kind>[] = [];
     let loading = 0;
     let error: Error | null = null;
     for (const { loaded } of held) {
       if (loaded.state === "loading") loading++;
       else if (loaded.state === "failed") error ??= loaded.error;
-      else if (loaded.value) all.push(loaded.value);
+      else if (loaded.value) all.push(loaded.value as ItemOf<Kind>);
     }
     return { all, loading, error };
   });
@@ -108,21 +117,23 @@ export function useItems(addresses: () => readonly ItemAddress[]): ShownItems {
   };
 }
 
-export function applyChangedItems({ experiment, changes, sequence }: ItemsChanged): void {
+onFeed("items", applyChanges);
+onUnwatchedChange((experiment) => refresh((entry) => entry.address.experiment === experiment));
+onFeed("resync", () => refresh(() => true));
+onAnswering(retryFailed);
+
+function applyChanges({ experiment, changes, sequence }: ItemsChanged): void {
   for (const { kind, label, step } of changes) {
     const entry = entries.get(keyOf({ experiment, kind, label, step }));
     if (entry && !isNewer(entry, sequence)) askAgain(entry);
   }
 }
 
-export function refreshItems(experiment?: string): void {
-  for (const entry of [...entries.values()]) {
-    if (experiment === undefined || entry.address.experiment === experiment) askAgain(entry);
-  }
+function refresh(concerns: (entry: Entry) => boolean): void {
+  for (const entry of [...entries.values()].filter(concerns)) askAgain(entry);
 }
 
-/** The server is back: what could not be had may be now. */
-export function retryFailedItems(): void {
+function retryFailed(): void {
   for (const entry of entries.values()) {
     if (entry.loaded.state === "failed" && entry.holders > 0) ask(entry);
   }
@@ -205,6 +216,10 @@ async function load(batch: Entry[]): Promise<void> {
     if (loaded) entry.loaded = loaded;
     if (entry.changedWhileAsking) askAgain(entry);
   });
+}
+
+function addressOf(kind: string, { experiment, label, step }: ItemKey): ItemAddress {
+  return { experiment, kind, label, step };
 }
 
 function keyOf({ experiment, kind, label, step }: ItemAddress): string {

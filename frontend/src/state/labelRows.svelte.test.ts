@@ -1,9 +1,10 @@
 import { flushSync } from "svelte";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { ExperimentSummary, ScalarLabel } from "../api/messages";
+import { dispatch } from "./connection.svelte";
 import { replaceExperiments } from "./experiments.svelte";
 import { useLabelRows, type LabelRows } from "./labelRows.svelte";
-import { applyPointsAdded, refreshAllScalarLabels, scalarLabels } from "./scalarLabels.svelte";
+import { scalarLabels } from "./scalarLabels.svelte";
 
 const label = (name: string): ScalarLabel => ({
   label: name,
@@ -59,7 +60,7 @@ test("rows stay the same while only points arrive, and follow the labels", () =>
   withRows(async (all) => {
     const before = all.rows;
     const points = { identity: "x", first: 1, steps: [1], times: [1], values: [2] };
-    applyPointsAdded({
+    dispatch({
       type: "points",
       sequence: 2,
       experiment: "a",
@@ -68,6 +69,6 @@ test("rows stay the same while only points arrive, and follow the labels", () =>
     await vi.waitFor(() => expect(scalarLabels.labels("a").get("loss")?.count).toBe(2));
     expect(all.rows).toBe(before);
     logged["b"] = ["loss", "lr"];
-    refreshAllScalarLabels();
+    dispatch({ type: "resync", epoch: "e", sequence: 3, reason: "" });
     await vi.waitFor(() => expect(all.rows.map((row) => row.label)).toEqual(["loss", "acc", "lr"]));
   }));

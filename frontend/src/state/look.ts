@@ -2,7 +2,7 @@
 import type { LookedAt } from "../api/feed";
 import { createSubscriber } from "svelte/reactivity";
 import { experiments } from "./experiments.svelte";
-import { sendLook } from "./connection.svelte";
+import { onFeed, sendLook } from "./connection.svelte";
 
 /**
  * The server watches what is looked at, so this has an end; of the experiments those that changed last are taken. The
@@ -73,8 +73,19 @@ export function kindsLookedAt(): readonly string[] {
 }
 
 /** Whether changes inside an experiment are sent one by one. */
-export function isWatched(experiment: string): boolean {
+function isWatched(experiment: string): boolean {
   return watched.has(experiment);
+}
+
+/**
+ * Told of every experiment that changed in a way that no other message tells: it was removed, or it is not watched.
+ * Returns the end of it.
+ */
+export function onUnwatchedChange(tell: (experiment: string) => void): () => void {
+  return onFeed("experiments", ({ changed, removed }) => {
+    for (const id of removed) tell(id);
+    for (const { id } of changed) if (!isWatched(id)) tell(id);
+  });
 }
 
 /** Those that something shows but that are too many to be followed. */

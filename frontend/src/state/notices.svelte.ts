@@ -1,18 +1,43 @@
 /** Short messages that pass: "Copied". */
 const SHOWN_MS = 4000;
+/** With something to press, it stays longer. */
+const SHOWN_WITH_ACTION_MS = 10_000;
+
+/** What can be done about it. */
+export interface NoticeAction {
+  label: string;
+  run: () => void;
+}
 
 export interface PassingNotice {
   id: number;
   text: string;
+  action: NoticeAction | null;
 }
 
 let notices = $state.raw<readonly PassingNotice[]>([]);
 let next = 0;
 
-export function notify(text: string): void {
-  const notice = { id: next++, text };
-  notices = [...notices, notice];
-  setTimeout(() => (notices = notices.filter((other) => other !== notice)), SHOWN_MS);
+/** Of those with something to press only the newest stays. */
+export function notify(text: string, action: NoticeAction | null = null): void {
+  const notice = { id: next++, text, action };
+  notices = [...notices.filter((other) => action === null || other.action === null), notice];
+  setTimeout(() => dismiss(notice), action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+}
+
+/** A part of the page could not be had. */
+export function notifyUnopened(close: () => void): void {
+  close();
+  notify("This cannot be opened now: the server does not answer.");
+}
+
+export function dismiss(notice: PassingNotice): void {
+  notices = notices.filter((other) => other !== notice);
+}
+
+/** What is there to be pressed holds no longer. */
+export function dismissAction(): void {
+  notices = notices.filter(({ action }) => action === null);
 }
 
 export function passingNotices(): readonly PassingNotice[] {

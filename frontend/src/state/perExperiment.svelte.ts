@@ -1,6 +1,7 @@
-/** Something that is loaded for each experiment while somebody shows it, and kept current by the feed. */
+/** Something that is loaded for each experiment while somebody shows it, and kept current by the feed. Lives as long as the page. */
 import { isAborted } from "../api/client";
-import { flushLook, holdLook, kindsLookedAt, onLeft } from "./look";
+import { onAnswering, onFeed } from "./connection.svelte";
+import { flushLook, holdLook, kindsLookedAt, onLeft, onUnwatchedChange } from "./look";
 
 export type Loaded<Value> =
   { state: "loading" } | { state: "ready"; value: Value } | { state: "failed"; error: Error };
@@ -18,8 +19,8 @@ interface Entry<Value> {
 interface Options<Value> {
   /** Values by experiment; what is missing is not there any more. */
   load: (experiments: string[]) => Promise<Map<string, Value>>;
-  /** Experiments in one request. */
-  batch: number;
+  /** Experiments in a request: in the first one, in the second, ..., in all later ones. Few at first are shown first. */
+  batches: readonly number[];
 }
 
 const LOADING = { state: "loading" } as const;
@@ -32,6 +33,7 @@ export class PerExperiment<Value> {
   #version = $state(0);
   #running = 0;
   #scheduled = false;
+  #requests = 0;
 
   constructor(options: Options<Value>) {
     this.#options = options;
@@ -41,6 +43,9 @@ export class PerExperiment<Value> {
         else for (const kind of kinds) followed.delete(kind);
       }
     });
+    onUnwatchedChange((id) => this.refresh(id));
+    onFeed("resync", () => this.#refreshAll());
+    onAnswering(() => this.#retryFailed());
   }
 
   /**
@@ -92,12 +97,11 @@ export class PerExperiment<Value> {
     else this.#entries.delete(experiment);
   }
 
-  refreshAll(): void {
+  #refreshAll(): void {
     for (const id of [...this.#entries.keys()]) this.refresh(id);
   }
 
-  /** The server is back: what could not be had may be now. */
-  retryFailed(): void {
+  #retryFailed(): void {
     for (const [id, { loaded }] of this.#entries) if (loaded.state === "failed") this.refresh(id);
   }
 
@@ -119,8 +123,10 @@ export class PerExperiment<Value> {
   #work(): void {
     while (this.#waiting.size > 0 && this.#running < PARALLEL) {
       const ids: string[] = [];
+      const { batches } = this.#options;
+      const most = batches[Math.min(this.#requests++, batches.length - 1)]!;
       for (const id of this.#waiting) {
-        if (ids.push(id) >= this.#options.batch) break;
+        if (ids.push(id) >= most) break;
       }
       for (const id of ids) this.#waiting.delete(id);
       void this.#load(ids);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { NO_FILTER } from "./filter";
-import { compileRules, decodeRule, encodeRule, onlyOne, setFiltered, setOne, type Rule } from "./rules";
+import { NO_FILTER } from "../lib/filter";
+import { compileRules, decodeRule, encodeRule, onlyThese, setOne, setSome, type Rule } from "./rules";
 
 const ALL = ["a1", "a2", "b1", "b2"].map((name) => ({ id: name, name }));
 const filter = (text: string) => ({ ...NO_FILTER, text });
@@ -21,32 +21,27 @@ test("one can be hidden and shown again without a trace", () => {
 });
 
 test("only one is shown", () => {
-  const rules = onlyOne(one("b1"));
+  const rules = onlyThese(["b1"]);
   expect(shown(rules)).toBe("b1");
   expect(shown(setOne(rules, one("a1"), true))).toBe("a1 b1");
 });
 
-test("all that a filter lets through are hidden and shown", () => {
-  const hidden = setFiltered([], filter("a"), false, ALL);
+test("some are hidden and shown, in as few words as it takes", () => {
+  const some = [one("a1"), one("a2")];
+  const hidden = setSome([], some, false, ALL);
   expect(shown(hidden)).toBe("b1 b2");
-  expect(shown(setFiltered(hidden, filter("1"), true, ALL))).toBe("a1 b1 b2");
-  expect(setFiltered(hidden, filter("a"), true, ALL)).toEqual([]);
+  expect(setSome(hidden, some, true, ALL)).toEqual([]);
+  const alone = setSome(hidden, [one("b1")], false, ALL);
+  expect(alone).toEqual(onlyThese(["b2"]));
 });
 
-test("a filter overrules what was said of single ones before, and is overruled after", () => {
-  const rules = setFiltered(setOne([], one("a1"), false), filter("a"), true, ALL);
-  expect(shown(rules)).toBe("a1 a2 b1 b2");
-  expect(shown(setOne(setFiltered(rules, filter("a"), false, ALL), one("a2"), true))).toBe("a2 b1 b2");
-});
-
-test("hiding all and showing all need at most one rule", () => {
-  expect(setFiltered([], NO_FILTER, false, ALL)).toHaveLength(1);
-  expect(setFiltered(onlyOne(one("a1")), NO_FILTER, true, ALL)).toEqual([]);
+test("addresses of before hide by a piece of text", () => {
+  expect(shown([{ show: false, filter: filter("a") }])).toBe("b1 b2");
 });
 
 test("rules survive the address", () => {
   const rules = setOne(
-    setFiltered([], { text: "^a", regex: true, negate: true }, false, ALL),
+    [{ show: false, filter: { text: "^a", regex: true, negate: true } }],
     one("a%2F"),
     true,
   );

@@ -1,26 +1,35 @@
 /** Which names are shown: rules in order, of which the last that matches decides. Without any, all are. */
-import { compileFilter, decodeFilter, encodeFilter, isEmpty, type Filter } from "./filter";
+import { compileFilter, decodeFilter, encodeFilter, NO_FILTER, type Filter } from "../lib/filter";
 
 export type Rule = { show: boolean } & ({ id: string } | { filter: Filter });
 
 export interface Named {
   id: string;
   name: string;
+  /** What people said of it, if they did. */
+  title?: string;
+  tags?: readonly string[];
+}
+
+/** What a filter looks at. */
+export function textsOf({ name, title, tags = [] }: Named): string[] {
+  return title ? [name, title, ...tags] : [name, ...tags];
 }
 
 /** A function that says of an experiment whether it is shown. */
 export function compileRules(rules: readonly Rule[]): (named: Named) => boolean {
   const ofIds = new Map<string, { position: number; show: boolean }>();
-  const ofFilters: { position: number; show: boolean; matches: (name: string) => boolean }[] = [];
+  const ofFilters: { position: number; show: boolean; matchesAny: (texts: readonly string[]) => boolean }[] =
+    [];
   rules.forEach((rule, position) => {
     const { show } = rule;
     if ("id" in rule) ofIds.set(rule.id, { position, show });
-    else ofFilters.unshift({ position, show, matches: compileFilter(rule.filter).matches });
+    else ofFilters.unshift({ position, show, matchesAny: compileFilter(rule.filter).matchesAny });
   });
-  return ({ id, name }) => {
-    const ofId = ofIds.get(id);
+  return (named) => {
+    const ofId = ofIds.get(named.id);
     const ofFilter = ofFilters.find(
-      ({ position, matches }) => position > (ofId?.position ?? -1) && matches(name),
+      ({ position, matchesAny }) => position > (ofId?.position ?? -1) && matchesAny(textsOf(named)),
     );
     return (ofFilter ?? ofId)?.show ?? true;
   };
@@ -32,30 +41,33 @@ export function setOne(rules: readonly Rule[], named: Named, show: boolean): Rul
   return compileRules(others)(named) === show ? others : [...others, { show, id: named.id }];
 }
 
-export function onlyOne(named: Named): Rule[] {
-  return [
-    { show: false, filter: decodeFilter("") },
-    { show: true, id: named.id },
-  ];
+/** The rules of an experiment with another id; those that stood for the new id before are of an earlier one. */
+export function carryId(rules: readonly Rule[], from: string, to: string): Rule[] {
+  if (!rules.some((rule) => "id" in rule && rule.id === from)) return [...rules];
+  return rules
+    .filter((rule) => !("id" in rule && rule.id === to))
+    .map((rule) => ("id" in rule && rule.id === from ? { ...rule, id: to } : rule));
 }
 
-/** Show or hide all that a filter lets through, of `all`. */
-export function setFiltered(
+/** Only these, whoever comes later. */
+export function onlyThese(ids: readonly string[]): Rule[] {
+  return [{ show: false, filter: NO_FILTER }, ...ids.map((id) => ({ show: true, id }))];
+}
+
+/** Show or hide some of `all`; in as few words as it takes. */
+export function setSome(
   rules: readonly Rule[],
-  filter: Filter,
+  some: readonly Named[],
   show: boolean,
-  all: Iterable<Named>,
+  all: readonly Named[],
 ): Rule[] {
-  if (isEmpty(filter)) return show ? [] : [{ show, filter }];
-  const { matches } = compileFilter(filter);
-  const overruled = new Set([...all].filter(({ name }) => matches(name)).map(({ id }) => id));
-  const word = encodeFilter(filter);
-  const others = rules.filter((rule) =>
-    "id" in rule ? !overruled.has(rule.id) : encodeFilter(rule.filter) !== word,
-  );
-  const decides = compileRules(others);
-  const needed = [...all].some((named) => overruled.has(named.id) && decides(named) !== show);
-  return needed ? [...others, { show, filter }] : others;
+  const chosen = new Set(some.map(({ id }) => id));
+  const isOn = compileRules(rules);
+  const on = all.filter((named) => (chosen.has(named.id) ? show : isOn(named)));
+  if (on.length === all.length) return [];
+  if (on.length < all.length / 2) return onlyThese(on.map(({ id }) => id));
+  const isOnStill = new Set(on.map(({ id }) => id));
+  return all.flatMap(({ id }) => (isOnStill.has(id) ? [] : { show: false, id }));
 }
 
 /** One word for an address: `+` or `-`, then a filter or `=` and an id. */

@@ -2,6 +2,7 @@
 import { fetchScalarLabels } from "../api/client";
 import type { NewPoints, PointsAdded, Problem, ScalarLabel } from "../api/messages";
 import { toNumber } from "../lib/numbers";
+import { onFeed } from "./connection.svelte";
 import { PerExperiment, type Loaded } from "./perExperiment.svelte";
 
 export interface ExperimentScalars {
@@ -15,7 +16,7 @@ export interface ExperimentScalars {
 const NO_LABELS: ReadonlyMap<string, ScalarLabel> = new Map();
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-const store = new PerExperiment<ExperimentScalars>({ load, batch: 50 });
+const store = new PerExperiment<ExperimentScalars>({ load, batches: [4, 50, 200, 400] });
 
 export const scalarLabels = {
   /** Load these experiments' labels and keep them current: `$effect(() => scalarLabels.hold(ids))`. */
@@ -40,8 +41,11 @@ export const scalarLabels = {
   },
 };
 
+onFeed("points", applyPoints);
+onFeed("scalars", ({ experiment }) => store.refresh(experiment));
+
 /** Points come only for labels that something looks at (`Look.scalar_labels`). */
-export function applyPointsAdded({ experiment, sequence, series }: PointsAdded): void {
+function applyPoints({ experiment, sequence, series }: PointsAdded): void {
   store.update(experiment, (value) => {
     if (sequence <= value.sequence) return value;
     const labels = new Map(value.labels);
@@ -53,10 +57,6 @@ export function applyPointsAdded({ experiment, sequence, series }: PointsAdded):
     return { ...value, sequence, labels };
   });
 }
-
-export const refreshScalarLabels = (experiment: string) => store.refresh(experiment);
-export const refreshAllScalarLabels = () => store.refreshAll();
-export const retryFailedScalarLabels = () => store.retryFailed();
 
 async function load(experiments: string[]): Promise<Map<string, ExperimentScalars>> {
   const page = await fetchScalarLabels(experiments);

@@ -1,29 +1,38 @@
-import { beforeEach, expect, test } from "vitest";
-import type { ExperimentSummary } from "../api/messages";
-import { applyExperimentsChanged, experiments, replaceExperiments, sortBy } from "./experiments.svelte";
+import { flushSync } from "svelte";
+import { beforeEach, expect, test, vi } from "vitest";
+import { dispatch } from "./connection.svelte";
+import { experimentOf as experiment } from "./experiment.fixture";
+import { experiments, replaceExperiments, sortBy, starredFirst } from "./experiments.svelte";
+import { filter, followFilter } from "./filter.svelte";
 import { selection } from "./selection.svelte";
 import { readParameter, writeParameter } from "./view.svelte";
 
-const experiment = (name: string, part: Partial<ExperimentSummary> = {}): ExperimentSummary => ({
-  id: name,
-  name,
-  changed: 0,
-  details: true,
-  status: "unknown",
-  created: null,
-  sessions: [],
-  tags: [],
-  config: {},
-  git_commit: "",
-  kinds: [],
-  ...part,
-});
 const named = (name: string) => ({ id: name, name });
-const text = (value: string) => ({ text: value, regex: false, negate: false });
+
+let answer: readonly string[] = [];
+
+vi.mock("../api/client", async (original) => ({
+  ...(await original<object>()),
+  fetchFilter: () =>
+    Promise.resolve({ experiments: answer, groups: [], mistakes: [], notes: [], unread: 0, is_live: false }),
+}));
+
+$effect.root(() => {
+  $effect(followFilter);
+});
+
+/** Write a filter that lets these through. */
+async function narrow(text: string, ids: readonly string[]): Promise<void> {
+  answer = ids;
+  filter.text = text;
+  flushSync();
+  await vi.waitFor(() => expect(filter.letThrough).toEqual(new Set(ids)));
+}
 
 beforeEach(() => {
   writeParameter("show", []);
-  selection.filter = text("");
+  filter.text = "";
+  flushSync();
   sortBy.value = "name";
   replaceExperiments([
     experiment("run-10", { changed: 5, created: 1 }),
@@ -35,8 +44,8 @@ test("all are shown at first, as people count", () => {
   expect(selection.shownIds).toEqual(["run-9", "run-10"]);
 });
 
-test("the filter narrows what is shown", () => {
-  selection.filter = text("10");
+test("the filter narrows what is shown", async () => {
+  await narrow("10", ["run-10"]);
   expect(selection.shownIds).toEqual(["run-10"]);
 });
 
@@ -53,12 +62,21 @@ test("a hidden one is not shown, and stays in the list", () => {
   expect(selection.filtered).toHaveLength(2);
 });
 
-test("hiding all filtered ones leaves the others", () => {
-  selection.filter = text("9");
+test("hiding all filtered ones leaves the others", async () => {
+  await narrow("9", ["run-9"]);
   selection.setFiltered(false);
-  selection.filter = text("");
+  filter.text = "";
   expect(selection.shownIds).toEqual(["run-10"]);
-  expect(readParameter("show")).toEqual(["-t:9"]);
+  expect(readParameter("show")).toEqual(["-=run-9"]);
+});
+
+test("only some are shown, and all again, whatever was filtered", async () => {
+  await narrow("run", ["run-9", "run-10"]);
+  selection.showOnly(["run-10"]);
+  expect(selection.shownIds).toEqual(["run-10"]);
+  selection.showAll();
+  expect(filter.text).toBe("");
+  expect(selection.shownIds).toEqual(["run-9", "run-10"]);
 });
 
 test("ten thousand exceptions need no more than one rule", () => {
@@ -69,7 +87,7 @@ test("ten thousand exceptions need no more than one rule", () => {
 });
 
 test("a new experiment appears in its place, a removed one goes", () => {
-  applyExperimentsChanged({
+  dispatch({
     type: "experiments",
     sequence: 1,
     changed: [experiment("run-9b")],
@@ -84,4 +102,25 @@ test("the newest change or start can come first", () => {
   sortBy.value = "created";
   expect(selection.shownIds).toEqual(["run-9", "run-10"]);
   expect(experiments.count).toBe(2);
+});
+
+test("archived ones are left out until somebody wants them, and counted", () => {
+  replaceExperiments([experiment("old", { archived: true }), experiment("new")]);
+  expect(selection.shownIds).toEqual(["new"]);
+  expect(selection.archivedCount).toBe(1);
+  selection.archivedToo = true;
+  expect(selection.shownIds).toEqual(["new", "old"]);
+  selection.archivedToo = false;
+});
+
+test("they stand in the order of what they are called, starred ones first if wanted", () => {
+  replaceExperiments([
+    experiment("a", { title: "Zebra" }),
+    experiment("b"),
+    experiment("c", { starred: true }),
+  ]);
+  expect(selection.shownIds).toEqual(["b", "c", "a"]);
+  starredFirst.value = true;
+  expect(selection.shownIds).toEqual(["c", "b", "a"]);
+  starredFirst.value = false;
 });

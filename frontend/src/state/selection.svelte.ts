@@ -1,28 +1,48 @@
-/** Which experiments are shown: those the filter lets through and no rule hides. Both stand in the address. */
-import type { Filter } from "../lib/filter";
-import { compileRules, decodeRule, encodeRule, onlyOne, setFiltered, setOne, type Named } from "../lib/rules";
+/**
+ * Which experiments are shown: those the filter lets through and no rule hides. Both stand in the address. Archived ones
+ * are left out unless the address says so, too.
+ */
 import type { ExperimentSummary } from "../api/messages";
 import { experiments } from "./experiments.svelte";
-import { filterParameter, readParameter, writeParameter } from "./view.svelte";
+import { filter } from "./filter.svelte";
+import {
+  carryId,
+  compileRules,
+  decodeRule,
+  encodeRule,
+  onlyThese,
+  setOne,
+  setSome,
+  type Named,
+} from "./rules";
+import { flagParameter, readParameter, writeParameter } from "./view.svelte";
 
-const filter = filterParameter("filter");
+const archivedToo = flagParameter("archived", false);
 const words = $derived(readParameter("show"));
 const rules = $derived(words.flatMap((word) => decodeRule(word) ?? []));
 const isOn = $derived(compileRules(rules));
 
-const filtered = $derived.by(() => {
-  const { matches } = filter;
-  return experiments.sorted.filter(({ name }) => matches(name));
+const matching = $derived.by(() => {
+  const { letThrough } = filter;
+  return letThrough ? experiments.sorted.filter(({ id }) => letThrough.has(id)) : experiments.sorted;
 });
+const filtered = $derived(archivedToo.value ? matching : matching.filter(({ archived }) => !archived));
+const archivedCount = $derived(matching.reduce((sum, { archived }) => sum + Number(archived), 0));
 const shown = $derived(filtered.filter(isOn));
 const shownIds = $derived(shown.map(({ id }) => id));
 
 export const selection = {
-  get filter(): Filter {
-    return filter.value;
+  /** Whether archived ones are there like the others. */
+  get archivedToo(): boolean {
+    return archivedToo.value;
   },
-  set filter(value: Filter) {
-    filter.value = value;
+  set archivedToo(value: boolean) {
+    archivedToo.value = value;
+  },
+
+  /** How many of those that the filter lets through are archived. */
+  get archivedCount(): number {
+    return archivedCount;
   },
 
   /** What the filter lets through, in the chosen order: the rows of the sidebar. */
@@ -50,11 +70,29 @@ export const selection = {
   /** Only this one; again: all. */
   toggleOnly(named: Named): void {
     const alone = filtered.every((other) => isOn(other) === (other.id === named.id));
-    setRules(alone ? [] : onlyOne(named));
+    setRules(alone ? [] : onlyThese([named.id]));
   },
 
+  /** An experiment has another id now: what is said of it alone holds for that. */
+  carry(from: string, to: string): void {
+    setRules(carryId(rules, from, to));
+  },
+
+  /** Show or hide every row of the sidebar. */
   setFiltered(show: boolean): void {
-    setRules(setFiltered(rules, filter.valid, show, experiments.sorted));
+    if (!filter.isOn) setRules(show ? [] : onlyThese([]));
+    else setRules(setSome(rules, filtered, show, experiments.sorted));
+  },
+
+  /** Show these, and nothing else; the back button shows the others again. */
+  showOnly(ids: readonly string[]): void {
+    writeParameter("show", onlyThese(ids).map(encodeRule), { step: true });
+  },
+
+  /** Show everything, whatever is filtered or hidden. */
+  showAll(): void {
+    filter.text = "";
+    setRules([]);
   },
 };
 

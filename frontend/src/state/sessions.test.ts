@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ExperimentSummary } from "../api/messages";
+import { experimentOf } from "./experiment.fixture";
 import { durationOf, startOf } from "./sessions";
 
 const session = (started: number, ended: number | null) => ({
@@ -9,20 +10,7 @@ const session = (started: number, ended: number | null) => ({
   host: "",
   pid: null,
 });
-const experiment = (part: Partial<ExperimentSummary>): ExperimentSummary => ({
-  id: "a",
-  name: "a",
-  changed: 0,
-  details: true,
-  status: "finished",
-  created: null,
-  sessions: [],
-  tags: [],
-  config: {},
-  git_commit: "",
-  kinds: [],
-  ...part,
-});
+const experiment = (part: Partial<ExperimentSummary>) => experimentOf("a", { status: "finished", ...part });
 
 test("the pause between two sessions is not part of the duration", () => {
   expect(durationOf(experiment({ sessions: [session(0, 10), session(100, 105)] }), 1000)).toBe(15);

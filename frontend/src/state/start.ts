@@ -1,35 +1,29 @@
-/** Opens the page's connection and gives every message of the feed to the values it changes. */
-import { openAccess } from "../api/access";
+/** Opens the page's connection: what the root holds at first, and the feed of what changes in it. */
+import { openAccess, signOut } from "../api/access";
 import { fetchRoot, RefusedError, whenSignedOut } from "../api/client";
-import { Feed, type FeedListener } from "../api/feed";
-import type { FeedMessage, Refusal, RootPage } from "../api/messages";
-import {
-  applyItemsChanged,
-  refreshCatalogue,
-  refreshCatalogues,
-  retryFailedCatalogues,
-} from "./catalogues.svelte";
-import { giveColours } from "./colours.svelte";
+import { Feed } from "../api/feed";
+import type { Refusal, RootPage } from "../api/messages";
 import {
   connection,
   dispatch,
+  onFeed,
   setFeed,
   setFeedState,
   setHealth,
   setPhase,
   setRoot,
 } from "./connection.svelte";
-import { applyExperimentsChanged, replaceExperiments } from "./experiments.svelte";
-import { applyChangedItems, refreshItems, retryFailedItems } from "./items.svelte";
-import { isWatched, whatIsLookedAt } from "./look";
-import {
-  applyPointsAdded,
-  refreshAllScalarLabels,
-  refreshScalarLabels,
-  retryFailedScalarLabels,
-} from "./scalarLabels.svelte";
+import { setEditing } from "./editing.svelte";
+import { replaceExperiments } from "./experiments.svelte";
+import { beginVisit } from "./keptView.svelte";
+import { whatIsLookedAt } from "./look";
+import { setRootSettings } from "./rootSettings.svelte";
 import { openSettings } from "./settings.svelte";
 import { readAddress } from "./view.svelte";
+
+const AGAIN_MS = 2000;
+
+onFeed("resync", () => void showAgain());
 
 /** Until the first page is there; again after signing in, or when somebody presses "Try again". */
 export async function start(): Promise<void> {
@@ -47,6 +41,7 @@ export async function start(): Promise<void> {
     const root = await fetchRoot();
     openSettings(root.path);
     show(root);
+    beginVisit();
     setFeed(connect(root));
     setPhase("ready");
   } catch (error) {
@@ -54,72 +49,33 @@ export async function start(): Promise<void> {
   }
 }
 
-function connect({ epoch, sequence }: RootPage): Feed {
-  const feed = new Feed([epoch, sequence], { onMessage: take, onHealth: setHealth, onState: changeState });
-  feed.look(whatIsLookedAt());
-  return feed;
+/** End this browser's sign-in; rejects if the server does not answer. */
+export async function leave(): Promise<void> {
+  await signOut();
+  setFeed(null);
+  setPhase("signed-out");
 }
 
-function changeState(...changed: Parameters<FeedListener["onState"]>): void {
-  const before = connection.state;
-  setFeedState(...changed);
-  const [now] = changed;
-  if (before === now || (now !== "live" && now !== "polling")) return;
-  retryFailedCatalogues();
-  retryFailedScalarLabels();
-  retryFailedItems();
+function connect({ epoch, sequence }: RootPage): Feed {
+  const feed = new Feed([epoch, sequence], { onMessage: dispatch, onState: setFeedState });
+  feed.look(whatIsLookedAt());
+  return feed;
 }
 
 function show(root: RootPage): void {
   setRoot(root);
   setHealth(root.health);
+  setEditing(root.editing);
+  setRootSettings(root.people);
   replaceExperiments(root.experiments);
-  giveColours();
 }
 
-function take(message: FeedMessage): void {
-  switch (message.type) {
-    case "experiments":
-      applyExperimentsChanged(message);
-      giveColours();
-      for (const { id } of message.changed) if (!isWatched(id)) refreshExperiment(id);
-      for (const id of message.removed) refreshExperiment(id);
-      break;
-    case "items":
-      applyItemsChanged(message);
-      applyChangedItems(message);
-      break;
-    case "points":
-      applyPointsAdded(message);
-      break;
-    case "scalars":
-      refreshScalarLabels(message.experiment);
-      break;
-    case "resync":
-      void refreshAll();
-      break;
-    case "file":
-    case "health":
-    case "hello":
-      break;
-  }
-  dispatch(message);
-}
-
-function refreshExperiment(id: string): void {
-  refreshCatalogue(id);
-  refreshScalarLabels(id);
-  refreshItems(id);
-}
-
-async function refreshAll(): Promise<void> {
-  refreshCatalogues();
-  refreshAllScalarLabels();
-  refreshItems();
+async function showAgain(): Promise<void> {
   try {
     show(await fetchRoot());
   } catch {
-    // The feed shows that the server is gone, and brings a resync when it is back.
+    // Until it is had, the page may not be what the feed goes on from.
+    if (connection.phase === "ready") setTimeout(() => void showAgain(), AGAIN_MS);
   }
 }
 

@@ -1,11 +1,15 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import {
   addressOfPage,
+  beginWith,
   choiceParameter,
   filterParameter,
   flagParameter,
   jsonParameter,
+  lastingParameters,
   numberParameter,
+  readAddress,
+  readParameter,
   showPage,
   view,
   writeParameter,
@@ -107,4 +111,31 @@ test("a broken expression keeps the last result", () => {
 test("a parameter may have several values", () => {
   writeParameter("show", ["-t:a", "+=b"]);
   expect(addressOfPage("x")).toBe("#/x?show=-t%3Aa&show=%2B%3Db");
+});
+
+test("a visit without parameters begins with those that were kept, another does not", () => {
+  const kept = { "scalars.smoothing": ["0.9"], q: ["run"] };
+  location.hash = "#/scalars?q=mine";
+  readAddress();
+  beginWith(kept);
+  expect(readParameter("q")).toEqual(["mine"]);
+  location.hash = "#/scalars";
+  readAddress();
+  beginWith(kept);
+  expect(readParameter("q")).toEqual(["run"]);
+  expect(lastingParameters()).toEqual(kept);
+});
+
+test("what is opened is no part of a view that is kept", () => {
+  location.hash = "#/images?images.open=a/1/b&files.at=a&images.size=3";
+  readAddress();
+  expect(lastingParameters()).toEqual({ "images.size": ["3"] });
+});
+
+test("the filter of experiments in addresses of before becomes one of today", () => {
+  location.hash = "#/scalars?filter=!t:two+words&scalars.smoothing=0.5";
+  readAddress();
+  expect(readParameter("q")).toEqual(['-"two words"']);
+  expect(readParameter("filter")).toEqual([]);
+  expect(readParameter("scalars.smoothing")).toEqual(["0.5"]);
 });

@@ -2,6 +2,7 @@
  * What is looked at, as the address says it: `#/page?name=value&...`. Reload, back button and a copied link work because
  * nothing of it is kept anywhere else. Pages add their own parameters, named `page.name`.
  */
+import { queryOfOld } from "../lib/filterWords";
 import { compileFilter, decodeFilter, encodeFilter, NO_FILTER, type Filter } from "../lib/filter";
 
 export const FIRST_PAGE = "overview";
@@ -27,6 +28,7 @@ let parameters = $state.raw<Parameters>(new Map());
 let pending: ReturnType<typeof setTimeout> | undefined;
 /** The time from which on all may be written at once again. */
 let restedAt = -Infinity;
+let told: () => void = () => undefined;
 
 readAddress();
 addEventListener("popstate", readAddress);
@@ -66,8 +68,40 @@ export function writeParameter(name: string, values: readonly string[], options:
   if (values.length) changed.set(name, values);
   else changed.delete(name);
   parameters = changed;
-  if (options.step) history.pushState(null, "", format(page, parameters));
-  else writeSoon();
+  if (!options.step) writeSoon();
+  else {
+    history.pushState(null, "", format(page, parameters));
+    told();
+  }
+}
+
+/** What is opened, or the place one is at, at this moment. */
+const PASSING = /\.(open|at|large|search)$|^(step|view)$/;
+
+/** What of the address can be kept as the view that others, or later visits, begin with. */
+export function lastingParameters(): Record<string, string[]> {
+  const lasting = [...parameters].filter(([name]) => !PASSING.test(name));
+  return Object.fromEntries(lasting.map(([name, values]) => [name, [...values]]));
+}
+
+/** Instead of all that lasts; the back button returns to it. */
+export function setLasting(changed: Readonly<Record<string, readonly string[]>>): void {
+  write();
+  const passing = [...parameters].filter(([name]) => PASSING.test(name));
+  history.pushState(null, "", format(page, new Map([...passing, ...Object.entries(changed)])));
+  readAddress();
+}
+
+/** Is called when the page has written another address, not when one was opened. */
+export function whenWritten(tell: () => void): void {
+  told = tell;
+}
+
+/** A visit whose address says nothing begins with these parameters. */
+export function beginWith(begin: Readonly<Record<string, readonly string[]>>): void {
+  if (parameters.size > 0 || Object.keys(begin).length === 0) return;
+  parameters = carriedOver(new Map(Object.entries(begin)));
+  writeSoon();
 }
 
 interface Codec<Value> {
@@ -139,14 +173,18 @@ export class FilterParameter extends Parameter<Filter> {
     if (compileFilter(this.value).error === null) this.#lastValid = this.value;
     return this.#lastValid;
   });
-  readonly #matches = $derived.by(() => compileFilter(this.#valid).matches);
+  readonly #compiled = $derived.by(() => compileFilter(this.#valid));
 
   get valid(): Filter {
     return this.#valid;
   }
 
   get matches(): (name: string) => boolean {
-    return this.#matches;
+    return this.#compiled.matches;
+  }
+
+  get matchesAny(): (texts: readonly string[]) => boolean {
+    return this.#compiled.matchesAny;
   }
 }
 
@@ -182,7 +220,15 @@ export function readAddress(): void {
     found.set(name, [...(found.get(name) ?? []), value]);
   }
   page = path || FIRST_PAGE;
-  parameters = found;
+  parameters = carriedOver(found);
+}
+
+/** Addresses of before have the filter of experiments as `filter`. */
+function carriedOver(found: Map<string, readonly string[]>): Parameters {
+  const query = queryOfOld(decodeFilter(found.get("filter")?.[0] ?? ""));
+  if (query && !found.has("q")) found.set("q", [query]);
+  found.delete("filter");
+  return found;
 }
 
 /** At once, with what else changes in the same moment; later if it was written often lately. */
@@ -199,6 +245,7 @@ function write(): void {
   pending = undefined;
   restedAt = Math.max(restedAt, performance.now()) + WRITE_PAUSE_MS;
   history.replaceState(null, "", format(page, parameters));
+  told();
 }
 
 function format(name: string, all: Parameters): string {

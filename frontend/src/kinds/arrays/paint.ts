@@ -1,10 +1,10 @@
 /** Two axes of an array as a heat map. */
 import { areaOf, paintAxes, type Area, type Paint, type Size } from "../../charts/drawing";
-import { finiteRange } from "../../lib/arrayViews";
-import { valueAt } from "../../lib/lines";
-import type { Place } from "../../lib/marks";
+import { valueAt } from "../../charts/lines";
+import type { Place } from "../../charts/marks";
+import { placeOfShare, SEQUENTIAL } from "../../charts/sequential";
 import { formatNumber } from "../../lib/numbers";
-import { placeOfShare, SEQUENTIAL } from "../../lib/sequential";
+import { finiteRange } from "./arrayViews";
 
 export interface Grid {
   /** The places in the array that are shown, growing. */

@@ -1,6 +1,6 @@
 /** How the Commands page is looked at: all of it stands in the address, edits included. */
-import type { Edit, Edits } from "../../lib/command";
 import { flagParameter, jsonParameter, textParameter } from "../../state/view.svelte";
+import type { Edit, Edits } from "../../frame/command";
 
 /** The experiment with whose command the others are compared; "": none. */
 export const otherExperiment = textParameter("commands.against", "");

@@ -1,9 +1,9 @@
 /** A confusion matrix on a canvas. */
 import type { Paint, Size } from "../../charts/drawing";
-import { columnSums, rowSums, type Normalisation } from "../../lib/confusion";
-import type { Place } from "../../lib/marks";
+import type { Place } from "../../charts/marks";
+import { placeOfShare, SEQUENTIAL, sequentialColour } from "../../charts/sequential";
 import { exactNumber, formatNumber } from "../../lib/numbers";
-import { placeOfShare, SEQUENTIAL, sequentialColour } from "../../lib/sequential";
+import { columnSums, rowSums, type Normalisation } from "./confusion";
 
 export interface Matrix {
   classes: readonly string[];

@@ -1,6 +1,6 @@
 /** The files of an embedding: its vectors in a worker, its labels in columns, its pictures as one. */
 import { fetchBytes, fetchText } from "../../api/client";
-import type { EmbeddingContent, Item } from "../../api/messages";
+import type { ItemOf } from "../../api/messages";
 import { encodePath } from "../../lib/ids";
 import { VectorsClient } from "./vectorsClient";
 
@@ -26,9 +26,10 @@ export async function loadEmbedding(
   experiment: string,
   path: string,
   signal: AbortSignal,
-  item: Item,
+  { content: names }: ItemOf<"embeddings">,
 ): Promise<Embedding> {
-  const { vectors, labels, sprite } = item.content as EmbeddingContent;
+  if (!names) throw new Error("It does not name its files.");
+  const { vectors, labels, sprite } = names;
   const beside = (name: string) => path.replace(/[^/]*$/, "") + encodePath(name);
   const vectorsPath = beside(vectors);
   const [content, table, picture] = await Promise.all([

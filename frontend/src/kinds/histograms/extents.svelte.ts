@@ -1,6 +1,6 @@
 /** Where the values of a label lie over all entries on show: they have the same axis, so that they can be compared. */
 import { SvelteMap } from "svelte/reactivity";
-import type { Range } from "../../lib/ranges";
+import type { Range } from "../../charts/ranges";
 
 const extents = new SvelteMap<string, SvelteMap<string, Range>>();
 

@@ -1,5 +1,5 @@
 /** What is made of histograms: percentiles, densities, moments. */
-import type { Range } from "./ranges";
+import type { Range } from "../../charts/ranges";
 
 /** `counts[i]` values lie from `edges[i]` to `edges[i + 1]`. The rest is null where it is not known. */
 export interface Histogram {

@@ -1,18 +1,11 @@
 /** The four forms of histograms on a canvas. */
 import { areaOf, paintAxes, type Area, type Paint, type Size } from "../../charts/drawing";
-import {
-  binOf,
-  densitiesOf,
-  PERCENTILES,
-  percentilesOf,
-  totalOf,
-  type Histogram,
-} from "../../lib/histograms";
-import { projection, valueAt } from "../../lib/lines";
-import type { Place } from "../../lib/marks";
+import { projection, valueAt } from "../../charts/lines";
+import type { Place } from "../../charts/marks";
+import type { Range } from "../../charts/ranges";
+import { SEQUENTIAL, placeOfShare, sequentialColour } from "../../charts/sequential";
 import { exactNumber, formatNumber, plural } from "../../lib/numbers";
-import type { Range } from "../../lib/ranges";
-import { SEQUENTIAL, placeOfShare, sequentialColour } from "../../lib/sequential";
+import { binOf, densitiesOf, PERCENTILES, percentilesOf, totalOf, type Histogram } from "./histograms";
 
 export interface StepHistogram {
   step: number | null;
@@ -30,6 +23,10 @@ export interface Shown {
 export interface Form {
   paint: Paint<Shown>;
   tip: (place: Place, shown: Shown, size: Size) => readonly string[] | null;
+  /** Where the steps are the x axis: the area inside the axes. */
+  overSteps?: (shown: Shown, size: Size) => Area;
+  /** Of what somebody has written to steps, where the experiment's own could not be seen. */
+  flagColour?: string;
 }
 
 const BIN_GAP_PX = 1;
@@ -176,6 +173,8 @@ function overSteps({ all, extent }: Shown, size: Size): { area: Area; columns: n
 }
 
 export const HEATMAP: Form = {
+  flagColour: "#fff",
+  overSteps: (shown, size) => overSteps(shown, size).area,
   paint(context, shown, size, colours) {
     const { area, columns } = overSteps(shown, size);
     const toX = projection(area.x);
@@ -242,6 +241,7 @@ function bandsArea(steps: readonly StepPercentiles[], extent: Range, size: Size)
 }
 
 export const BANDS_FORM: Form = {
+  overSteps: (shown, size) => bandsArea(percentilesOfSteps(shown), shown.extent, size),
   paint(context, shown, size, colours) {
     const steps = percentilesOfSteps(shown);
     const area = bandsArea(steps, shown.extent, size);

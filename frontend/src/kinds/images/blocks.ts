@@ -1,5 +1,5 @@
 /** Blocks of equal tiles, each block with a head; only what is in sight needs to be made. */
-import { clamp } from "./geometry";
+import { clamp } from "../../lib/geometry";
 
 /** How many tiles stand beside each other, and how large. `head`: height of a block's head. In pixels. */
 export interface TileGrid {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Box } from "../../api/messages";
+import type { Box, ImageContent } from "../../api/messages";
 import {
   boxesAt,
   classCounts,
@@ -89,6 +89,7 @@ test("classes of several pictures are one list with boxes without class at its e
 
 test("a picture without a JSON file has no boxes, and a corner that is not a number is nowhere", () => {
   expect(imageContentOf(null).boxes).toEqual([]);
-  const boxes = [box(0, 0, 1, 1), { ...box(0, 0, 1, 1), xEnd: null }];
-  expect(imageContentOf({ boxes }).boxes).toEqual([boxes[0]]);
+  const boxes = [box(0, 0, 1, 1), { ...box(0, 0, 1, 1), xEnd: NaN }];
+  const sent = JSON.parse(JSON.stringify({ boxes })) as Partial<ImageContent>;
+  expect(imageContentOf(sent).boxes).toEqual([boxes[0]]);
 });

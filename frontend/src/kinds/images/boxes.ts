@@ -34,8 +34,7 @@ export const NOTHING: ImageContent = {
 };
 
 /** What an item of kind images holds besides its picture; a picture alone holds nothing. */
-export function imageContentOf(content: unknown): ImageContent {
-  const given = content as Partial<ImageContent> | null;
+export function imageContentOf(given: Partial<ImageContent> | null): ImageContent {
   if (!given) return NOTHING;
   // What a file calls NaN arrives as null, and is nowhere.
   const boxes = (given.boxes ?? []).filter((box) => CORNERS.every((corner) => Number.isFinite(box[corner])));

@@ -1,6 +1,6 @@
 /** The picture that was chosen first, to be compared with the next one. */
-import { encodePicture, type ChosenPicture } from "../../lib/pictureAddress";
 import { notify } from "../../state/notices.svelte";
+import { encodePicture, type ChosenPicture } from "../../lib/pictureAddress";
 
 let first = $state.raw<ChosenPicture | null>(null);
 

@@ -1,10 +1,10 @@
 /** Draws boxes on a canvas that lies over a picture. */
 import type { Box } from "../../api/messages";
-import { inkOn } from "../../lib/colourContrast";
 import type { Rectangle, Size } from "../../lib/geometry";
-import { rectangleToUpright, type StoredPicture } from "../../lib/orientation";
-import type { Placement } from "../../lib/panZoom";
 import { classOf, rectangleOf } from "./boxes";
+import { inkOn } from "./colourContrast";
+import { rectangleToUpright, type StoredPicture } from "./orientation";
+import type { Placement } from "./panZoom";
 
 export interface BoxDrawing {
   boxes: readonly Box[];

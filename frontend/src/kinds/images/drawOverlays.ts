@@ -1,9 +1,9 @@
 /** Draws masks, polygons and keypoints on a canvas that lies over a picture. */
 import type { Keypoints, Polygon } from "../../api/messages";
-import { edgesOf, pointOf, pointsOf, transformed, type Transform } from "../../lib/overlays";
 import type { Point, Size } from "../../lib/geometry";
 import { classOf } from "./boxes";
 import { tagOf, writeTags, type Writing } from "./drawBoxes";
+import { edgesOf, pointOf, pointsOf, transformed, type Transform } from "./overlays";
 
 export interface OverlayDrawing {
   /** From stored pixels to those of the canvas. */

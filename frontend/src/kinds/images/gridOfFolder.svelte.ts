@@ -19,10 +19,10 @@ export function useGrid(
   first: () => Tile | null,
   chosen: (tile: Tile) => StepChoice,
 ): { readonly value: Grid | null } {
-  const item = useItem(() => {
+  const item = useItem("images", () => {
     const tile = first();
     const at = tile && stepOf(tile, chosen(tile));
-    return at && { kind: "images", experiment: tile.experiment, label: tile.label, step: at.step };
+    return at && { experiment: tile.experiment, label: tile.label, step: at.step };
   });
   const value = $derived(imageContentOf(item.latest?.content ?? null).grid);
   return {

@@ -2,10 +2,10 @@
 import { untrack } from "svelte";
 import { fetchPicture, isAborted, UnreachableError, type PictureSize } from "../../api/client";
 import { Queue } from "../../lib/queue";
-import type { PictureAddress } from "../../lib/pictureAddress";
 import { connection } from "../../state/connection.svelte";
 import { useItem } from "../../state/items.svelte";
 import { pictureOf, THUMBNAIL_SIZES, type Picture } from "./picture";
+import type { PictureAddress } from "../../lib/pictureAddress";
 
 /** Browsers open six connections to a server; questions must still get through. */
 const THUMBNAILS_AT_ONCE = 4;
@@ -93,10 +93,7 @@ export function usePicture(
   address: () => PictureAddress | null,
   size: (picture: Picture) => WantedSize,
 ): PictureView {
-  const item = useItem(() => {
-    const wanted = address();
-    return wanted && { kind: "images", ...wanted };
-  });
+  const item = useItem("images", address);
   const picture = $derived(
     item.current.state === "ready" && item.current.value ? pictureOf(item.current.value) : null,
   );

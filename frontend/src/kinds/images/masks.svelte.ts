@@ -1,14 +1,14 @@
 /** The masks of pictures, loaded while somebody shows them and kept for a while, and why there are none. */
 import { untrack } from "svelte";
 import { fetchBytes, isAborted, UnreachableError } from "../../api/client";
-import type { IntegerPicture } from "../../lib/integerPng";
-import { readIntegerPng } from "../../lib/integerPng";
-import { distinctValues } from "../../lib/overlays";
 import { Queue } from "../../lib/queue";
 import { connection } from "../../state/connection.svelte";
-import { giveClassColours } from "./classColours.svelte";
 import { classOfValue } from "./boxes";
+import { giveClassColours } from "./classColours.svelte";
 import { setMaskClasses } from "./contents.svelte";
+import type { IntegerPicture } from "./integerPng";
+import { readIntegerPng } from "./integerPng";
+import { distinctValues } from "./overlays";
 import type { MaskFile, Picture } from "./picture";
 import { showsMask, showsMasks } from "./view.svelte";
 

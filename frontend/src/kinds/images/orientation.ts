@@ -2,7 +2,7 @@
  * EXIF's orientation of a picture: how its stored pixels are turned or mirrored to stand upright. Boxes and pixel
  * coordinates count in stored pixels (docs/format.md, "Images"); the browser shows the upright picture.
  */
-import type { Point, Rectangle, Size } from "./geometry";
+import type { Point, Rectangle, Size } from "../../lib/geometry";
 
 /** Of one axis of the upright picture: which stored axis it is, and whether it runs backwards. */
 interface Axes {

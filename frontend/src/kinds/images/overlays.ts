@@ -1,5 +1,5 @@
 /** Where things lie that are drawn over a picture, whose stored pixels may stand turned on the screen. */
-import type { Point, Size } from "./geometry";
+import type { Point, Size } from "../../lib/geometry";
 import type { IntegerPicture } from "./integerPng";
 import { toUpright, type StoredPicture } from "./orientation";
 import type { Placement } from "./panZoom";

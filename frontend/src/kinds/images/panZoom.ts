@@ -2,7 +2,7 @@
  * Looking at a part of a picture, in terms that hold for frames and pictures of any size: so that two pictures can be
  * looked at in step, a resized window keeps what it showed, and the address can carry it.
  */
-import { clamp, type Point, type Size } from "./geometry";
+import { clamp, type Point, type Size } from "../../lib/geometry";
 
 /** `zoom`: 1 fits the whole picture into its frame. `x`, `y`: the picture's point in the middle of the frame, 0 to 1. */
 export interface PanZoom {

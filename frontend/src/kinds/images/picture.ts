@@ -1,11 +1,11 @@
 /** An image item as this kind's page shows it. */
 import type { PictureSize } from "../../api/client";
-import type { FileInfo, ImageContent, Item, PictureInfo, Problem } from "../../api/messages";
-import { imageContentOf } from "./boxes";
+import type { FileInfo, ImageContent, ItemOf, PictureInfo, Problem } from "../../api/messages";
 import type { Size } from "../../lib/geometry";
 import { encodePath, readable } from "../../lib/ids";
-import { uprightSize } from "../../lib/orientation";
-import { pathBeside, pointsOf } from "../../lib/overlays";
+import { imageContentOf } from "./boxes";
+import { uprightSize } from "./orientation";
+import { pathBeside, pointsOf } from "./overlays";
 import type { PictureAddress } from "../../lib/pictureAddress";
 
 export interface Picture {
@@ -34,7 +34,7 @@ const MOST_MASKS = 16;
 export const THUMBNAIL_SIZES: readonly PictureSize[] = [64, 128, 256, 512, 1024];
 
 /** null: there is no file to show. */
-export function pictureOf({ address, files, content, picture, problem }: Item): Picture | null {
+export function pictureOf({ address, files, content, picture, problem }: ItemOf<"images">): Picture | null {
   const [file] = files;
   if (!file) return null;
   const { experiment, label, step = null } = address;

@@ -1,6 +1,6 @@
 /** The stage, on which pictures are looked at: its points, and zoom in terms of the screen's own pixels. */
 import type { Point, Size } from "../../lib/geometry";
-import { atScale, placementOf, type PanZoom } from "../../lib/panZoom";
+import { atScale, placementOf, type PanZoom } from "./panZoom";
 
 /** Where the pointer is. */
 export interface StagePoint {

@@ -1,9 +1,9 @@
 /** What lies under the pointer, of everything that is drawn over a picture. Coordinates are stored pixels. */
 import type { Box, ImageContent, Keypoints } from "../../api/messages";
 import type { Point, Rectangle } from "../../lib/geometry";
-import { isInside, nearestOf, pointOf, pointsOf, valueAt } from "../../lib/overlays";
 import { boxesAt, classOf, classOfValue, isProbable, rectangleOf, shownOf, type BoxFilter } from "./boxes";
 import type { ShownMask } from "./masks.svelte";
+import { isInside, nearestOf, pointOf, pointsOf, valueAt } from "./overlays";
 
 export interface Thing {
   /** What it was made of: a box, a polygon, the things that a keypoint is of, a mask. */

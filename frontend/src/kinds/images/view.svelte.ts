@@ -1,6 +1,4 @@
 /** How the Images page is looked at: all of it stands in the address. */
-import { decodePicture, encodePicture, type ChosenPicture } from "../../lib/pictureAddress";
-import { FITTED, type PanZoom } from "../../lib/panZoom";
 import { StepChoices } from "../../state/stepChoices.svelte";
 import {
   choiceParameter,
@@ -10,6 +8,8 @@ import {
   readParameter,
   writeParameter,
 } from "../../state/view.svelte";
+import { FITTED, type PanZoom } from "./panZoom";
+import { decodePicture, encodePicture, type ChosenPicture } from "../../lib/pictureAddress";
 
 /** What stands together: a label of all experiments, or all labels of an experiment. */
 export const groupBy = choiceParameter("images.by", ["label", "experiment"]);
@@ -86,6 +86,8 @@ export const viewed = nullable("images.open", decodePicture, encodePicture);
 /** What it is compared with. */
 export const compared = nullable("images.with", decodePicture, encodePicture);
 export const compareMode = choiceParameter("images.compare", ["side", "wipe", "blink", "difference"]);
+/** Whether A and B step together; at first where they are at the same step. */
+export const stepsTogether = choiceParameter("images.chain", ["auto", "on", "off"]);
 /** Where A ends and B begins, of the width of what both lie in. */
 export const wipePosition = numberParameter("images.wipe", 0.5);
 
@@ -122,6 +124,7 @@ export function openViewer(picture: ChosenPicture, other: ChosenPicture | null =
 export function closeViewer(): void {
   opened.value = null;
   compared.value = null;
+  stepsTogether.value = "auto";
   panZoom.value = FITTED;
   light.value = AS_IT_IS;
 }

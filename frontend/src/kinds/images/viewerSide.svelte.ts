@@ -1,17 +1,17 @@
 /** One picture of the viewer: what was chosen, what of it is there, and the best that is loaded of it. */
 import type { Size } from "../../lib/geometry";
-import {
-  decodePicture,
-  encodePicture,
-  type ChosenPicture,
-  type PictureAddress,
-} from "../../lib/pictureAddress";
 import { shownStep, stepBeside, type ShownStep } from "../../lib/stepChoice";
 import type { Runs } from "../../lib/steps";
 import { catalogues } from "../../state/catalogues.svelte";
 import { loadedSize, usePicture, type LoadedPicture } from "./loadedPictures.svelte";
 import { useMasks, type ShownMask } from "./masks.svelte";
 import { sizeOf, type Picture } from "./picture";
+import {
+  decodePicture,
+  encodePicture,
+  type ChosenPicture,
+  type PictureAddress,
+} from "../../lib/pictureAddress";
 
 /** Larger pictures are shown as thumbnails until they are loaded. */
 const SMALL_PICTURE = 1024;
@@ -118,6 +118,13 @@ function previewSize(picture: Picture) {
   const size = sizeOf(picture);
   const isLarge = size !== null && Math.max(size.width, size.height) > SMALL_PICTURE;
   return loadedSize(picture) ?? (isLarge ? SMALL_PICTURE : null);
+}
+
+/** Whether two sides step together as long as nobody says so: where what was chosen, or what is shown, is of the same step. */
+export function areAtOneStep(a: ViewerSide, b: ViewerSide): boolean {
+  const [one, other] = [a.chosen?.step ?? null, b.chosen?.step ?? null];
+  if (one === null || other === null) return false;
+  return one === other || (a.at !== null && a.at.step === b.at?.step);
 }
 
 /** The same picture so many steps further. */

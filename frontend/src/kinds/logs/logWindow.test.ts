@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LogPage } from "../api/messages";
+import type { LogPage } from "../../api/messages";
 import {
   countLines,
   endOf,

@@ -2,7 +2,7 @@
  * The part of a long text file that is held: whole lines between two byte offsets, in parts whose offsets are exact. It
  * grows at either end and loses parts at the other.
  */
-import type { LogPage } from "../api/messages";
+import type { LogPage } from "../../api/messages";
 
 export interface LogPart {
   start: number;

@@ -1,5 +1,5 @@
 /** What is searched for in a log: as the server understands it, and as a pattern that marks it on the page. */
-import { isExact, type Filter } from "./filter";
+import { isExact, type Filter } from "../../lib/filter";
 
 export interface LogSearch {
   /** For the server (`api/log-search`); its regular expressions are Rust's. */

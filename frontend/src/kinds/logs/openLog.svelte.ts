@@ -12,7 +12,7 @@ import {
   withNext,
   withPrevious,
   type LogWindow,
-} from "../../lib/logWindow";
+} from "./logWindow";
 
 /** What is asked for at once, and what is kept: some screens full on either side of what is in sight. */
 const PAGE_LINES = 200;

@@ -1,7 +1,7 @@
 /** Rows of a part of a log, worked out once for each part, and which columns they need. */
-import { paint, type Run } from "../../lib/ansi";
+import { paint, type Run } from "./ansi";
 import { formatOffset, parseLine } from "../../lib/logLine";
-import type { LogPart } from "../../lib/logWindow";
+import type { LogPart } from "./logWindow";
 
 export interface LogRow {
   /** Of the line's first byte. */

@@ -1,7 +1,7 @@
 /** What is searched for in a log: how often it is there, and the next place from another one. */
 import { isAborted, searchLog } from "../../api/client";
 import type { LogSearchPage } from "../../api/messages";
-import type { LogSearch } from "../../lib/matches";
+import type { LogSearch } from "./matches";
 import type { LogAddress } from "./openLog.svelte";
 
 /** Of so many places it is known which is the how-manieth. */
@@ -114,6 +114,16 @@ class LogSearching {
       this.#found = place;
     });
     return place;
+  }
+
+  /** Offset of the line that matches nearest to this one, of those that come first behind and before it; null: none. */
+  async goNear(from: number): Promise<number | null> {
+    await this.#run(async () => {
+      const [next, previous] = await Promise.all([this.#nearest(from, false), this.#nearest(from, true)]);
+      const isBefore = next === null || (previous !== null && from - previous < next - from);
+      this.#found = isBefore ? previous : next;
+    });
+    return this.#found;
   }
 
   async #nearest(from: number | undefined, backwards: boolean): Promise<number | null> {

@@ -1,5 +1,5 @@
 /** Which tags logs have, as far as they were read. */
-import type { LogWindow } from "../../lib/logWindow";
+import type { LogWindow } from "./logWindow";
 import { rowsOf } from "./rows";
 
 let byLog = $state.raw<ReadonlyMap<string, ReadonlySet<string>>>(new Map());

@@ -1,22 +1,11 @@
 /**
  * A figure in a frame of its own (public/frames/plots.js): it has no origin, so whatever a figure does to the library
- * that draws it, it reaches nothing of the page. Nothing that the frame says is trusted: texts are shown as texts, and
- * what it gives as a picture is taken only as one.
+ * that draws it, it reaches nothing of the page. What it gives as a picture is taken only as one.
  */
 import libraryAddress from "plotly.js-dist-min/plotly.min.js?url";
-import { addressOf } from "../../api/access";
+import { SandboxedFrame, shortened, type FrameColours } from "../../frame/sandboxedFrame";
 
 export type PictureFormat = "svg" | "png";
-
-/** As the theme has them. */
-export interface Colours {
-  page: string;
-  text: string;
-  faint: string;
-  line: string;
-  strongLine: string;
-  font: string;
-}
 
 /** What somebody has zoomed and turned, in the frame's own words. */
 export type PlotView = Readonly<Record<string, unknown>>;
@@ -24,7 +13,7 @@ export type PlotView = Readonly<Record<string, unknown>>;
 export interface Drawing {
   /** JSON, as it stands in the file. */
   figure: string;
-  colours: Colours;
+  colours: FrameColours;
   /** The figure's own colours instead. */
   own: boolean;
   view: PlotView;
@@ -42,7 +31,8 @@ const SAVE_LIMIT_MS = 30_000;
 let library: Promise<Blob> | null = null;
 
 export class PlotFrame {
-  readonly #frame: HTMLIFrameElement;
+  readonly #element: HTMLIFrameElement;
+  readonly #frame: SandboxedFrame;
   readonly #listener: Listener;
   readonly #saving = new Map<number, (answer: { saved?: unknown; failed?: unknown }) => void>();
   #ready = false;
@@ -50,26 +40,25 @@ export class PlotFrame {
 
   /** `frame`: without an address yet. */
   constructor(frame: HTMLIFrameElement, listener: Listener) {
-    this.#frame = frame;
+    this.#element = frame;
     this.#listener = listener;
-    addEventListener("message", this.#hear);
-    frame.src = addressOf("frames/plots.html").href;
+    this.#frame = new SandboxedFrame(frame, "frames/plots.html", this.#hear);
   }
 
   draw(drawing: Drawing): void {
-    if (this.#ready) this.#tell({ ...drawing });
+    if (this.#ready) this.#frame.tell({ ...drawing });
     else this.#waiting = drawing;
   }
 
   /** The figure as it is shown now. */
   async picture(format: PictureFormat): Promise<Blob> {
     const request = Math.random();
-    const { clientWidth: width, clientHeight: height } = this.#frame;
+    const { clientWidth: width, clientHeight: height } = this.#element;
     try {
       const answer = await new Promise<{ saved?: unknown; failed?: unknown }>((resolve) => {
         this.#saving.set(request, resolve);
         setTimeout(() => resolve({ failed: "it takes too long" }), SAVE_LIMIT_MS);
-        this.#tell({ save: format, width, height, request });
+        this.#frame.tell({ save: format, width, height, request });
       });
       const { saved } = answer;
       if (typeof saved !== "string" || !saved.startsWith(STARTS[format])) {
@@ -82,12 +71,10 @@ export class PlotFrame {
   }
 
   close(): void {
-    removeEventListener("message", this.#hear);
+    this.#frame.close();
   }
 
-  readonly #hear = ({ source, data }: MessageEvent<unknown>): void => {
-    if (source !== this.#frame.contentWindow || typeof data !== "object" || data === null) return;
-    const said = data as Record<string, unknown>;
+  readonly #hear = (said: Readonly<Record<string, unknown>>): void => {
     if (said["request"] !== undefined) this.#saving.get(said["request"] as number)?.(said);
     else if (said["ready"]) void this.#begin();
     else if (said["drawn"]) this.#listener.drawn();
@@ -97,20 +84,15 @@ export class PlotFrame {
 
   async #begin(): Promise<void> {
     try {
-      this.#tell({ library: await loadedLibrary() });
+      this.#frame.tell({ library: await loadedLibrary() });
     } catch {
       library = null;
       this.#listener.failed("The drawing library could not be loaded: the server does not answer.");
       return;
     }
     this.#ready = true;
-    if (this.#waiting) this.#tell({ ...this.#waiting });
+    if (this.#waiting) this.#frame.tell({ ...this.#waiting });
     this.#waiting = null;
-  }
-
-  #tell(message: object): void {
-    // The frame's origin has no name; its window is known.
-    this.#frame.contentWindow?.postMessage(message, "*");
   }
 }
 
@@ -128,8 +110,4 @@ function blobOf(address: string, format: PictureFormat): Blob {
   if (format === "svg") return new Blob([decodeURIComponent(content)], { type: "image/svg+xml" });
   const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
   return new Blob([bytes], { type: "image/png" });
-}
-
-function shortened(reason: unknown): string {
-  return String(reason).slice(0, 300);
 }

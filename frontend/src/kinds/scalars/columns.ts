@@ -9,9 +9,9 @@ const FEWEST = 40;
 /** A window made a little wider is no reason to ask again. */
 const ROUNDED_TO = 50;
 
-/** Pixel columns of an overview in a chart so wide with so many lines; 0 while it has no width. */
+/** Pixel columns of an overview in a chart so wide with so many lines, no more than it has; 0 while it has no width. */
 export function columnsFor(width: number, lines: number): number {
   if (width <= 0) return 0;
-  const wanted = Math.ceil(width / ROUNDED_TO) * ROUNDED_TO;
+  const wanted = Math.floor(width / ROUNDED_TO) * ROUNDED_TO;
   return Math.max(FEWEST, Math.min(wanted, Math.floor(MOST_COLUMNS / Math.max(1, lines))));
 }

@@ -1,17 +1,18 @@
 /** What a tooltip says, for the clipboard. */
-import type { HoverPoint } from "../../lib/hover";
 import { plural } from "../../lib/numbers";
-import { spelled, toTsv } from "../../lib/seriesFiles";
 import { copyText } from "../../state/notices.svelte";
-import type { ScalarLine } from "./lines";
+import { spelled, toTsv } from "./seriesFiles";
+import type { TooltipRow } from "./tooltipRows";
 
-export function copyPoints(points: readonly HoverPoint<ScalarLine>[]): Promise<void> {
-  const head = ["experiment", "step", "wall_time", "value"];
-  const rows = points.map(({ line, index, value }) => [
+export function copyRows(rows: readonly TooltipRow[]): Promise<void> {
+  const isSmoothed = rows.some(({ smoothed }) => smoothed !== null);
+  const head = ["experiment", "step", "wall_time", "value", ...(isSmoothed ? ["smoothed"] : [])];
+  const cells = rows.map(({ line, step, wallTime, value, smoothed }) => [
     line.name,
-    String(line.steps[index]!),
-    String(line.wallTimes[index]!),
+    String(step),
+    String(wallTime),
     spelled(value),
+    ...(isSmoothed ? [smoothed === null ? "" : spelled(smoothed)] : []),
   ]);
-  return copyText(toTsv([head, ...rows]), `${plural(rows.length, "value")} copied`);
+  return copyText(toTsv([head, ...cells]), `${plural(rows.length, "value")} copied`);
 }

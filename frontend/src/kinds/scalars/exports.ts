@@ -1,14 +1,14 @@
 /** What a chart shows, as files. */
-import { chartColours } from "../../charts/colours";
-import { fileName, savePng, saveText } from "../../charts/files";
-import type { Plot } from "../../charts/plot";
 import { fetchSeries } from "../../api/client";
-import { figureSvg } from "../../lib/figure";
-import type { Line } from "../../lib/lines";
-import type { Range } from "../../lib/ranges";
-import { toCsv, toJson, type TableSeries } from "../../lib/seriesFiles";
+import { chartColours } from "../../charts/colours";
+import { figureSvg } from "../../charts/figure";
+import { fileName, savePng, saveText } from "../../charts/files";
+import type { Line } from "../../charts/lines";
+import type { Plot } from "../../charts/plot";
+import type { Range } from "../../charts/ranges";
 import { nameOfExperiment } from "./lines";
 import type { XAxis } from "./series";
+import { toCsv, toJson, type TableSeries } from "./seriesFiles";
 
 export const X_TITLES: Record<XAxis, string> = {
   step: "step",
@@ -19,6 +19,7 @@ export const X_TITLES: Record<XAxis, string> = {
 /** What of the scalars a table holds: every point of the part that is shown. */
 export interface TableContent {
   labels: readonly string[];
+  expressions?: readonly string[];
   experiments: readonly string[];
   x: XAxis;
   range: Range | null;
@@ -30,7 +31,13 @@ export async function saveTable(name: string, format: "csv" | "json", content: T
   else saveText(fileName(name, "json"), toJson(series), "application/json");
 }
 
-async function exactSeries({ labels, experiments, x, range }: TableContent): Promise<TableSeries[]> {
+async function exactSeries({
+  labels,
+  expressions = [],
+  experiments,
+  x,
+  range,
+}: TableContent): Promise<TableSeries[]> {
   const answer = await fetchSeries({
     experiments: [...experiments],
     labels: [...labels],
@@ -40,6 +47,9 @@ async function exactSeries({ labels, experiments, x, range }: TableContent): Pro
     x_max: range?.[1] ?? null,
     columns: 0,
     smoothing: 0,
+    method: "ema",
+    expressions: [...expressions],
+    x_label: "",
   });
   return answer.series.map(({ head, steps, wallTimes, values }) => {
     // The nearest points outside the range were sent, too.
@@ -62,6 +72,7 @@ export interface PictureContent {
   title: string;
   xTitle: string;
   yTitle: string;
+  rightTitle?: string;
 }
 
 const WIDTH = 960;
@@ -70,17 +81,19 @@ const HEIGHT = 540;
 export async function savePicture(
   plot: Plot<Line>,
   format: "svg" | "png",
-  { title, xTitle, yTitle }: PictureContent,
+  { title, xTitle, yTitle, rightTitle = "" }: PictureContent,
 ): Promise<void> {
-  const { x, y } = plot.scales;
-  const { lines, axes, zoom, withoutOutliers } = plot.content;
+  const { x, y, right } = plot.scales;
+  const { lines, flags = [], axes, zoom, withoutOutliers } = plot.content;
   const svg = figureSvg({
     title,
     width: WIDTH,
     height: HEIGHT,
     x: { title: xTitle, range: x.range, log: axes.xLog, quantity: axes.xQuantity },
     y: { title: yTitle, range: y.range, log: axes.yLog, quantity: "number" },
+    right: right ? { title: rightTitle, range: right.range, log: axes.yLog, quantity: "number" } : null,
     lines,
+    flags,
     edges: withoutOutliers && !zoom?.y ? "all" : "infinite",
     colours: chartColours(plot.area),
   });

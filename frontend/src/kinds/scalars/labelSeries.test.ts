@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NewPoints } from "../../api/messages";
 import type { SeriesColumns } from "../../api/series";
-import type { Range } from "../../lib/ranges";
+import type { Range } from "../../charts/ranges";
 import { LabelSeries, type Load, type Shown, type Sight } from "./labelSeries";
 
 const SIGHT: Sight = { x: "step", logX: false, columns: 100, smoothing: 0 };

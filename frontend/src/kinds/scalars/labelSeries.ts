@@ -2,10 +2,10 @@
  * The series of one label as one card shows them: an overview of each experiment's, finer points of what is zoomed into,
  * and what arrives live. Knows no component: it is told what is shown and says when there is something new to draw.
  */
-import type { NewPoints } from "../../api/messages";
+import type { NewPoints, SeriesRequest } from "../../api/messages";
 import type { SeriesColumns } from "../../api/series";
-import { groupBy } from "../../lib/groups";
-import type { Range } from "../../lib/ranges";
+import type { Range } from "../../charts/ranges";
+import { groupBy } from "./groups";
 import { Series, type XAxis } from "./series";
 
 /** How series are looked at. */
@@ -15,6 +15,12 @@ export interface Sight {
   /** Pixel columns whose extremes are kept. */
   columns: number;
   smoothing: number;
+  /** How it is smoothed; absent: by an exponential moving average. */
+  method?: SeriesRequest["method"];
+  /** The label whose values are the x axis; absent or empty: as `x` says. */
+  xLabel?: string;
+  /** The label is an expression over others. */
+  isExpression?: boolean;
 }
 
 export interface Shown {
@@ -40,6 +46,8 @@ const DETAIL_REFINED = 0.3;
 const DETAIL_DELAY_MS = 120;
 /** More live points than this (and than there are columns) are made an overview again. */
 const MANY_LIVE = 1000;
+/** What live points cannot be added to is asked for again, so seldom. */
+const ASK_AGAIN_MS = 1500;
 
 type ByExperiment = Map<string, Series[]>;
 
@@ -68,6 +76,9 @@ export class LabelSeries {
   #closing = new AbortController();
   #detailLoading: AbortController | null = null;
   #detailTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Experiments of which points came that have to be asked for. */
+  readonly #outdated = new Set<string>();
+  #askTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(label: string, load: Load) {
     this.label = label;
@@ -106,7 +117,8 @@ export class LabelSeries {
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
-    if (before && before.sight.smoothing !== shown.sight.smoothing) this.#resmooth(shown.sight);
+    const isOther = before && before.sight.smoothing !== shown.sight.smoothing;
+    if (isOther && (shown.sight.method ?? "ema") === "ema") this.#resmooth(shown.sight);
     void this.#work();
     this.#considerDetail();
     this.#tell();
@@ -118,6 +130,9 @@ export class LabelSeries {
     this.#closing.abort();
     this.#closing = new AbortController();
     this.#early = [];
+    clearTimeout(this.#askTimer);
+    this.#askTimer = undefined;
+    this.#outdated.clear();
     this.#dropDetail();
     this.#loadedAs.clear();
   }
@@ -134,6 +149,10 @@ export class LabelSeries {
 
   append(experiment: string, points: NewPoints): void {
     if (!this.#shown) return;
+    if (!canGrow(this.#shown.sight)) {
+      this.#askAgain(experiment);
+      return;
+    }
     const overview = find(this.#overview, experiment, points.writer ?? "");
     if (!overview) {
       // Before the first answer; or of a new writer, which is announced as a change of the labels.
@@ -147,6 +166,15 @@ export class LabelSeries {
     const { columns } = this.#shown.sight;
     if (columns > 0 && overview.live > Math.max(MANY_LIVE, columns)) this.invalidate(experiment);
     this.#tell();
+  }
+
+  #askAgain(experiment: string): void {
+    this.#outdated.add(experiment);
+    this.#askTimer ??= setTimeout(() => {
+      this.#askTimer = undefined;
+      for (const id of this.#outdated) this.invalidate(id);
+      this.#outdated.clear();
+    }, ASK_AGAIN_MS);
   }
 
   /** One request at a time; what changes in the meantime is asked for by the next one. */
@@ -293,8 +321,13 @@ function find(all: ByExperiment | undefined, experiment: string, writer: string)
   return all?.get(experiment)?.find((series) => series.writer === writer);
 }
 
-function keyOf({ x, logX, columns, smoothing }: Sight): string {
-  return `${x} ${logX} ${columns} ${smoothing}`;
+function keyOf({ x, logX, columns, smoothing, method = "ema", xLabel = "" }: Sight): string {
+  return `${x} ${logX} ${columns} ${smoothing} ${method} ${xLabel}`;
+}
+
+/** Whether what is shown can be gone on with where points arrive. */
+function canGrow({ smoothing, method = "ema", xLabel = "", isExpression = false }: Sight): boolean {
+  return (smoothing === 0 || method === "ema") && xLabel === "" && !isExpression;
 }
 
 function covers(outer: Range, inner: Range): boolean {

@@ -1,12 +1,16 @@
 /** Series as lines of a chart. */
+import type { Line } from "../../charts/lines";
 import { readable } from "../../lib/ids";
-import type { Line } from "../../lib/lines";
-import { colourOf } from "../../state/colours.svelte";
+import { colourOf, dashOf } from "../../state/colours.svelte";
 import { experiments } from "../../state/experiments.svelte";
+import { names } from "../../state/names.svelte";
 import type { Series } from "./series";
 
 export interface ScalarLine extends Line {
   experiment: string;
+  label: string;
+  /** "" unless several processes logged the same label; of a table its path. */
+  writer: string;
   steps: Float64Array;
   /** Unix seconds */
   wallTimes: Float64Array;
@@ -16,30 +20,51 @@ export interface ScalarLine extends Line {
   isWhole: boolean;
   /** Points that a logarithmic x axis cannot show; they are not part of the line. */
   withoutPlace: number;
+  /** Its label is an expression over others. */
+  isExpression?: boolean;
 }
 
+/** Of its folder: in files that are saved. */
 export function nameOfExperiment(id: string): string {
   return experiments.get(id)?.name ?? readable(id);
 }
 
-export function nameOfSeries({ experiment, label, writer }: Series): string {
+export function nameOfSeries({
+  experiment,
+  label,
+  writer,
+}: Pick<Series, "experiment" | "label" | "writer">): string {
   // The label of what stands in a table begins with the table's.
   const isSaid = label.startsWith(`${writer.replace(/\.[^./]*$/, "")}/`);
-  return nameOfExperiment(experiment) + (writer && !isSaid ? ` · ${writer}` : "");
+  return experiments.nameOf(experiment) + (writer && !isSaid ? ` · ${writer}` : "");
 }
 
-export function lineOf(series: Series): ScalarLine {
+/** Where lines stand beside each other: without what all experiments share. */
+export function shortNameOf({ experiment, name }: Pick<ScalarLine, "experiment" | "name">): string {
+  const whole = experiments.nameOf(experiment);
+  return name.startsWith(whole) ? names.short(experiment) + name.slice(whole.length) : name;
+}
+
+export function isScalarLine(line: Line): line is ScalarLine {
+  return "wallTimes" in line;
+}
+
+/** `isSmoothed`: whether a smoothed line is drawn, where there is one. */
+export function lineOf(series: Series, isSmoothed = true): ScalarLine {
   return {
     name: nameOfSeries(series),
     colour: colourOf(series.experiment),
+    dash: dashOf(series.experiment),
     experiment: series.experiment,
+    label: series.label,
+    writer: series.writer,
     x: series.x,
     y: series.values,
-    smoothed: series.smoothed,
+    smoothed: isSmoothed ? series.smoothed : null,
     length: series.length,
     origin: series.origin,
     segments: series.segments,
-    sorted: true,
+    sorted: !series.hasOtherX,
     steps: series.steps,
     wallTimes: series.wallTimes,
     firstWallTime: series.firstWallTime,

@@ -1,20 +1,22 @@
+// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import type { SeriesRequest } from "../../api/messages";
 import type { SeriesAnswer } from "../../api/series";
 import type { Sight } from "./labelSeries";
 import { batchedLoad } from "./requests";
 
-const SIGHT: Sight = { x: "step", logX: false, columns: 100, smoothing: 0 };
+const SIGHT: Sight = { x: "step", logX: false, columns: 400, smoothing: 0 };
 
-function world() {
+function world(answering: Promise<void> = Promise.resolve()) {
   const asked: SeriesRequest[] = [];
   const signals: AbortSignal[] = [];
   const load = batchedLoad(
-    (request, signal) => {
+    async (request, signal) => {
       asked.push(request);
       signals.push(signal);
+      await answering;
       const series = request.labels.map((label) => ({ head: { label } })) as SeriesAnswer["series"];
-      return Promise.resolve({ epoch: "e", sequence: 1, series, problems: [] });
+      return { epoch: "e", sequence: 1, series, problems: [] };
     },
     () => undefined,
   );
@@ -47,8 +49,16 @@ test("other experiments and other ways to look are requests of their own", async
 test("very many series come in portions", async () => {
   const { asked, ask } = world();
   const experiments = Array.from({ length: 60 }, (_, index) => String(index));
-  await Promise.all(["1", "2", "3", "4"].map((label) => ask(label, { experiments })));
-  expect(asked.map(({ labels }) => labels)).toEqual([["1", "2", "3"], ["4"]]);
+  await Promise.all(["1", "2", "3", "4", "5", "6", "7"].map((label) => ask(label, { experiments })));
+  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2", "3", "4", "5", "6"], ["7"]]);
+});
+
+test("charts of very many short series share requests", async () => {
+  const { asked, ask } = world();
+  const experiments = Array.from({ length: 1000 }, (_, index) => String(index));
+  const sight = { ...SIGHT, columns: 40 };
+  await Promise.all(["1", "2", "3", "4", "5", "6", "7"].map((label) => ask(label, { experiments, sight })));
+  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2", "3", "4"], ["5", "6", "7"]]);
 });
 
 test("what nobody waits for any more is not asked for", async () => {
@@ -61,4 +71,24 @@ test("what nobody waits for any more is not asked for", async () => {
   await other;
   expect(asked.map(({ labels }) => labels)).toEqual([["loss"]]);
   expect(signals[0]!.aborted).toBe(false);
+});
+
+test("the first answer has the way for itself", async () => {
+  let answer = () => undefined as void;
+  const { asked, ask } = world(new Promise((resolve) => (answer = resolve)));
+  const experiments = Array.from({ length: 100 }, (_, index) => String(index));
+  const first = ask("1", { experiments });
+  const others = ["2", "3", "4", "5", "6", "7"].map((label) => ask(label, { experiments }));
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  expect(asked).toHaveLength(1);
+  answer();
+  await first;
+  await Promise.all(others);
+  expect(asked).toHaveLength(3);
+});
+
+test("raw and smoothed lines together have no more than two points a pixel column", async () => {
+  const { asked, ask } = world();
+  await ask("loss", { sight: { ...SIGHT, columns: 101, smoothing: 0.6 } });
+  expect(asked[0]!.columns).toBe(51);
 });

@@ -2,7 +2,7 @@
 import type { NewPoints, SeriesRequest } from "../../api/messages";
 import type { SeriesColumns } from "../../api/series";
 import { toNumber } from "../../lib/numbers";
-import { smooth, type SmoothingState } from "../../lib/smoothing";
+import { smooth, type SmoothingState } from "./smoothing";
 
 export type XAxis = SeriesRequest["x"];
 
@@ -21,6 +21,8 @@ export class Series {
   readonly segments: number[];
   /** Points that a logarithmic x axis cannot show. */
   readonly withoutPlace: number;
+  /** Where another label's values are the x axis: x may go back. */
+  readonly hasOtherX: boolean;
   steps: Float64Array;
   wallTimes: Float64Array;
   values: Float64Array;
@@ -30,6 +32,7 @@ export class Series {
   /** Points of the whole series, as far as the page knows. */
   count: number;
   readonly #sent: number;
+  readonly #otherX: Float64Array | null;
   #smoothing: number;
   #state: SmoothingState | null;
 
@@ -44,6 +47,8 @@ export class Series {
     this.exact = head.exact;
     this.segments = head.segments;
     this.withoutPlace = head.without_place;
+    this.#otherX = columns.x ?? null;
+    this.hasOtherX = columns.x !== undefined;
     this.steps = steps;
     this.wallTimes = wallTimes;
     this.values = values;
@@ -55,12 +60,12 @@ export class Series {
   }
 
   get x(): Float64Array {
-    return this.xAxis === "step" ? this.steps : this.wallTimes;
+    return this.#otherX ?? (this.xAxis === "step" ? this.steps : this.wallTimes);
   }
 
   /** Where x begins to count. */
   get origin(): number {
-    return this.xAxis === "relative" ? this.firstWallTime : 0;
+    return this.xAxis === "relative" && !this.hasOtherX ? this.firstWallTime : 0;
   }
 
   /** Whether every point of the series is here. */

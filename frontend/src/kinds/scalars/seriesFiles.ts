@@ -1,5 +1,5 @@
 /** Points of series as files that other programs read. Every digit is kept. */
-import { exactNumber } from "./numbers";
+import { exactNumber } from "../../lib/numbers";
 
 export interface TableSeries {
   experiment: string;
@@ -46,6 +46,10 @@ export function spelled(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   return exactNumber(value);
+}
+
+export function csvLine(cells: readonly string[]): string {
+  return cells.map(quoted).join(",");
 }
 
 /** RFC 4180 */

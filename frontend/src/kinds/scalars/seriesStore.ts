@@ -1,8 +1,8 @@
 /** The labels' series that charts show or have shown lately, kept current by the feed. */
 import { fetchSeries } from "../../api/client";
-import type { ExperimentsChanged, PointsAdded } from "../../api/messages";
+import type { PointsAdded } from "../../api/messages";
 import { onFeed } from "../../state/connection.svelte";
-import { flushLook, isWatched } from "../../state/look";
+import { flushLook, onUnwatchedChange } from "../../state/look";
 import { LabelSeries } from "./labelSeries";
 import { batchedLoad } from "./requests";
 
@@ -10,7 +10,7 @@ import { batchedLoad } from "./requests";
 const KEPT_BYTES = 64 * 2 ** 20;
 
 const load = batchedLoad(fetchSeries, flushLook);
-/** By label: a chart each. */
+/** By label: a chart each, also of what depends on it. */
 const shown = new Map<string, Set<LabelSeries>>();
 /** By use and label; those put away last stand last. */
 const kept = new Map<string, LabelSeries>();
@@ -18,25 +18,28 @@ let listening: (() => void)[] = [];
 
 /**
  * The series of a label for one chart. End it with `release`. `use` names a way of looking at labels: what was put away
- * is taken up again for the same use.
+ * is taken up again for the same use. `also`: labels whose new points change it, too.
  */
-export function acquire(label: string, use: string): LabelSeries {
+export function acquire(label: string, use: string, also: readonly string[] = []): LabelSeries {
   if (shown.size === 0) listen();
   const key = keyOf(label, use);
   const series = kept.get(key) ?? new LabelSeries(label, load);
   kept.delete(key);
-  const charts = shown.get(label);
-  if (charts) charts.add(series);
-  else shown.set(label, new Set([series]));
+  for (const each of [label, ...also]) {
+    const charts = shown.get(each);
+    if (charts) charts.add(series);
+    else shown.set(each, new Set([series]));
+  }
   return series;
 }
 
 export function release(series: LabelSeries, use: string): void {
   const { label } = series;
   series.hide();
-  const charts = shown.get(label);
-  charts?.delete(series);
-  if (charts?.size === 0) shown.delete(label);
+  for (const [each, charts] of shown) {
+    charts.delete(series);
+    if (charts.size === 0) shown.delete(each);
+  }
   kept.set(keyOf(label, use), series);
   forgetOldest();
   if (shown.size === 0) stopListening();
@@ -58,7 +61,7 @@ function listen(): void {
   listening = [
     onFeed("points", append),
     onFeed("scalars", ({ experiment }) => invalidate(experiment)),
-    onFeed("experiments", takeExperiments),
+    onUnwatchedChange(invalidate),
     onFeed("resync", () => invalidate()),
   ];
 }
@@ -76,10 +79,4 @@ function append({ experiment, series }: PointsAdded): void {
 
 function invalidate(experiment?: string): void {
   for (const charts of shown.values()) for (const series of charts) series.invalidate(experiment);
-}
-
-/** Of experiments beyond what the server watches, only this tells that something changed. */
-function takeExperiments({ changed, removed }: ExperimentsChanged): void {
-  for (const id of removed) invalidate(id);
-  for (const { id } of changed) if (!isWatched(id)) invalidate(id);
 }

@@ -1,6 +1,6 @@
 /** What cells of tables mean. */
 
-const PICTURE = /\.(jpe?g|jpe|jif|jfif|png|gif|tiff?|bmp|webp|heic|heif|jp2)$/i;
+const PICTURE = /\.(jpe?g|jpe|jif|jfif|png|gif|tiff?|bmp|webp|avif|p[pgbn]m|heic|heif|jp2)$/i;
 
 export interface NamedPicture {
   label: string;

@@ -1,0 +1,89 @@
+/** Requests for the averages of groups: those that charts make in the same animation frame go out together. */
+import type { AggregateColumns, AggregatesAnswer } from "../../api/aggregates";
+import type { AggregatesRequest } from "../../api/messages";
+import type { Range } from "../../charts/ranges";
+import { groupBy } from "./groups";
+
+/** How averages are looked at. */
+export type GroupSight = Pick<
+  AggregatesRequest,
+  "average" | "band" | "bins" | "x" | "log_x" | "columns" | "smoothing" | "method"
+>;
+
+export interface GroupQuestion {
+  /** Experiments of each. */
+  groups: readonly (readonly string[])[];
+  sight: GroupSight;
+  /** null: all of the x axis. */
+  range: Range | null;
+}
+
+export type LoadGroups = (
+  label: string,
+  question: GroupQuestion,
+  signal: AbortSignal,
+) => Promise<AggregateColumns[]>;
+
+interface Waiting {
+  label: string;
+  question: GroupQuestion;
+  signal: AbortSignal;
+  resolve: (columns: AggregateColumns[]) => void;
+  reject: (error: unknown) => void;
+}
+
+type Fetch = (request: AggregatesRequest, signal: AbortSignal) => Promise<AggregatesAnswer>;
+
+/** An answer should not keep the first charts waiting for the last. */
+const LABELS_IN_REQUEST = 6;
+
+/** `beforeSending`: called before each request goes out. */
+export function batchedGroups(fetchAggregates: Fetch, beforeSending: () => void): LoadGroups {
+  let waiting: Waiting[] = [];
+
+  function flush(): void {
+    const asked = waiting.filter(({ signal }) => !signal.aborted);
+    for (const { signal, reject } of waiting) if (signal.aborted) reject(signal.reason);
+    waiting = [];
+    for (const alike of groupBy(asked, ({ question }) => JSON.stringify(question)).values()) {
+      for (let begin = 0; begin < alike.length; begin += LABELS_IN_REQUEST) {
+        void send(alike.slice(begin, begin + LABELS_IN_REQUEST));
+      }
+    }
+  }
+
+  async function send(alike: readonly Waiting[]): Promise<void> {
+    const left = new AbortController();
+    for (const { signal } of alike) {
+      signal.addEventListener("abort", () => {
+        if (alike.every((each) => each.signal.aborted)) left.abort();
+      });
+    }
+    try {
+      beforeSending();
+      const { aggregates } = await fetchAggregates(requestOf(alike), left.signal);
+      const byLabel = groupBy(aggregates, ({ head }) => head.label);
+      for (const { label, resolve } of alike) resolve(byLabel.get(label) ?? []);
+    } catch (error) {
+      for (const { reject } of alike) reject(error);
+    }
+  }
+
+  return (label, question, signal) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) requestAnimationFrame(flush);
+      waiting.push({ label, question, signal, resolve, reject });
+    });
+}
+
+export function requestOf(alike: readonly { label: string; question: GroupQuestion }[]): AggregatesRequest {
+  const { groups, sight, range } = alike[0]!.question;
+  return {
+    ...sight,
+    groups: groups.map((ids) => [...ids]),
+    labels: alike.map(({ label }) => label),
+    x_min: range?.[0] ?? null,
+    x_max: range?.[1] ?? null,
+    expressions: [],
+  };
+}

@@ -1,0 +1,89 @@
+import { flushSync } from "svelte";
+import { beforeEach, expect, test, vi } from "vitest";
+import * as client from "../api/client";
+import type { Annotation, AnnotationsPage, ExperimentSummary } from "../api/messages";
+import { annotations } from "./annotations.svelte";
+import { dispatch } from "./connection.svelte";
+import { replaceExperiments } from "./experiments.svelte";
+
+vi.mock("../api/client", async (original) => ({
+  ...(await original<typeof client>()),
+  fetchAnnotations: vi.fn(),
+}));
+
+const asked = vi.mocked(client.fetchAnnotations);
+
+function rows(words: Record<string, string>): void {
+  replaceExperiments(
+    Object.entries(words).map(([id, word]) => ({ id, name: id, annotations: word }) as ExperimentSummary),
+  );
+}
+
+function page(experiment: string, match: string, ...texts: string[]): AnnotationsPage {
+  const all = texts.map((text) => ({ id: text, step: 1, text }) as Annotation);
+  return { experiments: [{ experiment, match, annotations: all }] };
+}
+
+function texts(id: string): string[] {
+  return annotations.of(id).map(({ text }) => text);
+}
+
+/** As a page that shows them does; returns the end of it. */
+function show(...ids: string[]): () => void {
+  return $effect.root(() => {
+    $effect(() => annotations.load(ids));
+  });
+}
+
+beforeEach(() => asked.mockReset());
+
+test("only experiments that have some are asked for, and again when they have others", async () => {
+  rows({ a: "1", b: "" });
+  asked.mockResolvedValueOnce(page("a", "m1", "first"));
+  const end = show("a", "b");
+  flushSync();
+  await vi.waitFor(() => expect(texts("a")).toEqual(["first"]));
+  expect(asked.mock.calls).toEqual([[["a"]]]);
+  expect([annotations.matchOf("a"), annotations.matchOf("b")]).toEqual(["m1", ""]);
+
+  asked.mockResolvedValueOnce(page("a", "m2", "first", "second"));
+  rows({ a: "2", b: "" });
+  flushSync();
+  await vi.waitFor(() => expect(texts("a")).toEqual(["first", "second"]));
+
+  rows({ a: "", b: "" });
+  flushSync();
+  expect([texts("a"), annotations.matchOf("a")]).toEqual([[], ""]);
+  expect(asked).toHaveBeenCalledTimes(2);
+  end();
+});
+
+test("an answer that comes late does not stand before a newer one", async () => {
+  rows({ late: "1" });
+  let answerFirst: (page: AnnotationsPage) => void = () => undefined;
+  asked.mockReturnValueOnce(new Promise((resolve) => (answerFirst = resolve)));
+  asked.mockResolvedValueOnce(page("late", "m2", "new"));
+  const end = show("late");
+  flushSync();
+  rows({ late: "2" });
+  flushSync();
+  await vi.waitFor(() => expect(texts("late")).toEqual(["new"]));
+  answerFirst(page("late", "m1", "old"));
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(texts("late")).toEqual(["new"]);
+  end();
+});
+
+test("what could not be had is asked for after the feed has begun anew", async () => {
+  rows({ failing: "1" });
+  asked.mockRejectedValueOnce(new Error("no"));
+  const end = show("failing");
+  flushSync();
+  await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1));
+  asked.mockResolvedValueOnce(page("failing", "m", "there"));
+  dispatch({ type: "resync" } as Parameters<typeof dispatch>[0]);
+  flushSync();
+  await vi.waitFor(() => expect(texts("failing")).toEqual(["there"]));
+  end();
+});
