@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable, Iterable
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Error, sync_playwright
+
+from tests.limits import LIMIT_S
 
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -21,6 +23,8 @@ ARGUMENTS = [
     "--disable-gpu",
     # A page that is opened while one of the same server is open needs no new process, nor to compile its scripts again.
     "--process-per-site",
+    # Where the wheel was turned to is where the page is: nothing moves on under the pointer.
+    "--disable-smooth-scrolling",
     # The rest keeps it from talking to anybody but the server under test.
     "--disable-quic",
     "--no-first-run",
@@ -28,6 +32,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# What a page says of a server that is gone on purpose. Answers that are no success have a status instead.
+SERVER_IS_GONE = ("net::ERR_", "WebSocket", "dynamically imported module")
 
 _APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
 
@@ -43,7 +50,7 @@ def find_or_install(report: Callable[[str], None]) -> str:
         report: told of each attempt to install one, as that takes minutes.
 
     Raises:
-        NoBrowserError: every attempt failed.
+        NoBrowserError: every attempt failed, or the one that is named does not exist.
     """
     if found := _find():
         return found
@@ -72,8 +79,11 @@ def find_or_install(report: Callable[[str], None]) -> str:
 
 
 def _find() -> str | None:
-    named = os.environ.get("LAVDLIKE_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES)), None) or _playwrights_own()
+    if named := os.environ.get("LAVDLIKE_CHROMIUM"):
+        if not shutil.which(named):
+            raise NoBrowserError(f"LAVDLIKE_CHROMIUM is {named}, which is no program")
+        return named
+    return next(filter(None, map(shutil.which, NAMES)), None) or _playwrights_own()
 
 
 def _playwrights_own() -> str | None:
@@ -81,7 +91,7 @@ def _playwrights_own() -> str | None:
         path = playwright.chromium.executable_path
     try:
         # Playwright brings the browser but not the system libraries it needs: only a start tells.
-        subprocess.run([path, "--version"], capture_output=True, timeout=30, check=True)
+        subprocess.run([path, "--version"], capture_output=True, timeout=LIMIT_S, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return path
@@ -106,14 +116,23 @@ class PageErrors:
 
     def forget(self) -> None:
         """Begin anew, for the next test that uses the same contexts."""
+        self._hear_out()
         self._errors.clear()
 
     def unexpected(self, expected: Iterable[str] = ()) -> list[str]:
         """The errors so far that none of the patterns `expected` is found in."""
-        for page in (page for context in self._contexts for page in context.pages):
-            page.evaluate("0")  # a round trip: what the page has said until now arrives before the answer
+        self._hear_out()
         patterns = [re.compile(pattern) for pattern in expected]
         return [error for error in self._errors if not any(pattern.search(error) for pattern in patterns)]
+
+    def _hear_out(self) -> None:
+        """A round trip to each page: what it has said until now arrives before the answer."""
+        for page in (page for context in self._contexts for page in context.pages):
+            try:
+                page.evaluate("0")
+            except Error as error:
+                if "navigation" not in error.message:  # it went elsewhere meanwhile, which is an answer, too
+                    raise
 
 
 # What the pages of a test said: looked at when the test is done (tests/conftest.py).

@@ -13,7 +13,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import logging
+import os
+import signal
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,31 +27,69 @@ import toolchain
 from hypothesis import settings
 from playwright.sync_api import BrowserContext
 
-from tests import chromium
+from tests import chromium, quick
 
 # The same examples at each run, and no clock in a test's result.
 settings.register_profile("suite", deadline=None, derandomize=True)
-settings.load_profile("suite")
+settings.register_profile("quick", settings.get_profile("suite"), max_examples=10)
+settings.register_profile("long", deadline=None, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 # Less than pytest's `timeout`, whose signal leaves the event loop where it is, so that no fixture could end after it.
-_ASYNC_LIMIT_S = 45
+_ASYNC_LIMIT_S = 90
 
 _FRONTEND = pytest.StashKey[toolchain.Frontend | toolchain.ToolchainError]()
 _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two for the whole suite; none for chosen tests, of which there are few."""
-    return 2 if config.args == config.getini("testpaths") else 0
+    """Two for the whole suite, three for its quick tests, which wait more; none for chosen tests, which are few."""
+    if config.args != config.getini("testpaths"):
+        return 0
+    return 3 if config.option.quick else 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with browser tests last, in either process.
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick", action="store_true", help="without browser and started programs, for every save"
+    )
 
-    From the first on, Playwright's event loop runs in the tests' thread, and no other can.
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.quick:
+        settings.load_profile("quick")
+        sys.addaudithook(quick.refuse_programs)
+    _let_programs_be_stopped()
+
+
+def _let_programs_be_stopped() -> None:
+    """Under `nohup` and in the background of a script, programs started by tests would ignore the tests' signals.
+
+    A signal that is handled here goes to them with its default action, one that is ignored stays ignored in them.
     """
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` is applied
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of the page; files with browser tests last, in either process, the longest of them first.
+
+    From the first on, Playwright's event loop runs in the tests' thread, and no other can. A process that took a long
+    file in the end would be waited for.
+    """
+    for item in items:
+        if quick.needs_page(getattr(item, "fixturenames", ())):
+            item.add_marker("page")
+    if config.option.quick:
+        config.hook.pytest_deselected(items=[item for item in items if not _is_quick(item)])
+        items[:] = filter(_is_quick, items)
     with_browser = {item.path for item in items if _needs_browser(item)}
-    items.sort(key=lambda item: item.path in with_browser)  # stable: otherwise the order stays
+    tests_of = Counter(item.path for item in items)
+    # Stable: otherwise the order stays.
+    items.sort(key=lambda item: (1, -tests_of[item.path]) if item.path in with_browser else (0, 0))
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = _limited(item.obj)
@@ -71,6 +113,14 @@ def _limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[No
         await asyncio.wait_for(test(*args, **options), _ASYNC_LIMIT_S)
 
     return limited
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function):  # a doctest, say
+        return True
+    definitions = item._fixtureinfo.name2fixturedefs
+    fixtures = {name: found[-1].func for name, found in definitions.items()}
+    return quick.is_quick(item.path, fixtures, [item.function, item.cls])
 
 
 def _needs_browser(item: pytest.Item) -> bool:
@@ -150,6 +200,19 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         if unexpected:
             pytest.fail("\n".join(["the page reported errors:", *unexpected]), pytrace=False)
     return result
+
+
+@pytest.fixture
+def kept_loggers() -> Generator[None, None, None]:
+    """For tests that set up the server's log in their own process: afterwards it is as before."""
+    loggers = [logging.getLogger(name) for name in ("lavdlike", "uvicorn.error", "asyncio")]
+    before = [(logger.handlers, logger.level, logger.propagate) for logger in loggers]
+    last_resort = logging.lastResort
+    yield
+    logging.lastResort = last_resort
+    for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from lavdlike import layout
-from lavdlike.kinds import registry
+from lavdlike.kinds import places, registry
 from lavdlike.kinds.scalars import HEADER
 
 CANARY = "canary('{}')"
@@ -613,13 +613,13 @@ _ODD_MEDIA: dict[str, bytes] = {
 
 def _media() -> Iterator[Case]:
     for name, (content, reason) in _BAD_MEDIA.items():
-        label, suffix = layout.split_suffix(name)
+        label, suffix = places.split_suffix(name)
         kind = registry.kind_of_suffix(suffix)
         assert kind is not None
         bad = Bad(reason, item=Shown(kind.name, label, 1))
         yield Case("media", f"0001/{name}", _writes(content), bad)
     for name, content in _ODD_MEDIA.items():
-        label, suffix = layout.split_suffix(name)
+        label, suffix = places.split_suffix(name)
         kind = registry.kind_of_suffix(suffix)
         assert kind is not None
         yield Case("media", f"0001/{name}", _writes(content), Shown(kind.name, label, 1))
@@ -840,7 +840,7 @@ _DOCUMENTS: dict[str, bytes] = {
 
 def _documents() -> Iterator[Case]:
     for name, content in _DOCUMENTS.items():
-        label, suffix = layout.split_suffix(name)
+        label, suffix = places.split_suffix(name)
         known = registry.kind_of_suffix(suffix)
         kind = known.name if known else "files"
         yield Case("documents", f"0001/{name}", _writes(content), Shown(kind, label, 1))

@@ -7,8 +7,10 @@ import re
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+from tests.limits import LIMIT_S
 from tests.scripts import ROOT
 
 
@@ -54,6 +56,17 @@ class Running:
         return self._process.pid
 
     def start(self) -> None:
+        """Start it; again at the same port, for which it waits if somebody has taken it meanwhile."""
+        port = self._port
+        deadline = time.monotonic() + LIMIT_S
+        self._start_once()
+        while port not in (0, self._port):  # it has taken the next free one
+            assert time.monotonic() < deadline, f"the port {port} is not free"
+            self.stop()
+            self._port = port
+            self._start_once()
+
+    def _start_once(self) -> None:
         command = [
             *self._wrapper,
             sys.executable,
@@ -76,7 +89,8 @@ class Running:
         found = re.search(r"http://[^/]+:(\d+)/(?:.* is in (.+)\))?", line)
         assert found, f"the server did not say where it is: {line!r}"
         self._port = int(found[1])
-        self.link = Path(found[2]).read_text().strip() if found[2] else self.url
+        links = Path(found[2]).read_text().splitlines() if found[2] else [self.url]
+        self.link, self.readers_link = links[0], links[-1]
 
     def stop(self) -> None:
         """Kill it."""

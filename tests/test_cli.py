@@ -16,10 +16,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 import lavdlike
 from lavdlike import cli
-from tests.serving import TIMEOUT_S, wait_until
+from tests.limits import LIMIT_S
+from tests.serving import wait_until
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -41,7 +44,7 @@ class Started:
         """Send signals; the exit code and what was written to standard error."""
         for number in signals or (signal.SIGINT,):
             self.process.send_signal(number)
-        _, errors = self.process.communicate(timeout=TIMEOUT_S)
+        _, errors = self.process.communicate(timeout=LIMIT_S)
         return self.process.returncode, errors
 
 
@@ -52,6 +55,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {
         **kept,
         "HOME": str(tmp_path / "home"),
+        "XDG_STATE_HOME": str(tmp_path / "s"),  # short: the path of a socket is at most 107 bytes long
         "PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]),
         "PYTHONWARNINGS": "error",
     }
@@ -69,7 +73,7 @@ def run(environment: dict[str, str], *arguments: str | Path) -> subprocess.Compl
         env=environment,
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=LIMIT_S,
         check=False,
     )
 
@@ -94,7 +98,7 @@ def started(environment: dict[str, str], *arguments: str | Path) -> Iterator[Sta
 
 
 def get(url: str, **headers: str) -> httpx.Response:
-    return httpx.get(url, headers=headers, timeout=TIMEOUT_S, trust_env=False)
+    return httpx.get(url, headers=headers, timeout=LIMIT_S, trust_env=False)
 
 
 # --- what cannot be done ------------------------------------------------------------------------------------
@@ -152,7 +156,7 @@ sys.exit(cli.main([sys.argv[1], "--port", "0"]))
         env=environment,
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=LIMIT_S,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
@@ -165,6 +169,7 @@ sys.exit(cli.main([sys.argv[1], "--port", "0"]))
     "arguments",
     [
         ["--port", "65536"],
+        ["-p", "x"],
         ["--port", "-1"],
         ["--port", "x"],
         ["--poll-interval", "0"],
@@ -173,6 +178,10 @@ sys.exit(cli.main([sys.argv[1], "--port", "0"]))
         ["--base-url", "/../x"],
         ["--allowed-host", "https://x"],
         ["--allowed-host", "*"],
+        ["--allowed-host", "lab.example.org:65536"],
+        ["--allowed-host", "[::x]"],
+        ["--allowed-origin", "https://lab.example.org:0"],
+        ["--allowed-origin", "https://lab.example.org:80@evil.example"],
         ["--allowed-origin", "lab.example.org"],
         ["--allowed-origin", "https://lab.example.org/path"],
         ["--allowed-origin", "null"],
@@ -180,10 +189,21 @@ sys.exit(cli.main([sys.argv[1], "--port", "0"]))
         ["--host", "no.such.host.invalid"],
         ["--host", "0.0.0.0", "--no-token"],  # noqa: S104
         ["--uds", "/no/such/folder/socket"],
+        ["--uds-mode", "777"],
+        ["--uds-mode", "660"],
+        ["--uds-group", "no-such-group", "--uds", "socket"],
+        ["--readonly", "--allow-edits"],
+        ["--allow-edits"],
+        ["--token-file", "missing"],
+        ["--users", "missing"],
+        ["--users", "missing", "--no-token"],
+        ["--proxy-user-header", "X-Remote-User"],
+        ["--proxy-user-header", "X Remote", "--uds", "socket"],
         ["--unknown"],
         [],
     ],
 )
+@pytest.mark.usefixtures("kept_loggers")
 def test_wrong_options_end_with_2_and_say_which(
     root: Path, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +214,16 @@ def test_wrong_options_end_with_2_and_say_which(
         code = int(ended.code or 0)
     assert code == 2
     assert (arguments[0] if arguments else "ROOT") in capsys.readouterr().err
+
+
+def test_a_command_that_is_misspelt_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["tga", "log/run"]) == 2
+    assert capsys.readouterr().err == "lavdlike: there is no command 'tga'. Perhaps: tag\n"
+    assert cli.main(["tga"]) == 2
+    assert "there is no folder" in capsys.readouterr().err
 
 
 def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,9 +242,9 @@ def test_one_line_says_where_and_where_the_token_is(root: Path, environment: dic
         assert server.line.startswith(f"lavdlike shows {root} at http://localhost:")
         found = re.search(r"\(the link with its token is in (.+)\)", server.line)
         assert found
-        link = Path(found[1]).read_text().strip()
+        link, readers_link = Path(found[1]).read_text().splitlines()
         address, _, token = link.partition("#token=")
-        assert address == server.url
+        assert address == readers_link.partition("#token=")[0] == server.url
         assert token not in server.line
         if (command_line := Path(f"/proc/{server.process.pid}/cmdline")).exists():
             assert token not in command_line.read_text()
@@ -226,6 +256,37 @@ def test_one_line_says_where_and_where_the_token_is(root: Path, environment: dic
         code, errors = server.stop()
     assert (code, errors) == (0, "")
     assert not Path(found[1]).exists()
+
+
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", ">&- 2>&-", ">/dev/full 2>/dev/full"])
+def test_it_serves_without_anybody_to_tell(root: Path, environment: dict[str, str], closed: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = [sys.executable, "-m", "lavdlike", str(root), "-p", str(port), "--no-token", "--no-browser"]
+    process = subprocess.Popen(["sh", "-c", f'exec "$@" {closed}', "-", *server], env=environment)
+    with process:
+        try:
+            wait_until(lambda: _answers(f"http://127.0.0.1:{port}/api/session"))
+            process.send_signal(signal.SIGINT)
+            assert process.wait(LIMIT_S) == 0
+        finally:
+            process.kill()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return get(url).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_a_root_that_the_encoding_lacks_is_written_with_escapes(
+    root: Path, environment: dict[str, str]
+) -> None:
+    odd = root.rename(root.with_name("größe"))
+    with started({**environment, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}, odd, "-p", "0") as server:
+        assert server.line.startswith(rf"lavdlike shows {root.parent}/gr\xf6\xdfe at http")
+        assert server.stop() == (0, "")
 
 
 def test_both_loopback_addresses_answer(root: Path, environment: dict[str, str]) -> None:
@@ -262,6 +323,7 @@ def test_without_a_token_it_says_who_can_read(root: Path, environment: dict[str,
         assert "#token" not in server.line
         assert "link" not in server.line
         assert not get(f"{server.url}api/session").json()["needs_token"]
+        assert not get(f"{server.url}api/root").json()["editing"]["allowed"]
         code, errors = server.stop()
     assert (code, errors.count("\n")) == (0, 1)
     assert "every user of this machine can read" in errors
@@ -286,6 +348,164 @@ def test_a_unix_socket_serves_its_user_without_a_token(root: Path, environment: 
         code, _ = server.stop(signal.SIGTERM)
     assert code == 0
     assert not path.exists()
+
+
+@pytest.mark.parametrize("option", ["--no-token", "--uds"])
+def test_nothing_that_a_start_without_a_token_gives_opens_a_later_one_with_it(
+    root: Path, environment: dict[str, str], option: str
+) -> None:
+    open_to_all = [option, root.parent / "socket"] if option == "--uds" else [option]
+    with started(environment, root, "--port", "0") as server:  # which makes the key
+        server.stop()
+    with started(environment, root, "--port", "0", *open_to_all) as server:
+        given = sign_in_at(server)
+        assert server.stop()[0] == 0
+    assert given.status_code == 200
+    assert "Set-Cookie" not in given.headers
+    with started(environment, root, "--port", "0") as server:
+        cookie_name = f"lavdlike-{get(f'{server.url}api/session').json()['instance']}"
+        assert given.json()["instance"] not in cookie_name
+        for secret in given.json().values():
+            taken = {"Cookie": f"{cookie_name}={secret}", "X-Lavdlike-Page": secret}
+            assert get(f"{server.url}api/root", **taken).status_code == 401
+            assert get(f"{server.url}api/root", Authorization=f"Bearer x{secret}").status_code == 401
+            assert get(f"{server.url}api/files/a?key={secret}", **taken).status_code == 401
+        server.stop()
+
+
+def sign_in_at(server: Started) -> httpx.Response:
+    """Ask a server at a port or a socket for a sign-in, with a token that it does not know."""
+    found = re.search(r"at the socket (\S+)", server.line)
+    transport = httpx.HTTPTransport(uds=found[1] if found else None)
+    with httpx.Client(transport=transport, timeout=LIMIT_S) as client:
+        url = "http://localhost:8080/" if found else server.url
+        return client.post(f"{url}api/sign-in", json={"token": "of an old link"})
+
+
+def ask_socket(folder: Path, *, as_nobody: bool) -> str:
+    """The answer to `GET /api/root` at the socket `at` of a folder, for this user or for another one."""
+    script = f"""
+import os, socket
+{"os.setgroups([]); os.setgid(65534); os.setuid(65534)" if as_nobody else ""}
+with socket.socket(socket.AF_UNIX) as client:
+    client.connect("at")
+    client.sendall(b"GET /api/root HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")
+    while piece := client.recv(65536):
+        print(piece.decode(), end="")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not hasattr(socket, "SO_PEERCRED"), reason="the system does not say who connects")
+def test_at_a_socket_its_owner_edits_and_others_read_if_its_mode_lets_them(
+    root: Path, environment: dict[str, str]
+) -> None:
+    folder = root.parent
+    folder.chmod(0o755)
+    with started(environment, root, "--uds", folder / "at", "--uds-mode", "666") as server:
+        assert '"editing":{"allowed":true,' in ask_socket(folder, as_nobody=False)
+        if os.geteuid() == 0:
+            assert '"editing":{"allowed":false,' in ask_socket(folder, as_nobody=True)
+        _, errors = server.stop()
+    assert "whoever can open the socket can read what is shown; only you can change it" in errors
+    if os.geteuid() == 0:
+        with started(environment, root, "--uds", folder / "at"):
+            assert "PermissionError" in ask_socket(folder, as_nobody=True)
+        with started(environment, root, "--uds", folder / "at", "--uds-group", "65534", "--allow-edits"):
+            assert '"editing":{"allowed":true,' in ask_socket(folder, as_nobody=True)
+
+
+def editing(url: str, **headers: str) -> bool | None:
+    """Whether who asks may edit; None if they may not even read."""
+    answer = get(f"{url}api/root", **headers)
+    return answer.json()["editing"]["allowed"] if answer.status_code == 200 else None
+
+
+@pytest.mark.parametrize(
+    ("options", "owner", "reader", "nobody"),
+    [
+        ([], True, False, None),
+        (["--readonly"], False, None, None),
+        (["--no-token", "--allow-edits"], None, None, True),
+    ],
+)
+def test_who_may_edit(
+    root: Path, environment: dict[str, str], options: list[str], *, owner: bool, reader: bool, nobody: bool
+) -> None:
+    with started(environment, root, "--port", "0", *options) as server:
+        found = re.search(r"is in (.+)\)", server.line)
+        links = Path(found[1]).read_text().splitlines() if found else []
+        tokens = [link.partition("#token=")[2] for link in links]
+        rights = [editing(server.url, Authorization=f"Bearer {token}") for token in tokens]
+        assert [*rights, *[None] * (2 - len(rights))] == [owner, reader]
+        assert editing(server.url) == nobody
+        assert get(f"{server.url}healthz").text == "ok\n"
+        _, errors = server.stop()
+    assert ("can read and change what is shown (--no-token)" in errors) == ("--allow-edits" in options)
+
+
+def test_a_token_that_stays_is_in_no_childs_environment_and_its_sign_ins_end_with_a_new_key(
+    root: Path, environment: dict[str, str]
+) -> None:
+    """A reader's, too, who stays one."""
+    token = "Zm9vYmFyLWxvbmctdG9rZW4"  # noqa: S105
+    kept = {**environment, "LAVDLIKE_TOKEN": token}
+    with started(kept, root, "--port", "0") as server:
+        links = Path(re.search(r"is in (.+)\)", server.line)[1]).read_text().splitlines()  # type: ignore[index]
+        assert links[0].endswith(f"#token={token}")
+        readers_token = links[1].partition("#token=")[2]
+        with httpx.Client(base_url=server.url, trust_env=False) as browser:
+            signed_in = browser.post("api/sign-in", json={"token": readers_token}).json()
+            cookie = {
+                "Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()),
+                "X-Lavdlike-Page": signed_in["page_secret"],
+            }
+        assert editing(server.url, **cookie) is False
+    (root.parent / "token").write_text(token)
+    (root.parent / "token").chmod(0o600)
+    with started(environment, root, "--port", "0", "--token-file", root.parent / "token") as server:
+        assert token not in server.line
+        assert editing(server.url, Authorization=f"Bearer {token}") is True
+        assert editing(server.url, Authorization=f"Bearer {readers_token}") is False
+        assert editing(server.url, **cookie) is False
+    with started(kept, root, "--port", "0", "--new-key") as server:
+        assert editing(server.url, **cookie) is None
+        assert editing(server.url, Authorization=f"Bearer {readers_token}") is False
+
+
+def test_people_sign_in_by_name_until_they_are_removed(root: Path, environment: dict[str, str]) -> None:
+    users = root.parent / "users"
+    made = subprocess.run(
+        [sys.executable, "-m", "lavdlike", "passwd", users, "ann", "--write", "--password-stdin"],
+        env=environment,
+        input="correct horse\n",
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert (made.returncode, made.stdout) == (0, "")
+    token = run(environment, "passwd", users, "ann", "--token").stdout.strip()
+    with started(environment, root, "--port", "0", "--users", users) as server:
+        assert "#token" not in server.line
+        assert "(sign in with a name of" in server.line
+        assert editing(server.url) is None
+        assert editing(server.url, Authorization=f"Bearer {token}") is False
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=LIMIT_S) as browser:
+            asked = {"name": "ann", "token": "correct horse"}
+            signed_in = browser.post("api/sign-in", json=asked).json()
+            page = {"X-Lavdlike-Page": signed_in["page_secret"]}
+            assert browser.get("api/root", headers=page).json()["editing"] == {
+                "allowed": True,
+                "user": "ann",
+                "reason": "",
+            }
+            users.write_text("# nobody\n")
+            assert browser.get("api/root", headers=page).status_code == 401
+            assert editing(server.url, Authorization=f"Bearer {token}") is None
 
 
 def test_a_socket_of_its_own_choice_is_in_a_private_folder_and_says_how_to_reach_it(
@@ -319,6 +539,51 @@ def test_options_of_a_proxy_reach_the_server(root: Path, environment: dict[str, 
         at_proxy = {"Host": "lab.example.org", "Origin": "https://lab.example.org"}
         assert get(f"{server.url}api/session", **at_proxy).status_code == 200
         assert get(f"{server.url}api/session", Host="other.example.org").status_code == 403
+
+
+def test_an_allowed_origin_with_a_port_is_answered_as_proxies_pass_it_on(
+    root: Path, environment: dict[str, str]
+) -> None:
+    origins = {  # as it is allowed, and as a browser writes it
+        "https://lab.example.org:8443": "https://lab.example.org:8443",
+        "https://hub.example.org:443": "https://hub.example.org",
+        "http://old.example.org:80": "http://old.example.org",
+        "https://[2001:DB8:0::1]:8443": "https://[2001:db8::1]:8443",
+    }
+    options = [option for allowed in origins for option in ("--allowed-origin", allowed)]
+    with started(environment, root, "--port", "0", *options) as server:
+        for origin in origins.values():
+            name = origin.removeprefix("https://").removeprefix("http://").removesuffix(":8443")
+            for host in (name, f"{name}:8443", f"{name}:4343"):
+                assert get(f"{server.url}api/session", Host=host, Origin=origin).status_code == 200
+                proxied = {"Host": host, "Origin": origin, "Sec-Fetch-Site": "same-origin"}
+                assert _signs_in_and_reads(server, proxied)
+            other = origin.removesuffix(":8443") + ":1"
+            assert get(f"{server.url}api/session", Host=name, Origin=other).status_code == 403
+        server.stop()
+
+
+def _signs_in_and_reads(server: Started, headers: dict[str, str]) -> bool:
+    """Whether the page behind the proxy can do all that it does: sign in, read, and hear what changes."""
+    found = re.search(r"is in (.+)\)", server.line)
+    assert found
+    token = Path(found[1]).read_text().splitlines()[0].partition("#token=")[2]
+    answer = httpx.post(
+        f"{server.url}api/sign-in", json={"token": token}, headers=headers, timeout=LIMIT_S, trust_env=False
+    )
+    secret = answer.json()["page_secret"]
+    cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    others = {name: value for name, value in headers.items() if name not in ("Origin", "Host")}
+    with connect(
+        f"ws://{headers['Host']}/api/feed",
+        sock=socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 80), timeout=LIMIT_S),
+        origin=Origin(headers["Origin"]),
+        subprotocols=[Subprotocol("lavdlike.feed"), Subprotocol(f"lavdlike.page.{secret}")],
+        additional_headers={**others, "Cookie": cookie},
+        proxy=None,
+    ) as stream:
+        assert stream.recv(LIMIT_S)
+    return editing(server.url, **headers, **{"Cookie": cookie, "X-Lavdlike-Page": secret}) is True
 
 
 @pytest.mark.parametrize("sign", ["experiment.json", "scalars.tsv", "command.json", "0001/"])
@@ -398,7 +663,7 @@ def at_terminal(
 def read_terminal(controller: int, until: str) -> str:
     seen = ""
     while until not in seen:
-        assert select.select([controller], [], [], TIMEOUT_S)[0], f"no {until!r} in {seen!r}"
+        assert select.select([controller], [], [], LIMIT_S)[0], f"no {until!r} in {seen!r}"
         try:
             seen += os.read(controller, 65536).decode()
         except OSError:  # the other side is closed
@@ -416,16 +681,16 @@ def test_at_a_terminal_the_link_has_the_token_and_ctrl_c_ends(
         url = f"http://localhost:{found[1]}/api/nothing"
         assert get(url, Authorization=f"Bearer {found[2]}").status_code == 404
         process.send_signal(signal.SIGINT)
-        assert process.wait(TIMEOUT_S) == 0
+        assert process.wait(LIMIT_S) == 0
         assert "Traceback" not in read_terminal(controller, "never")
 
 
 def test_a_spinner_turns_while_something_takes_long_and_leaves_nothing(environment: dict[str, str]) -> None:
     script = """
 import sys
-from lavdlike import cli
-cli.Patience.DELAY_S = 0.05
-with cli.Patience("reading \\x1b[31m/log"):
+from lavdlike.server.host import serve
+serve.Patience.DELAY_S = 0.05
+with serve.Patience("reading \\x1b[31m/log"):
     sys.stdin.readline()
 print("done")
 """
@@ -434,7 +699,7 @@ print("done")
         read_terminal(controller, r"reading \x1b[31m/log")
         os.write(controller, b"\n")
         shown = read_terminal(controller, "done")
-        assert process.wait(TIMEOUT_S) == 0
+        assert process.wait(LIMIT_S) == 0
     assert "reading" not in shown.partition("done")[0].rpartition("\x1b[K")[2]  # its line was cleared
 
 
@@ -456,5 +721,5 @@ def test_a_browser_opens_a_private_file_and_only_at_a_desktop(
             wait_until(opened.exists)
             assert found[0] in opened.read_text()
         process.send_signal(signal.SIGINT)
-        assert process.wait(TIMEOUT_S) == 0
+        assert process.wait(LIMIT_S) == 0
     assert opened.exists() != remote

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from lavdlike.kinds.registry import KINDS, kind_of_suffix
-from lavdlike.layout import split_suffix
+from lavdlike.disk.local import LocalRoot
+from lavdlike.kinds import registry
+from lavdlike.reading import snapshot
 from tools.make_example_logs import EXAMPLE_LOGS, make
 
 
@@ -32,21 +33,9 @@ def test_examples_are_small() -> None:
 
 
 def test_every_kind_has_an_example() -> None:
-    names = list(files_below(EXAMPLE_LOGS).values())
-    by_suffix = {kind.name for path in names if (kind := kind_of_suffix(split_suffix(path.name)[1]))}
-    in_json = {
-        kind.name
-        for kind in KINDS
-        if kind.json_key
-        for path in names
-        if path.suffix == ".json" and f'"{kind.json_key}"' in path.read_text()
-    }
-    in_tables = {"scalars"} if any(path.name == "scalars.tsv" for path in names) else set()
-    unknown = (
-        {"files"}
-        if any(
-            kind_of_suffix(split_suffix(path.name)[1]) is None for path in names if path.suffix == ".names"
-        )
-        else set()
-    )
-    assert by_suffix | in_json | in_tables | unknown == {kind.name for kind in KINDS}
+    root = LocalRoot(EXAMPLE_LOGS)
+    experiments = [snapshot.Snapshot(root, name) for name in snapshot.names_in(root)]
+    found = {kind for experiment in experiments for kind, _ in experiment.tree.labels()}
+    if any(experiment.scalar_labels() for experiment in experiments):
+        found.add(registry.POINTS.name)
+    assert found == registry.BY_NAME.keys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -40,14 +41,15 @@ def torch(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("module", _modules())
 def test_examples_run(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    failed, tried = doctest.testmod(importlib.import_module(module))
+    names = {"Logger": lavdlike.Logger, "Path": Path}
+    failed, tried = doctest.testmod(importlib.import_module(module), extraglobs=names)
     assert tried > 0
     assert failed == 0
 
 
 def test_every_method_of_the_logger_has_an_example() -> None:
-    methods = [value for name, value in vars(lavdlike.Logger).items() if callable(value) and name[0] != "_"]
-    assert len(methods) > 20
+    methods = [value for name, value in inspect.getmembers(lavdlike.Logger, callable) if name[0] != "_"]
+    assert len(methods) > 35
     assert [
         method.__name__ for method in (lavdlike.Logger, *methods) if ">>>" not in (method.__doc__ or "")
     ] == []

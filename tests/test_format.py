@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from lavdlike import experiment, layout
-from lavdlike.kinds import json_file, logs, registry, scalars
+from lavdlike import annotation_file, experiment, json_file, layout, marks, progress_file, root_settings
+from lavdlike.edits.journal import Entry
+from lavdlike.edits.trash_entries import TRASHED_FILE, Note
+from lavdlike.kinds import logs, places, registry, scalars
 
 TEXT = (Path(__file__).parent.parent / "docs" / "format.md").read_text()
 EXAMPLES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
 
 
 def kinds_of(path: str) -> set[str]:
-    kind = registry.kind_of_suffix(layout.split_suffix(path)[1])
+    kind = registry.kind_of_suffix(places.split_suffix(path)[1])
     if kind is not None:
         return {kind.name}
     if not path.endswith(".json"):
@@ -40,8 +43,19 @@ def test_json_examples_are_read(path: str) -> None:
         found = experiment.read(data, path)
         assert [session.outcome for session in found.sessions] == ["finished", ""]
         assert found.git.branch == "main"
+        assert [definition.pattern for definition in found.labels] == ["val/loss", "time/*"]
+        return
+    if path == layout.MARKS_FILE:
+        assert marks.read(data, path).tags_removed == ("debug",)
+        return
+    if path == layout.PROGRESS_FILE:
+        assert [bar.done for bar in progress_file.read(data, path)] == [3, 340]
         return
     document = json_file.read_object(data, path)
+    if path == TRASHED_FILE:
+        note = json_file.convert(document, Note, path, "")
+        assert (note.what, note.size_bytes) == ("images, models", 734_003_200)
+        return
     kinds = registry.kinds_of_json(document, path)
     assert kinds
     if all(kind.json_key for kind in kinds):
@@ -49,6 +63,17 @@ def test_json_examples_are_read(path: str) -> None:
     for kind in kinds:
         assert kind.read_json is not None
         kind.read_json(kind.part_of(document), path)
+
+
+def test_examples_of_what_people_write_are_read() -> None:
+    annotations = annotation_file.read(EXAMPLES["annotations.tsv"].encode(), "annotations.tsv")
+    assert ([found.step for found in annotations.annotations], annotations.problems) == ([1200, 5000], [])
+    root_file = root_settings.read(EXAMPLES["lavdlike.yaml"].encode(), "lavdlike.yaml")
+    assert root_file.settings.problem is None
+    assert len(root_file.settings.labels) == 2
+    assert set(root_file.marks) == set(root_file.notes) == set(root_file.annotations)
+    entry = msgspec.json.decode(EXAMPLES["edits.jsonl"], type=Entry)
+    assert entry.changes[0].path == "run/marks.json"
 
 
 @pytest.mark.parametrize(("path", "bad"), [("scalars.tsv", 0), ("scalars.rank3.tsv", 1)])
@@ -65,15 +90,12 @@ def test_log_examples_are_records() -> None:
     assert lines[2].message == "two lines\nin one record"
 
 
-def test_the_table_of_suffixes_is_the_registry() -> None:
-    rows = dict(
-        re.findall(
-            r"^\| (images|texts|markdown|logs|plots|meshes|figures|audio|videos|html|tables|arrays)"
-            r" \| ([^|]*?) \|",
-            TEXT,
-            re.MULTILINE,
-        )
-    )
-    assert {kind: set(suffixes.split()) for kind, suffixes in rows.items()} == {
-        kind: set(registry.BY_NAME[kind].suffixes) for kind in rows
-    }
+def test_the_table_of_kinds_is_the_registry() -> None:
+    rows = re.findall(r"^\| ([a-z_]+) \| ([^|]*)\| ([^|]*)\|$", TEXT, re.MULTILINE)
+    assert {name for name, *_ in rows} == registry.BY_NAME.keys()
+    for name, suffixes, key in rows:
+        kind = registry.BY_NAME[name]
+        assert set(re.findall(r"(?<!\S)\.[\w.]+", suffixes)) == kind.suffixes
+        if kind.is_document is None:
+            assert key.strip() == (f"`{kind.json_key}`" if kind.json_key else "")
+        assert kind.json_file in suffixes

@@ -16,7 +16,8 @@ FILLED = """
 import errno, json, logging, os, resource, signal, sys
 from pathlib import Path
 import numpy as np
-from lavdlike import Logger, retries
+from lavdlike import Logger
+from lavdlike.writing import retries
 from lavdlike.kinds import scalars
 
 how, disk = sys.argv[1], Path(sys.argv[2])
@@ -69,7 +70,8 @@ assert not list(folder.rglob(".lavdlike-*"))
 READ_ONLY = """
 import os, subprocess, sys
 from pathlib import Path
-from lavdlike import Logger, retries
+from lavdlike import Logger
+from lavdlike.writing import retries
 
 how, disk = sys.argv[1], Path(sys.argv[2])
 retries.RETRY_EVERY_S = 0.0
@@ -77,7 +79,7 @@ retries.RETRY_EVERY_S = 0.0
 def remount(mode):
     logger.close()  # a file that is open for writing would keep the disk writable
     if how == "tmpfs":
-        subprocess.run(["mount", "-o", f"remount,{mode}", str(disk)], check=True)
+        subprocess.run(["mount", "-o", f"remount,bind,{mode}", str(disk)], check=True)
     else:
         for folder in (disk / "log/run", disk / "log/run/0001"):
             folder.chmod(0o500 if mode == "ro" else 0o700)
@@ -123,6 +125,51 @@ else:
 os._exit(0)
 """
 
+EDITED = """
+import os, resource, signal, subprocess, sys
+from pathlib import Path
+from lavdlike.disk.edit import LocalEditor
+from lavdlike.edit_messages import Target, Undo, WriteNotes
+from lavdlike.edits.editor import Editor
+from lavdlike.errors import EditError
+
+how, disk = sys.argv[1], Path(sys.argv[2])
+run, file = disk / "log/run", disk / "log/run/my-notes.md"
+run.mkdir(parents=True)
+(run / "experiment.json").write_text("{}")
+editor = Editor(LocalEditor(disk / "log"), own_folder=disk / "own")
+
+def write(text):
+    try:
+        answer = editor.do(WriteNotes(Target("run", editor.notes("run").match), text), by="ada")
+    except EditError as error:
+        return error.reason
+    return answer.refused[0].reason if answer.refused else ""
+
+assert write("first") == ""
+if how == "tmpfs":
+    (disk / "ballast").write_bytes(bytes(700 * 1024))
+    free = (disk / "ballast").unlink
+else:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, resource.RLIM_INFINITY))
+    free = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+reason = write("x" * 500_000)
+assert reason in ("the disk is full", "larger than the system allows"), reason
+assert file.read_text() == "first"
+assert sorted(path.name for path in run.iterdir()) == ["experiment.json", "my-notes.md"]
+free()
+assert write("second") == ""
+if how == "tmpfs":
+    subprocess.run(["mount", "-o", "remount,bind,ro", str(disk)], check=True)
+    assert write("third") == "the disk is read-only"
+    subprocess.run(["mount", "-o", "remount,bind,rw", str(disk)], check=True)
+done = [edit for edit in editor.done() if not edit.undone]
+assert file.read_text() == "second" and done[0].what == "wrote notes on run"
+editor.do(Undo(done[0].id), by="ada")
+assert file.read_text() == "first"
+"""
+
 # Commands in front of one that has a mount table of its own and may change it: as root, as anybody.
 UNSHARE = (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"])
 MOUNT = ["sh", "-c", 'mount -t tmpfs -o size=1m none "$1" && shift && exec "$@"', "sh"]
@@ -163,9 +210,52 @@ def test_a_read_only_disk_loses_nothing_when_it_is_writable_again(tmp_path: Path
     _run_on_small_disk(READ_ONLY, tmp_path / "disk", otherwise=READ_ONLY)
 
 
-@pytest.mark.parametrize("code", ["FILLED", "RAISES", "READ_ONLY"])
+def test_an_edit_on_a_full_or_read_only_disk_changes_nothing_and_says_why(tmp_path: Path) -> None:
+    _run_on_small_disk(EDITED, tmp_path / "disk", otherwise=EDITED)
+
+
+@pytest.mark.parametrize("code", ["FILLED", "RAISES", "READ_ONLY", "EDITED"])
 def test_the_same_without_a_mount(code: str, tmp_path: Path) -> None:
     """How the tests above run where nothing can be mounted."""
     rights = WITHOUT_RIGHTS if os.geteuid() == 0 else []
     failed = _fails([*rights, sys.executable, "-c", globals()[code], "limit", str(tmp_path)])
+    assert not failed, failed
+
+
+def test_a_disk_that_is_full_and_free_again_and_again_loses_nothing_uncounted() -> None:
+    """The short version of `python -m tests.soak.full_disk`."""
+    failed = _fails([sys.executable, "-m", "tests.soak.full_disk", "--rounds", "40", "--seed", "3"])
+    assert not failed, failed
+
+
+ENDS = """
+import json, logging, resource, signal, sys
+from pathlib import Path
+import numpy as np
+from lavdlike import Logger
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+logging.disable()
+logger = Logger("run", sys.argv[1])
+logger.log_scalar(0.0, "x", 0)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+for step in range(1, 60_000):
+    logger.log_scalar(float(step), "x", step)
+picture = np.random.default_rng(0).integers(0, 256, (2400, 2400, 3), dtype=np.uint8)  # more than 16 MiB
+logger.log_image(picture, "large")
+logger.flush()
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+logger.log_scalar(-1.0, "after", 1)
+logger.log_text("t", "after")
+logger.close()
+folder = Path(sys.argv[1], "run")
+text = (folder / "scalars.tsv").read_text()
+assert text.count("\\tx\\t") == 60_000 and text.count("\\tafter\\t") == 1
+assert (folder / "after.txt").exists() and (folder / "large.png").stat().st_size > 2**24
+assert json.loads((folder / "experiment.json").read_text())["sessions"][0]["outcome"] == "finished"
+"""
+
+
+def test_what_is_logged_just_when_the_disk_is_free_again_and_the_end_are_written(tmp_path: Path) -> None:
+    failed = _fails([sys.executable, "-c", ENDS, str(tmp_path)])
     assert not failed, failed

@@ -21,22 +21,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from lavdlike import experiment, layout
+from lavdlike import experiment, json_file, layout
+from lavdlike.disk.tail import Tail
 from lavdlike.errors import LimitError, LogFormatError, PictureError
-from lavdlike.kinds import arrays, json_file, logs, registry, scalars, texts
+from lavdlike.kinds import arrays, logs, places, registry, scalars, text_file
 from lavdlike.kinds.kind import Kind
 from lavdlike.kinds.scalars import HEADER, BadLine, ScalarPoint
-from lavdlike.server import logs as log_pages
-from lavdlike.server import markdown, scalar_lines
-from lavdlike.server.messages import Look
-from lavdlike.server.table_scalars import TableFile
-from lavdlike.server.tail import Tail
-from lavdlike.server.thumbnails import Thumbnails
+from lavdlike.messages import Look
+from lavdlike.reading import log_pages
+from lavdlike.server.sandbox import markdown_pages
+from lavdlike.server.sandbox.safe_html import safe_html
+from lavdlike.server.sandbox.thumbnails import Thumbnails
+from lavdlike.sources import scalar_lines
+from lavdlike.sources.step_tables import TableFile
 from tests.test_format import EXAMPLES
 
-settings.register_profile("long", deadline=None, max_examples=10_000)
-PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "suite")
-fuzzed = settings(settings.get_profile(PROFILE), deadline=None)
+fuzzed = settings()
 # What asks a child process for each example.
 fuzzed_slowly = settings(fuzzed, max_examples=max(20, fuzzed.max_examples // 20))
 # Each file system call of a temporary file counts, too.
@@ -269,7 +269,7 @@ def test_growing_files(data: bytes) -> None:
 
 
 @fuzzed
-@given(st.text() | RAW.map(texts.decode))
+@given(st.text() | RAW.map(text_file.decode))
 def test_lines_of_logs(line: str) -> None:
     msgspec.json.encode(logs.parse_line(line))
 
@@ -318,7 +318,7 @@ def test_paths_and_ids(path: bytes) -> None:
     name = os.fsdecode(path)
     assert layout.from_id(layout.to_id(name)) == name
     layout.shown(name).encode()
-    place = layout.place_of(name)
+    place = places.place_of(name)
     assert place is None or not layout.is_hidden(name)
     layout.scalars_writer(name)
     layout.step_of_folder(name)
@@ -350,16 +350,16 @@ def test_messages_of_browsers(data: bytes) -> None:
 
 
 @fuzzed
-@given(RAW.map(texts.decode) | st.text())
+@given(RAW.map(text_file.decode) | st.text())
 def test_html_is_made_safe(html: str) -> None:
-    safe = markdown.safe_html(html, "experiment", "folder")
+    safe = safe_html(html, "experiment", "folder")
     assert "<script" not in safe.lower()
     assert "javascript:" not in safe.lower() or "<a" not in safe
 
 
 @pytest.fixture(scope="module")
-def renderer() -> Iterator[markdown.Markdown]:
-    renderer = markdown.Markdown()
+def renderer() -> Iterator[markdown_pages.Markdown]:
+    renderer = markdown_pages.Markdown()
     yield renderer
     renderer.close()
 
@@ -376,7 +376,7 @@ def thumbnails() -> Iterator[Thumbnails]:
     data=RAW
     | _mutated(b"# A\n\n| a | b |\n|---|---|\n| `1` | [x](y) |\n\n```python\nx\n```\n<b>x</b>\n[^1]\n")
 )
-def test_markdown(renderer: markdown.Markdown, data: bytes) -> None:
+def test_markdown(renderer: markdown_pages.Markdown, data: bytes) -> None:
     msgspec.json.encode(renderer.page(data, "experiment", "notes.md"))
 
 

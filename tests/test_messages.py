@@ -8,10 +8,14 @@ import msgspec
 import pytest
 from msgspec import inspect as shapes
 
-from lavdlike.server import messages
+from lavdlike import messages
 from tools import typescript
 
-STRUCTS = typescript.public_structs(messages)
+STRUCTS = {
+    name: struct
+    for module in typescript.MESSAGES
+    for name, struct in typescript.public_structs(module).items()
+}
 
 
 def _sample(shape: shapes.Type) -> object:

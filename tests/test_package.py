@@ -26,7 +26,7 @@ def test_import_brings_neither_the_server_nor_anything_heavy() -> None:
 
 def test_the_server_starts_without_what_reads_files() -> None:
     assert {"numpy", "pandas", "polars", "PIL", "torch"}.isdisjoint(
-        modules_after_import("lavdlike.server.app, lavdlike.server.connections")
+        modules_after_import("lavdlike.server.app, lavdlike.server.host.connections")
     )
 
 

@@ -6,16 +6,19 @@ A module fills its own root: it overrides the fixture `root`, or writes while it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.chromium import PAGE_ERRORS, PageErrors
+from tests.limits import LIMIT_S
 from tests.running import Running
 
-expect.set_options(timeout=8000)
+WINDOW = ViewportSize(width=1440, height=900)
+# Playwright's own limit for all else is 30 s.
+expect.set_options(timeout=LIMIT_S * 1000)
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +28,35 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(root: Path) -> Iterator[Running]:
+def options() -> tuple[str, ...]:
+    """How the module's server is started."""
+    return ("--no-token",)
+
+
+@pytest.fixture(scope="module")
+def server(root: Path, options: tuple[str, ...]) -> Iterator[Running]:
     root.mkdir(exist_ok=True)
-    running = Running(root, "--no-token")
+    running = Running(root, *options)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def start_server() -> Iterator[Callable[..., Running]]:
+    """Starts a further server, as `Running(...)` does.
+
+    It goes on until the test is done and its pages have been asked what they said: what they still load then is no
+    error of theirs, as it would be if the test stopped the server itself.
+    """
+    started: list[Running] = []
+
+    def start(root: Path, *options: str) -> Running:
+        started.append(Running(root, *options))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +67,7 @@ def page_errors() -> PageErrors:
 @pytest.fixture(scope="module")
 def context(browser: Browser, server: Running, page_errors: PageErrors) -> Iterator[BrowserContext]:
     """The module's window: 1440 x 900, light."""
-    with browser.new_context(
-        base_url=server.url, viewport={"width": 1440, "height": 900}, color_scheme="light"
-    ) as context:
+    with browser.new_context(base_url=server.url, viewport=WINDOW, color_scheme="light") as context:
         _keep_window(context)
         yield page_errors.listen(context)
 
@@ -67,12 +92,38 @@ def fresh_errors(page_errors: PageErrors, request: pytest.FixtureRequest) -> Non
 
 
 @pytest.fixture
-def page(context: BrowserContext, fresh_errors: None) -> Iterator[Page]:  # noqa: ARG001  # before the page
-    page = context.new_page()
-    yield page
-    if page.url != "about:blank":
-        page.evaluate("localStorage.clear()")
-    page.close()
+def page(
+    context: BrowserContext,
+    fresh_errors: None,  # noqa: ARG001  # before the page
+    request: pytest.FixtureRequest,
+) -> Iterator[Page]:
+    """A tab of the test's own; where a module is marked `one_tab`, the module's, at the address where it was left.
+
+    A test that provokes errors has its own in any case: what is said late is nobody else's.
+    """
+    markers = {marker.name for marker in request.node.iter_markers()}
+    if "one_tab" in markers and not markers & {"own_tab", "expect_browser_errors"}:
+        page: Page = request.getfixturevalue("loaded_page")
+        yield page
+        _set_back(page)
+    else:
+        page = context.new_page()
+        yield page
+        page.close()
+    _clear_storage(context)
+
+
+def _set_back(page: Page) -> None:
+    """All but the address, which the next test gives."""
+    page.keyboard.press("Escape")  # what stands open over the page
+    page.mouse.move(0, 0)
+    page.set_viewport_size(WINDOW)
+    page.emulate_media(color_scheme="light")
+
+
+def _clear_storage(context: BrowserContext) -> None:
+    for window in context.pages[:1]:  # the one that is kept: tabs may be anywhere
+        window.evaluate("localStorage.clear()")
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,27 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, Request, expect
 
+from tests.limits import LIMIT_S
+from tests.serving import wait_until
+
 # What comes to rest asks for its content a tenth of a second later.
 _QUIET_TURNS = 5
 
 
 def show_page(page: Page, kind: str, experiment: str, **parameters: str) -> None:
-    """Open it with the experiments whose names have `experiment` in them; `parameters` are its own."""
+    """Open it with the experiments whose names have `experiment` in them; `parameters` are its own.
+
+    A tab that has been at another address goes there as by a link: nothing is loaded anew.
+    """
     words = {"filter": f"t:{experiment}", **{f"{kind}.{name}": value for name, value in parameters.items()}}
-    page.goto("about:blank")
     page.goto(f"#/{kind}?{urlencode(words)}")
+    # Until the filter is answered, what was shown before still stands there.
+    page.wait_for_function(
+        """(name) => [...document.querySelectorAll("#sidebar [role=switch]")]
+            .every((row) => row.textContent.includes(name))""",
+        arg=experiment,
+        timeout=LIMIT_S * 1000,
+    )
 
 
 def open_whole(page: Page, address: str) -> None:
@@ -26,14 +38,20 @@ def open_whole(page: Page, address: str) -> None:
 
     From another page of the same window only what differs is loaded, as when a person follows a link.
     """
-    page.evaluate("document.querySelector('h1')?.setAttribute('data-left', '')")
-    with _until_quiet(page):
-        page.goto(address)
-        expect(page.locator("h1:not([data-left])")).to_be_visible()
+    page.evaluate(
+        "document.querySelectorAll('h1').forEach((heading) => heading.setAttribute('data-left', ''))"
+    )
+    with until_quiet(page):
+        if page.url.endswith(address.removeprefix(".")):
+            page.reload()  # to go where it is would change nothing
+        else:
+            page.goto(address)
+        # The page's own; Markdown documents bring theirs, which stand below it.
+        expect(page.locator("h1:not([data-left])").first).to_be_visible()
 
 
 @contextmanager
-def _until_quiet(page: Page) -> Iterator[None]:
+def until_quiet(page: Page) -> Iterator[None]:
     """Wait at the end until every request of the page has been answered."""
     under_way: set[Request] = set()
 
@@ -62,8 +80,14 @@ def _until_quiet(page: Page) -> Iterator[None]:
 
 
 def choose(page: Page, group: str, option: str) -> None:
-    """One of the options that stand side by side."""
-    page.get_by_role("group", name=group, exact=True).get_by_text(option, exact=True).click()
+    """One of the options that stand side by side; again if the page moved under the pointer, as while it is loaded."""
+    options = page.get_by_role("group", name=group, exact=True)
+
+    def is_chosen() -> bool:
+        options.get_by_text(option, exact=True).click()
+        return options.get_by_role("radio", name=option, exact=True).is_checked()
+
+    wait_until(is_chosen)
 
 
 def write(root: Path, path: str, text: str) -> Path:

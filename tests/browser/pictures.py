@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import show_page
+from tests.serving import wait_until
 
 SIZE = (40, 30)
 # Where the stored pixel (0, 0) of a picture of 40 x 30 stands upright, by orientation.
@@ -82,7 +83,8 @@ def stage(page: Page, name: str = "Picture") -> Locator:
     """Where the viewer shows a picture, once it is there in full."""
     found = page.get_by_role("group", name=name, exact=True)
     expect(found.locator("img").last).to_have_attribute("data-full", "true")
-    expect(found.locator("img").last).to_have_js_property("complete", True)
+    for picture in found.locator("img").all():
+        expect(picture).to_have_js_property("complete", True)
     return found
 
 
@@ -101,12 +103,13 @@ def readout(page: Page) -> Locator:
 
 
 def colour_of_canvas(stage: Locator, x: float, y: float) -> tuple[int, ...]:
-    """Of the boxes' canvas, at a point of the upright picture."""
+    """Of the boxes' canvas, at a point of the upright picture; nothing as long as there is no canvas."""
     return tuple(
         stage.evaluate(
             """(element, [x, y]) => {
                  const picture = element.querySelector("img").getBoundingClientRect();
                  const canvas = element.querySelector("canvas");
+                 if (!canvas) return [0, 0, 0, 0];
                  const frame = canvas.getBoundingClientRect();
                  const image = element.querySelector("img");
                  const ratio = canvas.width / frame.width;
@@ -118,6 +121,11 @@ def colour_of_canvas(stage: Locator, x: float, y: float) -> tuple[int, ...]:
             [x, y],
         )
     )
+
+
+def expect_painted(stage: Locator, x: float, y: float, least_alpha: int = 255) -> None:
+    """Wait until the boxes' canvas has something opaque at a point of the upright picture."""
+    wait_until(lambda: colour_of_canvas(stage, x, y)[3] >= least_alpha)
 
 
 def scale_of(stage: Locator) -> float:

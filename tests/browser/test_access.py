@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +12,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from tests.chromium import PageErrors
+from lavdlike.server.host.users_file import put_user
+from lavdlike.server.web import passwords
+from lavdlike.server.web.users import User
+from tests.chromium import SERVER_IS_GONE, PageErrors
+from tests.limits import LIMIT_S
 from tests.running import Running
 
 # Each would change its title, if it ran.
@@ -79,7 +83,7 @@ def kept(page: Page, name: str) -> str:
     return str(page.evaluate(script, name))
 
 
-@pytest.mark.expect_browser_errors("ERR_CONNECTION", "WebSocket")  # while the server is away
+@pytest.mark.expect_browser_errors(*SERVER_IS_GONE)
 def test_the_link_signs_in_for_longer_than_a_start_of_the_server(server: Running, page: Page) -> None:
     sign_in(page, server)
     assert "token" not in page.url
@@ -108,29 +112,50 @@ def test_without_the_link_the_page_says_what_to_do_and_takes_the_token(server: R
     expect_signed_in(page)
 
 
-def test_the_page_works_below_a_path(root: Path, page: Page) -> None:
-    running = Running(root, "--base-url=/deep/lavd")
-    try:
-        assert "/deep/lavd/#token=" in running.link
-        sign_in(page, running)
-        page.reload()
-        expect_signed_in(page)
-        assert [cookie["path"] for cookie in page.context.cookies()] == ["/deep/lavd/"]
-    finally:
-        page.goto("about:blank")  # it would report that its server is gone
-        running.stop()
+@pytest.mark.expect_browser_errors("401", "403", "WebSocket")
+def test_people_sign_in_by_name_and_out_and_readers_are_told_that_they_only_read(
+    root: Path, server: Running, page: Page, start_server: Callable[..., Running]
+) -> None:
+    users = root.parent / "users"
+    put_user(users, User("ann", may_edit=True, hash=passwords.hash_of_password("correct horse")))
+    page.goto(start_server(root, "--users", str(users)).url)
+    page.get_by_label("Name", exact=True).fill("ann")
+    page.get_by_label("Password").fill("token=wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    page.get_by_label("Password").fill("correct horse")
+    page.keyboard.press("Enter")
+    expect_signed_in(page)
+    page.reload()
+    sign_out(page, "ann", "may edit")
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+    assert page.context.cookies() == []
+    page.goto(server.readers_link)
+    sign_out(page, "Signed in", "may only read")
+    expect(page.get_by_label("Link or token")).to_be_visible()
 
 
-def test_a_page_at_another_path_than_the_base_url_says_so(root: Path, page: Page) -> None:
-    """The cookie is for the base URL alone, so signing in would lead nowhere without a word."""
-    running = Running(root, "--base-url=/deep/lavd")
-    try:
-        page.goto(running.url + "#" + running.link.partition("#")[2])
-        expect(page.get_by_role("alert")).to_contain_text(
-            "--base-url is not the path of this page, which is /"
-        )
-    finally:
-        running.stop()
+def sign_out(page: Page, who: str, right: str) -> None:
+    page.get_by_role("button", name="Sign-in").click()
+    expect(page.get_by_text(who, exact=True)).to_be_visible()
+    expect(page.get_by_text(right, exact=True)).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+
+
+def test_the_page_works_below_a_path_and_says_so_at_another_one(
+    root: Path, page: Page, start_server: Callable[..., Running]
+) -> None:
+    """The cookie is for the base URL alone, so signing in elsewhere would lead nowhere without a word."""
+    running = start_server(root, "--base-url=/deep/lavd")
+    assert "/deep/lavd/#token=" in running.link
+    page.goto(running.url + "#" + running.link.partition("#")[2])
+    expect(page.get_by_role("alert")).to_contain_text("--base-url is not the path of this page, which is /")
+    sign_in(page, running)
+    page.reload()
+    expect_signed_in(page)
+    assert {cookie["path"] for cookie in page.context.cookies()} == {"/deep/lavd/"}
 
 
 @pytest.mark.expect_browser_errors("sandboxed", "javascript: URL", "Content Security Policy")
@@ -186,7 +211,9 @@ def test_another_port_of_this_host_gets_the_cookie_and_nothing_for_it(server: Ru
             address.replace("http", "ws") + "api/feed",
         )
         assert socket == "refused"
-    replayed = httpx.get(f"{address}api/root", headers={"Cookie": cookies[0]}, trust_env=False)
+    replayed = httpx.get(
+        f"{address}api/root", headers={"Cookie": cookies[0]}, timeout=LIMIT_S, trust_env=False
+    )
     assert replayed.status_code == 401
 
 

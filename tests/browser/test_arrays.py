@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, Page, Position, expect
 
 from lavdlike import Logger
 from tests.browser.pages import show_page
+
+pytestmark = pytest.mark.one_tab
 
 
 def entry(page: Page, experiment: str, label: str = "a") -> Locator:

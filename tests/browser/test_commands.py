@@ -6,10 +6,13 @@ import shlex
 from argparse import ArgumentParser
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lavdlike import Logger
 from tests.browser.pages import show_page
+
+pytestmark = pytest.mark.one_tab
 
 TITLE = 'it\'s $HOME; `ls` "now" *'
 

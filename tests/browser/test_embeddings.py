@@ -12,6 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 from lavdlike import Logger
 from tests.browser.pages import choose, show_page, write
 
+pytestmark = pytest.mark.one_tab
+
 # Two groups of 20, far from each other along the first dimension.
 VECTORS = np.random.default_rng(0).normal(0, 1, (40, 6)) + np.repeat([0, 30], 20)[:, None] * np.eye(6)[0]
 NAMES = [f"{'left' if row < 20 else 'right'} {row}" for row in range(40)]
@@ -88,8 +90,8 @@ def test_server_lays_out_by_tsne_in_three_dimensions(page: Page, root: Path, exp
     dialog.get_by_role("group", name="Dimensions").get_by_text("3-D").click()
     expect(dialog.get_by_text("% of the variance")).to_be_visible()
     choose(page, "Method", "t-SNE")
-    expect(dialog.get_by_role("progressbar", name="Laying out")).to_be_visible()
-    expect(dialog.get_by_text("% of the variance")).to_have_count(0, timeout=30_000)
+    expect(dialog.get_by_role("progressbar", name="Computing the layout")).to_be_visible()
+    expect(dialog.get_by_text("% of the variance")).to_have_count(0)
     expect(dialog.get_by_role("alert")).to_have_count(0)
     expect(dialog.get_by_label("Large points: 40 vectors")).to_have_attribute("data-drawn", "40")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.one_tab
+
 NOTES = "# Notes\n" * 100
 
 

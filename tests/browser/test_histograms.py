@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lavdlike import Logger
 from tests.browser.pages import choose, show_page, write
+
+pytestmark = pytest.mark.one_tab
 
 
 def point_at(drawing: Locator, x: float, y: float) -> None:

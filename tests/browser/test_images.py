@@ -14,6 +14,7 @@ from tests.browser.pictures import (
     TURNED,
     box,
     colour_of_canvas,
+    expect_painted,
     log,
     plain,
     point_at,
@@ -25,6 +26,8 @@ from tests.browser.pictures import (
     stage,
     tile,
 )
+
+pytestmark = pytest.mark.one_tab
 
 # --- steps ------------------------------------------------------------------------------------------------------------
 
@@ -95,7 +98,7 @@ def test_labels_can_have_steps_of_their_own(page: Page, root: Path, experiment: 
     expect(page).to_have_url(re.compile("images.own"))
     page.reload()
     shown(page, f"bird, {experiment}, step 1")
-    page.get_by_role("button", name="The page's step again").click()
+    page.get_by_role("button", name="Back to the page's step").click()
     shown(page, f"bird, {experiment}, step 2")
 
 
@@ -238,7 +241,7 @@ def test_boxes_are_drawn_around_their_area_in_the_colour_of_their_class_which_is
     show_images(page, experiment, open=f"{experiment}/1/street")
     picture = stage(page)
     inside, scale = 0.2, 1 / scale_of(picture)  # one pixel of the screen, in pixels of the picture
-    assert colour_of_canvas(picture, 5 - scale, 7)[3] == 255
+    expect_painted(picture, 5 - scale, 7)
     assert colour_of_canvas(picture, 5 + inside, 7)[3] == 0
     assert colour_of_canvas(picture, 27, 5 - scale)[3] == 0, "below the threshold"
     page.get_by_role("button", name="Colour of car").click()
@@ -246,6 +249,7 @@ def test_boxes_are_drawn_around_their_area_in_the_colour_of_their_class_which_is
     page.wait_for_function("() => JSON.stringify(localStorage).includes('#ff00ff')")
     page.reload()
     stage(page)
+    expect_painted(picture, 5 - scale, 7)
     assert colour_of_canvas(picture, 5 - scale, 7) == (255, 0, 255, 255)
 
 
@@ -269,7 +273,7 @@ def test_writing_at_boxes_can_be_switched_on(page: Page, experiment: str) -> Non
     above = (5 + 1 / scale_of(picture), 5 - 6 / scale_of(picture))
     assert colour_of_canvas(picture, *above)[3] == 0
     page.get_by_role("switch", name="Class and probability").click()
-    assert colour_of_canvas(picture, *above)[3] == 255
+    expect_painted(picture, *above)
 
 
 def test_boxes_of_turned_pictures_turn_with_them(page: Page, root: Path, experiment: str) -> None:
@@ -297,7 +301,7 @@ def test_boxes_of_turned_pictures_turn_with_them(page: Page, root: Path, experim
             re.compile(r"x 0 y 0\b.*\b2[345]\d 2[345]\d 2[345]\d", re.DOTALL)
         )
         expect(page.get_by_label("What lies under the pointer")).to_contain_text("bright")
-        assert colour_of_canvas(picture, x + 0.5, y + 0.5)[3] > 0
+        expect_painted(picture, x + 0.5, y + 0.5, least_alpha=1)
         beside = (14 if x == 0 else x - 14, 14 if y == 0 else y - 14)
         point_at(picture, *beside)
         expect(readout(page)).to_contain_text(re.compile(r"[34]\d [34]\d [34]\d"))
@@ -311,8 +315,8 @@ def test_boxes_partly_outside_are_drawn_where_they_are(page: Page, root: Path, e
     show_images(page, experiment, open=f"{experiment}/1/street", zoom="0.5,0.5,0.5")
     picture = stage(page)
     scale = 1 / scale_of(picture)
-    assert colour_of_canvas(picture, -5 - scale, 20)[3] == 255
-    assert colour_of_canvas(picture, 5, 40 + scale)[3] == 255
+    expect_painted(picture, -5 - scale, 20)
+    expect_painted(picture, 5, 40 + scale)
     assert colour_of_canvas(picture, 5, 30)[3] == 0
     expect(page.get_by_label("Boxes shown of all").last).to_have_text("2 of 2")
 
@@ -335,15 +339,20 @@ def test_of_ten_thousand_pictures_only_those_in_sight_are_asked_for(
     assert len(pictures_asked) < 60
     before = len(pictures_asked)
     scroller = page.get_by_role("group", name="Images", exact=True)
-    scroller.evaluate(
+    # Where a frame takes as long as on a busy machine, the pictures come to rest in it and are rightly asked for.
+    rests = scroller.evaluate(
         """async (scroller) => {
+             let rests = 0;
              for (let top = 0; top < scroller.scrollHeight; top += 8000) {
+               const before = performance.now();
                scroller.scrollTop = top;
                await new Promise(requestAnimationFrame);
+               if (performance.now() - before > 50) rests += 1;
              }
              scroller.scrollTop = scroller.scrollHeight;
+             return rests;
            }"""
     )
     shown(page, f"dot, {experiment}, step 9,999")
-    assert len(pictures_asked) - before < 200
+    assert len(pictures_asked) - before < 200 + 60 * rests
     assert page.get_by_role("button", name=re.compile("^Open dot")).count() < 60

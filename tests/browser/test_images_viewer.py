@@ -22,6 +22,9 @@ from tests.browser.pictures import (
     stage,
     tile,
 )
+from tests.serving import wait_until
+
+pytestmark = pytest.mark.one_tab
 
 # --- the viewer -------------------------------------------------------------------------------------------------------
 
@@ -122,7 +125,7 @@ def test_brightness_and_contrast_change_what_is_seen(page: Page, experiment: str
     expect(page).to_have_url(re.compile("images.light"))
     page.reload()
     expect(stage(page).locator("img")).to_have_css("filter", "brightness(2) contrast(0.5)")
-    page.get_by_role("button", name="As it is").click()
+    page.get_by_role("button", name="Reset").click()
     expect(image).to_have_css("filter", "brightness(1) contrast(1)")
 
 
@@ -252,11 +255,14 @@ def test_difference_is_black_where_pictures_are_the_same(page: Page, experiment:
     show_images(page, experiment, open=pair, **{"with": f"{experiment}-2/1/dot", "compare": "difference"})
     picture = stage(page, "Pictures A and B")
     page.mouse.move(1, 1)
-    seen = Image.open(io.BytesIO(picture.screenshot())).convert("RGB")
-    seen = seen.crop((0, seen.height // 4, seen.width, seen.height))  # a note stands above
-    colours = {colour for _, colour in seen.getcolors(maxcolors=1 << 20) or []}
+
+    def colours() -> set[object]:
+        seen = Image.open(io.BytesIO(picture.screenshot())).convert("RGB")
+        seen = seen.crop((0, seen.height // 4, seen.width, seen.height))  # a note stands above
+        return {colour for _, colour in seen.getcolors(maxcolors=1 << 20) or []}
+
     beside_the_picture = (247, 247, 248)
-    assert colours == {(0, 0, 0), (10, 30, 0), beside_the_picture}
+    wait_until(lambda: colours() == {(0, 0, 0), (10, 30, 0), beside_the_picture})
 
 
 def test_either_side_can_be_any_experiment_label_and_step(
@@ -307,7 +313,7 @@ def test_page_and_viewer_fit_a_phone(page: Page, experiment: str) -> None:
     page.get_by_role("button", name="Compare with another picture").click()
     stage(page, "Picture B")
     assert _overflow(page) == 0
-    for name in ("Close", "Closer", "Previous step of A", "Swap"):
+    for name in ("Close", "Zoom in", "Previous step of A", "Swap"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport()
 
 

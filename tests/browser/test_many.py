@@ -46,7 +46,7 @@ def test_only_the_newest_thousand_are_followed_and_the_others_are_marked(page: P
     sidebar = page.get_by_role("complementary", name="Experiments")
     page.goto("./#/markdown?filter=t:run-12")
     expect(sidebar.get_by_text("111 of 10,000 shown")).to_be_visible()
-    note = sidebar.get_by_text("Only the 1,000 changed last are followed")
+    note = sidebar.get_by_text("The 1,000 experiments that changed last update live")
     expect(note).to_have_count(0)
     page.goto("./#/markdown?filter=t:run-1")
     expect(sidebar.get_by_text("1,111 of 10,000 shown")).to_be_visible()

@@ -12,6 +12,8 @@ from tests.browser.pages import choose, show_page, write
 from tests.browser.pictures import log as log_picture
 from tests.running import Running
 
+pytestmark = pytest.mark.one_tab
+
 
 def document(page: Page, experiment: str, label: str = "report") -> Locator:
     return page.get_by_role("article", name=f"{label} of {experiment}", exact=True)
@@ -159,3 +161,97 @@ def test_large_view_shows_the_whole_document(page: Page, root: Path, experiment:
     expect(dialog.get_by_role("heading", name="Title")).to_be_visible()
     page.reload()
     expect(dialog.get_by_role("heading", name="Title")).to_be_visible()
+
+
+def test_formulas_are_drawn_without_scripts(page: Page, root: Path, experiment: str) -> None:
+    write(
+        root,
+        f"{experiment}/report.md",
+        "inline $x_1$\n\n$$\n\\begin{aligned} a &= \\frac{b}{c} \\\\ dd &= e \\end{aligned}\n$$\n",
+    )
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    inline, block = shown.locator("math").first, shown.locator("math").last
+    expect(inline).to_have_attribute("alttext", "x_1")
+    expect(block).to_have_attribute("display", "block")
+    # Drawn, not written one after the other: the numerator stands above the denominator.
+    above, below = (block.locator("mfrac > *").nth(index).bounding_box() for index in (0, 1))
+    assert above
+    assert below
+    assert above["y"] + above["height"] <= below["y"] + 1
+    # Both rows end where their right column begins.
+    ends = [
+        cell.evaluate("(cell) => cell.lastElementChild.getBoundingClientRect().right")
+        for cell in block.locator("mtd.right").all()
+    ]
+    assert ends[0] == pytest.approx(ends[1], abs=3)
+
+
+def test_diagrams_are_drawn_in_a_frame_without_an_origin(page: Page, root: Path, experiment: str) -> None:
+    write(root, f"{experiment}/report.md", "```mermaid\ngraph LR\n  first --> second\n```\n\nend\n")
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    frame = shown.locator("iframe")
+    expect(frame).to_have_attribute("data-state", "drawn")
+    assert frame.get_attribute("sandbox") == "allow-scripts"
+    expect(shown.locator("pre.mermaid")).to_be_hidden()
+    inside = frame.content_frame
+    expect(inside.get_by_text("first")).to_be_visible()
+    box, drawn = frame.bounding_box(), inside.locator("svg").bounding_box()
+    assert box
+    assert drawn
+    assert box["width"] == pytest.approx(drawn["width"], abs=2)
+    assert box["height"] == pytest.approx(drawn["height"], abs=2)
+
+
+@pytest.mark.own_tab
+def test_documents_without_diagrams_do_not_load_what_draws_them(
+    page: Page, root: Path, experiment: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    write(root, f"{experiment}/report.md", "```\ngraph LR\n```\n\nend\n")
+    show_page(page, "markdown", experiment)
+    expect(document(page, experiment).get_by_text("end")).to_be_visible()
+    assert not [address for address in asked if "mermaid" in address]
+
+
+def test_diagram_that_cannot_be_drawn_is_shown_as_it_is_written(
+    page: Page, root: Path, experiment: str
+) -> None:
+    write(root, f"{experiment}/report.md", "```mermaid\nno such --> diagram [\n```\n")
+    show_page(page, "markdown", experiment)
+    shown = document(page, experiment)
+    expect(shown.locator("iframe")).to_have_attribute("data-state", "failed")
+    source = shown.locator("pre.mermaid")
+    expect(source).to_be_visible()
+    expect(source).to_have_text("no such --> diagram [\n")
+    assert "cannot be drawn" in (source.get_attribute("title") or "")
+
+
+@pytest.mark.expect_browser_errors("Content Security Policy directive", "Failed to load resource")
+def test_nothing_in_a_diagram_runs_or_reaches_elsewhere(
+    page: Page, server: Running, root: Path, experiment: str
+) -> None:
+    far = "http://far.invalid"
+    write(
+        root,
+        f"{experiment}/report.md",
+        "```mermaid\n"
+        '%%{init: {"securityLevel": "loose", "htmlLabels": true}}%%\n'
+        "graph LR\n"
+        f"  a[\"<img src='{far}/x.png' onerror='parent.canary = 1'>first\"] --> b\n"
+        f'  click a href "{far}/" _top\n'
+        '  click b call alert("canary")\n'
+        "```\n",
+    )
+    reached: list[str] = []
+    page.on("response", lambda response: reached.append(urlsplit(response.url).netloc))
+    show_page(page, "markdown", experiment)
+    frame = document(page, experiment).locator("iframe")
+    expect(frame).to_have_attribute("data-state", "drawn")
+    address = page.url
+    frame.content_frame.get_by_text("first").click()
+    assert page.url == address
+    assert page.evaluate("window.canary") is None
+    assert {host for host in reached if host} == {urlsplit(server.url).netloc}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from lavdlike.kinds import audio, videos
 from tests.browser.pages import show_page, write
 from tests.running import Running
 from tests.serving import wait_until
+
+pytestmark = pytest.mark.one_tab
 
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} 10"><script>parent.ran = 1</script></svg>'
 _HTML = "<p id=p>{0}</p><script>document.body.append('it ran')</script><img src=//example.invalid/x.png>"
@@ -71,33 +74,31 @@ _GREEDY = """drawn<script>
 </script>"""
 
 
-@pytest.mark.expect_browser_errors("violates", "Blocked", "Unsafe attempt", "CORS policy", "Failed to load")
-def test_scripts_of_pages_run_where_allowed_and_reach_nothing(browser: Browser, tmp_path: Path) -> None:
+def test_scripts_of_pages_run_where_allowed_and_reach_nothing(
+    browser: Browser, tmp_path: Path, start_server: Callable[..., Running]
+) -> None:
     write(tmp_path, "exp/0001/greedy.html", _GREEDY)
-    server = Running(tmp_path, "--allow-html-scripts")
-    try:
-        with browser.new_context() as context:
-            page = context.new_page()
-            page.goto(server.link)
-            expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
-            page.goto(server.link.partition("#")[0] + "#/html")
-            body = page.frame_locator("iframe[title='Page greedy']").locator("body")
-            expect(body).to_contain_text("end;")
-            assert body.inner_text().split("; ") == [
-                "drawn page refused",
-                "cookie refused",
-                "storage refused",
-                "origin null",
-                "key false",
-                "top refused",
-                "api refused",
-                "end;",
-            ]
-            expect(page.get_by_role("heading", level=1, name="HTML")).to_be_visible()
-            write(tmp_path, "exp/0002/greedy.html", "<script>document.write('written by it')</script>")
-            expect(body).to_have_text("written by it")
-    finally:
-        server.stop()
+    server = start_server(tmp_path, "--allow-html-scripts")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(server.link)
+        expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+        page.goto(server.link.partition("#")[0] + "#/html")
+        body = page.frame_locator("iframe[title='Page greedy']").locator("body")
+        expect(body).to_contain_text("end;")
+        assert body.inner_text().split("; ") == [
+            "drawn page refused",
+            "cookie refused",
+            "storage refused",
+            "origin null",
+            "key false",
+            "top refused",
+            "api refused",
+            "end;",
+        ]
+        expect(page.get_by_role("heading", level=1, name="HTML")).to_be_visible()
+        write(tmp_path, "exp/0002/greedy.html", "<script>document.write('written by it')</script>")
+        expect(body).to_have_text("written by it")
 
 
 @pytest.mark.expect_browser_errors("Failed to load", "EncodingError", "416")
@@ -128,7 +129,7 @@ def test_one_sound_goes_on_where_another_was(page: Page, root: Path, experiment:
     for name in ("before", "after"):
         log(root, f"{experiment}/{name}.wav", audio.encode(np.zeros(80_000), 8000))
     show_page(page, "audio", experiment)
-    page.get_by_role("switch", name="Go on at the same place").check()
+    page.get_by_role("switch", name="Keep the position").check()
     before, after = (page.get_by_label(f"Sound {name}") for name in ("before", "after"))
     for sound in (before, after):
         expect(sound).to_have_js_property("duration", 10)
@@ -137,7 +138,7 @@ def test_one_sound_goes_on_where_another_was(page: Page, root: Path, experiment:
         assert sound.evaluate("async (sound) => { await sound.play(); return sound.currentTime; }") >= 5
     assert before.evaluate("(sound) => sound.paused")
     page.reload()
-    expect(page.get_by_role("switch", name="Go on at the same place")).to_be_checked()
+    expect(page.get_by_role("switch", name="Keep the position")).to_be_checked()
 
 
 @pytest.mark.expect_browser_errors("Failed to load", "416")

@@ -16,6 +16,8 @@ from lavdlike.kinds import meshes
 from tests.browser.pages import show_page
 from tests.serving import wait_until
 
+pytestmark = pytest.mark.one_tab
+
 CORNERS = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]])
 FACES = [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]]
 RED, BLUE = ([[255, 0, 0]] * 4, [[0, 0, 255]] * 4)
@@ -96,6 +98,7 @@ def test_mesh_is_turned_kept_so_over_updates_and_shown_whole_again(
     wait_until(lambda: picture(page, "shape")[0] != first[0])
     page.mouse.wheel(0, -300)
     wait_until(lambda: picture(page, "shape")[0] > 1.1 * first[0])
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     turned = picture(page, "shape")[0]
     log(root, f"{experiment}/0002/shape.ply", meshes.encode(CORNERS, FACES, BLUE))
     wait_until(lambda: picture(page, "shape")[2] > 4 * picture(page, "shape")[1])

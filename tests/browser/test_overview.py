@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lavdlike import Logger
+from tests.serving import wait_until
 
 RATES = {"slow": 0.001, "middle": 0.01, "fast": 0.1}
 
@@ -37,88 +39,189 @@ def column(page: Page, title: str) -> list[str]:
     table = page.get_by_role("table", name="Experiments")
     titles = [text.strip() for text in table.get_by_role("columnheader").all_inner_texts()]
     cells = table.locator(f"tr.row > :nth-child({titles.index(title) + 1})").all_inner_texts()
-    return [cell.strip() for cell in cells]
+    return [" ".join(cell.replace("Best:", "").split()) for cell in cells]
 
 
-def choose_column(page: Page, title: str) -> None:
-    page.get_by_role("button", name="Columns").click()
+def expect_column(page: Page, title: str, cells: list[str]) -> None:
+    """Wait until this stands in a column: names are there at once, details follow."""
+    expect(header(page, title)).to_be_visible()
+    wait_until(lambda: column(page, title) == cells)
+
+
+def expect_form(page: Page, title: str, form: str) -> None:
+    """Wait until all that stands in a column has a form: columns of results come later, and move the others."""
+    wait_until(lambda: all(re.fullmatch(form, text) for text in column(page, title)))
+
+
+def choose_column(page: Page, title: str, aspect: str = "") -> None:
+    page.get_by_role("button", name="Columns", exact=True).click()
+    if aspect:
+        page.get_by_label("Of their values").select_option(aspect)
     page.get_by_role("checkbox", name=title, exact=True).check()
     page.keyboard.press("Escape")
+
+
+def titles(page: Page) -> list[str]:
+    heads = page.get_by_role("table", name="Experiments").get_by_role("columnheader")
+    return [text.strip().split("\n")[0] for text in heads.all_inner_texts() if text.strip()]
 
 
 def test_table_shows_what_is_known_of_each_experiment(page: Page) -> None:
     page.goto("./")
     expect(header(page, "model.depth")).to_be_visible()
-    assert column(page, "Name") == ["fast", "middle", "slow"]
-    assert column(page, "Status") == ["finished"] * 3
-    assert column(page, "lr") == ["0.1", "0.01", "0.001"]
-    assert column(page, "Tags") == ["baseline"] * 3
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text) for text in column(page, "Started"))
-    assert all(column(page, "Duration"))
-    assert all(re.fullmatch(r"just now|\d+ (s|min) ago", text) for text in column(page, "Last change"))
+    expect_column(page, "Name", ["fast", "middle", "slow"])
+    expect_column(page, "Status", ["finished"] * 3)
+    expect_column(page, "lr", ["0.1", "0.01", "0.001"])
+    expect_form(page, "Started", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+    expect_form(page, "Duration", ".+")
+    expect_form(page, "Last change", r"just now|\d+ (s|min) ago")
 
 
 def test_click_on_a_head_sorts_by_value_and_the_address_keeps_it(page: Page) -> None:
     page.goto("./")
     header(page, "lr").get_by_role("button").click()
     expect(header(page, "lr")).to_have_attribute("aria-sort", "descending")
-    assert column(page, "Name") == ["fast", "middle", "slow"]
+    expect_column(page, "Name", ["fast", "middle", "slow"])
     header(page, "lr").get_by_role("button").click()
     expect(header(page, "lr")).to_have_attribute("aria-sort", "ascending")
-    assert column(page, "Name") == ["slow", "middle", "fast"]
+    expect_column(page, "Name", ["slow", "middle", "fast"])
     page.wait_for_url(re.compile("overview.sort"))
     page.reload()
     expect(header(page, "lr")).to_have_attribute("aria-sort", "ascending")
-    assert column(page, "Name") == ["slow", "middle", "fast"]
+    expect_column(page, "Name", ["slow", "middle", "fast"])
 
 
-def test_equal_columns_can_be_hidden(page: Page) -> None:
+def test_results_stand_beside_the_names_and_constant_columns_are_hidden_at_first(page: Page) -> None:
     page.goto("./")
-    expect(header(page, "batch_size")).to_be_visible()
-    page.get_by_role("switch", name="Hide equal columns").check()
-    expect(header(page, "batch_size")).to_have_count(0)
-    expect(header(page, "Tags")).to_have_count(0)
     expect(header(page, "model.depth")).to_be_visible()
+    expect_column(page, "train/loss last", ["0.1", "0.01", "0.001"])
+    assert titles(page)[:2] == ["Name", "train/loss last"]
+    expect(page.get_by_role("region", name="Charts").get_by_role("application").first).to_be_visible()
+    expect(header(page, "batch_size")).to_have_count(0)
+    expect_column(page, "Tags", ["baseline"] * 3)
+    page.get_by_role("button", name="1 constant column hidden").click()
+    expect(header(page, "batch_size")).to_be_visible()
+    page.get_by_role("button", name="Hide 1 constant column").click()
+    expect(header(page, "batch_size")).to_have_count(0)
 
 
-def test_rows_are_filtered_by_name_and_setting(page: Page) -> None:
+def test_lowest_final_loss_and_its_learning_rate_take_one_click(page: Page) -> None:
     page.goto("./")
-    field = page.get_by_label("Filter rows")
-    field.fill("lr=0.01")
-    expect(page.get_by_role("row", name="middle")).to_be_visible()
-    assert column(page, "Name") == ["middle"]
-    field.fill("nothing of this sort")
-    expect(page.get_by_text("No row matches the filter")).to_be_visible()
-    page.get_by_role("button", name="Clear the filter").click()
-    expect(page.get_by_role("row", name="slow")).to_be_visible()
+    header(page, "train/loss last").get_by_role("button").click()
+    expect_column(page, "Name", ["slow", "middle", "fast"])
+    assert column(page, "lr")[0] == "0.001"
+    expect(page.get_by_text("Best:")).to_have_count(1)
 
 
-def test_scalars_are_columns_with_last_smallest_and_largest_value(page: Page) -> None:
+def test_what_a_label_says_in_a_column_is_chosen_and_stands_beside_the_name(page: Page) -> None:
     page.goto("./")
-    for aspect in ("last", "min", "max"):
-        choose_column(page, f"train/loss {aspect}")
-    expect(page.get_by_role("cell", name="0.003")).to_be_visible()
-    assert column(page, "train/loss last") == ["0.1", "0.01", "0.001"]
-    assert column(page, "train/loss min") == ["0.1", "0.01", "0.001"]
-    assert column(page, "train/loss max") == ["0.3", "0.03", "0.003"]
+    expect(header(page, "train/loss last")).to_be_visible()
+    choose_column(page, "train/loss max", "max")
+    expect_column(page, "train/loss max", ["0.3", "0.03", "0.003"])
+    choose_column(page, "train/loss mean", "mean")
+    choose_column(page, "train/loss min at step", "argmin")
+    assert titles(page)[1:5] == [
+        "train/loss min at step",
+        "train/loss mean",
+        "train/loss max",
+        "train/loss last",
+    ]
+    expect_column(page, "train/loss mean", ["0.2", "0.02", "0.002"])
+    expect_column(page, "train/loss min at step", ["2"] * 3)
+    page.get_by_role("button", name="Columns", exact=True).click()
+    page.get_by_label("Of their values").select_option("at")
+    page.get_by_role("spinbutton", name="Step").fill("1")
+    page.get_by_role("checkbox", name="train/loss at 1", exact=True).check()
+    page.keyboard.press("Escape")
+    expect_column(page, "train/loss at 1", ["0.2", "0.02", "0.002"])
+    page.reload()
+    expect_column(page, "train/loss at 1", ["0.2", "0.02", "0.002"])
+    assert titles(page)[1] == "train/loss at 1"
+
+
+def test_columns_are_dragged_and_moved_by_keys(page: Page) -> None:
+    page.goto("./")
+    expect(header(page, "train/loss last")).to_be_visible()
+    moved = header(page, "lr").get_by_role("button")
+    target = header(page, "train/loss last").bounding_box()
+    start = moved.bounding_box()
+    assert target
+    assert start
+    page.mouse.move(start["x"] + 20, start["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 10, target["y"] + 12, steps=4)
+    page.mouse.up()
+    wait_until(lambda: titles(page)[1:3] == ["lr", "train/loss last"])
+    expect(header(page, "lr")).to_have_attribute("aria-sort", "none")
+    moved.focus()
+    page.keyboard.press("Control+Shift+ArrowRight")
+    wait_until(lambda: titles(page)[1:3] == ["train/loss last", "lr"])
+    expect(moved).to_be_focused()
+    page.keyboard.press("Control+Shift+ArrowLeft")
+    wait_until(lambda: titles(page)[1:3] == ["lr", "train/loss last"])
+    page.reload()
+    expect(header(page, "lr")).to_be_visible()
+    assert titles(page)[1:3] == ["lr", "train/loss last"]
+
+
+def test_a_baseline_stays_on_top_and_others_say_how_far_they_are_from_it(page: Page) -> None:
+    page.goto("./#/overview?overview.sort=last:train/loss")
+    expect_column(page, "Name", ["slow", "middle", "fast"])
+    page.get_by_role("checkbox", name="Select middle").check()
+    page.get_by_role("button", name="Baseline").click()
+    expect_column(page, "Name", ["middle", "slow", "fast"])
+    expect_column(page, "train/loss last", ["0.01", "0.001 −0.009 (better)", "0.1 +0.09 (worse)"])
+    page.wait_for_url(re.compile("baseline=middle"))
+    page.get_by_role("button", name="No baseline").click()
+    expect_column(page, "Name", ["slow", "middle", "fast"])
+
+
+def test_the_table_is_saved_as_it_is_shown_with_every_digit(page: Page, root: Path) -> None:
+    page.goto(
+        "./#/overview?overview.column=last:train/loss&overview.column=config:lr&overview.sort=last:train/loss"
+    )
+    expect_column(page, "train/loss last", ["0.001", "0.01", "0.1"])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    rows = list(csv.reader(download.value.path().read_text().splitlines()))
+    assert rows[0] == ["Name", "train/loss last", "lr"]
+    written = {
+        name: (root / name / "scalars.tsv").read_text().splitlines()[-1].split("\t")[-1] for name in RATES
+    }
+    assert [(name, float(loss), float(rate)) for name, loss, rate in rows[1:]] == [
+        (name, float(written[name]), RATES[name]) for name in ("slow", "middle", "fast")
+    ]
+
+
+def test_chosen_rows_are_what_all_pages_show(page: Page) -> None:
+    page.goto("./")
+    page.get_by_role("checkbox", name="Select slow").check()
+    page.get_by_role("checkbox", name="Select fast").check()
+    page.get_by_role("button", name="Show only these").click()
+    expect_column(page, "Name", ["fast", "slow"])
+    expect(page.get_by_text("2 of 3 shown")).to_be_visible()
+    page.go_back()
+    expect_column(page, "Name", ["fast", "middle", "slow"])
 
 
 def test_last_value_of_a_running_experiment_goes_on(page: Page, root: Path) -> None:
     with Logger("live", log_dir=root) as logger:
         logger.log_scalar(5.0, "train/loss", 1)
-        page.goto("./#/overview?overview.column=status&overview.column=last:train/loss&overview.rows=t:live")
+        page.goto("./#/overview?overview.column=status&overview.column=last:train/loss&filter=t:live")
         row = page.get_by_role("row", name="live")
         expect(row.get_by_text("running")).to_be_visible()
         expect(row.get_by_role("cell", name="5", exact=True)).to_be_visible()
         logger.log_scalar(4.25, "train/loss", 2)
         expect(row.get_by_role("cell", name="4.25")).to_be_visible()
     expect(row.get_by_text("finished")).to_be_visible()
+    shutil.rmtree(root / "live")
+    expect(row).to_have_count(0)
 
 
 def test_only_shown_experiments_have_rows(page: Page) -> None:
     page.goto("./#/overview?filter=t:slow")
     expect(page.get_by_role("row", name="slow")).to_be_visible()
-    assert column(page, "Name") == ["slow"]
+    expect_column(page, "Name", ["slow"])
 
 
 def test_quiet_experiment_is_marked_in_words_and_by_form(page: Page, root: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.pages import show_page, write
 from tests.serving import wait_until
+
+pytestmark = pytest.mark.one_tab
 
 _GRID = [[0, 1, 2], [1, 3, 1], [2, 1, 0]]
 _XYZ = {"x": [0, 1, 0, 1], "y": [0, 0, 1, 1], "z": [0, 1, 1, 2]}
@@ -66,7 +69,12 @@ def shown(page: Page, label: str, script: str) -> Any:
 
 
 def wait_for(page: Page, label: str, script: str, expected: Any) -> None:
-    wait_until(lambda: bool(shown(page, label, script) == expected))
+    def is_so() -> bool:
+        with suppress(Error):  # a frame that is loaded anew gives way in this moment
+            return bool(shown(page, label, script) == expected)
+        return False
+
+    wait_until(is_so)
 
 
 def test_every_type_of_trace_is_drawn(page: Page, root: Path, experiment: str) -> None:
@@ -118,7 +126,7 @@ def test_plot_has_the_themes_colours_and_is_saved(page: Page, root: Path, experi
     assert shown(page, "bars", background) == ["#141417"] * 2
     page.emulate_media(color_scheme="light")
     wait_for(page, "bars", background, ["#fff"] * 2)
-    page.get_by_role("switch", name="Own colours").check()
+    page.get_by_role("switch", name="Original colours").check()
     wait_for(page, "bars", "plot._fullLayout.plot_bgcolor", "#E5ECF6")
     for format_, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG"), ("JSON", b'{"data"')):
         page.get_by_role("button", name="Save bars").click()
@@ -128,6 +136,7 @@ def test_plot_has_the_themes_colours_and_is_saved(page: Page, root: Path, experi
 
 
 @pytest.mark.expect_browser_errors("Content Security Policy", "sandboxed")
+@pytest.mark.own_tab
 def test_figure_reaches_nothing_outside_its_frame(page: Page, root: Path, experiment: str) -> None:
     markup = "<img src=x onerror=parent.canary(1)><script>parent.canary(2)</script>"
     page.add_init_script("window.ran = []; window.canary = (what) => window.ran.push(what);")

@@ -17,7 +17,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, Request, expect
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.chromium import SERVER_IS_GONE
 from tests.running import Running
+
+pytestmark = pytest.mark.one_tab
 
 START = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 Rows = Iterable[tuple[int, float, str, float]]  # step, seconds since START, label, value
@@ -155,32 +158,47 @@ class Picture:
         return self._svg.findall(f".//{{http://www.w3.org/2000/svg}}{name}")
 
 
-def test_labels_are_cards_under_their_folders_with_all_shown_experiments(page: Page) -> None:
+def test_labels_that_match_are_cards_with_all_shown_experiments(page: Page) -> None:
     show(page, "train/.*|odd/single")
-    expect(page.get_by_role("heading", level=2)).to_have_text([re.compile("odd"), re.compile("train")])
     expect(page.get_by_role("article")).to_have_count(3)
     expect(chart(page, "train/loss")).to_have_accessible_name("train/loss, 2 experiments")
-    assert Picture(page, "loss").lines() == ["first", "second"]
+    assert Picture(page, "train/loss").lines() == ["first", "second"]
     page.get_by_role("switch", name="second").click()
     expect(chart(page, "train/loss")).to_have_accessible_name("train/loss, 1 experiment")
-    assert Picture(page, "loss").lines() == ["first"]
+    assert Picture(page, "train/loss").lines() == ["first"]
 
 
-def test_tooltip_says_exact_values_steps_and_times_sorted_by_value_or_nearness(page: Page) -> None:
+def test_tooltip_says_what_all_have_at_one_step(page: Page) -> None:
     show(page, "train/loss")
-    point(page, "train/loss", 0.515, 0.95)
-    expect(tip(page).locator("tbody tr")).to_have_count(2)
-    assert [row[0] for row in rows_of(page)] == ["second", "first"]
-    [[_, second, step, time], [_, first, *_]] = rows_of(page)
-    assert (first, second, step, time) == ("48", "148", "52", "52 min")
-    show(page, "train/loss", sort="nearness")
-    point(page, "train/loss", 0.5, 0.9)
-    expect(tip(page).locator("tbody tr").first).to_contain_text("first")
+    point(page, "train/loss", 0.52, 0.95)
+    expect(tip(page)).to_contain_text("Step 52")
+    assert rows_of(page) == [["first", "48", "52 min"], ["second", "148", "52 min"]]
+    point(page, "train/loss", 0.51, 0.95)
+    expect(tip(page)).to_contain_text("Step 51")
+    # The second one logs every fourth step.
+    assert rows_of(page) == [["first", "49", "", "51 min"], ["second", "152", "48", "48 min"]]
+    expect(tip(page).locator("tr.aside")).to_have_text(re.compile("second"))
     show(page, "train/accuracy")
     point(page, "train/accuracy", 0.01, 0.5)
     expect(tip(page).locator("tbody tr")).to_have_count(2)
     point(page, "train/accuracy", 0.01, 0.66)
     expect(tip(page).locator(".focus")).to_contain_text("0.3333333333333333")
+
+
+def test_tooltip_is_sorted_by_nearness_by_the_goal_or_by_name(page: Page) -> None:
+    show(page, "train/loss")
+    point(page, "train/loss", 0.5, 0.3)
+    expect(tip(page).locator("tbody tr").first).to_contain_text("second")
+    show(page, "train/loss", sort="value")  # as older addresses say it
+    point(page, "train/loss", 0.5, 0.3)
+    expect(tip(page).locator("tbody tr").first).to_contain_text("first")
+    page.get_by_role("button", name="Display").click()
+    expect(page.get_by_role("radio", name="Best")).to_be_checked()
+    page.get_by_text("Name", exact=True).click()
+    expect(page).to_have_url(re.compile("scalars.sort=name"))
+    page.keyboard.press("Escape")
+    point(page, "train/loss", 0.5, 0.3)
+    expect(tip(page).locator("tbody tr").first).to_contain_text("first")
 
 
 def test_values_are_copied_from_a_tooltip_that_was_pinned(page: Page) -> None:
@@ -196,7 +214,8 @@ def test_values_are_copied_from_a_tooltip_that_was_pinned(page: Page) -> None:
     pinned.get_by_role("button", name="Copy all").click()
     expect(page.get_by_text("2 values copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()").split("\n")
-    assert copied[:2] == ["experiment\tstep\twall_time\tvalue", "second\t0\t1700000600\t0.3333333333333333"]
+    assert copied[0] == "experiment\tstep\twall_time\tvalue"
+    assert sorted(copied[1:]) == ["first\t0\t1700000000\t0", "second\t0\t1700000600\t0.3333333333333333"]
     page.keyboard.press("Escape")
     expect(pinned).to_be_hidden()
 
@@ -207,18 +226,19 @@ def test_smoothing_is_the_debiased_average_in_front_of_the_faint_raw_line(page: 
     page.get_by_label("Smoothing, exact").press("Enter")
     expect(page).to_have_url(re.compile("scalars.smoothing=0.5"))
     page.get_by_role("switch", name="second").click()
-    point(page, "train/loss", 0.03, 0.1)
+    point(page, "train/loss", 0.034, 0.1)
     expect(tip(page).locator(".focus")).to_contain_text("step 2")
-    picture = Picture(page, "loss")
+    picture = Picture(page, "train/loss")
     assert picture.marks("path", **{"stroke-opacity": "0.3"}) == 1
     page.get_by_role("switch", name="second").click()
-    point(page, "train/loss", 0.03, 0.1)
+    point(page, "train/loss", 0.034, 0.6)
     expect(tip(page).locator("tbody tr")).to_have_count(2)
-    [first] = [row for row in rows_of(page) if row[0] == "first"]
-    step = int(first[3])
+    expect(tip(page)).to_contain_text("Step 2")
     total = weights = 0.0
-    for at in range(step + 1):
+    for at in range(2 + 1):
         total, weights = total * 0.5 + (100 - at), weights * 0.5 + 1
+    expect(tip(page)).to_contain_text(f"{total / weights:.5g}")  # once the server has smoothed by that weight
+    [first] = [row for row in rows_of(page) if row[0] == "first"]
     assert first[1] == f"{total / weights:.5g}"
 
 
@@ -226,16 +246,16 @@ def test_smoothing_of_an_overview_comes_from_its_exact_points(page: Page) -> Non
     show(page, "long/wave", smoothing=0.9)
     point(page, "long/wave", 0.5, 0.5)
     expect(tip(page).locator(".focus")).to_be_visible()
-    assert Picture(page, "wave").marks("path", **{"stroke-opacity": "0.3"}) == 1
+    assert Picture(page, "long/wave").marks("path", **{"stroke-opacity": "0.3"}) == 1
 
 
 def test_x_axis_is_the_step_or_the_time_since_the_start_or_the_clock(page: Page) -> None:
     show(page, "train/loss")
-    assert {"step", "50"} <= set(Picture(page, "loss").words)
+    assert {"step", "50"} <= set(Picture(page, "train/loss").words)
     page.get_by_text("Relative", exact=True).click()
-    assert {"time since the start", "1h"} <= set(Picture(page, "loss").words)
+    assert {"time since the start", "1h"} <= set(Picture(page, "train/loss").words)
     page.get_by_text("Wall", exact=True).click()
-    words = Picture(page, "loss").words
+    words = Picture(page, "train/loss").words
     assert "time" in words
     assert any(re.fullmatch(r"\d\d:\d\d", word) for word in words)
     expect(page).to_have_url(re.compile("scalars.x=wall"))
@@ -245,55 +265,59 @@ def test_logarithmic_axes_say_what_they_cannot_show(page: Page) -> None:
     show(page, "odd/zero|train/loss")
     page.get_by_role("button", name="Display").click()
     page.get_by_role("switch", name="Logarithmic y axis").click()
-    expect(card(page, "zero")).to_contain_text("2 values ≤ 0 left out")
+    expect(card(page, "odd/zero")).to_contain_text("2 values ≤ 0 left out")
     page.get_by_role("switch", name="Logarithmic x axis").click()
-    expect(card(page, "zero")).to_contain_text("1 point at step 0 left out")
+    expect(card(page, "odd/zero")).to_contain_text("1 point at step 0 left out")
     page.keyboard.press("Escape")
-    picture = Picture(page, "zero")
+    picture = Picture(page, "odd/zero")
     assert {"0.01", "0.1", "1", "10", "100", "2", "4"} <= set(picture.words)
     assert picture.marks("circle") == 0
 
 
 def test_one_card_has_a_logarithmic_y_axis_of_its_own(page: Page) -> None:
     show(page, "train/.*")
-    card(page, "loss").get_by_role("button", name="More of train/loss").click()
+    card(page, "train/loss").get_by_role("button", name="More of train/loss").click()
     page.get_by_role("button", name="Logarithmic y axis").click()
     expect(page).to_have_url(re.compile("scalars.othery"))
-    assert "20" in Picture(page, "loss").words
-    assert "0.5" in Picture(page, "accuracy").words
+    assert "20" in Picture(page, "train/loss").words
+    assert "0.5" in Picture(page, "train/accuracy").words
 
 
-def test_outliers_are_left_out_of_the_range_and_marked_at_the_edge(page: Page) -> None:
+def test_outliers_are_left_out_of_the_range_at_first_and_marked_at_the_edge(page: Page) -> None:
     show(page, "odd/spike")
-    assert "1.0M" in Picture(page, "spike").words
-    page.get_by_role("button", name="Display").click()
-    page.get_by_role("switch", name="Leave outliers out of the range").click()
-    expect(card(page, "spike")).to_contain_text("1 outlier left out")
-    page.keyboard.press("Escape")
-    picture = Picture(page, "spike")
+    expect(card(page, "odd/spike")).to_contain_text("1 outlier left out")
+    picture = Picture(page, "odd/spike")
     assert {"−1.0", "0", "1.0"} <= set(picture.words)
     assert picture.marks("path", stroke="none") == 1
+    card(page, "odd/spike").get_by_role("button", name="1 outlier left out").click()
+    expect(card(page, "odd/spike")).not_to_contain_text("left out")
+    assert "1.0M" in Picture(page, "odd/spike").words
+    card(page, "odd/spike").get_by_role("button", name="More of odd/spike").click()
+    page.get_by_role("button", name="Show outliers").click()
+    expect(card(page, "odd/spike")).to_contain_text("1 outlier left out")
+    show(page, "odd/spike", outliers="0")
+    assert "1.0M" in Picture(page, "odd/spike").words
 
 
 def test_box_zooms_and_a_double_click_shows_all(page: Page) -> None:
     show(page, "train/loss")
     drag(page, "train/loss", (0.5, 0.5), (0.9, 0.5))
-    expect(zoomed(page, "loss")).to_be_visible()
+    expect(zoomed(page, "train/loss")).to_be_visible()
     point(page, "train/loss", 0.0, 0.9)
     expect(tip(page).locator("tbody")).to_contain_text("50")
     drag(page, "train/loss", (0.2, 0.2), (0.6, 0.6))
     expect(page).to_have_url(re.compile("scalars.zoom=.*y"))
     page.mouse.dblclick(*place(page, "train/loss", 0.5))
-    expect(zoomed(page, "loss")).to_be_hidden()
+    expect(zoomed(page, "train/loss")).to_be_hidden()
 
 
 def test_zoom_stands_in_the_address(page: Page) -> None:
     show(page, "train/loss", zoom={"train/loss": {"x": [60, 80]}})
-    expect(zoomed(page, "loss")).to_be_visible()
-    assert {"60", "70", "80"} <= set(Picture(page, "loss").words)
+    expect(zoomed(page, "train/loss")).to_be_visible()
+    assert {"60", "70", "80"} <= set(Picture(page, "train/loss").words)
     page.reload()
-    assert {"60", "70", "80"} <= set(Picture(page, "loss").words)
-    zoomed(page, "loss").click()
+    assert {"60", "70", "80"} <= set(Picture(page, "train/loss").words)
+    zoomed(page, "train/loss").click()
     expect(page).not_to_have_url(re.compile("zoom"))
 
 
@@ -303,7 +327,7 @@ def test_shift_and_drag_pans(page: Page) -> None:
     page.keyboard.down("Shift")
     drag(page, "train/loss", (0.75, 0.5), (0.25, 0.5))
     page.keyboard.up("Shift")
-    assert {"70", "80", "90"} <= set(Picture(page, "loss").words)
+    assert {"70", "80", "90"} <= set(Picture(page, "train/loss").words)
 
 
 def test_wheel_with_control_zooms_at_the_pointer(page: Page) -> None:
@@ -312,8 +336,8 @@ def test_wheel_with_control_zooms_at_the_pointer(page: Page) -> None:
     page.keyboard.down("Control")
     page.mouse.wheel(0, -600)
     page.keyboard.up("Control")
-    expect(zoomed(page, "loss")).to_be_visible()
-    assert {"40", "50", "60"} <= set(Picture(page, "loss").words)
+    expect(zoomed(page, "train/loss")).to_be_visible()
+    assert {"40", "50", "60"} <= set(Picture(page, "train/loss").words)
 
 
 def test_keys_move_the_crosshair_zoom_and_pin(page: Page) -> None:
@@ -321,31 +345,32 @@ def test_keys_move_the_crosshair_zoom_and_pin(page: Page) -> None:
     chart(page, "train/loss").focus()
     page.keyboard.press("ArrowRight")
     expect(tip(page)).to_be_visible()
-    before = rows_of(page)
-    page.keyboard.press("ArrowRight")
-    expect(tip(page).locator("tbody tr").first).not_to_contain_text(before[0][2])
+    expect(tip(page)).to_contain_text("Step 51")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(tip(page)).not_to_contain_text("Step 51")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Values of train/loss")).to_be_visible()
     page.keyboard.press("Escape")
     expect(tip(page)).to_be_hidden()
     expect(chart(page, "train/loss")).to_be_focused()
     page.keyboard.press("+")
-    expect(zoomed(page, "loss")).to_be_visible()
+    expect(zoomed(page, "train/loss")).to_be_visible()
     page.keyboard.press("0")
-    expect(zoomed(page, "loss")).to_be_hidden()
+    expect(zoomed(page, "train/loss")).to_be_hidden()
 
 
 def test_zoom_is_linked_over_cards_on_demand(page: Page) -> None:
     show(page, "train/.*")
     drag(page, "train/loss", (0.5, 0.5), (0.9, 0.5))
-    expect(zoomed(page, "loss")).to_be_visible()
-    expect(zoomed(page, "accuracy")).to_be_hidden()
+    expect(zoomed(page, "train/loss")).to_be_visible()
+    expect(zoomed(page, "train/accuracy")).to_be_hidden()
     page.get_by_role("button", name="Display").click()
     page.get_by_role("switch", name="Zoom all charts together").click()
     page.keyboard.press("Escape")
-    expect(zoomed(page, "accuracy")).to_be_visible()
+    expect(zoomed(page, "train/accuracy")).to_be_visible()
     page.mouse.dblclick(*place(page, "train/accuracy", 0.5))
-    expect(zoomed(page, "loss")).to_be_hidden()
+    expect(zoomed(page, "train/loss")).to_be_hidden()
 
 
 def test_crosshair_is_at_the_same_x_in_all_cards(page: Page) -> None:
@@ -395,9 +420,9 @@ def test_nan_is_a_gap_with_a_mark_and_named_in_the_tooltip(page: Page) -> None:
     show(page, "odd/nan")
     point(page, "odd/nan", 0.5)
     expect(tip(page).locator(".focus")).to_contain_text("NaN")
-    picture = Picture(page, "nan")
+    picture = Picture(page, "odd/nan")
     assert picture.marks("path", fill="none") + picture.marks("circle", stroke="none") >= 1
-    saved = download(page, "nan", "SVG").path().read_text()
+    saved = download(page, "odd/nan", "SVG").path().read_text()
     [line] = re.findall(r'<path d="([^"]+)"', saved)[:1]
     assert line.count("M") == 2  # 1 to 2, then 5
     assert re.search(
@@ -411,32 +436,20 @@ def test_restart_breaks_the_line_and_is_named(page: Page) -> None:
     expect(tip(page).locator(".focus")).to_contain_text("run 2 of 2")
     point(page, "odd/restart", 0.1)
     expect(tip(page).locator(".focus")).to_contain_text("run 1 of 2")
-    picture = Picture(page, "restart")
+    picture = Picture(page, "odd/restart")
     assert picture.marks("circle") == 1
     assert picture.marks("path", **{"stroke-opacity": "0.35"}) == 1  # what was logged again
 
 
-def test_cards_are_pinned_to_the_top(page: Page) -> None:
-    show(page, "train/.*")
-    card(page, "loss").get_by_role("button", name="Pin to the top").click()
-    expect(page.get_by_role("heading", level=2).first).to_contain_text("Pinned")
-    expect(card(page, "train/loss")).to_be_visible()
-    expect(card(page, "loss")).to_be_hidden()
-    expect(page).to_have_url(re.compile("scalars.pins"))
-    page.reload()
-    card(page, "train/loss").get_by_role("button", name="Unpin").click()
-    expect(card(page, "loss")).to_be_visible()
-
-
 def test_card_is_enlarged_and_the_back_button_closes_it(page: Page) -> None:
     show(page, "train/.*")
-    card(page, "loss").get_by_role("button", name="Enlarge").click()
+    card(page, "train/loss").get_by_role("button", name="Enlarge").click()
     dialog = page.get_by_role("dialog", name="train/loss")
     expect(dialog.get_by_role("list", name="Experiments")).to_have_text(re.compile("first.*second"))
     expect(dialog.get_by_role("application")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    card(page, "loss").get_by_role("button", name="Enlarge").click()
+    card(page, "train/loss").get_by_role("button", name="Enlarge").click()
     expect(dialog).to_be_visible()
     page.go_back()
     expect(dialog).to_be_hidden()
@@ -444,30 +457,30 @@ def test_card_is_enlarged_and_the_back_button_closes_it(page: Page) -> None:
 
 def test_csv_and_json_hold_every_point_of_what_is_shown(page: Page) -> None:
     show(page, "train/loss|long/wave", zoom={"train/loss": {"x": [40, 50]}})
-    expect(zoomed(page, "loss")).to_be_visible()
-    table = download(page, "loss", "CSV")
+    expect(zoomed(page, "train/loss")).to_be_visible()
+    table = download(page, "train/loss", "CSV")
     assert table.suggested_filename == "train_loss.csv"
     lines = table.path().read_text().splitlines()
     assert lines[0] == "experiment,writer,label,step,wall_time,value"
     assert lines[1] == "first,,train/loss,40,1700002400,60"
     assert len(lines) == 1 + 11 + 3
-    [series] = json.loads(download(page, "wave", "JSON").path().read_text())
+    [series] = json.loads(download(page, "long/wave", "JSON").path().read_text())
     assert (series["experiment"], len(series["values"])) == ("first", 30_000)
     assert series["values"][1] == math.sin(1 / 500)
 
 
 def test_svg_and_png_have_a_legend_and_titles(page: Page) -> None:
     show(page, "train/loss")
-    assert {"train/loss", "step", "first", "second"} <= set(Picture(page, "loss").words)
-    picture = Image.open(io.BytesIO(download(page, "loss", "PNG").path().read_bytes()))
+    assert {"train/loss", "step", "first", "second"} <= set(Picture(page, "train/loss").words)
+    picture = Image.open(io.BytesIO(download(page, "train/loss", "PNG").path().read_bytes()))
     assert (picture.format, picture.width) == ("PNG", 1920)
     colours = picture.convert("RGB").getcolors(1_000_000)
     assert len(colours or ()) > 10
 
 
 def test_values_of_one_label_are_drawn_against_those_of_another(page: Page) -> None:
-    show(page, "train/.*")
-    page.get_by_role("button", name="Compare labels").click()
+    # As addresses of before say it; today it is "Add a chart" with a label as x axis.
+    show(page, "train/.*", pairs='[["train/accuracy","train/loss"]]')
     pair = page.get_by_role("article", name="train/loss against train/accuracy")
     expect(pair).to_be_visible()
     point(page, "train/loss against train/accuracy", 0.5, 0.7)
@@ -481,7 +494,7 @@ def test_values_of_one_label_are_drawn_against_those_of_another(page: Page) -> N
     pair.get_by_label("Label of the y axis").select_option("train/accuracy")
     expect(page.get_by_role("article", name="train/accuracy against train/accuracy")).to_be_visible()
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("Label against label")).to_be_hidden()
+    expect(page.get_by_text("X against Y")).to_be_hidden()
 
 
 def test_new_points_appear_and_do_not_reset_the_zoom(page: Page, root: Path) -> None:
@@ -499,7 +512,7 @@ def test_new_points_appear_and_do_not_reset_the_zoom(page: Page, root: Path) -> 
     append(root, "first", [(step, step, "live/one", float(step)) for step in range(21, 50)])
     append(root, "first", [(0, 50, "live/done", 1.0)])
     page.get_by_label("Filter labels").fill("^(live/.*)$")
-    expect(card(page, "done")).to_be_visible()
+    expect(card(page, "live/done")).to_be_visible()
     point(page, "live/one", 0.97)
     expect(tip(page).locator(".focus")).to_contain_text("step 10")
     page.mouse.dblclick(*place(page, "live/one", 0.5))
@@ -512,7 +525,7 @@ def test_experiments_labels_and_restarts_appear_while_the_page_is_open(page: Pag
     show(page, "grow/.*")
     expect(chart(page, "grow/a")).to_have_accessible_name("grow/a, 1 experiment")
     append(root, "first", [(0, 0, "grow/b", 1.0)])
-    expect(card(page, "b")).to_be_visible()
+    expect(card(page, "grow/b")).to_be_visible()
     append(root, "third", [(step, step, "grow/a", float(step)) for step in range(3)])
     expect(chart(page, "grow/a")).to_have_accessible_name("grow/a, 2 experiments")
     append(root, "third", [(1, 60, "grow/a", 7.5)])
@@ -531,13 +544,14 @@ def test_rewritten_file_replaces_what_is_drawn(page: Page, root: Path) -> None:
     expect(tip(page).locator(".focus")).to_contain_text("step 2")
 
 
+@pytest.mark.own_tab
 def test_zoom_into_an_overview_brings_the_points_in_between(page: Page) -> None:
     asked = series_requests(page)
     show(page, "long/wave", zoom={"long/wave": {"x": [10_001, 10_011]}})
     point(page, "long/wave", 0.5)
     expect(tip(page).locator(".focus")).to_contain_text("step 10,006")
     assert [request["x_min"] is None for request in asked] == [True, False]
-    assert all(request["columns"] <= 500 or request["x_min"] for request in asked)
+    assert all(request["columns"] <= 1200 or request["x_min"] for request in asked)
     page.mouse.dblclick(*place(page, "long/wave", 0.5))
     point(page, "long/wave", 0.999)
     expect(tip(page).locator(".focus")).to_contain_text("step 29,999")
@@ -554,6 +568,7 @@ def series_requests(page: Page) -> list[dict[str, Any]]:
     return asked
 
 
+@pytest.mark.own_tab
 def test_only_cards_near_the_window_are_loaded_together(page: Page) -> None:
     asked = series_requests(page)
     show(page, "many/.*")
@@ -567,22 +582,6 @@ def test_only_cards_near_the_window_are_loaded_together(page: Page) -> None:
     page.mouse.move(800, 500)
     page.mouse.wheel(0, 100_000)
     expect(chart(page, "many/label 059")).to_be_visible()
-    page.get_by_role("button", name="many 60").click()
-    expect(page.get_by_role("article")).to_have_count(0)
-
-
-def test_collapsed_section_loads_nothing(page: Page) -> None:
-    asked = series_requests(page)
-    show(page, "train/.*|odd/single")
-    page.get_by_role("button", name="train 2").click()
-    expect(page.get_by_role("article")).to_have_count(1)
-    asked.clear()
-    page.reload()
-    point(page, "odd/single", 0.5)
-    expect(tip(page)).to_be_visible()
-    assert {label for request in asked for label in request["labels"]} == {"odd/single"}
-    page.get_by_role("button", name="train 2").click()
-    expect(card(page, "loss")).to_be_visible()
 
 
 @pytest.mark.expect_browser_errors("503")
@@ -590,9 +589,9 @@ def test_card_says_why_it_could_not_load_and_tries_again(page: Page) -> None:
     refusal = {"status": 503, "json": {"error": "The disk is slow today.", "hint": "Wait."}}
     page.route("**/api/scalars/series", lambda route: route.fulfill(**refusal))
     show(page, "train/loss")
-    expect(card(page, "loss")).to_contain_text("The disk is slow today.")
+    expect(card(page, "train/loss")).to_contain_text("The disk is slow today.")
     page.unroute("**/api/scalars/series")
-    card(page, "loss").get_by_role("button", name="Try again").click()
+    card(page, "train/loss").get_by_role("button", name="Try again").click()
     point(page, "train/loss", 0.5)
     expect(tip(page)).to_be_visible()
 
@@ -625,7 +624,7 @@ def test_nothing_serious_for_people_with_screen_readers(page: Page, theme: str) 
     assert not serious, json.dumps(serious, indent=1)
 
 
-@pytest.mark.expect_browser_errors("ERR_CONNECTION", "WebSocket")
+@pytest.mark.expect_browser_errors(*SERVER_IS_GONE)
 def test_view_outlives_a_restart_of_the_server(page: Page, server: Running, root: Path) -> None:
     append(root, "first", [(step, step, "live/restart", float(step)) for step in range(5)])
     show(page, "live/restart")
@@ -634,7 +633,7 @@ def test_view_outlives_a_restart_of_the_server(page: Page, server: Running, root
     server.stop()
     append(root, "first", [(5, 5, "live/restart", 5.0)])
     server.start()
-    expect(tip(page).locator(".focus")).to_contain_text("step 5", timeout=15_000)
+    expect(tip(page).locator(".focus")).to_contain_text("step 5")
 
 
 def test_fingers_move_the_crosshair_and_zoom(browser: Browser, server: Running) -> None:
@@ -655,12 +654,12 @@ def test_fingers_move_the_crosshair_and_zoom(browser: Browser, server: Running) 
         touch("touchStart", 0.2)
         for at in (0.3, 0.5, 0.7):
             touch("touchMove", at)
-        expect(tip(page).locator("tbody tr").last.locator("td").nth(2)).to_have_text(re.compile("^7[01]$"))
+        expect(tip(page)).to_contain_text(re.compile("Step (68|69|7[0-2])"))
         touch("touchEnd")
         touch("touchStart", 0.4)
         touch("touchStart", 0.4, 0.6)
         for spread in (0.15, 0.2, 0.3):
             touch("touchMove", 0.5 - spread, 0.5 + spread)
         touch("touchEnd")
-        expect(zoomed(page, "loss")).to_be_visible()
+        expect(zoomed(page, "train/loss")).to_be_visible()
         expect(page).to_have_url(re.compile("scalars.zoom"))

@@ -55,7 +55,7 @@ def training(root: Path, server: Running) -> Iterator[Callable[[str], None]]:  #
 def test_what_a_script_logs_appears_without_reload(page: Page, training: Callable[[str], None]) -> None:
     page.goto("./#/scalars")
     sidebar = page.get_by_role("complementary", name="Experiments")
-    expect(sidebar.get_by_text("training")).to_be_visible()
+    expect(sidebar.get_by_role("switch", name="training")).to_be_visible()
 
     training("logger.log_scalar(1.5, 'loss', 0)")
     chart = page.get_by_role("application", name="loss, 1 experiment")

@@ -12,6 +12,8 @@ from lavdlike import Logger
 from tests.browser.pages import show_page, write
 from tests.serving import wait_until
 
+pytestmark = pytest.mark.one_tab
+
 
 def entry(page: Page, experiment: str) -> Locator:
     return page.get_by_role("article", name=f"results of {experiment}", exact=True)

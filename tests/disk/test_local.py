@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from lavdlike.disk.local import LocalRoot
 from lavdlike.errors import LimitError, NotServedError
-from lavdlike.server import files
-from lavdlike.server.files import Root
+from tests.limits import LIMIT_S
 
 
 @pytest.fixture
@@ -32,29 +32,29 @@ def log(tmp_path: Path) -> Path:
     return folder
 
 
-def read(root: Root, path: str) -> bytes:
+def read(root: LocalRoot, path: str) -> bytes:
     with root.file(path) as opened:
         return opened.read(2**20)
 
 
-def names(root: Root, path: str) -> list[str]:
-    with root.folder(path) as fd:
-        return sorted(entry.name for entry in files.entries_of(fd))
+def names(root: LocalRoot, path: str) -> list[str]:
+    with root.folder(path) as folder:
+        return sorted(entry.name for entry in folder.entries())
 
 
 def test_a_file_of_the_tree_is_read(log: Path) -> None:
-    assert read(Root(log), "exp/0001/a.txt") == b"hello"
+    assert read(LocalRoot(log), "exp/0001/a.txt") == b"hello"
 
 
 def test_a_file_is_read_up_to_a_limit(log: Path) -> None:
-    with Root(log).file("exp/0001/a.txt") as opened:
+    with LocalRoot(log).file("exp/0001/a.txt") as opened:
         assert opened.read(5) == b"hello"
-    with Root(log).file("exp/0001/a.txt") as opened, pytest.raises(LimitError, match="larger than"):
+    with LocalRoot(log).file("exp/0001/a.txt") as opened, pytest.raises(LimitError, match="larger than"):
         opened.read(4)
 
 
 def test_the_root_itself_is_the_empty_path(log: Path) -> None:
-    assert names(Root(log), "") == ["exp"]
+    assert names(LocalRoot(log), "") == ["exp"]
 
 
 @pytest.mark.parametrize(
@@ -80,28 +80,28 @@ def test_what_is_not_a_path_of_the_tree_is_not_found(log: Path, outside: Path, p
     (log / ".hidden").mkdir()
     (log / ".hidden" / "a.txt").write_text("hidden")
     with pytest.raises((FileNotFoundError, NotADirectoryError)):
-        read(Root(log), path)
+        read(LocalRoot(log), path)
 
 
 def test_a_file_is_no_folder_and_a_folder_is_no_file(log: Path) -> None:
     with pytest.raises(NotADirectoryError):
-        names(Root(log), "exp/0001/a.txt")
+        names(LocalRoot(log), "exp/0001/a.txt")
     with pytest.raises(NotADirectoryError):
-        read(Root(log), "exp/0001/a.txt/b")
+        read(LocalRoot(log), "exp/0001/a.txt/b")
     with pytest.raises(NotServedError, match="not a regular file"):
-        read(Root(log), "exp/0001")
+        read(LocalRoot(log), "exp/0001")
 
 
 @pytest.mark.parametrize("name", ["new\nline.txt", "\u202eabc.txt", "🦜.txt", "a b.txt", "n" * 255])
 def test_strange_names_are_found(log: Path, name: str) -> None:
     (log / "exp" / name).write_text("strange")
-    assert read(Root(log), f"exp/{name}") == b"strange"
+    assert read(LocalRoot(log), f"exp/{name}") == b"strange"
 
 
 def test_a_name_that_is_not_utf_8_is_found(log: Path) -> None:
     (log / "exp" / os.fsdecode(b"b\xff.txt")).write_text("bytes")
-    assert names(Root(log), "exp") == ["0001", "b\udcff.txt"]
-    assert read(Root(log), "exp/b\udcff.txt") == b"bytes"
+    assert names(LocalRoot(log), "exp") == ["0001", "b\udcff.txt"]
+    assert read(LocalRoot(log), "exp/b\udcff.txt") == b"bytes"
 
 
 class TestLinks:
@@ -111,7 +111,7 @@ class TestLinks:
         (log / "exp" / "absolute.txt").symlink_to(log / "exp" / "0001" / "a.txt")
         (log / "exp" / "0001" / "up-and-down.txt").symlink_to("../../exp/0001/../to-file.txt")
         (log / "linked-experiment").symlink_to("exp")
-        root = Root(log)
+        root = LocalRoot(log)
         assert read(root, "exp/to-file.txt") == b"hello"
         assert read(root, "exp/to-folder/a.txt") == b"hello"
         assert read(root, "exp/absolute.txt") == b"hello"
@@ -125,7 +125,7 @@ class TestLinks:
         (log / "exp" / "b.txt").write_text("not this one")
         (log / "exp" / "deep").symlink_to("../other/deep")
         (log / "exp" / "b-of-other.txt").symlink_to("deep/../b.txt")
-        assert read(Root(log), "exp/b-of-other.txt") == b"other"
+        assert read(LocalRoot(log), "exp/b-of-other.txt") == b"other"
 
     @pytest.mark.parametrize(
         "target",
@@ -151,21 +151,21 @@ class TestLinks:
         link.symlink_to(target.format(outside=outside, log=log))
         assert link.read_bytes()
         with pytest.raises(NotServedError, match=r"link, not followed \(--follow-links\)"):
-            read(Root(log), "exp/link.txt")
+            read(LocalRoot(log), "exp/link.txt")
 
     def test_to_folders_out_of_the_tree_are_not_followed(self, log: Path, outside: Path) -> None:
         (log / "exp" / "link").symlink_to(outside)
         (log / "linked").symlink_to(outside)
         for path in ("exp/link/secret.txt", "linked/secret.txt"):
             with pytest.raises(NotServedError, match="not followed"):
-                read(Root(log), path)
+                read(LocalRoot(log), path)
         with pytest.raises(NotServedError, match="not followed"):
-            names(Root(log), "linked")
+            names(LocalRoot(log), "linked")
 
     def test_out_of_the_tree_are_followed_if_that_was_asked_for(self, log: Path, outside: Path) -> None:
         (log / "exp" / "link").symlink_to(outside)
         (log / "exp" / "link.txt").symlink_to(outside / "secret.txt")
-        root = Root(log, follow_links=True)
+        root = LocalRoot(log, follow_links=True)
         assert read(root, "exp/link/secret.txt") == b"secret"
         assert read(root, "exp/link.txt") == b"secret"
         assert read(root, "exp/0001/a.txt") == b"hello"
@@ -174,7 +174,7 @@ class TestLinks:
     def test_to_nothing_lead_nowhere(self, log: Path, follow_links: bool) -> None:  # noqa: FBT001
         (log / "exp" / "link.txt").symlink_to("gone.txt")
         with pytest.raises(FileNotFoundError):
-            read(Root(log, follow_links=follow_links), "exp/link.txt")
+            read(LocalRoot(log, follow_links=follow_links), "exp/link.txt")
 
     def test_that_lead_in_a_circle_end(self, log: Path) -> None:
         (log / "exp" / "a").symlink_to("b")
@@ -182,7 +182,7 @@ class TestLinks:
         (log / "exp" / "self").symlink_to("self")
         for path in ("exp/a", "exp/b/x", "exp/self"):
             with pytest.raises(NotServedError, match="circle"):
-                read(Root(log), path)
+                read(LocalRoot(log), path)
 
     def test_that_cost_much_are_given_up(self, log: Path) -> None:
         folder = log / "exp"
@@ -191,16 +191,16 @@ class TestLinks:
             (folder / f"link{depth}").symlink_to("/".join([f"{previous}/.."] * 10 + [previous]))
             previous = f"link{depth}"
         with pytest.raises(NotServedError, match=r"circle|too many"):
-            read(Root(log), f"exp/{previous}/a.txt")
+            read(LocalRoot(log), f"exp/{previous}/a.txt")
 
     def test_as_the_root_are_followed(self, log: Path, tmp_path: Path) -> None:
         (tmp_path / "shortcut").symlink_to(log)
         (log / "exp" / "absolute.txt").symlink_to(log / "exp" / "0001" / "a.txt")
-        assert read(Root(tmp_path / "shortcut"), "exp/absolute.txt") == b"hello"
+        assert read(LocalRoot(tmp_path / "shortcut"), "exp/absolute.txt") == b"hello"
 
 
 def test_a_root_that_was_made_again_is_read_again(log: Path) -> None:
-    root = Root(log)
+    root = LocalRoot(log)
     assert names(root, "") == ["exp"]
     log.rename(log.with_name("moved"))
     with pytest.raises(FileNotFoundError):
@@ -225,7 +225,7 @@ class TestSpecialFiles:
         fifo = log / "exp" / "fifo.txt"
         os.mkfifo(fifo)
         with pytest.raises(NotServedError, match="not a regular file"):
-            read(Root(log), "exp/fifo.txt")
+            read(LocalRoot(log), "exp/fifo.txt")
         with pytest.raises(OSError, match="No such device or address"):  # nobody has it open for reading
             os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
 
@@ -235,15 +235,15 @@ class TestSpecialFiles:
         (log / "exp" / "link.txt").symlink_to("fifo")
         for follow_links in (False, True):
             with pytest.raises(NotServedError, match="not a regular file"):
-                read(Root(log, follow_links=follow_links), "exp/link.txt")
+                read(LocalRoot(log, follow_links=follow_links), "exp/link.txt")
 
     @pytest.mark.usefixtures("in_time")
     def test_a_fifo_that_takes_the_place_of_a_listed_file_is_not_waited_for(self, log: Path) -> None:
         os.mkfifo(log / "exp" / "fifo.json")
         with (
-            Root(log).folder("exp") as fd,
+            LocalRoot(log).folder("exp") as folder,
             pytest.raises(NotServedError),
-            files.file_in(fd, "fifo.json", "x"),
+            folder.file("fifo.json", "x"),
         ):
             pass
 
@@ -252,37 +252,37 @@ class TestSpecialFiles:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind("socket.txt")
             with pytest.raises(NotServedError, match="not a regular file"):
-                read(Root(log), "exp/socket.txt")
-            with Root(log).folder("exp") as fd, pytest.raises(FileNotFoundError):
-                files.file_in(fd, "socket.txt", "x").__enter__()
+                read(LocalRoot(log), "exp/socket.txt")
+            with LocalRoot(log).folder("exp") as folder, pytest.raises(FileNotFoundError):
+                folder.file("socket.txt", "x").__enter__()
 
     def test_a_device_is_not_opened(self, log: Path) -> None:
         (log / "exp" / "zero").symlink_to("/dev/zero")
         with pytest.raises(NotServedError, match="not a regular file"):
-            read(Root(log, follow_links=True), "exp/zero")
+            read(LocalRoot(log, follow_links=True), "exp/zero")
 
     def test_a_link_that_takes_the_place_of_a_listed_file_is_not_followed(
         self, log: Path, outside: Path
     ) -> None:
         (log / "exp" / "link.json").symlink_to(outside / "secret.txt")
-        with Root(log).folder("exp") as fd, pytest.raises(FileNotFoundError):
-            files.file_in(fd, "link.json", "x").__enter__()
+        with LocalRoot(log).folder("exp") as folder, pytest.raises(FileNotFoundError):
+            folder.file("link.json", "x").__enter__()
 
     def test_listing_says_what_each_is(self, log: Path) -> None:
-        folder = log / "exp"
-        os.mkfifo(folder / "fifo")
-        (folder / "link").symlink_to("0001")
-        (folder / "file").touch()
-        (folder / ".hidden").touch()
-        with Root(log).folder("exp") as fd:
-            found = {entry.name: entry for entry in files.entries_of(fd)}
+        path = log / "exp"
+        os.mkfifo(path / "fifo")
+        (path / "link").symlink_to("0001")
+        (path / "file").touch()
+        (path / ".hidden").touch()
+        with LocalRoot(log).folder("exp") as folder:
+            found = {entry.name: entry for entry in folder.entries()}
         assert {name: entry.type for name, entry in found.items()} == {
             "0001": "folder",
             "fifo": "other",
             "link": "link",
             "file": "file",
         }
-        assert found["file"].inode == (folder / "file").stat().st_ino
+        assert found["file"].inode == (path / "file").stat().st_ino
 
 
 def test_listing_asks_for_the_status_of_no_file(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,8 +290,8 @@ def test_listing_asks_for_the_status_of_no_file(log: Path, monkeypatch: pytest.M
         (log / "exp" / f"{number}.txt").touch()
     asked = []
     monkeypatch.setattr(os, "stat", lambda *args, **_: asked.append(args))
-    with Root(log).folder("exp") as fd:
-        assert len(list(files.entries_of(fd))) == 101
+    with LocalRoot(log).folder("exp") as folder:
+        assert len(list(folder.entries())) == 101
     assert asked == []
 
 
@@ -305,12 +305,12 @@ def test_what_may_not_be_read_is_said_to_be_so(log: Path) -> None:
         import os, sys
         from pathlib import Path
         from lavdlike.errors import NotServedError
-        from lavdlike.server.files import Root
+        from lavdlike.disk.local import LocalRoot
         if os.getuid() == 0:
             os.setgroups([])
             os.setgid(65534)
             os.setuid(65534)
-        root = Root(Path(sys.argv[1]))
+        root = LocalRoot(Path(sys.argv[1]))
         for context in (root.file("exp/secret.txt"), root.folder("exp/locked"), root.file("exp/locked/a")):
             try:
                 with context:
@@ -327,46 +327,8 @@ def test_what_may_not_be_read_is_said_to_be_so(log: Path) -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=30,
+            timeout=LIMIT_S,
         )
     finally:
         (log / "exp" / "locked").chmod(0o700)
     assert done.stdout.splitlines() == ["no permission to read it"] * 3
-
-
-class TestIdentity:
-    def test_an_etag_is_weak_until_the_file_has_settled(self, log: Path) -> None:
-        path = log / "exp" / "0001" / "a.txt"
-        assert files.etag(path.stat()).startswith('W/"')
-
-    def test_an_etag_becomes_strong_and_stays_the_same(
-        self, log: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        path = log / "exp" / "0001" / "a.txt"
-        now = path.stat().st_ctime
-        monkeypatch.setattr("lavdlike.server.files.time.time", lambda: now + 3)
-        etag = files.etag(path.stat())
-        assert etag.startswith('"')
-        assert etag == files.etag(path.stat())
-
-    def test_every_change_makes_another_etag(self, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        path = log / "exp" / "0001" / "a.txt"
-        monkeypatch.setattr("lavdlike.server.files.time.time", lambda: path.stat().st_ctime + 3)
-        etags = [files.etag(path.stat())]
-        with path.open("a") as file:
-            file.write(" again")
-        etags.append(files.etag(path.stat()))
-        os.utime(path, ns=(0, 0))  # the time alone
-        etags.append(files.etag(path.stat()))
-        copy = path.with_name("copy")
-        copy.write_bytes(path.read_bytes())
-        os.utime(copy, ns=(0, 0))
-        copy.replace(path)  # another file of the same size and time
-        etags.append(files.etag(path.stat()))
-        assert len(set(etags)) == 4
-
-    def test_a_fingerprint_never_repeats_while_the_file_may_still_change(self, log: Path) -> None:
-        status = (log / "exp" / "0001" / "a.txt").stat()
-        assert files.fingerprint(status) != files.fingerprint(status)
-        old = Path(sys.executable).stat()
-        assert files.fingerprint(old) == files.fingerprint(old) != 0

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lavdlike.kinds import commands, json_file
+from lavdlike import json_file
+from lavdlike.kinds import commands
 
 
 def _logged(parser: argparse.ArgumentParser, arguments: str, script: str = "train.py") -> dict[str, Any]:
@@ -146,3 +147,32 @@ def test_nested_destinations_are_found() -> None:
     command = commands.to_json(parser, nested, "python", "")["command"]
     assert command["arguments"] == {"options": {"model.size": 3}}
     assert "script" not in command
+
+
+def test_help_is_as_the_parser_shows_it() -> None:
+    parser = argparse.ArgumentParser(prog="train")
+    parser.add_argument(
+        "--batch", type=int, default=8, help="size of %(prog)s (default: %(default)s), 100%% of it"
+    )
+    parser.add_argument("--broken", help="%(nothing)s of %s")
+    options = commands.to_json(parser, parser.parse_args([]), "python", "")["command"]["parser"]["options"]
+    assert options["batch"]["description"] == "size of train (default: 8), 100% of it"
+    assert options["broken"]["description"] == "%(nothing)s of %s"
+
+
+@pytest.mark.parametrize(
+    ("choices", "shown"),
+    [
+        (range(2**32), [0, 1, 2, "...", 2**32 - 3, 2**32 - 2, 2**32 - 1]),
+        (range(1000), list(range(1000))),
+        (range(1001), [0, 1, 2, "...", 998, 999, 1000]),
+        (dict.fromkeys(range(2000)), [0, 1, 2, "..."]),
+        (("a", "b"), ["a", "b"]),
+    ],
+    ids=["range(2**32)", "range(1000)", "range(1001)", "dict", "tuple"],
+)
+def test_of_many_choices_the_first_and_last_are_written(choices: Any, shown: list[Any]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", choices=choices, metavar="N")
+    document = commands.to_json(parser, argparse.Namespace(seed=None), "python", "")
+    assert document["command"]["parser"]["options"]["seed"]["choices"] == shown

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lavdlike import Logger
+from lavdlike import Logger, json_file
 from lavdlike.errors import LogFormatError
-from lavdlike.kinds import confusion_matrices, json_file
+from lavdlike.kinds import confusion_matrices
 
 CLASSES = ["cat", "dog"]
 

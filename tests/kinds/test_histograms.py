@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from lavdlike import Logger
+from lavdlike import Logger, json_file
 from lavdlike.errors import LogFormatError
-from lavdlike.kinds import histograms, json_file
+from lavdlike.kinds import histograms
 
 
 def through_json(content: histograms.HistogramContent) -> histograms.HistogramContent:

@@ -43,7 +43,7 @@ def test_numbers_of_numpy_become_pythons() -> None:
     [
         ({**BOX, "xstart": 1}, r"boxes\[1\] has the unknown key 'xstart'; known are xStart"),
         ({"xStart": 1}, r"boxes\[1\] lacks 'yStart'"),
-        ({**BOX, "xEnd": "3"}, r"boxes\[1\]\['xEnd'\] must be a finite number, not '3'"),
+        ({**BOX, "xEnd": "3"}, r"boxes\[1\]\['xEnd'\] must be a real number, not '3'"),
         ({**BOX, "xEnd": math.nan}, r"must be a finite number"),
         ({**BOX, "xEnd": True}, r"must be a finite number"),
         ({**BOX, "className": 3}, r"boxes\[1\]\['className'\] must be a string"),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lavdlike.kinds import images, overlays
-from tests.test_pictures import Tensor
+from tests.writing.test_pictures import Tensor
 
 TRIANGLE = [[0, 0], [8, 0.5], [4, 6]]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lavdlike import Logger
+from lavdlike import Logger, json_file
 from lavdlike.errors import LogFormatError
-from lavdlike.kinds import json_file, pr_curves
+from lavdlike.kinds import pr_curves
 
 
 def test_every_prediction_that_occurs_is_a_threshold() -> None:

@@ -22,6 +22,9 @@ from tests.scripts import ROOT
         (".json", None),
         (".CSV", "tables"),
         (".tsv", "tables"),
+        (".mask.png", "images"),
+        (".Mask-truth.PNG", "images"),
+        (".mask", None),
         ("", None),
     ],
 )
@@ -50,3 +53,17 @@ def test_each_kind_is_a_module_here_and_a_folder_in_the_page() -> None:
     names = {kind.name for kind in registry.KINDS} - {"files"}
     assert {folder.name for folder in (ROOT / "frontend/src/kinds").iterdir() if folder.is_dir()} == names
     assert all(find_spec(f"lavdlike.kinds.{name}") for name in names)
+
+
+def test_a_command_is_read_from_either_of_its_names_and_nowhere_else() -> None:
+    document = {"command": {"bin": "python"}}
+    found = {
+        path: [kind.name for kind in registry.kinds_of_json(document, path)]
+        for path in ("command.json", "commands.json", "a/commands.json", "other.json")
+    }
+    assert found == {
+        "command.json": ["commands"],
+        "commands.json": ["commands"],
+        "a/commands.json": [],
+        "other.json": [],
+    }

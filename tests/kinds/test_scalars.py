@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
-from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -119,60 +116,6 @@ def test_a_whole_line_over_a_page_end_is_one_value() -> None:
     assert scalars.parse_line(line, scalars.PAGE_BYTES - 1) == (7, 1763600000.5, "loss", 0.25)
 
 
-class _Tensor:
-    """As torch's: one element is a number, several are an error."""
-
-    def __init__(self, *values: float) -> None:
-        self._values = values
-
-    def item(self) -> float:
-        if len(self._values) != 1:
-            raise RuntimeError("a Tensor with several elements cannot be converted to Scalar")
-        return self._values[0]
-
-
-@pytest.mark.parametrize(
-    ("value", "number"),
-    [
-        (True, 1),
-        (np.bool_(False), 0),
-        (2**70, 2**70),
-        (np.int64(-3), -3),
-        (np.uint64(2**64 - 1), 2**64 - 1),
-        (np.float32(0.1), 0.10000000149011612),
-        (np.float64(0.1), 0.1),
-        (np.longdouble(0.5), 0.5),
-        (np.array(0.5), 0.5),
-        (np.array([3]), 3),
-        (_Tensor(0.5), 0.5),
-        (Decimal("0.5"), 0.5),
-        (Fraction(1, 4), 0.25),
-    ],
-)
-def test_scalars_of_all_libraries_are_numbers(value: object, number: float | int) -> None:
-    found = scalars.to_number(value)
-    assert found == number
-    assert type(found) is type(number)
-
-
-@pytest.mark.parametrize(
-    "value", [None, "1", "x", 1j, np.complex128(1j), [], {}, _Tensor(1, 2), np.zeros(2), object()]
-)
-def test_what_is_not_one_number_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match=r"^loss must be "):
-        scalars.to_number(value, argument="loss")
-
-
-def test_arrays_are_lists_of_entries() -> None:
-    assert scalars.entries_of([1, 0.5, True]) == [1, 0.5, True]
-    assert scalars.entries_of(range(2)) == [0, 1]
-    assert scalars.entries_of(np.array([1, 2], dtype=np.int8)) == [1, 2]
-    for single in (0.5, np.array(0.5), "ab", {1: 2}):
-        assert scalars.entries_of(single) is None
-    with pytest.raises(ValueError, match="scalar must have one dimension, not 2"):
-        scalars.entries_of(np.zeros((2, 2)))
-
-
 def test_json_values_keep_their_type() -> None:
     assert scalars.from_json({"value": 1}, "a.json").value == 1
     assert type(scalars.from_json({"value": 1}, "a.json").value) is int
@@ -184,3 +127,21 @@ def test_json_values_keep_their_type() -> None:
 def test_json_without_a_number_is_an_error_with_its_place(value: object) -> None:
     with pytest.raises(LogFormatError, match=r"^1/a.json, scalars"):
         scalars.from_json(value, "1/a.json")
+
+
+@pytest.mark.parametrize("offset", [None, 0])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"7\t1.0\ta\t" + b"1" * 2**20 + b"x",
+        b"7\t1.0\ta\t1." + b"1" * 2**20 + b"x",
+        b"7\t1.0\ta\t1e" + b"1" * 2**20 + b"x",
+        b"7\t" + b"1" * 2**20 + b"x\ta\t1",
+        b"0" * 2**20,
+        (b"7\t1.0\t" + b"a" * 4089) * 256,
+    ],
+    ids=["digits", "fraction", "exponent", "wall time", "zeros", "labels"],
+)
+def test_a_bad_line_is_known_in_a_time_that_grows_with_its_length(line: bytes, offset: int | None) -> None:
+    """Tried in every way in which its digits can be divided, it would take hours, in which nobody else is answered."""
+    assert isinstance(scalars.parse_line(line, offset), scalars.BadLine)

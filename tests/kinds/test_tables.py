@@ -69,8 +69,8 @@ def test_rows_and_frames_are_taken(table: Any, written: str | None) -> None:
     ("table", "header", "said"),
     [
         ([[1, 2]], ["a"], "2 cells"),
-        (5, None, "rows or a data frame"),
-        ("abc", None, "rows or a data frame"),
+        (5, None, "list of rows, or a data frame"),
+        ("abc", None, "list of rows, or a data frame"),
         (["abc"], None, r"table\[0\]"),
         ({"a": [1], "b": []}, None, "equally long"),
     ],
@@ -154,12 +154,12 @@ def test_a_broken_file_is_an_error_or_a_table_and_nothing_else(data: bytes) -> N
 @pytest.mark.parametrize(
     ("begin", "expected"),
     [
-        (b"epoch,loss\n1,2\n", (0, None, {1: "loss"}, 11)),
-        (b"\xef\xbb\xbf\r\nloss, epoch ,global_step\r\n", (2, None, {0: "loss", 1: "epoch"}, 31)),
-        (b"Step,timestamp,loss\n", (0, 1, {2: "loss"}, 20)),
-        (b"trainer/Global Step,,a\n", (0, None, {2: "a"}, 23)),
-        (b'"a, b",_step\n', (1, None, {0: "a, b"}, 13)),
-        (b"iteration\n", (0, None, {}, 10)),
+        (b"epoch,loss\n1,2\n", (0, None, {1: "loss"}, 11, ",")),
+        (b"\xef\xbb\xbf\r\nloss, epoch ,global_step\r\n", (2, None, {0: "loss", 1: "epoch"}, 31, ",")),
+        (b"Step,timestamp,loss\n", (0, 1, {2: "loss"}, 20, ",")),
+        (b"trainer/Global Step,,a\n", (0, None, {2: "a"}, 23, ",")),
+        (b'"a, b",_step\n', (1, None, {0: "a, b"}, 13, ",")),
+        (b"iteration\n", (0, None, {}, 10, "\x1f")),
         (b"epoch,loss", None),
         (b"name,size\nstep,1\n", None),
         (b"", None),
@@ -168,7 +168,7 @@ def test_a_broken_file_is_an_error_or_a_table_and_nothing_else(data: bytes) -> N
     ],
 )
 def test_the_column_of_steps_is_known_by_its_name(
-    begin: bytes, expected: tuple[int, int | None, dict[int, str], int] | None
+    begin: bytes, expected: tuple[int, int | None, dict[int, str], int, str] | None
 ) -> None:
     assert tables.step_columns(begin, "t.csv") == expected
 
@@ -207,3 +207,50 @@ def test_logger_writes_csv(tmp_path: Path) -> None:
         logger.log_table([[1, "a,b"]], "results", 3, header=["n", "text"])
     assert (tmp_path / "exp" / "0003" / "results.csv").read_text() == 'n,text\n1,"a,b"\n'
     assert "pandas" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("data", "columns", "rows"),
+    [
+        (b"epoch;loss\n1;0,53\n2;0,42\n", ["epoch", "loss"], [["1", "0,53"], ["2", "0,42"]]),
+        (b'"a;b",c\n1,2\n', ["a;b", "c"], [["1", "2"]]),
+        (b"a;b;c,d\n1;2;3,4\n", ["a", "b", "c,d"], [["1", "2", "3,4"]]),
+        (b"a\tb\n1\t2,5\n", ["a", "b"], [["1", "2,5"]]),
+        (b"loss\n0,53\n", ["loss"], [["0,53"]]),
+        (b"\n\na;b\n1;2\n", ["a", "b"], [["1", "2"]]),
+        ("a;b\r\n1;2,5\r\n".encode("utf-16"), ["a", "b"], [["1", "2,5"]]),
+    ],
+)
+def test_columns_are_divided_by_what_the_header_has(
+    data: bytes, columns: list[str], rows: list[list[str]]
+) -> None:
+    part = read(data)
+    assert (part.columns, part.rows) == (columns, rows)
+
+
+def test_decimal_commas_are_sorted_as_numbers() -> None:
+    data = b"name;loss\na;10,5\nb;9,25\nc;-1,5e-3\n"
+    assert read(data, sort=1).numbers == [2, 1, 0]
+    assert read(data.replace(b";", b",").replace(b",5", b"x"), sort=1).numbers == [2, 0, 1]
+
+
+def test_an_index_that_is_named_as_a_column_is_written_once() -> None:
+    class Indexed(Frame):
+        index = type("Index", (), {"names": ["a"]})()
+
+        def reset_index(self, *, level: list[str]) -> None:
+            raise AssertionError(f"cannot insert {level}, already exists")
+
+    assert tables.encode(Indexed()) == b"a,b\n1,0.5\n"
+
+
+def test_an_expression_that_is_too_large_is_refused_by_its_name() -> None:
+    with pytest.raises(ValueError, match=r"the regular expression '\(\?:a\?\)\{5000\}a\{5000\}': too large"):
+        read(b"a\n" + b"a" * 1000 + b"\n", filter="(?:a?){5000}a{5000}", regex=1)
+    assert read(b"a\n" + b"a" * 1000 + b"\n", filter="a" * 1000).count == 1
+
+
+def test_a_filter_that_takes_too_long_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_FILTER_S", -1.0)
+    with pytest.raises(ValueError, match="the filter 'x': the search takes too long"):
+        read(b"a\n" + b"b\n" * 2_000_000, filter="x")

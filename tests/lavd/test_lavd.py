@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lavdlike import layout
-from lavdlike.kinds import json_file, logs, registry, scalars
+from lavdlike import json_file, layout
+from lavdlike.kinds import logs, places, registry, scalars
 from tests import scripts
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def _read(root: Path) -> dict[_Key, Any]:
     for folder, _, names in os.walk(root):
         for name in names:
             path = Path(folder, name)
-            place = layout.place_of(path.relative_to(root).as_posix())
+            place = places.place_of(path.relative_to(root).as_posix())
             if place is None:
                 continue
             data = path.read_bytes()

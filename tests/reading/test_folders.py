@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.server.files import Root
-from lavdlike.server.folders import read_folder
-from lavdlike.server.tree import File, Folder
+from lavdlike.disk.local import LocalRoot
+from lavdlike.layout import ExperimentName as Name
+from lavdlike.reading.folders import read_folder
+from lavdlike.reading.tree import File, Folder
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_folders_come_first_and_files_have_their_kinds(root: Path) -> None:
     known = Folder({"a.json": File(("texts", "images"), 1)})
-    page = read_folder(Root(root), "exp", "", known)
+    page = read_folder(LocalRoot(root), Name("exp"), "", known)
     assert (page.experiment, page.path) == ("exp", "")
     assert [
         (entry.name, entry.path, entry.is_folder, entry.size_bytes, entry.kinds) for entry in page.entries
@@ -36,7 +37,7 @@ def test_folders_come_first_and_files_have_their_kinds(root: Path) -> None:
 
 def test_names_that_are_not_utf_8_are_shown_and_can_be_asked_for(root: Path) -> None:
     (root / "exp" / "b folder" / os.fsdecode(b"\xff.txt")).touch()
-    [entry] = read_folder(Root(root), "exp", "b folder", None).entries
+    [entry] = read_folder(LocalRoot(root), Name("exp"), "b folder", None).entries
     assert (entry.name, entry.path) == ("\\xff.txt", "b%20folder/%FF.txt")
 
 
@@ -46,7 +47,7 @@ def test_links_are_what_they_lead_to_or_say_why_not(root: Path) -> None:
     (folder / "to-folder").symlink_to("b folder")
     (folder / "out").symlink_to("/etc")
     (folder / "gone").symlink_to("nowhere")
-    entries = {entry.name: entry for entry in read_folder(Root(root), "exp", "", None).entries}
+    entries = {entry.name: entry for entry in read_folder(LocalRoot(root), Name("exp"), "", None).entries}
     assert (entries["to-file"].is_folder, entries["to-file"].size_bytes) == (False, 5)
     assert entries["to-folder"].is_folder
     assert "--follow-links" in entries["out"].note
@@ -56,4 +57,4 @@ def test_links_are_what_they_lead_to_or_say_why_not(root: Path) -> None:
 def test_a_folder_that_is_not_there_is_not_found(root: Path) -> None:
     for path in ("gone", "a.png", "..", ".hidden"):
         with pytest.raises((FileNotFoundError, NotADirectoryError)):
-            read_folder(Root(root), "exp", path, None)
+            read_folder(LocalRoot(root), Name("exp"), path, None)

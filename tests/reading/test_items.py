@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from lavdlike.disk.local import LocalRoot
 from lavdlike.kinds import registry, texts
 from lavdlike.kinds.images import Box, ImageContent
 from lavdlike.kinds.markdown import MarkdownContent
 from lavdlike.kinds.texts import TextContent
-from lavdlike.server.files import Root
-from lavdlike.server.items import Budget, read_item
-from lavdlike.server.messages import Item, ItemAddress
+from lavdlike.messages import Item, ItemAddress
+from lavdlike.reading.items import Budget, read_item
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def step(tmp_path: Path) -> Path:
 def read(step: Path, kind: str, *names: str, budget: Budget | None = None) -> Item | None:
     address = ItemAddress("exp", kind, "a", 1)
     paths = [f"0001/{name}" for name in names]
-    found = read_item(Root(step.parent.parent), address, paths, sequence=7, budget=budget or Budget())
+    found = read_item(LocalRoot(step.parent.parent), address, paths, sequence=7, budget=budget or Budget())
     return found.item if found else None
 
 

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lavdlike.server import logs
-from lavdlike.server.messages import LogPage, LogSearchPage
+from lavdlike.bounded import giving_up
+from lavdlike.bounded.patterns import Pattern
+from lavdlike.messages import LogPage, LogSearchPage
+from lavdlike.reading import log_pages
+from tests.limits import LIMIT_S
 
 _TEXTS = st.lists(
     st.one_of(
@@ -32,21 +35,21 @@ def opened(path: Path) -> Iterator[int]:
 
 def page(path: Path, **asked: Any) -> LogPage:
     with opened(path) as descriptor:
-        return logs.read_page(descriptor, **asked)
+        return log_pages.read_page(descriptor, **asked)
 
 
 def found(path: Path, text: str, **asked: Any) -> LogSearchPage:
     with opened(path) as descriptor:
-        return logs.search(descriptor, text, **asked)
+        return log_pages.search(descriptor, text, **asked)
 
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks so short that a few lines are several."""
-    monkeypatch.setattr(logs, "_BLOCK_BYTES", 16)
-    monkeypatch.setattr(logs, "_PAGE_BYTES", 40)
-    monkeypatch.setattr(logs, "_TAGS_BYTES", 100)
-    monkeypatch.setattr(logs, "_SEARCH_S", -1.0)
+    monkeypatch.setattr(log_pages, "_BLOCK_BYTES", 16)
+    monkeypatch.setattr(log_pages, "_PAGE_BYTES", 40)
+    monkeypatch.setattr(log_pages, "_TAGS_BYTES", 100)
+    monkeypatch.setattr(log_pages, "_SEARCH_S", -1.0)
 
 
 def test_last_lines_come_first(tmp_path: Path) -> None:
@@ -80,7 +83,7 @@ def test_pages_in_either_direction_join_to_the_file(
     with opened(path) as descriptor:
         forwards, start = b"", 0
         while start < len(data):
-            part = logs.read_page(descriptor, start=start, lines=lines)
+            part = log_pages.read_page(descriptor, start=start, lines=lines)
             assert part.start == start < part.end
             assert part.text == data[part.start : part.end].decode(errors="replace")
             assert len(part.offsets) == len(part.text.removesuffix("\n").split("\n"))
@@ -89,7 +92,7 @@ def test_pages_in_either_direction_join_to_the_file(
             start = part.end
         backwards, end = b"", len(data)
         while end > 0:
-            part = logs.read_page(descriptor, end=end, lines=lines)
+            part = log_pages.read_page(descriptor, end=end, lines=lines)
             assert part.start < part.end == end
             assert part.text == data[part.start : part.end].decode(errors="replace")
             assert len(part.offsets) == len(part.text.removesuffix("\n").split("\n"))
@@ -141,9 +144,9 @@ def test_opening_at_the_end_reads_one_block_whatever_the_length(
         read_bytes.append(len(data))
         return data
 
-    monkeypatch.setattr(logs, "os", SimpleNamespace(pread=counted, fstat=os.fstat))
+    monkeypatch.setattr(log_pages, "os", SimpleNamespace(pread=counted, fstat=os.fstat))
     assert page(path, lines=2).text == "last but one\nlast\n"
-    assert sum(read_bytes) <= 2**20 + 256
+    assert sum(read_bytes) <= 2**20 + 256 + 2
 
 
 def test_a_line_of_many_megabytes_is_bounded(tmp_path: Path) -> None:
@@ -269,7 +272,7 @@ def test_search_gives_the_nearest_matches_first_and_counts_all(tmp_path: Path, i
     [
         (r"loss (\d+", "unclosed group"),
         ("a(?=b)", "look-around, including look-ahead and look-behind, is not supported"),
-        ("(a{1000}){1000}{1000}", "Compiled regex exceeds size limit of 10485760 bytes."),
+        ("(a{1000}){1000}{1000}", "too large: 1,001,000,000 units with its repetitions, of at most 5,000"),
     ],
 )
 def test_what_is_no_regular_expression_is_answered_with_the_reason(
@@ -321,7 +324,7 @@ def test_a_search_within_a_line_without_end_goes_on_there(
         file.truncate(2**40)
         file.seek(2**39 + 10)
         file.write(b"needle")
-    monkeypatch.setattr(logs, "_SEARCH_S", 0.0)
+    monkeypatch.setattr(log_pages, "_SEARCH_S", 0.0)
     part = found(path, "needle", start=2**39)
     assert (part.count, part.next) == (1, 2**39 + 2**20)
     assert found(path, "needle", start=part.next).next == 2**39 + 2**21
@@ -343,3 +346,110 @@ def test_a_hostile_regular_expression_takes_no_longer_than_another(tmp_path: Pat
     path = tmp_path / "out.log"
     path.write_text("a" * 5000 + "b\n")
     assert found(path, "(a+)+$", is_regex=True).count == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_log_in_utf_16_is_read_by_its_lines(tmp_path: Path, encoding: str) -> None:
+    """PowerShell's `>` writes UTF-16; U+0A0A and U+0D0A hold bytes that are newlines elsewhere."""
+    path = tmp_path / "out.log"
+    lines = ["first\r\n", "\u0a0a\u0d0a 🙂\r\n", "loss 0.5\r\n", "last"]
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    path.write_bytes(mark + "".join(lines).encode(encoding))
+    whole = page(path)
+    assert whole.text == "".join(lines)
+    assert [page(path, start=begin, lines=1).text for begin in whole.offsets] == lines
+    assert [page(path, end=end, lines=1).text for end in [*whole.offsets[1:], whole.end]] == lines
+    assert page(path, near=whole.offsets[1] + 1, lines=1).text == lines[2]
+    for backwards in (False, True):
+        for is_regex in (False, True):
+            (match,) = found(path, "loss", is_regex=is_regex, backwards=backwards).matches
+            assert (match.offset, match.line.rstrip()) == (whole.offsets[2], "loss 0.5")
+
+
+def test_long_logs_in_utf_16_are_read_in_blocks_without_tearing_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_pages, "_BLOCK_BYTES", 16)
+    path = tmp_path / "out.log"
+    text = "🙂" * 30 + "\nshort\n" + "a🙂" * 20 + "\n"
+    path.write_bytes(text.encode("utf-16"))
+    forwards, start = "", 0
+    while start < path.stat().st_size:
+        part = page(path, start=start, lines=1)
+        forwards, start = forwards + part.text, part.end
+    backwards, end = "", path.stat().st_size
+    while end > 0:
+        part = page(path, end=end, lines=1)
+        backwards, end = part.text + backwards, part.start
+    assert (forwards, backwards) == (text, text)
+
+
+def test_half_a_letter_at_the_end_is_left_for_later(tmp_path: Path) -> None:
+    path = tmp_path / "out.log"
+    path.write_bytes("a\nb".encode("utf-16")[:-1])
+    assert page(path, start=0).text == "a\n"
+    assert page(path).text == "a\n"
+
+
+def test_a_search_that_nobody_waits_for_ends_at_the_next_block(tmp_path: Path) -> None:
+    path = tmp_path / "out.log"
+    path.write_bytes(b"a\n" * 2**20)
+    asked = []
+
+    def is_given_up() -> bool:
+        asked.append(True)
+        return len(asked) > 1
+
+    for is_regex in (False, True):
+        asked.clear()
+        with giving_up.when(is_given_up), pytest.raises(giving_up.GivenUpError):
+            found(path, "b", is_regex=is_regex)
+        assert len(asked) == 2
+
+
+@pytest.mark.parametrize("is_regex", [False, True])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_nothing_is_read_or_searched_any_more_once_nobody_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_regex: bool, backwards: bool
+) -> None:
+    path = tmp_path / "out.log"
+    path.write_bytes(b"a\n" * 2**21)
+    work: list[str] = []
+    read, match, find = os.pread, Pattern.found_in, log_pages._text_finder
+
+    def pread(descriptor: int, size: int, offset: int) -> bytes:
+        work.append("read" if size > 2**16 else "")
+        return read(descriptor, size, offset)
+
+    def found_in(*args: Any, **options: Any) -> Any:
+        work.append("searched")
+        return match(*args, **options)
+
+    def text_finder(text: bytes) -> Any:
+        def find_in(data: bytes) -> Any:
+            work.append("searched")
+            return find(text)(data)
+
+        return find_in
+
+    monkeypatch.setattr(os, "pread", pread)
+    monkeypatch.setattr(log_pages, "_SEARCH_S", LIMIT_S)
+    monkeypatch.setattr(Pattern, "found_in", found_in)
+    monkeypatch.setattr(log_pages, "_text_finder", text_finder)
+    for last in ("read", "searched"):  # what is done as the client goes
+        work.clear()
+        with giving_up.when(lambda last=last: work.count(last) == 2), pytest.raises(giving_up.GivenUpError):  # type: ignore[misc]
+            found(path, "b", is_regex=is_regex, backwards=backwards)
+        assert (work[-1], work.count(last)) == (last, 2)
+
+
+def test_a_page_of_some_tags_takes_no_longer_than_a_search_and_says_where_it_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_pages, "_SEARCH_S", -1.0)
+    path = tmp_path / "out.log"
+    path.write_bytes(b"\n" * 10_000)
+    part = page(path, tags=["x"])
+    assert (part.text, part.start, part.end) == ("", 10_000 - 999, 10_000)
+    part = page(path, start=0, tags=["x"])
+    assert (part.text, part.start, part.end) == ("", 0, 999)

@@ -4,15 +4,13 @@ import json
 import os
 from pathlib import Path
 
-from lavdlike.server import glance
+from lavdlike.disk.local import LocalRoot
+from lavdlike.reading import probe
 
 
 def kinds_in(experiment: Path) -> list[str]:
-    fd = os.open(experiment, os.O_RDONLY)
-    try:
-        return glance.kinds_in(fd)
-    finally:
-        os.close(fd)
+    with LocalRoot(experiment).folder("") as folder:
+        return probe.glance_at(folder).kinds
 
 
 def write(path: Path, text: str = "") -> None:
@@ -38,6 +36,14 @@ def test_a_table_with_a_column_of_steps_tells_of_scalars(tmp_path: Path) -> None
     assert kinds_in(tmp_path) == ["scalars", "tables"]
 
 
+def test_what_a_json_file_names_as_parts_of_its_item_tells_nothing(tmp_path: Path) -> None:
+    named = {"vectors": "a.vectors.npy", "sprite": "a.sprite.png"}
+    write(tmp_path / "0001" / "a.json", json.dumps({"embeddings": named}))
+    for name in named.values():
+        write(tmp_path / "0001" / name)
+    assert kinds_in(tmp_path) == ["embeddings"]
+
+
 def test_of_the_steps_only_the_newest_is_looked_at(tmp_path: Path) -> None:
     for step in range(1, 40):
         write(tmp_path / f"{step:04}" / "a.txt")
@@ -61,3 +67,21 @@ def test_it_costs_little_however_much_there_is(tmp_path: Path) -> None:
         write(tmp_path / f"{number}.json", json.dumps({"texts": {}}))
     write(tmp_path / "large.json", json.dumps({"images": {"source": "x" * 2**20}}))
     assert kinds_in(tmp_path) == ["texts"]
+
+
+def test_what_people_write_is_no_kind(tmp_path: Path) -> None:
+    (tmp_path / "my-notes.md").touch()
+    (tmp_path / "annotations.tsv").write_text("id\tstep\tend_step\tlabel\tauthor\ttime\ttext\n")
+    (tmp_path / "marks.json").write_text("{}")
+    assert kinds_in(tmp_path) == []
+
+
+def test_files_are_known_unless_there_are_too_many(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+    (tmp_path / "folder").mkdir()
+    with LocalRoot(tmp_path.parent).folder(tmp_path.name) as folder:
+        assert probe.glance_at(folder).files == frozenset({"a.txt"})
+    for number in range(probe._MAX_NAMES):
+        (tmp_path / f"{number}.txt").touch()
+    with LocalRoot(tmp_path.parent).folder(tmp_path.name) as folder:
+        assert probe.glance_at(folder).files is None

@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lavdlike.server.messages import LabelEntry
-from lavdlike.server.tree import (
+from lavdlike.messages import LabelEntry
+from lavdlike.reading.tree import (
     PLAIN,
     Address,
-    Changes,
     ExperimentTree,
     File,
-    Other,
-    Seen,
-    StepNumber,
+    FolderScan,
+    Node,
+    Skipped,
     Subfolder,
-    Thing,
+    TreeChanges,
     steps_as_runs,
 )
+from lavdlike.sources.columns import StepValue
 
 inodes = itertools.count(1)
 
@@ -29,23 +29,23 @@ def a_folder() -> Subfolder:
     return Subfolder((1, next(inodes)))
 
 
-def tree_of(**folders: dict[str, Thing | None]) -> ExperimentTree:
+def tree_of(**folders: dict[str, Node | None]) -> ExperimentTree:
     """A tree that was told everything once; `_` stands for the experiment itself, `__` for a slash."""
     tree = ExperimentTree()
-    for path, things in folders.items():
-        tell(tree, "" if path == "_" else path.strip("_").replace("__", "/"), things)
+    for path, nodes in folders.items():
+        tell(tree, "" if path == "_" else path.strip("_").replace("__", "/"), nodes)
     return tree
 
 
-def tell(tree: ExperimentTree, folder: str, things: dict[str, Thing | None]) -> Changes:
-    changes = Changes()
-    tree.apply(Seen(folder, things, complete=True), changes)
+def tell(tree: ExperimentTree, folder: str, nodes: dict[str, Node | None]) -> TreeChanges:
+    changes = TreeChanges()
+    tree.apply(FolderScan(folder, nodes, complete=True), changes)
     return changes
 
 
-def hint(tree: ExperimentTree, folder: str, things: dict[str, Thing | None]) -> Changes:
-    changes = Changes()
-    tree.apply(Seen(folder, things, complete=False, touched=frozenset(things)), changes)
+def hint(tree: ExperimentTree, folder: str, nodes: dict[str, Node | None]) -> TreeChanges:
+    changes = TreeChanges()
+    tree.apply(FolderScan(folder, nodes, complete=False, touched=frozenset(nodes)), changes)
     return changes
 
 
@@ -81,7 +81,7 @@ class TestItems:
             _={"0001": a_folder()}, _0001={"a.json": File(("scalars", "texts", "images"), 7, number=0.5)}
         )
         assert labels(tree).keys() == {("texts", "a"), ("images", "a")}
-        assert list(tree.numbers()) == [StepNumber("a", 1, 0.0, 0.5)]
+        assert list(tree.step_values()) == [StepValue("a", 1, 0.0, 0.5)]
 
     def test_a_json_file_without_any_key_is_a_file(self) -> None:
         assert labels(tree_of(_={"a.json": File((), 7)})).keys() == {("files", "a")}
@@ -93,16 +93,66 @@ class TestItems:
         assert list(tree.catalogue()) == [LabelEntry("scalars", "b", [], has_global=True)]
 
     def test_a_scalars_file_is_no_item_but_a_table_of_that_name_is(self) -> None:
-        tree = tree_of(_={"scalars.tsv": File(("scalars",), 1), "scalars.rank3.tsv": File((), 2)})
-        assert set(tree.scalars_files) == {"scalars.tsv"}
+        tree = tree_of(
+            _={"scalars.tsv": File(("scalars",), 1, has_points=True), "scalars.rank3.tsv": File((), 2)}
+        )
+        assert set(tree.points_files) == {"scalars.tsv"}
         assert labels(tree).keys() == {("tables", "scalars.rank3")}
 
     def test_a_table_with_steps_is_an_item_and_a_file_of_points(self) -> None:
         tree = tree_of(
-            _={"a": a_folder(), "t.csv": File(fingerprint=1)}, _a={"m.csv": File((), 1, has_steps=True)}
+            _={"a": a_folder(), "t.csv": File(fingerprint=1)}, _a={"m.csv": File((), 1, has_points=True)}
         )
-        assert set(tree.scalars_files) == {"a/m.csv"}
+        assert set(tree.points_files) == {"a/m.csv"}
         assert labels(tree).keys() == {("tables", "a/m"), ("tables", "t")}
+
+    @pytest.mark.parametrize("json_first", [True, False])
+    def test_a_part_that_a_json_file_names_is_no_item_as_long_as_it_is_named(
+        self, *, json_first: bool
+    ) -> None:
+        tree = ExperimentTree()
+        named = {"words.json": File(("embeddings",), 1, parts=("1/words.sprite.png", "1/gone.npy"))}
+        files = dict.fromkeys(["words.sprite.png", "bird.png"], PLAIN)
+        tell(tree, "", {"1": a_folder()})
+        for nodes in (named, files) if json_first else (files, named):
+            hint(tree, "1", dict(nodes))
+        whole, part = Address("embeddings", "words", 1), Address("images", "words.sprite", 1)
+        assert labels(tree).keys() == {("embeddings", "words"), ("images", "bird")}
+        assert tree.parts_of(whole) == ["1/words.sprite.png", "1/gone.npy"]
+        assert tree.file_count == 3
+        # A part that changes is a change of what it is a part of.
+        assert hint(tree, "1", {"words.sprite.png": PLAIN}).items == {whole}
+        assert hint(tree, "1", {"words.json": None}).items == {whole, part}
+        assert tree.files_of(part) == ["1/words.sprite.png"]
+        assert hint(tree, "1", dict(named)).items == {whole, part}
+        assert hint(tree, "1", {"words.sprite.png": None}).items == {whole}
+        tell(tree, "", {})
+        assert (list(tree.items()), tree.file_count) == ([], 0)
+
+    def test_a_part_of_two_is_one_until_both_are_gone(self) -> None:
+        named = File(("embeddings",), 1, parts=("v.npy",))
+        tree = tree_of(_={"a.json": named, "b.json": named, "v.npy": PLAIN})
+        hint(tree, "", {"a.json": None})
+        assert labels(tree).keys() == {("embeddings", "b")}
+        hint(tree, "", {"b.json": None})
+        assert labels(tree).keys() == {("arrays", "v")}
+
+    def test_the_file_that_is_shown_is_told_by_names_where_they_tell(self) -> None:
+        boxes = File(("images",), 1)
+        tree = tree_of(
+            _={
+                "a.png": PLAIN,
+                "a.json": boxes,
+                "a.mask.png": PLAIN,
+                "b.png": PLAIN,
+                "b.json": boxes._replace(names_other=True),
+                "c.png": PLAIN,
+                "c.jpg": PLAIN,
+                "d.json": boxes,
+            }
+        )
+        shown = [tree.shown_file_of(Address("images", label, None)) for label in "abcde"]
+        assert shown == ["a.png", None, None, None, None]
 
     def test_folders_of_one_step_are_one(self) -> None:
         tree = tree_of(
@@ -122,7 +172,7 @@ class TestItems:
     def test_what_is_not_read_is_a_problem_and_no_item(self) -> None:
         tree = tree_of(
             _={
-                "pipe.txt": Other("not a regular file"),
+                "pipe.txt": Skipped("not a regular file"),
                 "bad.json": File((), 1, reason="no", position="line 1"),
             }
         )
@@ -150,13 +200,13 @@ class TestItems:
         assert tree.problems() == []
 
     def test_masks_belong_to_their_picture_and_are_no_problem(self) -> None:
-        things: dict[str, Thing | None] = {
+        nodes: dict[str, Node | None] = {
             "bird.png": PLAIN,
             "bird.json": File(("images",)),
             "bird.mask.png": PLAIN,
             "bird.mask-truth.png": PLAIN,
         }
-        tree = tree_of(_=things)
+        tree = tree_of(_=nodes)
         assert list(tree.items()) == [Address("images", "bird", None)]
         assert tree.files_of(Address("images", "bird", None))[:2] == ["bird.png", "bird.json"]
         assert tree.problems() == []
@@ -168,18 +218,18 @@ class TestItems:
             _1={"a.json": File(("scalars",), 1, number=1, modified=5.0)},
             _01={"a.json": File(("scalars",), 1, number=2, modified=4.0)},
         )
-        assert tree.number("a", 1) == StepNumber("a", 1, 5.0, 1)
+        assert tree.step_value("a", 1) == StepValue("a", 1, 5.0, 1)
         tell(tree, "1", {})
-        assert tree.number("a", 1) == StepNumber("a", 1, 4.0, 2)
+        assert tree.step_value("a", 1) == StepValue("a", 1, 4.0, 2)
         tell(tree, "01", {})
-        assert tree.number("a", 1) == StepNumber("a", 1, 0.0, None)
+        assert tree.step_value("a", 1) == StepValue("a", 1, 0.0, None)
 
 
 class TestChanges:
     def test_nothing_new_changes_nothing(self) -> None:
         step = a_folder()
         tree = tree_of(_={"0001": step, "a.txt": PLAIN}, _0001={"b.png": PLAIN})
-        assert tell(tree, "", {"0001": step, "a.txt": PLAIN}) == Changes()
+        assert tell(tree, "", {"0001": step, "a.txt": PLAIN}) == TreeChanges()
 
     def test_what_came_and_went_is_named(self) -> None:
         tree = tree_of(_={"a.txt": PLAIN, "b.md": PLAIN})
@@ -193,7 +243,7 @@ class TestChanges:
 
     def test_a_hint_does_not_change_a_file_whose_content_is_the_same(self) -> None:
         tree = tree_of(_={"a.json": File(("texts",), 7)})
-        assert hint(tree, "", {"a.json": File(("texts",), 7)}) == Changes()
+        assert hint(tree, "", {"a.json": File(("texts",), 7)}) == TreeChanges()
 
     def test_a_look_that_names_some_leaves_the_others(self) -> None:
         tree = tree_of(_={"a.txt": PLAIN, "b.txt": PLAIN})
@@ -208,7 +258,7 @@ class TestChanges:
     def test_scalars_are_told_of(self) -> None:
         tree = tree_of(_={"0001": a_folder()})
         assert tell(tree, "0001", {"a.json": File(("scalars",), 1, number=2)}).scalars
-        assert hint(tree, "", {"scalars.tsv": File(("scalars",), 1)}).scalars
+        assert hint(tree, "", {"scalars.tsv": File(("scalars",), 1, has_points=True)}).scalars
         assert not hint(tree, "", {"a.txt": PLAIN}).scalars
 
     def test_a_new_folder_is_to_be_looked_at(self) -> None:
@@ -241,12 +291,12 @@ class TestChanges:
 
     def test_what_is_said_of_an_unknown_folder_is_passed_over(self) -> None:
         tree = ExperimentTree()
-        assert tell(tree, "gone", {"a.txt": PLAIN}) == Changes()
+        assert tell(tree, "gone", {"a.txt": PLAIN}) == TreeChanges()
         assert list(tree.catalogue()) == []
 
     def test_a_folder_that_cannot_be_read_keeps_what_is_known_of_it(self) -> None:
         tree = tree_of(_={"a.txt": PLAIN})
-        tree.apply(Seen("", {}, complete=False, reason="Input/output error"), Changes())
+        tree.apply(FolderScan("", {}, complete=False, reason="Input/output error"), TreeChanges())
         assert labels(tree).keys() == {("texts", "a")}
         assert [problem.reason for problem in tree.problems()] == ["Input/output error"]
         tell(tree, "", {"a.txt": PLAIN})
@@ -254,15 +304,15 @@ class TestChanges:
 
     def test_the_content_of_a_file_that_was_given_away_is_compared(self) -> None:
         tree = tree_of(_={"a.txt": PLAIN})
-        tree.look_at("a.txt", 5)
-        assert tell(tree, "", {"a.txt": File(fingerprint=5)}) == Changes()
+        tree.keep_fingerprint("a.txt", 5)
+        assert tell(tree, "", {"a.txt": File(fingerprint=5)}) == TreeChanges()
         assert tell(tree, "", {"a.txt": File(fingerprint=6)}).items == {Address("texts", "a", None)}
 
     def test_links_are_named_to_be_looked_at_again(self) -> None:
         tree = tree_of(
             _={
                 "a.txt": File(fingerprint=1, linked=True),
-                "b": Other("link to nothing", linked=True),
+                "b": Skipped("link to nothing", linked=True),
                 "c": PLAIN,
             }
         )
@@ -296,50 +346,51 @@ class TestRuns:
 
 
 names = st.sampled_from(["a.txt", "a.json", "a.png", "1", "01", "b", "c", "scalars.tsv"])
-things = st.one_of(
+nodes = st.one_of(
     st.just(PLAIN),
     st.builds(
         File,
         kinds=st.sampled_from([(), ("texts",), ("scalars",), ("images", "scalars")]),
         fingerprint=st.integers(1, 3),
         number=st.sampled_from([None, 1.0]),
+        has_points=st.booleans(),
         reason=st.sampled_from(["", "bad"]),
     ),
     st.builds(Subfolder, st.tuples(st.just(1), st.integers(1, 4))),
-    st.builds(Other, st.just("odd"), st.booleans()),
+    st.builds(Skipped, st.just("odd"), st.booleans()),
 )
 looks = st.tuples(
     st.sampled_from(["", "1", "01", "b", "1/b", "b/c", "b/1"]),
-    st.dictionaries(names, st.one_of(things, st.none()), max_size=5),
+    st.dictionaries(names, st.one_of(nodes, st.none()), max_size=5),
     st.booleans(),
 )
 
 
 @given(st.lists(looks, max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 def test_after_any_looks_the_tree_equals_one_that_is_told_the_outcome_once(
-    told: list[tuple[str, dict[str, Thing | None], bool]],
+    told: list[tuple[str, dict[str, Node | None], bool]],
 ) -> None:
     tree = ExperimentTree()
     for folder, seen, complete in told:
         if complete:
-            seen = {name: thing for name, thing in seen.items() if thing is not None}
+            seen = {name: node for name, node in seen.items() if node is not None}
         before = {item: tree.files_of(item) for item in tree.items()}
-        changes = Changes()
-        tree.apply(Seen(folder, seen, complete=complete), changes)
+        changes = TreeChanges()
+        tree.apply(FolderScan(folder, seen, complete=complete), changes)
         after = {item: tree.files_of(item) for item in tree.items()}
         moved = {item for item in before.keys() | after.keys() if before.get(item) != after.get(item)}
         assert moved <= changes.items
     fresh = ExperimentTree()
     for path in sorted(tree.folders, key=lambda path: (path.count("/"), path)):
-        fresh.apply(Seen(path, dict(tree.folders[path].things), complete=True), Changes())
+        fresh.apply(FolderScan(path, dict(tree.folders[path].nodes), complete=True), TreeChanges())
     assert fresh.folders.keys() == tree.folders.keys()
     assert list(fresh.catalogue()) == list(tree.catalogue())
     assert {item: tree.files_of(item) for item in tree.items()} == {
         item: fresh.files_of(item) for item in fresh.items()
     }
-    assert sorted(fresh.numbers()) == sorted(tree.numbers())
-    assert fresh.scalars_files == tree.scalars_files
+    assert sorted(fresh.step_values()) == sorted(tree.step_values())
+    assert fresh.points_files == tree.points_files
     assert fresh.problems() == tree.problems()
     assert fresh.linked() == tree.linked()
     assert fresh.file_count == tree.file_count

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavdlike.server.overview import FloatArray, Segments, Window, choose, segments_of, smooth
+from lavdlike.series.overview import FloatArray, Segments, Window, choose, segments_of
 
 _VALUES = st.one_of(
     st.integers(-5, 5).map(float), st.sampled_from([math.nan, math.inf, -math.inf, 1e308, -1e308])
@@ -160,43 +160,3 @@ def test_segment_begins_where_the_step_or_x_goes_back() -> None:
     assert segments_of(steps, steps).starts.tolist() == [0, 3]
     assert segments_of(steps, wall_times).starts.tolist() == [0, 3, 4]
     assert segments_of(steps, wall_times).ends.tolist() == [3, 4, 6]
-
-
-def _smooth_by_definition(values: list[float], weight: float) -> tuple[list[float], tuple[float, float]]:
-    smoothed, weighted_sum, weight_sum = [], 0.0, 0.0
-    for value in values:
-        if math.isfinite(value):
-            weighted_sum = weight * weighted_sum + value
-            weight_sum = weight * weight_sum + 1
-            smoothed.append(weighted_sum / weight_sum)
-        else:
-            smoothed.append(value)
-    return smoothed, (weighted_sum, weight_sum)
-
-
-@given(
-    st.lists(st.one_of(st.floats(-1e6, 1e6), st.sampled_from([math.nan, math.inf, -math.inf])), max_size=300),
-    st.floats(0.001, 0.999),
-)
-def test_smoothing_is_the_debiased_moving_average(values: list[float], weight: float) -> None:
-    x = np.arange(len(values), dtype=np.float64)
-    smoothed, state = smooth(_array(values), segments_of(x, x), weight)
-    expected, expected_state = _smooth_by_definition(values, weight)
-    assert smoothed.tolist() == pytest.approx(expected, nan_ok=True, rel=1e-9, abs=1e-6)
-    assert state == pytest.approx(expected_state, rel=1e-9, abs=1e-6)
-
-
-@pytest.mark.parametrize("weight", [0.6, 0.99, 0.99999])
-def test_smoothing_of_a_long_series_agrees(weight: float) -> None:
-    values = np.random.default_rng(1).normal(size=50_000)
-    x = np.arange(len(values), dtype=np.float64)
-    smoothed, state = smooth(values, segments_of(x, x), weight)
-    expected, expected_state = _smooth_by_definition(values.tolist(), weight)
-    np.testing.assert_allclose(smoothed, expected, rtol=1e-9, atol=1e-12)
-    assert state == pytest.approx(expected_state, rel=1e-9)
-
-
-def test_smoothing_begins_anew_in_every_segment() -> None:
-    steps = _array([0, 1, 2, 0, 1])
-    smoothed, _ = smooth(_array([4, 4, 4, 1, 1]), segments_of(steps, steps), 0.9)
-    assert smoothed.tolist() == pytest.approx([4, 4, 4, 1, 1])

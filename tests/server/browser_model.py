@@ -12,8 +12,7 @@ import msgspec
 import pytest
 
 from lavdlike.kinds import registry
-from lavdlike.server.live import Live
-from lavdlike.server.messages import (
+from lavdlike.messages import (
     ExperimentsChanged,
     FeedMessage,
     FileGrew,
@@ -25,13 +24,14 @@ from lavdlike.server.messages import (
     PointsAdded,
     Resync,
     ScalarsChanged,
-    SeriesRequest,
 )
+from lavdlike.scalar_messages import SeriesRequest
 from lavdlike.server.settings import Settings
+from tests.limits import LIMIT_S
+from tests.server.live_hub import Live
 
 KINDS = [*registry.BY_NAME]
 LABELS = ["loss", "x/loss", "a", "x/a", "y/a"]
-QUIET_S = 15.0
 
 
 class Browser:
@@ -46,7 +46,7 @@ class Browser:
         self.messages: list[FeedMessage] = []
         self._identities: dict[tuple[str, str, str], str] = {}
         self._heard = asyncio.Event()
-        self._subscription = live.subscribe()
+        self._subscription = live.hub.subscribe()
         self._listening = asyncio.ensure_future(self._listen())
 
     async def open(self) -> None:
@@ -108,12 +108,12 @@ class Browser:
             self.series[key] = known[: points.first_index] + new + known[points.first_index + len(new) :]
 
     async def _ask_all(self) -> None:
-        self.rows = {row.id for row in (await self.live.root_page()).experiments}
+        self.rows = {row.id for row in (await self.live.answers.root_page()).experiments}
         for experiment in self.experiments:
             self.items.pop(experiment, None)
             if experiment not in self.rows:
                 continue
-            catalogue = await self.live.catalogue(experiment)
+            catalogue = await self.live.answers.catalogue(experiment)
             addresses = [
                 ItemAddress(experiment, entry.kind, entry.label, step)
                 for entry in catalogue.labels
@@ -131,7 +131,7 @@ class Browser:
             await self._ask_series(experiment)
 
     async def _ask_series(self, experiment: str) -> None:
-        page = await self.live.series_page(SeriesRequest([experiment], LABELS, columns=0))
+        page = await self.live.answers.series_page(SeriesRequest([experiment], LABELS, columns=0))
         for key in [key for key in self.series if key[0] == experiment]:
             del self.series[key], self._identities[key]
         for series in page.series:
@@ -142,7 +142,7 @@ class Browser:
 
 async def items(live: Live, addresses: list[ItemAddress]) -> list[Any]:
     """The items as plain values, without what two servers may differ in."""
-    found = await live.items(addresses)
+    found = await live.answers.items(addresses)
     plain: list[Any] = msgspec.to_builtins(found)
     for item in plain:
         if item is not None:
@@ -155,19 +155,19 @@ async def items(live: Live, addresses: list[ItemAddress]) -> list[Any]:
 async def fresh(root: Path, experiments: list[str]) -> dict[str, Any]:
     """What a server shows that is started now."""
     live = Live(Settings(root, watch="poll"))
-    await live.start()
+    await live.hub.start()
     browser = Browser(live, experiments)
     await browser.open()
     shown = browser.shown()
     await browser.close()
-    await live.stop()
+    await live.hub.stop()
     return shown
 
 
 async def assert_true(browser: Browser, root: Path) -> None:
     """Once all is quiet, the browser shows what is on disk."""
     truth = await fresh(root, browser.experiments)
-    deadline = time.monotonic() + QUIET_S
+    deadline = time.monotonic() + LIMIT_S
     while browser.shown() != truth:
         if time.monotonic() > deadline:
             pytest.fail(f"shown: {browser.shown()}\ntruth: {truth}\nlast messages: {browser.messages[-10:]}")

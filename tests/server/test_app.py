@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,28 +14,26 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from lavdlike.server.access import AccessRules, TokenGate
-from lavdlike.server.answers import BASE_HEADERS
 from lavdlike.server.app import create_app
-from lavdlike.server.credentials import Credentials
-from lavdlike.server.live import Live
-from lavdlike.server.markdown import Markdown
-from lavdlike.server.projections import Projections
-from lavdlike.server.routes import data_routes
+from lavdlike.server.live.hub import Hub
 from lavdlike.server.settings import Settings
-from lavdlike.server.sign_in import sign_in_routes
-from lavdlike.server.thumbnails import Thumbnails
+from lavdlike.server.web.access import AccessRules, TokenGate
+from lavdlike.server.web.credentials import EDITOR, Credentials, Session
+from lavdlike.server.web.responses import BASE_HEADERS
+from lavdlike.server.web.routes import DataRoutes
+from lavdlike.server.web.sign_in import sign_in_routes
 from tests.serving import Served, served
 
 TOKEN = "the-right-token"  # noqa: S105
 CREDENTIALS = Credentials(b"k" * 32, TOKEN)
-SESSION = "session"
+SESSION = Session("session", EDITOR.mark)
 PARAMETERS = {
     "experiment": "exp",
     "kind": "texts",
     "step": "global",
     "label:path": "x",
     "path:path": "events.log",
+    "file": "my-notes.md",
 }
 OPEN = {"/api/session", "/api/sign-in"}
 ADDRESSED = ("/api/pictures/", "/api/files/")
@@ -42,13 +41,9 @@ ADDRESSED = ("/api/pictures/", "/api/files/")
 
 def _routes() -> list[tuple[str, str]]:
     """Method and path of every route below api/, as the application has them."""
-    thumbnails, renderer = Thumbnails(), Markdown()
-    routes = [
-        *sign_in_routes(CREDENTIALS, TokenGate(CREDENTIALS), base_url=""),
-        *data_routes(Live(Settings(Path("/"))), thumbnails, renderer, Projections()),
-    ]
-    thumbnails.close()
-    renderer.close()
+    data_routes = DataRoutes(Hub(Settings(Path("/"), editing=True)))
+    routes = [*sign_in_routes(CREDENTIALS, TokenGate(CREDENTIALS), base_url=""), *data_routes.routes()]
+    asyncio.run(data_routes.close())
     found: list[tuple[str, str]] = []
     for route in routes:
         assert isinstance(route, Route | WebSocketRoute)
@@ -70,7 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     root = tmp_path_factory.mktemp("log")
     (root / "exp").mkdir()
     (root / "exp" / "events.log").write_text("line\n")
-    with served(create_app(Settings(root), CREDENTIALS, AccessRules())) as served_:
+    with served(create_app(Settings(root, editing=True), CREDENTIALS, AccessRules())) as served_:
         yield served_
 
 

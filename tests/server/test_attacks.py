@@ -14,8 +14,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from tests.limits import LIMIT_S
 from tests.running import Running
-from tests.serving import TIMEOUT_S, RawAnswer, Reached, read_to_end, wait_until
+from tests.serving import RawAnswer, Reached, read_to_end, wait_until
 
 SECRET = "nobody may read this"  # noqa: S105
 
@@ -167,7 +168,7 @@ def test_floods_of_requests_and_messages_are_answered_or_cut(running: Running, t
     headers = {"Authorization": f"Bearer {token}"}
     look = json.dumps({"type": "look", "experiments": ["exp"] * 500, "kinds": ["texts"] * 100})
     with connect(running.stream_url, additional_headers=headers, proxy=None) as stream:
-        stream.recv(TIMEOUT_S)
+        stream.recv(LIMIT_S)
         try:
             for _ in range(500):
                 stream.send(look)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -18,11 +17,14 @@ import httpx
 import pytest
 from PIL import Image
 
-from lavdlike.server import files, picture_answers
-from lavdlike.server.access import AccessRules
+from lavdlike.disk import local
+from lavdlike.disk.root import OpenedFile
 from lavdlike.server.app import create_app
-from lavdlike.server.credentials import Credentials
 from lavdlike.server.settings import Settings
+from lavdlike.server.web import picture_responses
+from lavdlike.server.web.access import AccessRules
+from lavdlike.server.web.credentials import Credentials
+from tests.limits import LIMIT_S
 from tests.running import Running
 from tests.scripts import ROOT
 from tests.serving import served, wait_until
@@ -47,7 +49,7 @@ def root(tmp_path: Path) -> Path:
 def running(root: Path, *wrapper: str) -> Iterator[tuple[Running, httpx.Client]]:
     server = Running(root, "--no-token", "--poll-interval=0.5", wrapper=wrapper)
     try:
-        with httpx.Client(base_url=server.url, timeout=20, trust_env=False) as client:
+        with httpx.Client(base_url=server.url, timeout=LIMIT_S, trust_env=False) as client:
             yield server, client
     finally:
         server.stop()
@@ -78,20 +80,13 @@ def test_nothing_logged_is_lost_when_loggers_and_server_are_killed() -> None:
 def test_server_without_descriptors_answers_again_when_some_are_free(root: Path) -> None:
     with running(root) as (server, client):
         client.get("/api/experiments/one").raise_for_status()
-        limit = server.descriptors() + 4
         _, most = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (limit, most))
-        address = ("127.0.0.1", httpx.URL(server.url).port or 0)
-        with ExitStack() as stack:
-            for _ in range(30):
-                connection = stack.enter_context(socket.create_connection(address, timeout=5))
-                connection.sendall(b"GET /api/root HTTP/1.1\r\nHost: localhost\r\n")
-            wait_until(lambda: server.descriptors() >= limit)
-            refused = client.get("/api/files/one/text.txt")
-            assert refused.status_code in (200, 503)
-            assert "Traceback" not in refused.text
-        wait_until(lambda: server.descriptors() < limit - 1)
-        with httpx.Client(base_url=server.url, timeout=20, trust_env=False) as anew:
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (server.descriptors(), most))
+        refused = client.get("/api/files/one/text.txt")
+        assert refused.status_code == 503
+        assert "Traceback" not in refused.text
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (most, most))
+        with httpx.Client(base_url=server.url, timeout=LIMIT_S, trust_env=False) as anew:
             assert anew.get("/api/files/one/text.txt").text == "one"
             assert names(anew) == ["one", "two"]
 
@@ -131,7 +126,7 @@ def test_root_that_is_unmounted_and_mounted_again_is_shown_again(root: Path) -> 
         def inside(command: str) -> None:
             enter = ["nsenter", f"--target={server.pid}", "--user", "--mount", "--preserve-credentials"]
             subprocess.run(
-                [*enter, "sh", "-c", command], stdin=subprocess.DEVNULL, check=True, timeout=10, cwd="/"
+                [*enter, "sh", "-c", command], stdin=subprocess.DEVNULL, check=True, timeout=LIMIT_S, cwd="/"
             )
 
         assert names(client) == ["mounted"]
@@ -150,24 +145,24 @@ def test_root_that_is_unmounted_and_mounted_again_is_shown_again(root: Path) -> 
 def test_reads_that_hang_leave_the_others_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     goes_on = threading.Event()
     hanging = threading.Semaphore(0)
-    open_file = files.Root.file
+    open_file = local.LocalRoot.file
 
     @contextmanager
-    def hangs_for_one(self: files.Root, path: str) -> Iterator[files.OpenedFile]:
+    def hangs_for_one(self: local.LocalRoot, path: str) -> Iterator[OpenedFile]:
         if path.startswith("one/"):
             hanging.release()
             goes_on.wait()
         with open_file(self, path) as opened:
             yield opened
 
-    monkeypatch.setattr(files.Root, "file", hangs_for_one)
+    monkeypatch.setattr(local.LocalRoot, "file", hangs_for_one)
     app = create_app(Settings(root), Credentials(b"k" * 32, None), AccessRules())
     with served(app) as server, ExitStack() as stack:
         stack.callback(goes_on.set)
         for _ in range(6):
             connection = stack.enter_context(server.raw())
             connection.sendall(b"GET /api/files/one/text.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert hanging.acquire(timeout=10)
+        assert hanging.acquire(timeout=LIMIT_S)
         with server.client() as client:
             assert client.get("/api/files/two/text.txt").text == "two"
             assert client.get("/api/experiments/two").status_code == 200
@@ -178,17 +173,17 @@ def test_reads_that_hang_leave_the_others_alone(root: Path, monkeypatch: pytest.
 def test_pictures_whose_reading_hangs_are_given_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (9, 9)).save(root / "one" / "picture.png")
     goes_on = threading.Event()
-    open_file = files.Root.file
+    open_file = local.LocalRoot.file
 
     @contextmanager
-    def hangs_where_pictures_are_made(self: files.Root, path: str) -> Iterator[files.OpenedFile]:
+    def hangs_where_pictures_are_made(self: local.LocalRoot, path: str) -> Iterator[OpenedFile]:
         if threading.current_thread().name.startswith(("lavdlike-pictures", "lavdlike-heads")):
             goes_on.wait()
         with open_file(self, path) as opened:
             yield opened
 
-    monkeypatch.setattr(files.Root, "file", hangs_where_pictures_are_made)
-    monkeypatch.setattr(picture_answers, "_LIMIT_S", 0.1)
+    monkeypatch.setattr(local.LocalRoot, "file", hangs_where_pictures_are_made)
+    monkeypatch.setattr(picture_responses, "_LIMIT_S", 0.1)
     app = create_app(Settings(root), Credentials(b"k" * 32, None), AccessRules())
     with served(app) as server, server.client() as client, ExitStack() as stack:
         stack.callback(goes_on.set)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from lavdlike.kinds.scalars import HEADER
-from lavdlike.server.live import Live
 from lavdlike.server.settings import Settings, WatchOption
 from tests.server.browser_model import Browser, assert_true
+from tests.server.live_hub import Live
 
 EXPERIMENTS = ["one", "two", "three"]
 experiments = st.sampled_from(EXPERIMENTS)
@@ -73,7 +73,7 @@ class RandomChanges(RuleBasedStateMachine):
         self.loop.run_until_complete(self.begin())
 
     async def begin(self) -> None:
-        await self.live.start()
+        await self.live.hub.start()
         self.browser = Browser(self.live, EXPERIMENTS)
         await self.browser.open()
 
@@ -195,7 +195,7 @@ class RandomChanges(RuleBasedStateMachine):
 
     async def end(self) -> None:
         await self.browser.close()
-        await self.live.stop()
+        await self.live.hub.stop()
 
     def is_folder(self, path: str) -> bool:
         return (self.root / path).is_dir() and not (self.root / path).is_symlink()
@@ -215,8 +215,8 @@ class RandomChangesSeenByPolling(RandomChanges):
 
 
 # Without shrinking: every attempt waits for what never comes.
-quick = settings(
-    max_examples=15,
+few = settings(
+    max_examples=max(3, settings().max_examples * 15 // 100),
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
@@ -225,6 +225,6 @@ quick = settings(
 )
 
 TestRandomChanges = RandomChanges.TestCase
-TestRandomChanges.settings = quick
+TestRandomChanges.settings = few
 TestRandomChangesSeenByPolling = RandomChangesSeenByPolling.TestCase
-TestRandomChangesSeenByPolling.settings = settings(quick, max_examples=8)
+TestRandomChangesSeenByPolling.settings = settings(few, max_examples=few.max_examples // 2 + 1)

@@ -23,15 +23,15 @@ from pathlib import Path
 import uvloop
 
 from lavdlike.kinds.scalars import HEADER
-from lavdlike.server.access import AccessRules
 from lavdlike.server.app import create_app
-from lavdlike.server.connections import Server
-from lavdlike.server.credentials import Credentials
-from lavdlike.server.memory import collect_garbage_seldom, give_back_freed_memory
-from lavdlike.server.place import place_at_port
+from lavdlike.server.host.connections import Server
+from lavdlike.server.host.listening import listen_at_port
+from lavdlike.server.host.process_memory import collect_garbage_seldom, give_back_freed_memory
 from lavdlike.server.settings import Settings
+from lavdlike.server.web.access import AccessRules
+from lavdlike.server.web.credentials import Credentials
 
-_REQUEST = """
+REQUEST = """
 import sys, urllib.request
 data = sys.argv[2].encode() or None
 request = urllib.request.Request(sys.argv[1], data, {"Content-Type": "application/json"})
@@ -58,7 +58,7 @@ print(count, flush=True)
 _LOOKED_AT = 8000
 
 
-class _Clock:
+class Clock:
     """The longest time between two turns of its own."""
 
     def __init__(self) -> None:
@@ -100,12 +100,12 @@ def _make(root: Path, labels: list[str]) -> None:
 
 async def _measure(root: Path, labels: list[str]) -> None:
     app = create_app(Settings(root), Credentials(b"k" * 32, None), AccessRules())
-    place = place_at_port(None, 0)
+    place = listen_at_port(None, 0)
     started = asyncio.Event()
     server = Server(app, on_started=started.set)
     serving = asyncio.create_task(server.serve(place.listeners))
     await started.wait()
-    clock = _Clock()
+    clock = Clock()
     await asyncio.sleep(3)  # polars is imported in the background
     clock.longest_ms()
     origin = f"127.0.0.1:{place.port}"
@@ -120,7 +120,7 @@ async def _measure(root: Path, labels: list[str]) -> None:
         text = "" if body is None else json.dumps(body)
         address = f"http://{origin}{path}"
         asking = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _REQUEST, address, text, stdout=asyncio.subprocess.PIPE
+            sys.executable, "-c", REQUEST, address, text, stdout=asyncio.subprocess.PIPE
         )
         return f"{int((await asking.communicate())[0]):,} bytes"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,18 +19,17 @@ class ExactSeries(NamedTuple):
 
 
 def exact_series(client: httpx.Client, experiment: str, labels: Sequence[str]) -> list[ExactSeries]:
-    """All points of these labels, from the binary form (docs/protocol.md, "Series")."""
+    """All points of these labels."""
     wanted = {"experiments": [experiment], "labels": list(labels), "columns": 0}
-    answer = client.post("/api/scalars/series", json=wanted)
+    answer = client.post("/api/scalars/series", json=wanted, headers={"Accept": "application/json"})
     answer.raise_for_status()
-    length = int.from_bytes(answer.content[:4], "little")
-    head = json.loads(answer.content[4 : 4 + length])
-    assert not head["problems"], head["problems"]
-    columns = np.frombuffer(answer.content, "<f8", offset=4 + length)
-    found, place = [], 0
-    for series in head["series"]:
-        sent = series["sent"]
-        parts = columns[place : place + 3 * sent].reshape(3, sent)
-        found.append(ExactSeries(series["experiment"], series["label"], *parts))
-        place += 3 * sent
-    return found
+    page = answer.json()
+    assert not page["problems"], page["problems"]
+    return [
+        ExactSeries(
+            series["head"]["experiment"],
+            series["head"]["label"],
+            *(np.array(series[column], dtype=float) for column in ("steps", "wall_times", "values")),
+        )
+        for series in page["series"]
+    ]

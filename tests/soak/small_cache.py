@@ -7,11 +7,11 @@ import sys
 from unittest import mock
 
 from lavdlike.cli import main
-from lavdlike.server import live
-from lavdlike.server.series import SeriesStore
+from lavdlike.series.store import SeriesStore
+from lavdlike.server.live import hub
 
 CACHE_BYTES = 32 * 2**20
 
 if __name__ == "__main__":
-    with mock.patch.object(live, "SeriesStore", functools.partial(SeriesStore, budget_bytes=CACHE_BYTES)):
+    with mock.patch.object(hub, "SeriesStore", functools.partial(SeriesStore, budget_bytes=CACHE_BYTES)):
         sys.exit(main())

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lavdlike.kinds.scalars import ScalarPoint, format_line, parse_line
-from lavdlike.server import scalar_lines
+from lavdlike.kinds import scalars
+from lavdlike.kinds.scalars import BadLine, ScalarPoint, format_line, parse_line
+from lavdlike.sources import scalar_lines
 
 scalar_lines.preload()
 
@@ -116,6 +117,8 @@ def test_plain_parser_reads_what_parse_line_reads(lines: list[bytes], offset: in
     block = scalar_lines.parse_plainly(offset, data)
     _assert_same(block, _by_parse_line(data, offset))
     assert block.lines == data.count(b"\n")
+    bad = [number for number, line in enumerate(data.split(b"\n")) if isinstance(parse_line(line), BadLine)]
+    assert ([place.line for place in block.bad], block.bad_lines) == (bad, len(bad))
 
 
 _PARSERS = pytest.mark.parametrize(
@@ -126,7 +129,7 @@ _Parser = Callable[[bytes], "scalar_lines.Block | None"]
 
 @_PARSERS
 @given(lines=st.lists(_POINTS, min_size=1, max_size=20))
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 def test_parser_of_whole_texts_reads_what_parse_line_reads(parse: _Parser, lines: list[bytes]) -> None:
     data = b"".join(lines)
     block = parse(data)
@@ -137,7 +140,7 @@ def test_parser_of_whole_texts_reads_what_parse_line_reads(parse: _Parser, lines
 
 @_PARSERS
 @given(lines=st.lists(st.one_of(_NEARLY, _ODD_FIELDS, _NOISE, _POINTS), min_size=1, max_size=3))
-@settings(max_examples=500)
+@settings(max_examples=5 * settings().max_examples)
 def test_parser_of_whole_texts_declines_what_it_would_read_differently(
     parse: _Parser, lines: list[bytes]
 ) -> None:
@@ -195,6 +198,33 @@ def test_few_bad_lines_in_a_long_text_cost_only_their_surroundings(monkeypatch: 
     bad = [place for block in blocks for place in block.bad]
     assert [place.offset for place in bad] == [27 + data.index(b"oops"), 27 + data.index(lines[70_000])]
     assert "cut short" in bad[1].reason
+
+
+@pytest.mark.parametrize("line", [b"x\n", b"\r\n", b"1\t1.0\tloss\tx\n", b"1\t1.0\tloss\t0.5\nx\n"])
+def test_work_for_bad_lines_grows_with_the_text_and_few_of_them_are_named(
+    monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    described = 0
+    real = scalars._reason
+
+    def count(line: bytes) -> str:
+        nonlocal described
+        described += 1
+        return real(line)
+
+    monkeypatch.setattr(scalars, "_reason", count)
+    lengths = []
+    for size in (2**17, 2**18):
+        text = line * (size // len(line))
+        blocks = list(scalar_lines.parse(0, text))
+        lengths.append(len(blocks))
+        assert sum(block.lines for block in blocks) == text.count(b"\n")
+        bad = 0 if line == b"\r\n" else size // len(line)
+        assert sum(block.bad_lines for block in blocks) == bad
+        assert all(len(block.bad) <= 100 for block in blocks)
+    assert lengths[0] < 2**17 / 500
+    assert lengths[1] <= 2 * lengths[0]
+    assert described == 0  # but for those that are asked for
 
 
 def test_value_behind_a_cut_line_is_read_and_the_cut_reported() -> None:

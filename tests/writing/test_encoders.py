@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike import workers
-from lavdlike.workers import Workers
-
-TIME_LIMIT_S = 10
+from lavdlike.writing import encoders
+from lavdlike.writing.encoders import Workers
+from tests.limits import LIMIT_S
 
 
 def _fail(path: Path, error: Exception) -> None:
@@ -27,7 +26,7 @@ def test_jobs_for_one_path_are_done_in_order() -> None:
     pool, done, go_on = Workers(_fail), [], threading.Event()
 
     def first() -> None:
-        assert go_on.wait(TIME_LIMIT_S)
+        assert go_on.wait(LIMIT_S)
         done.append(0)
 
     pool.submit(Path("a"), 1, first)
@@ -42,12 +41,12 @@ def test_jobs_for_one_path_are_done_in_order() -> None:
 def test_who_gives_a_job_to_a_full_pool_waits(
     most_jobs: int, most_bytes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "MAX_JOBS", most_jobs)
-    monkeypatch.setattr(workers, "MAX_BYTES", most_bytes)
+    monkeypatch.setattr(encoders, "MAX_JOBS", most_jobs)
+    monkeypatch.setattr(encoders, "MAX_BYTES", most_bytes)
     pool, go_on, given = Workers(_fail), threading.Event(), threading.Semaphore(0)
 
     def wait() -> None:
-        go_on.wait(TIME_LIMIT_S)
+        go_on.wait(LIMIT_S)
 
     def give() -> None:
         for number in range(5):
@@ -57,15 +56,15 @@ def test_who_gives_a_job_to_a_full_pool_waits(
     giver = threading.Thread(target=give)
     giver.start()
     for _ in range(3):
-        assert given.acquire(timeout=TIME_LIMIT_S)
+        assert given.acquire(timeout=LIMIT_S)
     assert not given.acquire(timeout=0.05)
     go_on.set()
-    giver.join(TIME_LIMIT_S)
+    giver.join(LIMIT_S)
     pool.drain()
 
 
 def test_a_job_larger_than_the_bound_is_taken_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "MAX_BYTES", 10)
+    monkeypatch.setattr(encoders, "MAX_BYTES", 10)
     pool, done = Workers(_fail), []
     pool.submit(Path("a"), 1000, lambda: done.append(1))
     pool.drain()
@@ -87,11 +86,11 @@ def test_a_failed_job_is_reported_and_the_next_one_done() -> None:
 
 
 def test_idle_threads_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_IDLE_S", 0.01)
+    monkeypatch.setattr(encoders, "_IDLE_S", 0.01)
     pool, thread = Workers(_fail), []
     pool.submit(Path("a"), 1, lambda: thread.append(threading.current_thread()))
     pool.drain()
-    thread[0].join(TIME_LIMIT_S)
+    thread[0].join(LIMIT_S)
     assert not thread[0].is_alive()
 
 
@@ -104,3 +103,64 @@ def test_where_no_thread_can_be_started_the_caller_does_the_job(monkeypatch: pyt
     pool.submit(Path("a"), 1, lambda: done.append(threading.current_thread()))
     assert done == [threading.current_thread()]
     pool.drain()
+
+
+def test_drain_waits_for_what_was_given_before_it_only() -> None:
+    pool, stop, drained = Workers(_fail), threading.Event(), threading.Event()
+
+    def slow() -> None:
+        drained.wait(0.01)
+
+    def give() -> None:
+        while not stop.is_set():
+            pool.submit(Path("a"), 1, slow)
+
+    def drain() -> None:
+        pool.drain()
+        drained.set()
+
+    giver = threading.Thread(target=give)
+    giver.start()
+    drainer = threading.Thread(target=drain)
+    drainer.start()
+    assert drained.wait(LIMIT_S)
+    stop.set()
+    giver.join(LIMIT_S)
+    assert not giver.is_alive()
+
+
+def test_a_job_of_the_caller_is_done_when_run_returns_and_behind_others_of_its_path() -> None:
+    pool, done, go_on = Workers(_fail), [], threading.Event()
+    pool.run(Path("a"), 1, lambda: done.append(0))
+    assert done == [0]
+
+    def first() -> None:
+        assert go_on.wait(LIMIT_S)
+        done.append(1)
+
+    pool.submit(Path("a"), 1, first)
+    pool.run(Path("a"), 1, lambda: done.append(2))
+    pool.run(Path("b"), 1, go_on.set)
+    pool.drain()
+    assert done == [0, 1, 2]
+
+
+def test_a_signal_handler_does_not_wait_for_what_it_interrupted() -> None:
+    pool, done = Workers(_fail), []
+
+    def interrupted() -> None:
+        pool.run(Path("a"), 1, lambda: done.append(2))  # behind this one
+        pool.submit(Path("b"), 1, lambda: done.append(1))
+        pool.drain()
+        assert done == [1]
+
+    drained = threading.Event()
+
+    def work() -> None:
+        pool.run(Path("a"), 1, interrupted)
+        drained.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    assert drained.wait(LIMIT_S)
+    pool.drain()
+    assert done == [1, 2]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image, ImageCms
 
-from lavdlike import pictures, png
+from lavdlike.writing import pictures, png
 
 
 class Tensor:
@@ -35,8 +38,14 @@ class Tensor:
         return self._array
 
 
+def _save(picture: pictures.Snapshot, file: Path) -> bool:
+    content, clipped = pictures.encode(picture)
+    file.write_bytes(content)
+    return clipped
+
+
 def _saved(image: Any, file: Path) -> Image.Image:
-    pictures.save(pictures.snapshot(image, file.suffix), file)
+    _save(pictures.snapshot(image, file.suffix), file)
     return _loaded(file)
 
 
@@ -74,9 +83,9 @@ def test_floats_that_were_bytes_come_back_equal(tmp_path: Path) -> None:
 
 def test_values_out_of_range_are_clipped_and_that_is_told(tmp_path: Path) -> None:
     array = np.array([[-1.0, 0.0, 1.0, 2.0, np.nan, np.inf, -np.inf, 0.5]])
-    assert pictures.save(pictures.snapshot(array, ".png"), tmp_path / "a.png") is True
+    assert _save(pictures.snapshot(array, ".png"), tmp_path / "a.png") is True
     assert _pixels(_loaded(tmp_path / "a.png")).tolist() == [[0, 0, 255, 255, 0, 255, 0, 128]]
-    assert pictures.save(pictures.snapshot(array[:, 1:3], ".png"), tmp_path / "a.png") is False
+    assert _save(pictures.snapshot(array[:, 1:3], ".png"), tmp_path / "a.png") is False
 
 
 def test_booleans_are_black_and_white(tmp_path: Path) -> None:
@@ -106,7 +115,7 @@ def test_pixels_are_copied_before_the_call_returns(make: Any, tmp_path: Path) ->
     array[:] = 255
     if isinstance(image, Image.Image):
         image.paste(255, (0, 0, 4, 4))
-    pictures.save(picture, tmp_path / "a.gif")
+    _save(picture, tmp_path / "a.gif")
     assert _pixels(_loaded(tmp_path / "a.gif").convert("L")).max() == 0
 
 
@@ -117,9 +126,9 @@ def test_pixels_are_copied_before_the_call_returns(make: Any, tmp_path: Path) ->
         (np.zeros((5, 5, 2)), ".png", "must be height x width"),
         (np.zeros((2, 5, 5, 3)), ".png", "must be height x width"),
         (np.zeros((0, 5)), ".png", "must not be empty"),
-        (np.zeros((5, 5), dtype=np.int64), ".png", "must be of uint8, bool or floats"),
-        (np.zeros((5, 5), dtype=complex), ".png", "must be of uint8, bool or floats"),
-        ("bird.png", ".png", "must be of uint8, bool or floats"),
+        (np.zeros((5, 5), dtype=np.int64), ".png", "must be of uint8, uint16, bool or floats"),
+        (np.zeros((5, 5), dtype=complex), ".png", "must be of uint8, uint16, bool or floats"),
+        ("bird.png", ".png", "must be of uint8, uint16, bool or floats"),
         ([np.zeros((5, 5)), np.zeros(5)], ".gif", r"image\[1\] must be height x width"),
         ([], ".gif", "must not be an empty list"),
         ([np.zeros((5, 5))] * 2, ".png", "several frames need the extension .gif, .tiff or .webp"),
@@ -135,7 +144,7 @@ def test_what_is_no_picture_is_refused(image: Any, extension: str, rule: str) ->
 @pytest.mark.parametrize("extension", [".gif", ".tiff", ".tif", ".webp"])
 def test_frames_are_all_there(extension: str, tmp_path: Path) -> None:
     frames = [np.full((8, 8, 3), value, dtype=np.uint8) for value in (0, 100, 200)]
-    pictures.save(pictures.snapshot(frames, extension), tmp_path / f"a{extension}")
+    _save(pictures.snapshot(frames, extension), tmp_path / f"a{extension}")
     with Image.open(tmp_path / f"a{extension}") as opened:
         found = []
         for index in range(opened.n_frames):  # type: ignore[attr-defined] # of files with frames
@@ -149,9 +158,9 @@ def test_a_pil_animation_keeps_frames_durations_and_place(tmp_path: Path) -> Non
     first.save(tmp_path / "a.gif", save_all=True, append_images=[second], duration=[100, 300])
     with Image.open(tmp_path / "a.gif") as animation:
         animation.seek(1)
-        pictures.save(pictures.snapshot(animation, ".webp"), tmp_path / "b.webp")
+        _save(pictures.snapshot(animation, ".webp"), tmp_path / "b.webp")
         assert animation.tell() == 1
-        pictures.save(pictures.snapshot(animation, ".png"), tmp_path / "b.png")
+        _save(pictures.snapshot(animation, ".png"), tmp_path / "b.png")
     with Image.open(tmp_path / "b.webp") as found:
         durations = []
         for index in range(found.n_frames):  # type: ignore[attr-defined] # of files with frames
@@ -200,7 +209,7 @@ def test_what_stands_beside_the_pixels_is_kept(tmp_path: Path) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     image = Image.new("RGB", (4, 4))
     image.info["icc_profile"] = profile
-    pictures.save(pictures.snapshot(image, ".png"), tmp_path / "a.png")
+    _save(pictures.snapshot(image, ".png"), tmp_path / "a.png")
     assert _loaded(tmp_path / "a.png").info["icc_profile"] == profile
 
 
@@ -216,7 +225,7 @@ def test_quality_makes_jpeg_and_webp_smaller(tmp_path: Path) -> None:
         sizes = []
         for quality in (10, 90):
             file = tmp_path / f"{quality}{extension}"
-            pictures.save(pictures.snapshot(noise, extension, quality), file)
+            _save(pictures.snapshot(noise, extension, quality), file)
             sizes.append(file.stat().st_size)
         assert sizes[0] < sizes[1] / 2
     assert np.array_equal(_pixels(_saved(noise, tmp_path / "lossless.webp")), noise)
@@ -248,5 +257,85 @@ def test_what_a_format_or_pillow_cannot_hold_is_refused_at_once(monkeypatch: pyt
 @pytest.mark.parametrize("highest", [255, 65535])
 def test_masks_are_pngs_of_their_numbers(tmp_path: Path, highest: int) -> None:
     mask: Any = np.array([[0, 1], [highest, 7]], dtype=np.uint8 if highest < 256 else np.uint16)
-    pictures.save(pictures.mask_snapshot(mask), tmp_path / "mask.png")
+    _save(pictures.mask_snapshot(mask), tmp_path / "mask.png")
     assert np.array_equal(_pixels(_loaded(tmp_path / "mask.png")), mask)
+
+
+@pytest.mark.parametrize("shape", [(5, 4), (5, 4, 1), (5, 4, 3), (3, 5, 7), (5, 4, 4)])
+def test_sixteen_bits_keep_their_values(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(0).integers(0, 2**16, shape, dtype=np.uint16)
+    for taken in (values, values.astype(">u2")):
+        _save(pictures.snapshot(taken, ".png"), tmp_path / "a.png")
+        expected = values.transpose(1, 2, 0) if shape[0] == 3 else values
+        assert np.array_equal(
+            _sixteen_bit_pixels(tmp_path / "a.png"), expected.reshape(*expected.shape[:2], -1)
+        )
+    if shape in ((5, 4), (5, 4, 1)):
+        for extension in (".tiff", ".png"):
+            _save(pictures.snapshot(values, extension), tmp_path / f"a{extension}")
+            with Image.open(tmp_path / f"a{extension}") as found:
+                assert np.array_equal(np.asarray(found), values.reshape(5, 4))
+    else:
+        with pytest.raises(
+            ValueError, match=r"image is of 16 bits and in colours, which is written as \.png only"
+        ):
+            pictures.snapshot(values, ".tiff")
+    with pytest.raises(ValueError, match=r"image is of 16 bits, which JPEG has not: use the extension \.png"):
+        pictures.snapshot(values, ".jpg")
+
+
+def _sixteen_bit_pixels(file: Path) -> Any:
+    """As a PNG holds them: Pillow makes 8 bits of those in colours. Each row is the difference to the one above."""
+    data = file.read_bytes()
+    width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
+    assert depth == 16
+    channels = {0: 1, 4: 2, 2: 3, 6: 4}[colour]
+    start = data.index(b"IDAT") + 4
+    (length,) = struct.unpack_from(">I", data, start - 8)
+    rows = np.frombuffer(zlib.decompress(data[start : start + length]), np.uint8).reshape(height, -1)
+    assert (rows[:, 0] == 2).all()
+    pixels = np.cumsum(rows[:, 1:], axis=0, dtype=np.uint8)
+    return np.ascontiguousarray(pixels).view(">u2").reshape(height, width, channels)
+
+
+def test_floats_keep_their_values_in_tiff_and_are_clipped_elsewhere(tmp_path: Path) -> None:
+    depth = np.array([[0.0, 1.5], [7000.25, -3.0]])
+    for picture in (depth, Image.fromarray(depth.astype(np.float32))):
+        assert _save(pictures.snapshot(picture, ".tiff"), tmp_path / "a.tiff") is False
+        with Image.open(tmp_path / "a.tiff") as found:
+            assert np.array_equal(np.asarray(found), depth.astype(np.float32))
+        assert _save(pictures.snapshot(picture, ".png"), tmp_path / "a.png") is True
+    wide = Image.fromarray(np.array([[70_000, 1]], dtype=np.int32))
+    assert _save(pictures.snapshot(wide, ".png"), tmp_path / "a.png") is True
+
+
+def _photo(orientation: int) -> Image.Image:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "a camera"
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(file, "JPEG", exif=exif)
+    return Image.open(io.BytesIO(file.getvalue()))
+
+
+@pytest.mark.parametrize("extension", [".png", ".jpg", ".webp"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_keeps_its_orientation_and_nothing_else(
+    tmp_path: Path, extension: str, orientation: int
+) -> None:
+    file = tmp_path / f"a{extension}"
+    _save(pictures.snapshot(_photo(orientation), extension), file)
+    with Image.open(file) as found:
+        assert found.size == (40, 20)
+        assert found.getexif().get(0x0112, 1) == orientation
+        assert 0x010F not in found.getexif()
+
+
+@pytest.mark.parametrize("extension", [".gif", ".bmp", ".jp2", ".tiff"])
+def test_where_the_format_keeps_no_orientation_the_photo_is_turned(tmp_path: Path, extension: str) -> None:
+    taken = pictures.snapshot(_photo(6), extension)
+    _save(taken, tmp_path / f"a{extension}")
+    with Image.open(tmp_path / f"a{extension}") as found:
+        assert found.size == (20, 40)
+    assert taken.was_turned
+    assert not pictures.snapshot(_photo(1), extension).was_turned

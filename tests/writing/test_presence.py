@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from lavdlike import Logger, experiment, presence
+from lavdlike import Logger, experiment
+from lavdlike.disk.shared_folders import OwnFiles
 from lavdlike.experiment import process_alive, status_of
+from lavdlike.writing import presence
 from tests import scripts
-
-TIME_LIMIT_S = 10
+from tests.limits import LIMIT_S
 
 
 def _document(folder: Path) -> dict[str, Any]:
@@ -27,7 +28,8 @@ def _status(folder: Path) -> str:
     file = folder / "experiment.json"
     found = experiment.read(file.read_bytes(), "experiment.json")
     alive = [process_alive(session) for session in found.sessions]
-    return status_of(found.sessions, heartbeat=file.stat().st_mtime, now=time.time(), alive=alive)
+    heartbeats = [file.stat().st_mtime] * len(alive)
+    return status_of(found.sessions, heartbeats=heartbeats, now=time.time(), alive=alive)
 
 
 def test_running_then_finished(tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_keys_of_other_programs_are_kept(tmp_path: Path) -> None:
 
 
 def _wait_until(condition: Any) -> None:
-    give_up = time.monotonic() + TIME_LIMIT_S
+    give_up = time.monotonic() + LIMIT_S
     while not condition():
         assert time.monotonic() < give_up
         time.sleep(0.01)
@@ -89,7 +91,7 @@ def test_the_heartbeat_touches_the_file(tmp_path: Path, monkeypatch: pytest.Monk
     with Logger("run", tmp_path) as logger:
         file = logger.log_dir / "experiment.json"
         os.utime(file, (1.0, 1.0))
-        _wait_until(lambda: time.time() - file.stat().st_mtime < TIME_LIMIT_S)
+        _wait_until(lambda: time.time() - file.stat().st_mtime < LIMIT_S)
         content = file.read_bytes()
         file.unlink()
         _wait_until(file.exists)
@@ -101,7 +103,7 @@ def test_the_heartbeat_does_not_make_a_deleted_experiment_again(
 ) -> None:
     beats: list[int] = []
     monkeypatch.setattr(presence, "HEARTBEAT_S", 0.01)
-    made = presence.Presence(tmp_path / "run", "", lambda: beats.append(1))
+    made = presence.Presence(tmp_path / "run", "", OwnFiles(), lambda: beats.append(1))
     made.keep_alive()
     _wait_until(lambda: len(beats) > 2)
     made.stop()
@@ -147,5 +149,38 @@ def test_a_stopped_script_is_quiet_when_its_heartbeats_are_missed(tmp_path: Path
         os.utime(tmp_path / "run" / "experiment.json", (1.0, 1.0))
         assert _status(tmp_path / "run") == "quiet"
         script.send_signal(signal.SIGCONT)
-        script.communicate(b"\n", timeout=TIME_LIMIT_S)
+        script.communicate(b"\n", timeout=LIMIT_S)
     assert _status(tmp_path / "run") == "finished"
+
+
+def test_256_processes_that_open_one_experiment_at_once_lose_nothing(tmp_path: Path) -> None:
+    done = scripts.run(
+        """
+        import os, sys
+        from lavdlike import Logger
+        import lavdlike.kinds.histograms, numpy  # what all would load
+
+        ready, go = os.pipe(), os.pipe()
+        children = []
+        for rank in range(256):
+            pid = os.fork()
+            if pid == 0:
+                os.close(go[1])
+                os.read(go[0], 1)  # ends for all when the parent closes it
+                with Logger("run", sys.argv[1], config={f"rank{rank}": rank}) as logger:
+                    logger.log_scalar(rank, "x", rank)
+                    logger.log_json(f"rank{rank}", {}, "shared", 1)
+                os._exit(0)
+            children.append(pid)
+        os.close(go[1])
+        assert all(os.waitpid(pid, 0)[1] == 0 for pid in children)
+        """,
+        tmp_path,
+        cwd=tmp_path,
+    )
+    document = json.loads((tmp_path / "run/experiment.json").read_text())
+    assert sum(session.get("outcome") == "finished" for session in document["sessions"]) == 256
+    assert len(document["config"]) == 256
+    assert len(json.loads((tmp_path / "run/0001/shared.json").read_text())) == 256
+    assert len((tmp_path / "run/scalars.tsv").read_text().splitlines()) == 257
+    assert done.stderr == ""

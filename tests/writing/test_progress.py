@@ -11,6 +11,7 @@ import pytest
 from lavdlike import Logger
 from lavdlike.kinds import logs
 from tests import scripts
+from tests.writing.test_terminal import BROKEN
 
 
 def _records(logger: Logger) -> list[str]:
@@ -203,3 +204,36 @@ def test_a_disabled_bar_iterates_and_a_disabled_spinner_passes_errors_on(
         raise ValueError("inside")
     assert capfd.readouterr() == ("", "")
     assert os.listdir(tmp_path) == []  # noqa: PTH208
+
+
+def test_a_spinner_is_one_of_letters_where_the_terminal_has_no_others(tmp_path: Path) -> None:
+    class Latin(_Terminal):
+        encoding = "latin-1"
+
+        def write(self, text: str) -> int:
+            text.encode("latin-1")
+            return super().write(text)
+
+    terminal = Latin()
+    with _logger(tmp_path) as logger:
+        with logger.spinner("Load", stream=terminal, interval=1) as spinner:
+            assert spinner.spinner["frames"] == ["-", "\\", "|", "/"]
+            spinner.succeed("größe ✔")
+        assert _records(logger) == SPUN
+    assert "größe \\u2714" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("stream", [None, *BROKEN.values()], ids=["usual", *BROKEN])
+def test_bars_and_spinners_are_logged_whatever_the_terminal_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: Any
+) -> None:
+    with _logger(tmp_path) as logger:
+        assert list(logger.progress_bar("Train", range(3), file=stream)) == [0, 1, 2]
+        with logger.spinner("Load", stream=stream):
+            pass
+        monkeypatch.setattr("sys.stderr", stream)
+        monkeypatch.setattr("sys.stdout", stream)
+        assert list(logger.progress_bar("Train", range(3))) == [0, 1, 2]
+        with logger.spinner("Load"):
+            pass
+        assert _records(logger) == [*ONCE, *SPUN] * 2

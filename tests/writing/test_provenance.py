@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike import Logger, provenance
+from lavdlike import Logger
+from lavdlike.writing import provenance
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "A",
@@ -34,14 +35,18 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     home.mkdir()
     (home / ".gitconfig").write_text(
-        "[diff]\n\tnoprefix = true\n\tmnemonicPrefix = true\n\texternal = false\n"
+        "[diff]\n\tnoprefix = true\n\tmnemonicPrefix = true\n\texternal = false\n\tcontext = 0\n"
+        "\tinterHunkContext = 9\n\tsubmodule = log\n\tignoreSubmodules = all\n\trenames = copies\n"
+        "\trelative = true\n\twsErrorHighlight = all\n\tcolorMoved = zebra\n\tsuppressBlankEmpty = true\n"
         "[color]\n\tui = always\n[init]\n\tdefaultBranch = main\n"
     )
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_DIFF_OPTS", "-u0")
+    monkeypatch.setenv("GIT_EXTERNAL_DIFF", "false")
     folder = tmp_path / "repository"
     folder.mkdir()
     _git(folder, "init", "--quiet")
-    (folder / "train.py").write_text("print('one')\n")
+    (folder / "train.py").write_text("\n".join(f"print({line})" for line in range(40)) + "\n\n")
     (folder / "old.py").write_text("gone soon\n")
     (folder / ".gitignore").write_text("ignored/\n")
     (folder / "weights.bin").write_bytes(bytes(range(256)))
@@ -52,7 +57,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _change(repository: Path) -> None:
-    (repository / "train.py").write_text("print('two')\n")
+    text = (repository / "train.py").read_text()
+    (repository / "train.py").write_text(text.replace("print(20)", "print('two')").replace("print(30)\n", ""))
     (repository / "old.py").unlink()
     (repository / "weights.bin").write_bytes(bytes(reversed(range(256))))
     (repository / "größe").mkdir()
@@ -97,7 +103,7 @@ def test_logs_inside_the_repository_and_large_new_files_are_left_out(repository:
     with Logger("run", repository / "log") as logger:
         logger.log_summary()
         assert not (logger.log_dir / "changes.patch").exists()
-        assert "- data.bin (1,048,577 bytes)" in (logger.log_dir / "summary.md").read_text()
+        assert "- data.bin (a new file of 1,048,577 bytes)" in (logger.log_dir / "summary.md").read_text()
 
 
 def test_an_earlier_patch_does_not_outlive_its_summary(repository: Path, tmp_path: Path) -> None:
@@ -152,3 +158,33 @@ def test_options_are_listed(tmp_path: Path) -> None:
     with Logger("run", tmp_path) as logger:
         logger.log_summary(options=Namespace(epochs=3, lr=0.1))
         assert "## Options\n\n```\nepochs = 3\nlr = 0.1\n```\n" in (logger.log_dir / "summary.md").read_text()
+
+
+def test_changes_inside_a_submodule_are_named(repository: Path, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    _git(inner, "init", "--quiet")
+    (inner / "lib.py").write_text("one\n")
+    _git(inner, "add", ".")
+    _git(inner, "commit", "--quiet", "--message", "first")
+    for name in ("clean", "changed lib"):
+        _git(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), name)
+    _git(repository, "commit", "--quiet", "--message", "libraries")
+    (repository / "changed lib" / "lib.py").write_text("two\n")
+    with Logger("run", tmp_path / "log") as logger:
+        logger.log_summary()
+    summary = (tmp_path / "log/run/summary.md").read_text()
+    assert "Not in the patch:\n\n- changed lib (changes in the submodule)\n" in summary
+    assert "clean" not in summary
+
+
+def test_a_repository_that_git_refuses_is_said(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert provenance.changes_of(repository, without=tmp_path).refusal == ""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # as if it were another user's
+    with Logger("run", tmp_path / "log") as logger:
+        logger.log_summary()
+    assert "- **Refused**: dubious ownership: the repo" in (tmp_path / "log/run/summary.md").read_text()
+    assert "git says dubious ownership" in caplog.text
+    assert provenance.changes_of(tmp_path, without=tmp_path).refusal == ""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import errno
 import itertools
 import os
@@ -7,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike import retries
+from lavdlike.disk.append import AppendFile
 from lavdlike.errors import WriteError
-from lavdlike.retries import Retries, Write
-from lavdlike.storage import AppendFile
+from lavdlike.writing import retries
+from lavdlike.writing.retries import Retries, Write
 
 A, B = Path("a"), Path("b")
 
@@ -170,13 +171,13 @@ def test_an_error_that_is_not_the_disks_is_given_up_and_not_raised_elsewhere(
     disk, tried = _Disk(), Retries("warn")
     disk.full = {A}
     tried.write(disk.write(A, "1"))
-    tried.write(Write(B, 10, lambda: disk.written.index("not there")))  # type: ignore[arg-type]
+    tried.write(Write(A, 10, lambda: disk.written.index("not there")))  # type: ignore[arg-type]
     disk.full = set()
     now[0] += retries.WARN_EVERY_S
     tried.write(disk.write(A, "2"))
     assert disk.written == ["1", "2"]
     assert tried.unwritten == 1
-    assert "cannot write b" in caplog.text
+    assert "cannot write a: 'not there' is not in list" in caplog.text
 
 
 def test_a_forked_child_forgets_what_its_parent_waits_with() -> None:
@@ -187,3 +188,75 @@ def test_a_forked_child_forgets_what_its_parent_waits_with() -> None:
     disk.full = set()
     tried.retry()
     assert disk.written == []
+
+
+def test_lines_that_wait_are_one_and_take_little_more_memory_than_their_text(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    folder.write_text("a file where the folder should be")
+    tried, file = Retries("warn"), AppendFile(folder / "a.tsv")
+    for number in range(10_000):
+        tried.append(file, b"%d\n" % number, 1.0)
+    assert tried.unwritten == 10_000
+    assert tried._waiting_bytes < 60_000
+    folder.unlink()
+    tried.retry()
+    file.close()
+    assert file.path.read_text().split() == [str(number) for number in range(10_000)]
+
+
+def test_the_disk_is_asked_again_before_anything_is_given_up(
+    now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "MAX_WAITING_BYTES", 3000)
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A, B}
+    tried.write(disk.write(A, "a1", size_bytes=1000))
+    tried.write(disk.write(B, "b1", size_bytes=1000))
+    disk.full = set()
+    for text in ("a2", "a3", "a4"):  # within a second
+        tried.write(disk.write(A, text, size_bytes=1000))
+    assert disk.written == ["a1", "b1", "a2", "a3", "a4"]
+    assert tried.unwritten == 0
+    assert now == [1000.0]
+
+
+def test_what_is_kept_waits_however_much_waits_and_one_write_of_any_size_does(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(retries, "MAX_WAITING_BYTES", 3000)
+    disk, tried = _Disk(), Retries("warn")
+    disk.full = {A, B}
+    tried.write(disk.write(A, "large", size_bytes=10**9))
+    tried.write(disk.write(B, "lost"))
+    tried.write(dataclasses.replace(disk.write(B, "the end"), is_kept=True))
+    assert "0 MiB wait already" in caplog.text  # at once, not after a minute
+    disk.full = set()
+    tried.finish()
+    assert disk.written == ["large", "the end"]
+    assert "1 writes were not done: b (1)" in caplog.text
+
+
+def test_a_signal_handler_may_write_while_its_thread_tries_again(tmp_path: Path) -> None:
+    disk, tried = _Disk(), Retries("warn")
+    file = AppendFile(tmp_path / "log" / "a.tsv")
+    (tmp_path / "log").write_text("a file where the folder should be")
+    tried.append(file, b"1\n", 1.0)
+
+    def interrupted() -> None:
+        disk.written.append("interrupted")
+        tried.retry()
+        tried.write(disk.write(A, "by the handler"))
+        tried.append(file, b"2\n", 1.0)
+        (tmp_path / "log").unlink(missing_ok=True)
+
+    disk.full = {A}
+    tried.write(disk.write(A, "first"))
+    disk.full = set()
+    tried._waiting[A][0] = Write(A, 10, interrupted)
+    tried._waiting = dict(reversed(tried._waiting.items()))
+    tried.retry()
+    tried.retry()
+    file.close()
+    assert disk.written == ["interrupted", "by the handler"]
+    assert file.path.read_text() == "1\n2\n"
+    assert (tried.unwritten, tried._waiting_bytes) == (0, 0)

@@ -111,7 +111,6 @@ def test_a_forked_child_writes_nothing_of_its_parent_twice(tmp_path: Path) -> No
     scripts.run(
         """
         import os, sys, numpy as np, lavdlike
-        from lavdlike import workers
 
         logger = lavdlike.Logger("run", sys.argv[1])
         logger.log_scalar(0, "x", 0)
@@ -247,7 +246,9 @@ def test_a_closed_logger_still_writes_what_comes(tmp_path: Path) -> None:
 def test_a_picture_that_cannot_be_written_is_raised_at_the_next_call(tmp_path: Path) -> None:
     logger = Logger("run", tmp_path, on_error="raise")
     (tmp_path / "run" / "0001").write_text("a file where a folder should be")
-    logger.log_image(np.zeros((8, 8)), "x", 1)
+    with pytest.raises(WriteError, match=r"0001.*x.png"):
+        logger.log_image(np.zeros((8, 8)), "x", 1)  # a small one at once
+    logger.log_image(np.zeros((200, 200)), "x", 1)
     with pytest.raises(WriteError, match=r"0001.*x.png"):
         logger.flush()
     logger.flush()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import gc
 import json
 import resource
@@ -15,23 +14,27 @@ from contextlib import ExitStack, suppress
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed
 from websockets.server import ServerProtocol
 from websockets.sync.client import ClientConnection, connect
 
-from lavdlike.server import connections
-from lavdlike.server.access import Access, AccessRules, TokenGate
-from lavdlike.server.answers import BASE_HEADERS
-from lavdlike.server.credentials import Credentials
-from tests.serving import TIMEOUT_S, RawAnswer, Served, read_to_end, served, wait_until
-
-KEY = base64.b64encode(b"0" * 16)
-HANDSHAKE = (
-    b"GET /api/feed HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + b"\r\n\r\n"
+from lavdlike.server.host import connections
+from lavdlike.server.web.responses import BASE_HEADERS
+from tests.limits import LIMIT_S
+from tests.serving import (
+    HANDSHAKE,
+    KEY,
+    RawAnswer,
+    Served,
+    app_of,
+    read_answer,
+    read_to_end,
+    served,
+    wait_until,
 )
+
 LIVE_BODIES: set[int] = set()
 
 
@@ -66,13 +69,6 @@ async def _flood(websocket: WebSocket) -> None:
             await websocket.send_text("x" * 65536)
     finally:
         LIVE_BODIES.discard(id(websocket))
-
-
-def app_of(*routes: BaseRoute) -> Access:
-    """Open to everybody of this machine."""
-    credentials = Credentials(b"k" * 32, None)
-    data = Router(routes)
-    return Access(data, data, credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
 
 
 @pytest.fixture(scope="module")
@@ -165,12 +161,13 @@ def test_a_kept_connection_waits_for_the_next_request(
     monkeypatch.setattr(connections, "HEAD_TIMEOUT_S", 0.1)
     with server.raw() as connection:
         connection.sendall(b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert RawAnswer(connection.recv(65536)).status == 200
+        assert read_answer(connection).status == 200
         connection.settimeout(0.3)
         with pytest.raises(TimeoutError):
             connection.recv(1)
+        connection.settimeout(LIMIT_S)
         connection.sendall(b"GET /api/small HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert RawAnswer(connection.recv(65536)).status == 200
+        assert read_answer(connection).status == 200
 
 
 @pytest.mark.parametrize(
@@ -187,7 +184,7 @@ def test_what_comes_after_an_answer_does_not_hold_the_connection(
     monkeypatch.setattr(connections, "HEAD_TIMEOUT_S", 0.2)
     with server.raw() as connection:
         connection.sendall(head)
-        assert RawAnswer(connection.recv(65536)).status in (200, 405)
+        assert read_answer(connection).status in (200, 405)
         connection.sendall(rest)
         assert_refused(RawAnswer(read_to_end(connection)), 408)
 
@@ -253,6 +250,32 @@ def test_a_wrong_handshake_is_refused_in_our_form(server: Served, right: bytes, 
     assert_refused(server.exchange(HANDSHAKE.replace(right, wrong)), 400)
 
 
+_REST = HANDSHAKE[:-2]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        _REST + b"".join(b"X%d: a\r\n" % number for number in range(300)) + b"\r\n",
+        _REST + b"X: " + b"a" * 20_000 + b"\r\n\r\n",
+        HANDSHAKE.replace(b"feed", b"feed?" + b"a" * 20_000),
+        _REST + b"Sec-WebSocket-Key: " + KEY + b"\r\n\r\n",
+        _REST + b"Sec-WebSocket-Protocol: @@\r\n\r\n",
+        _REST + b"Sec-WebSocket-Protocol: \xff\r\n\r\n",
+        _REST + b"Origin: a\r\nOrigin: b\r\n\r\n",
+        _REST + b"Upgrade: h2c\r\nUpgrade: websocket\r\n\r\n",
+        _REST + b"Content-Length: 5\r\n\r\nhello",
+        _REST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+    ids=["headers", "header", "path", "keys", "protocol", "bytes", "origins", "upgrades", "body", "chunks"],
+)
+def test_a_handshake_that_cannot_be_read_is_refused_and_holds_no_connection(
+    server: Served, sent: bytes
+) -> None:
+    assert_refused(server.exchange(sent), 400)
+    wait_until(lambda: not server.server.server_state.connections)
+
+
 def test_what_is_sent_before_the_handshake_is_answered_is_thrown_away(server: Served) -> None:
     with server.raw() as connection:
         connection.sendall(HANDSHAKE + b"x" * 100_000)
@@ -299,7 +322,7 @@ def test_a_browser_that_stops_reading_is_cut_off(server: Served, monkeypatch: py
 
 
 def test_a_browser_that_answers_no_ping_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "PING_S", 0.1)
+    monkeypatch.setattr(connections, "PING_S", 0.5)  # within which the other one has to answer, too
     with (
         served(app_of(WebSocketRoute("/api/feed", _echo))) as server,
         connect(f"{server.stream_url}/api/feed", proxy=None) as answers,
@@ -323,7 +346,17 @@ def test_connections_leave_a_quarter_of_the_descriptors_to_files(
     monkeypatch: pytest.MonkeyPatch, descriptors: int, most: int
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
-    assert connections._connection_limit.__wrapped__() == most
+    assert connections._has_room(20, most - 1)
+    assert not connections._has_room(20, most)
+
+
+@pytest.mark.parametrize(("descriptors", "free"), [(100, 16), (65_536, 4096)])
+def test_connections_leave_some_descriptors_free_whatever_is_open(
+    monkeypatch: pytest.MonkeyPatch, descriptors: int, free: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
+    assert connections._has_room(descriptors - free - 1, 1)
+    assert not connections._has_room(descriptors - free, 1)
 
 
 @pytest.mark.parametrize(
@@ -355,7 +388,7 @@ def test_nothing_of_a_stream_stays_in_memory_until_python_looks_for_circles(
 def test_connections_beyond_the_limit_are_refused_and_later_ones_served(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "_connection_limit", lambda: 3)
+    monkeypatch.setattr(connections, "_has_room", lambda _, connections: connections < 3)
     wait_until(lambda: not server.server.server_state.connections)
     with ExitStack() as held:
         for _ in range(3):
@@ -384,25 +417,39 @@ def test_stopping_does_not_wait_for_open_streams_and_half_requests() -> None:
         assert not LIVE_BODIES
 
 
-def test_a_stop_is_forced_where_something_hangs() -> None:
-    script = """
-import threading
+_HANGS = {
+    "a thread that reads": "threading.Thread(target=threading.Event().wait).start()",
+    "a blocked loop": "asyncio.get_running_loop().call_soon(time.sleep, 1000)",
+    "a loop that waits for a thread": "asyncio.get_running_loop().call_soon(threading.Event().wait)",
+    "no thread can be started": "threading.Thread(target=threading.Event().wait).start()\n"
+    "    threading.Thread.start = no_more",
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("hangs", _HANGS.values(), ids=_HANGS)
+def test_a_stop_is_forced_where_something_hangs(hangs: str, number: signal.Signals) -> None:
+    script = f"""
+import asyncio, threading, time
 from starlette.routing import Router
-from lavdlike.server import connections
-from lavdlike.server.place import place_at_port
+from lavdlike.server.host import connections
+from lavdlike.server.host.listening import listen_at_port
+
+def no_more(_thread):
+    raise RuntimeError("can't start new thread")
 
 def started():
     connections.STOP_S = 0.2
+    {hangs}
     print("started", flush=True)
 
-threading.Thread(target=threading.Event().wait).start()  # as a read of a dead file system
-connections.Server(Router([]), on_started=started).run(place_at_port("127.0.0.1", 0).listeners)
+connections.Server(Router([]), on_started=started).run(listen_at_port("127.0.0.1", 0).listeners)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n"
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         try:
-            assert process.wait(TIMEOUT_S) == 1
+            assert process.wait(LIMIT_S) == -signal.SIGALRM
         finally:
             process.kill()

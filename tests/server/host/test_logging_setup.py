@@ -3,26 +3,18 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from lavdlike.server.journal import LINES_PER_MINUTE, RateLimit, open_journal
+from lavdlike.server.host.logging_setup import LINES_PER_MINUTE, MAX_CHARACTERS, RateLimit, set_up_logging
 
-
-@pytest.fixture(autouse=True)
-def _restore_loggers() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("lavdlike", "uvicorn.error", "asyncio")]
-    before = [(logger.handlers, logger.level, logger.propagate) for logger in loggers]
-    yield
-    for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
-        logger.handlers, logger.propagate = handlers, propagate
-        logger.setLevel(level)
+pytestmark = pytest.mark.usefixtures("kept_loggers")
 
 
 def lines(*, verbose: bool = False) -> io.StringIO:
     stream = io.StringIO()
-    open_journal(verbose=verbose, stream=stream)
+    set_up_logging(verbose=verbose, stream=stream)
     return stream
 
 
@@ -34,6 +26,22 @@ def test_control_characters_are_escaped() -> None:
     assert r"a\x1b[31m\r\nfaked: line\x85\u202e\ud800" in text
 
 
+def test_a_terminal_that_is_closed_or_of_another_encoding_stops_nobody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="ascii", errors="strict")
+    set_up_logging(verbose=False, stream=stream)
+    logging.getLogger("lavdlike.x").warning("größe")
+    assert written.getvalue().endswith(b"warning: gr\\xf6\\xdfe\n")
+    stream.close()
+    logging.getLogger("lavdlike.x").warning("more")
+    with Path("/dev/full").open("w") as full:
+        set_up_logging(verbose=False, stream=full)
+        logging.getLogger("lavdlike.x").warning("more")
+    assert capsys.readouterr() == ("", "")
+
+
 def test_an_exception_is_one_line_unless_verbose() -> None:
     for verbose in (False, True):
         stream = lines(verbose=verbose)
@@ -43,7 +51,7 @@ def test_an_exception_is_one_line_unless_verbose() -> None:
             logging.getLogger("lavdlike").exception("failed")
         first, *rest = stream.getvalue().splitlines()
         assert (
-            r"error: failed: ValueError: invalid literal for int() with base 10: 'two\nlines' (test_journal.py:"
+            r"error: failed: ValueError: invalid literal for int() with base 10: 'two\nlines' (test_logging_setup.py:"
             in first
         )
         assert bool(rest) == verbose
@@ -78,3 +86,26 @@ def test_uvicorn_is_heard_from_warnings_on() -> None:
     logging.getLogger("uvicorn.error").warning("something is wrong")
     assert stream.getvalue().endswith("warning: something is wrong\n")
     assert "Started" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_of_what_is_long_the_middle_is_left_out(*, verbose: bool) -> None:
+    stream = lines(verbose=verbose)
+    try:
+        Path("begin" + "\x1b" * 100_000 + "end").stat()
+    except OSError:
+        logging.getLogger("lavdlike").exception("failed at GET /%s", "a" * 60_000)
+    first, *rest = stream.getvalue().splitlines()
+    assert "failed at GET /aaa" in first
+    assert "end' (" in first
+    assert all(len(line) < 4 * MAX_CHARACTERS + 100 for line in (first, *rest))
+    assert bool(rest) == verbose
+
+
+def test_what_a_library_says_that_nobody_listens_to_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest's
+    stream = lines()
+    logging.getLogger("some.library").warning("in a file: \x1b[31m\n")
+    assert stream.getvalue().endswith("warning: in a file: \\x1b[31m\n")

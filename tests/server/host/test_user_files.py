@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.server import user_files
-from lavdlike.server.user_files import link_files, runtime_folder, signing_key
+from lavdlike.server.host import private_files, user_files
+from lavdlike.server.host.user_files import link_files, runtime_folder, signing_key
 
 NOBODY = 65534
 
@@ -35,6 +35,13 @@ def test_the_key_stays_the_same_for_a_root_and_is_another_for_another(tmp_path: 
     assert (len(key), fault) == (32, "")
     assert signing_key(tmp_path / "x" / ".." / "root") == (key, "")
     assert signing_key(tmp_path / "other")[0] != key
+
+
+def test_a_key_that_is_renewed_is_another_one_that_stays(tmp_path: Path) -> None:
+    key, _ = signing_key(tmp_path)
+    renewed, fault = signing_key(tmp_path, renew=True)
+    assert (renewed != key, fault) == (True, "")
+    assert signing_key(tmp_path) == (renewed, "")
 
 
 def test_nobody_else_can_read_the_key(tmp_path: Path) -> None:
@@ -101,7 +108,7 @@ def test_a_user_without_a_writable_home_gets_a_key_for_this_start_and_a_temporar
     script = f"""
 import os
 from pathlib import Path
-from lavdlike.server.user_files import runtime_folder, signing_key
+from lavdlike.server.host.user_files import runtime_folder, signing_key
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
 key, fault = signing_key(Path("/"))
@@ -123,8 +130,8 @@ assert not folder.exists()
 
 def test_the_link_is_readable_by_its_user_alone_and_gone_afterwards(tmp_path: Path) -> None:
     link = "http://localhost:1/#token=a&b"
-    with link_files(tmp_path, link, "name") as files:
-        assert files.text.read_text() == link + "\n"
+    with link_files(tmp_path, [link, "http://localhost:1/#token=r"], "name") as files:
+        assert files.text.read_text() == link + "\nhttp://localhost:1/#token=r\n"
         assert 'content="0; url=http://localhost:1/#token=a&amp;b"' in files.page.read_text()
         assert {mode(path) for path in files} == {0o600}
         assert sorted(tmp_path.iterdir()) == sorted(files)
@@ -135,7 +142,7 @@ def test_a_link_that_somebody_placed_is_replaced_not_followed(tmp_path: Path) ->
     target = tmp_path / "target"
     target.write_text("mine")
     (tmp_path / "name.link").symlink_to(target)
-    with link_files(tmp_path, "http://x/", "name") as files:
+    with link_files(tmp_path, ["http://x/"], "name") as files:
         assert not files.text.is_symlink()
     assert target.read_text() == "mine"
 
@@ -156,14 +163,14 @@ def test_the_runtime_folder_is_that_of_the_session_or_beside_the_keys(
 def test_a_runtime_folder_on_a_full_disk_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = user_files._write_private
+    write = private_files.write_private
 
     def write_unless_full(path: Path, content: bytes) -> None:
         if path.is_relative_to(tmp_path / "run"):
             raise OSError(errno.ENOSPC, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(user_files, "_write_private", write_unless_full)
+    monkeypatch.setattr(user_files, "write_private", write_unless_full)
     with runtime_folder() as folder:
         assert folder == tmp_path / "state/lavdlike/run"
     assert not list(folder.iterdir())

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from lavdlike.server import gather
-from lavdlike.server.gather import Gathered
+from lavdlike.server.live.coalescer import Coalescer
+from tests.limits import LIMIT_S
 
 pytestmark = pytest.mark.anyio
 
@@ -17,11 +17,11 @@ async def test_the_first_ask_is_done_at_once() -> None:
     async def work() -> None:
         done.append("work")
 
-    gathered = Gathered(work, interval_s=30)
-    gathered.ask()
-    await gathered.done()
+    coalesced = Coalescer(work, interval_s=30)
+    coalesced.ask()
+    await coalesced.done()
     assert done == ["work"]
-    assert gathered.is_done
+    assert coalesced.is_done
 
 
 async def test_what_is_asked_for_during_a_call_is_done_by_one_more() -> None:
@@ -34,14 +34,14 @@ async def test_what_is_asked_for_during_a_call_is_done_by_one_more() -> None:
         begun.set()
         await go_on.wait()
 
-    gathered = Gathered(work, interval_s=0.01)
-    gathered.ask()
+    coalesced = Coalescer(work, interval_s=0.01)
+    coalesced.ask()
     await begun.wait()
     for _ in range(10):
-        gathered.ask()
-    assert not gathered.is_done
+        coalesced.ask()
+    assert not coalesced.is_done
     go_on.set()
-    await gathered.done()
+    await coalesced.done()
     assert calls == 2
 
 
@@ -52,18 +52,17 @@ async def test_many_asks_are_few_calls() -> None:
         nonlocal calls
         calls += 1
 
-    gathered = Gathered(work, interval_s=0.05)
+    coalesced = Coalescer(work, interval_s=0.05)
     loop = asyncio.get_running_loop()
     begun = loop.time()
-    while loop.time() < begun + 0.2:
-        gathered.ask()
+    while loop.time() < begun + 0.2 or calls < 2:
+        coalesced.ask()
         await asyncio.sleep(0)
-    await gathered.done()
+    await coalesced.done()
     assert 2 <= calls <= (loop.time() - begun) / 0.05 + 2
 
 
-async def test_a_failed_call_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gather, "_FIRST_RETRY_S", 0.01)
+async def test_a_failed_call_is_told_and_tried_again() -> None:
     outcomes: list[Exception | None] = [OSError("the disk is away"), None]
     again = asyncio.Event()
 
@@ -72,20 +71,19 @@ async def test_a_failed_call_is_told_and_tried_again(monkeypatch: pytest.MonkeyP
             raise outcome
         again.set()
 
-    gathered = Gathered(work, interval_s=0)
-    gathered.ask()
+    coalesced = Coalescer(work, interval_s=0, first_retry_s=0.01)
+    coalesced.ask()
     with pytest.raises(OSError, match="away"):
-        await gathered.done()
-    assert not gathered.is_done
-    await asyncio.wait_for(again.wait(), 10)
-    await gathered.done()
-    assert gathered.is_done
+        await coalesced.done()
+    assert not coalesced.is_done
+    await asyncio.wait_for(again.wait(), LIMIT_S)
+    await coalesced.done()
+    assert coalesced.is_done
 
 
 async def test_a_call_that_fails_unexpectedly_is_logged_and_tried_again(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(gather, "_FIRST_RETRY_S", 0.01)
     outcomes: list[Exception | None] = [RuntimeError("a bug"), None]
     again = asyncio.Event()
 
@@ -94,16 +92,15 @@ async def test_a_call_that_fails_unexpectedly_is_logged_and_tried_again(
             raise outcome
         again.set()
 
-    gathered = Gathered(work, interval_s=0)
+    coalesced = Coalescer(work, interval_s=0, first_retry_s=0.01)
     with caplog.at_level(logging.ERROR):
-        gathered.ask()
-        await asyncio.wait_for(again.wait(), 10)
-    await gathered.done()
+        coalesced.ask()
+        await asyncio.wait_for(again.wait(), LIMIT_S)
+    await coalesced.done()
     assert "should not be possible" in caplog.text
 
 
-async def test_closing_ends_a_call_and_the_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gather, "_FIRST_RETRY_S", 0.01)
+async def test_closing_ends_a_call_and_the_retries() -> None:
     calls = 0
     again = asyncio.Event()
 
@@ -116,8 +113,18 @@ async def test_closing_ends_a_call_and_the_retries(monkeypatch: pytest.MonkeyPat
         await asyncio.sleep(60)
 
     others = asyncio.all_tasks()
-    gathered = Gathered(work, interval_s=0)
-    gathered.ask()
-    await asyncio.wait_for(again.wait(), 10)
-    await gathered.close()
+    coalesced = Coalescer(work, interval_s=0, first_retry_s=0.01)
+    coalesced.ask()
+    await asyncio.wait_for(again.wait(), LIMIT_S)
+    await coalesced.close()
     assert asyncio.all_tasks() == others
+
+
+async def test_nobody_waits_for_what_was_closed_before_it_began() -> None:
+    async def work() -> None:
+        pass
+
+    coalesced = Coalescer(work)
+    coalesced.ask()
+    await coalesced.close()
+    await asyncio.wait_for(coalesced.done(), LIMIT_S)

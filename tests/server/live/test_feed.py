@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavdlike.server.feed import Feed, History, Texts, View, size_of
-from lavdlike.server.messages import (
+from lavdlike.messages import (
     ExperimentsChanged,
     ExperimentSummary,
     FeedMessage,
@@ -24,6 +23,7 @@ from lavdlike.server.messages import (
     Resync,
     ScalarsChanged,
 )
+from lavdlike.server.live.feed import Feed, History, Texts, View, size_of
 
 
 def put(feed: Feed, message: FeedMessage) -> bool:
@@ -243,7 +243,7 @@ class TestHistory:
         history = History()
         changes = [items(number, image()) for number in (1, 2, 3)]
         for change in changes:
-            history.add(change.sequence, change)
+            history.add(change.sequence, change, size_of(change))
         assert history.since(0) == changes
         assert history.since(2) == changes[2:]
         assert history.since(3) == []
@@ -251,14 +251,14 @@ class TestHistory:
     def test_says_when_it_no_longer_knows(self) -> None:
         history = History(max_messages=2)
         for number in (1, 2, 3):
-            history.add(number, items(number, image()))
+            history.add(number, items(number, image()), size_of(items(number, image())))
         assert history.since(0) is None
         assert history.since(1) == [items(2, image()), items(3, image())]
 
     def test_is_bounded_in_bytes(self) -> None:
         history = History(max_bytes=1000)
         for number in range(100):
-            history.add(number, items(number, image("x" * 90)))
+            history.add(number, items(number, image("x" * 90)), size_of(items(number, image("x" * 90))))
         assert history.since(80) is None
         assert len(history.since(95) or []) == 4
 

@@ -9,14 +9,16 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from watchdog.observers import inotify_c
 
-from lavdlike.server.inotify import InotifyWatcher
-from lavdlike.server.watcher import Hint, Priority
+from lavdlike.server.live.hints import Hint, Priority
+from lavdlike.server.live.inotify import InotifyWatcher, half_of_limit
+from tests.limits import LIMIT_S
 
 
 class Watched:
@@ -43,7 +45,7 @@ class Watched:
         return self.watcher.is_watched(folder)
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT_S
         while not condition():
             assert time.monotonic() < deadline, f"reported: {self.hints}"
             self._wake.wait(0.05)
@@ -129,7 +131,7 @@ def test_many_changes_are_one_notification_until_they_are_taken(watched: Watched
     watched.watch("exp")
     for number in range(100):
         (root / "exp" / f"{number}.txt").touch()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LIMIT_S
     hints: set[Hint] = set()
     while len(hints) < 100 and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -210,6 +212,33 @@ def test_nothing_is_reported_of_what_is_no_longer_watched(watched: Watched, root
     assert watched.hints == {Hint("exp/0001", "seen.txt")}
 
 
+def system_watches() -> int:
+    """How many the system has for this process."""
+    infos = (path.read_text() for path in Path("/proc/self/fdinfo").iterdir() if path.exists())
+    return sum(info.count("inotify wd:") for info in infos)
+
+
+def test_thousands_of_watches_are_taken_away_without_losing_an_event(watched: Watched, root: Path) -> None:
+    names = [f"exp/{number}" for number in range(3000)]
+    watched.watch("exp")
+    for name in names:
+        (root / name).mkdir()
+        watched.watch(name)
+    assert system_watches() == 3001
+    watched.watcher.unwatch(names)
+    assert watched.watcher.watched_count == 1
+    (root / names[-1] / "unseen.txt").touch()
+    watched.watch(names[-2])
+    (root / names[-2] / "seen.txt").touch()
+    watched.wait_for((names[-2], "seen.txt"))
+    watched.wait_until(lambda: system_watches() == 2)
+    assert not watched.lost
+    assert Hint(names[-1], "unseen.txt") not in watched.hints
+    assert watched.watch(names[0])
+    (root / names[0] / "again.txt").touch()
+    watched.wait_for((names[0], "again.txt"))
+
+
 class TestTooFewWatches:
     @pytest.fixture
     def many(self, root: Path) -> Path:
@@ -256,6 +285,22 @@ class TestTooFewWatches:
         assert watched.watch("2")
         watched.watcher.close()
 
+    def test_it_is_said_as_long_as_it_is_so(self, many: Path) -> None:
+        watched = Watched(many, max_watches=1)
+        watched.watch("1")
+        assert watched.watcher.reason == ""
+        watched.watch("2")
+        assert "no more than 1 folders" in watched.watcher.reason
+        assert watched.watcher.unwatched(["1", "2"]) == ["2"]
+        watched.watcher.unwatch(["1"])
+        assert watched.watcher.reason == ""
+        watched.watcher.close()
+
+    def test_half_of_what_the_system_allows_is_taken(self, tmp_path: Path) -> None:
+        (tmp_path / "max_user_watches").write_text("192537\n")
+        assert half_of_limit(tmp_path / "max_user_watches") == 96268
+        assert half_of_limit(tmp_path / "missing") == 4096
+
     def test_a_system_that_refuses_is_not_asked_for_more_and_says_so(
         self, many: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -285,9 +330,10 @@ class TestTooFewWatches:
         program = """
             import sys, time
             from pathlib import Path
-            from tests.server.test_inotify import Watched
+            from tests.limits import LIMIT_S
+            from tests.server.live.test_inotify import Watched
             watched = Watched(Path(sys.argv[1]))
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + LIMIT_S
             while [n for n in range(10) if watched.watcher.is_watched(str(n))] != [6, 7, 8, 9]:
                 assert time.monotonic() < deadline
                 for number in range(10):  # what was taken away is free a little later
@@ -301,9 +347,9 @@ class TestTooFewWatches:
             ["unshare", "--user", "--map-root-user", "sh", "-c", command, "sh", *python],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LIMIT_S + 20,
             check=False,
-            cwd=Path(__file__).parent.parent.parent,
+            cwd=Path(__file__).parents[3],
         )
         if done.returncode == 77 or done.stderr.startswith("unshare"):
             return  # not allowed here: the test before this one stands in for it
@@ -328,22 +374,30 @@ def test_a_reader_that_has_ended_is_said_to_have(watched: Watched) -> None:
     watched.watch("exp")
     assert (watched.watcher.mode, watched.watcher.reason) == ("inotify", "")
     watched.watcher._reader.stop()
-    watched.watcher._reader.join(10)
+    watched.watcher._reader.join(LIMIT_S)
     assert watched.watcher.mode == "poll"
     assert "has ended" in watched.watcher.reason
     assert not watched.watcher.is_watched("exp")
 
 
-def test_closing_leaves_no_descriptor_and_no_thread(root: Path) -> None:
-    def open_files() -> int:
-        return len(list(Path("/proc/self/fd").iterdir()))
+def open_files() -> set[object]:
+    """Of this process: number and what is open."""
+    found: set[object] = set()
+    for path in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # the listing's own
+            found.add((path.name, path.readlink()))
+    return found
 
-    threads, files = threading.active_count(), open_files()
+
+def test_closing_leaves_no_descriptor_and_no_thread(root: Path) -> None:
+    before = open_files() | set(threading.enumerate())  # those of earlier tests may end meanwhile
     watched = Watched(root)
     watched.watch("exp")
-    assert (threading.active_count(), open_files()) == (threads + 1, files + 3)
+    files, threads = open_files() - before, set(threading.enumerate()) - before
+    assert (len(threads), len(files)) == (1, 3)
     watched.watcher.close()
-    assert (threading.active_count(), open_files()) == (threads, files)
+    assert not open_files() & files
+    assert not set(threading.enumerate()) & threads
 
 
 def test_no_file_of_a_burst_of_new_nested_folders_is_missed(watched: Watched, root: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -8,14 +9,19 @@ from typing import Any
 
 import pytest
 
+from lavdlike.disk import local
+from lavdlike.disk.root import OpenedFile
 from lavdlike.kinds.scalars import HEADER
-from lavdlike.server import files
-from lavdlike.server.messages import FeedMessage, PointsAdded, ScalarsChanged
-from lavdlike.server.points import Points
-from lavdlike.server.problems import ProblemLog
-from lavdlike.server.series import SeriesStore
-from lavdlike.server.subscriptions import Publisher
-from lavdlike.server.workers import Workers
+from lavdlike.layout import ExperimentName
+from lavdlike.messages import FeedMessage, PointsAdded, ScalarsChanged
+from lavdlike.series.store import SeriesStore
+from lavdlike.server.live.limits import LiveLimits
+from lavdlike.server.live.points import Points, Turns
+from lavdlike.server.live.problem_log import ProblemLog
+from lavdlike.server.live.subscriptions import Publisher
+from lavdlike.server.live.urgency import Urgency
+from lavdlike.server.live.workers import Workers
+from tests.limits import LIMIT_S
 
 pytestmark = pytest.mark.anyio
 
@@ -24,12 +30,12 @@ class Sources:
     """An experiment of one scalars file."""
 
     def __init__(self, root: Path) -> None:
-        self._root = files.Root(root)
+        self._root = local.LocalRoot(root)
 
-    def scalars_files(self, _experiment: str) -> list[str]:
+    def paths(self, _experiment: str) -> list[str]:
         return ["scalars.tsv"]
 
-    def open(self, experiment: str, name: str) -> AbstractContextManager[files.OpenedFile]:
+    def open(self, experiment: str, name: str) -> AbstractContextManager[OpenedFile]:
         return self._root.file(f"{experiment}/{name}")
 
     def step_values(self, _experiment: str) -> Iterator[Any]:
@@ -68,10 +74,9 @@ def told() -> Told:
 async def points(path: Path, told: Told) -> AsyncIterator[Points]:
     workers = Workers(1)
     store = SeriesStore(Sources(path.parent.parent))
-    points = Points("exp", "exp", store, workers, told, ProblemLog())
+    points = Points(ExperimentName("exp"), store, workers, told, ProblemLog(), LiveLimits(slice_series=10))
     await points.current()
-    assert [type(message) for message in told.messages] == [ScalarsChanged]
-    told.messages.clear()
+    assert told.messages == []  # whoever asked first has it from the answer
     yield points
     await points.close()
     workers.close()
@@ -83,9 +88,8 @@ def add(path: Path, text: str) -> None:
 
 
 async def test_very_many_labels_are_told_of_in_parts_between_which_others_get_their_turn(
-    path: Path, told: Told, points: Points, monkeypatch: pytest.MonkeyPatch
+    path: Path, told: Told, points: Points
 ) -> None:
-    monkeypatch.setattr("lavdlike.server.points._SLICE_SERIES", 10)
     loop = asyncio.get_running_loop()
     told_at_turns: set[int] = set()
 
@@ -120,3 +124,36 @@ async def test_what_a_read_finds_that_was_given_up_is_asked_for_anew(
     assert not told.messages
     await points.current()
     assert [type(message) for message in told.messages] == [ScalarsChanged]
+
+
+async def test_what_is_waited_for_is_read_first_in_the_order_of_the_requests() -> None:
+    urgency = Urgency()
+    turns, begun, ended = Turns(LIMIT_S, urgency), [], asyncio.Event()
+
+    async def read(name: str) -> None:
+        async with turns.turn(ExperimentName(name)):
+            begun.append(name)
+            await ended.wait()
+
+    processors = os.cpu_count() or 1
+    looked_at = [f"looked-at-{number}" for number in range(processors)]
+    reads = [asyncio.create_task(read(name)) for name in (*looked_at, "a", "b", "c", "d")]
+    await asyncio.sleep(0)
+    with urgency.waited_for(["d", "b"]), urgency.waited_for(["c", "b"]):
+        ended.set()
+        await asyncio.gather(*reads)
+    assert begun[processors:] == ["d", "b", "c", "a"]
+
+
+async def test_reads_that_hang_are_not_waited_for() -> None:
+    turns, ended = Turns(patience_s=0.01), asyncio.Event()
+
+    async def read(*, hangs: bool) -> None:
+        async with turns.turn(ExperimentName("exp")):
+            if hangs:
+                await ended.wait()
+
+    hanging = [asyncio.create_task(read(hangs=True)) for _ in range(os.cpu_count() or 1)]
+    await asyncio.wait_for(asyncio.gather(*(read(hangs=False) for _ in range(3))), LIMIT_S)
+    ended.set()
+    await asyncio.gather(*hanging)

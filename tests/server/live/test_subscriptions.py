@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
-from lavdlike.server import subscriptions
-from lavdlike.server.feed import View
-from lavdlike.server.messages import (
+from lavdlike.messages import (
     FeedMessage,
     ItemChange,
     ItemsChanged,
@@ -16,7 +15,10 @@ from lavdlike.server.messages import (
     Resync,
     ScalarsChanged,
 )
-from lavdlike.server.subscriptions import Publisher, Subscription
+from lavdlike.server.live import feed, subscriptions
+from lavdlike.server.live.feed import View
+from lavdlike.server.live.subscriptions import Publisher, Subscription
+from tests.limits import LIMIT_S
 
 pytestmark = pytest.mark.anyio
 
@@ -63,6 +65,27 @@ async def test_browsers_that_show_the_same_share_one_message(publisher: Publishe
     assert mine == PointsAdded(1, "e", series[:1])
 
 
+async def test_a_message_is_encoded_once_for_all_that_need_it(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[object] = []
+    real = msgspec.json.Encoder()
+
+    class Counting:
+        def encode(self, message: object) -> bytes:
+            encoded.append(message)
+            return real.encode(message)
+
+    monkeypatch.setattr(feed, "_encoder", Counting())
+    browsers = [Subscription(publisher, None) for _ in range(5)]
+    for number, browser in enumerate(browsers):
+        browser.look(Look(["e"], ["texts"], files=[f"e/{number}.log"]))  # no two of them show the same
+    message = change(publisher)
+    texts = {publisher.texts.of(each) for browser in browsers for each in await browser.next_batch()}
+    assert encoded == [message]
+    assert texts == {real.encode(message).decode()}
+
+
 async def test_looking_elsewhere_ends_what_was_looked_at(
     publisher: Publisher, views: list[tuple[View, View]]
 ) -> None:
@@ -91,7 +114,7 @@ async def test_a_waiting_browser_is_woken(publisher: Publisher) -> None:
     waiting = asyncio.ensure_future(subscription.next_batch())
     await asyncio.sleep(0)
     expected = change(publisher)
-    assert await asyncio.wait_for(waiting, 10) == [expected]
+    assert await asyncio.wait_for(waiting, LIMIT_S) == [expected]
 
 
 async def test_closing_ends_a_wait(publisher: Publisher) -> None:
@@ -99,7 +122,7 @@ async def test_closing_ends_a_wait(publisher: Publisher) -> None:
     waiting = asyncio.ensure_future(subscription.next_batch())
     await asyncio.sleep(0)
     publisher.close()
-    assert await asyncio.wait_for(waiting, 10) == []
+    assert await asyncio.wait_for(waiting, LIMIT_S) == []
     subscription.look(LOOK)
     assert not publisher.is_looked_at("e")
 

@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
-from lavdlike.server import inotify, watcher
-from lavdlike.server.inotify import InotifyWatcher
-from lavdlike.server.watcher import Hint, Hints, NoWatcher, ObserverWatcher, Pending
+from lavdlike.server.live import hints, watcher
+from lavdlike.server.live.hints import Hint, Hints, Pending
+from lavdlike.server.live.watcher import NoWatcher, ObserverWatcher
+from tests.limits import LIMIT_S
 
 
 def nothing() -> None:
@@ -22,9 +23,9 @@ def nothing() -> None:
 
 
 class TestChoice:
-    def test_linux_has_inotify(self, tmp_path: Path) -> None:
+    def test_linux_has_inotify(self, tmp_path: Path, inotify: Any) -> None:
         chosen = watcher.choose("auto", tmp_path, nothing)
-        assert isinstance(chosen, InotifyWatcher)
+        assert isinstance(chosen, inotify.InotifyWatcher)
         chosen.close()
 
     def test_polling_can_be_asked_for(self, tmp_path: Path) -> None:
@@ -32,18 +33,25 @@ class TestChoice:
         assert isinstance(chosen, NoWatcher)
         assert (chosen.mode, chosen.reason) == ("poll", "asked for by --watch poll")
 
-    def test_another_watchdog_falls_back_to_its_observer(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("system", "mode", "reason"),
+        [
+            ("Darwin", "observer", ""),
+            ("Linux", "poll", "this version of watchdog has no watches of single folders"),
+        ],
+    )
+    def test_other_systems_have_the_observer_and_another_watchdog_means_polling(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, mode: str, reason: str
     ) -> None:
-        monkeypatch.delitem(sys.modules, "lavdlike.server.inotify")
-        monkeypatch.delattr("lavdlike.server.inotify", raising=False)
+        monkeypatch.setattr("platform.system", lambda: system)
+        monkeypatch.delitem(sys.modules, "lavdlike.server.live.inotify", raising=False)
+        monkeypatch.delattr("lavdlike.server.live.inotify", raising=False)
         monkeypatch.setitem(sys.modules, "watchdog.observers.inotify_c", None)
         chosen = watcher.choose("auto", tmp_path, nothing)
-        assert isinstance(chosen, ObserverWatcher)
-        assert chosen.mode == "observer"
+        assert (chosen.mode, chosen.reason) == (mode, reason)
 
     def test_no_inotify_instance_left_means_polling(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inotify: Any
     ) -> None:
         def refuse(_notify: object) -> NoReturn:
             raise OSError(errno.EMFILE, "inotify instance limit reached")
@@ -72,15 +80,15 @@ class TestNetworkFileSystems:
             "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"
             f"64 22 0:77 / /home/a\\040b rw,relatime shared:1 master:2 - {type_} server:/home rw\n"
         )
-        found = watcher.network_file_system(os.makedev(0, 77), mounts=mounts)
+        found = hints.network_file_system(os.makedev(0, 77), mounts=mounts)
         assert found == (type_ if is_network else None)
 
     def test_what_is_not_known_is_taken_for_a_local_one(self, tmp_path: Path) -> None:
-        assert watcher.network_file_system(os.makedev(9, 9)) is None
-        assert watcher.network_file_system(os.makedev(9, 9), mounts=tmp_path / "missing") is None
+        assert hints.network_file_system(os.makedev(9, 9)) is None
+        assert hints.network_file_system(os.makedev(9, 9), mounts=tmp_path / "missing") is None
 
     def test_this_machines_own_file_system_is_a_local_one(self, tmp_path: Path) -> None:
-        assert watcher.network_file_system(tmp_path.stat().st_dev) is None
+        assert hints.network_file_system(tmp_path.stat().st_dev) is None
 
 
 def test_hints_are_handed_over_once() -> None:
@@ -123,7 +131,7 @@ class TestObserver:
 
     def wait_for(self, observer: ObserverWatcher, *wanted: tuple[str, str]) -> None:
         found: set[Hint] = set()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT_S
         while not set(wanted) <= found:
             assert time.monotonic() < deadline, f"reported: {found}"
             self.wake.wait(0.1)
@@ -146,7 +154,7 @@ class TestObserver:
         list((root / "exp").iterdir())
         (root / "exp" / "end").touch()
         found: set[Hint] = set()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT_S
         while Hint("exp", "end") not in found and time.monotonic() < deadline:
             self.wake.wait(0.1)
             self.wake.clear()
@@ -159,6 +167,16 @@ class TestObserver:
         self.watch_root(observer, root)
         (root / "exp" / "a.txt").touch()
         self.wait_for(observer, ("exp", "a.txt"))
+
+    def test_does_not_claim_to_see_what_stands_behind_a_link(
+        self, observer: ObserverWatcher, root: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        (root / "exp" / "link").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+        for folder in ("exp/0001", "exp/link"):
+            fd = os.open(root / folder, os.O_RDONLY)
+            observer.watch(folder, fd, (1, 0))
+            os.close(fd)
+        assert observer.unwatched(["exp/0001", "exp/link"]) == ["exp/link"]
 
     def test_watches_nothing_after_the_root_is_forgotten(self, observer: ObserverWatcher) -> None:
         observer.unwatch([""])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.server.children import ChildError, Children, Limits
+from lavdlike.server.sandbox.pool import Limits, SandboxError, SandboxPool
+from tests.limits import LIMIT_S
 
 PROGRAM = """
 import os, signal, sys, time
@@ -43,10 +44,10 @@ def answer(question, body, descriptor):
 
 
 @contextmanager
-def children(tmp_path: Path, **limits: float) -> Iterator[Children]:
+def children(tmp_path: Path, **limits: float) -> Iterator[SandboxPool]:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    asked = Children(program, Limits(**limits))  # type: ignore[arg-type]
+    asked = SandboxPool(program, Limits(**limits))  # type: ignore[arg-type]
     try:
         yield asked
     finally:
@@ -78,7 +79,7 @@ def test_an_open_file_goes_along_and_keeps_its_place(tmp_path: Path) -> None:
 
 
 def test_a_child_cannot_write_files(tmp_path: Path) -> None:
-    with children(tmp_path) as asked, pytest.raises(ChildError):
+    with children(tmp_path) as asked, pytest.raises(SandboxError):
         asked.ask({"do": "write", "path": str(tmp_path / "written")})
     assert not (tmp_path / "written").exists() or (tmp_path / "written").stat().st_size == 0
 
@@ -87,8 +88,8 @@ def test_threads_have_children_of_their_own(tmp_path: Path) -> None:
     pids = []
     barrier = threading.Barrier(2)
 
-    def ask(asked: Children) -> None:
-        barrier.wait(10)
+    def ask(asked: SandboxPool) -> None:
+        barrier.wait(LIMIT_S)
         pids.append(asked.ask({}).head["pid"])
 
     with children(tmp_path) as asked:
@@ -101,18 +102,20 @@ def test_threads_have_children_of_their_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("do", "why"),
+    ("do", "time_s", "why"),
     [
-        ("sleep", "takes longer than 0.1 s"),
-        ("crash", "crashed"),
-        ("raise", "crashed"),
-        ("allocate", "needs more than 512 MiB of memory"),
-        ("refuse", "no"),
+        ("sleep", 0.5, "takes longer than 0.5 s"),
+        ("crash", LIMIT_S, "crashed"),
+        ("raise", LIMIT_S, "crashed"),
+        ("allocate", LIMIT_S, "needs more than 512 MiB of memory"),
+        ("refuse", LIMIT_S, "no"),
     ],
 )
-def test_a_question_without_answer_is_its_own_error_alone(tmp_path: Path, do: str, why: str) -> None:
-    with children(tmp_path, time_s=0.1) as asked:
-        with pytest.raises(ChildError, match=why):
+def test_a_question_without_answer_is_its_own_error_alone(
+    tmp_path: Path, do: str, time_s: float, why: str
+) -> None:
+    with children(tmp_path, time_s=time_s) as asked:
+        with pytest.raises(SandboxError, match=why):
             asked.ask({"do": do})
         assert asked.ask({}, b"ab").body == b"ba"
 
@@ -120,45 +123,45 @@ def test_a_question_without_answer_is_its_own_error_alone(tmp_path: Path, do: st
 def test_a_program_that_cannot_be_started_is_said(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text("import what_is_not_there")
-    asked = Children(program)
-    with pytest.raises(ChildError, match="cannot be started"):
+    asked = SandboxPool(program)
+    with pytest.raises(SandboxError, match="cannot be started"):
         asked.ask({})
     asked.close()
 
 
 def test_a_child_that_was_stopped_is_given_up(tmp_path: Path) -> None:
-    with children(tmp_path, time_s=0.01) as asked, pytest.raises(ChildError, match="takes longer"):
+    with children(tmp_path, time_s=0.01) as asked, pytest.raises(SandboxError, match="takes longer"):
         asked.ask({"do": "stop"})
 
 
 def test_an_idle_child_ends_and_is_replaced(tmp_path: Path) -> None:
     with children(tmp_path, idle_s=0.05) as asked:
         first = asked.ask({}).head["pid"]
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT_S
         while asked._waiting[0]._process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         assert asked.ask({}).head["pid"] != first
 
 
 def test_close_ends_children_at_once_even_busy_ones(tmp_path: Path) -> None:
-    errors: list[ChildError] = []
+    errors: list[SandboxError] = []
 
-    def ask(asked: Children) -> None:
+    def ask(asked: SandboxPool) -> None:
         try:
             asked.ask({"do": "sleep"})
-        except ChildError as error:
+        except SandboxError as error:
             errors.append(error)
 
     with children(tmp_path) as asked:
         asked.ask({})
         thread = threading.Thread(target=ask, args=(asked,))
         thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT_S
         while not asked._asked and time.monotonic() < deadline:
             time.sleep(0.005)
         (child,) = asked._asked
-    thread.join(timeout=4)
+    thread.join(timeout=LIMIT_S)  # of the minute that it would sleep
     assert child._process.returncode is not None
     assert len(errors) == 1
-    with pytest.raises(ChildError, match="ending"):
+    with pytest.raises(SandboxError, match="ending"):
         asked.ask({})

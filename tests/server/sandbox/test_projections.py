@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from lavdlike.kinds import embeddings
-from lavdlike.server.messages import ProjectionLine, ProjectionRequest
-from lavdlike.server.projections import Limits, Projections
+from lavdlike.messages import ProjectionLine, ProjectionRequest
+from lavdlike.server.sandbox.projections import Limits, Projections
+from tests.limits import LIMIT_S
 
 pytestmark = pytest.mark.anyio
 
@@ -103,7 +104,7 @@ async def test_nobody_waits_for_what_nobody_wants_any_more(tmp_path: Path) -> No
     projections = Projections()
     request = ProjectionRequest("e", "a.npy", "tsne", 2)
     lines = projections.lines(request, os.open(tmp_path / "a.npy", os.O_RDONLY))
-    first = await asyncio.wait_for(anext(lines), 30)
+    first = await asyncio.wait_for(anext(lines), LIMIT_S)
     assert b"progress" in first
     running = projections._running
     assert running is not None

@@ -15,10 +15,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lavdlike.disk.root import Opened
 from lavdlike.errors import PictureError
-from lavdlike.server import picture_child
-from lavdlike.server.children import Limits
-from lavdlike.server.thumbnails import BEGIN_BYTES, Opened, Picture, Thumbnails, browser_media_type
+from lavdlike.kinds.images import SUFFIXES
+from lavdlike.server.sandbox import picture_program
+from lavdlike.server.sandbox.pool import Limits
+from lavdlike.server.sandbox.thumbnails import BEGIN_BYTES, Picture, Thumbnails, browser_media_type
+from tests.limits import LIMIT_S
 
 
 class _Opened(NamedTuple):
@@ -39,7 +42,7 @@ def opener(path: Path) -> Callable[[], AbstractContextManager[Opened]]:
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Thumbnails]:
-    """Children that are started once, for the tests that do not harm them."""
+    """SandboxPool that are started once, for the tests that do not harm them."""
     thumbnails = Thumbnails()
     yield thumbnails
     thumbnails.close()
@@ -72,6 +75,10 @@ Colour = float | tuple[int, ...]
 
 def halves(left: Colour, right: Colour, mode: str, size: tuple[int, int] = (200, 100)) -> Image.Image:
     """A picture of two colours side by side."""
+    if mode == "I;16":  # into which Pillow pastes other numbers than are given
+        pixels = np.full((size[1], size[0]), left, dtype=np.uint16)
+        pixels[:, size[0] // 2 :] = right
+        return Image.fromarray(pixels)
     image = Image.new(mode, size, left)
     image.paste(right, (size[0] // 2, 0, *size))
     return image
@@ -124,6 +131,11 @@ def test_16_bit_grey_is_shown_by_its_upper_half(shared: Thumbnails, tmp_path: Pa
         ("F", -10.0, 10.0, (0, 255)),
         ("I", 0, 200, (0, 200)),
         ("I", 0, 1_000_000, (0, 255)),
+        ("I;16", 300, 500, (0, 255)),
+        ("I;16", 0, 4095, (0, 255)),
+        ("I", 1000, 2000, (0, 255)),
+        ("F", 0.5, 4.5, (0, 255)),
+        ("F", 0.01, 0.02, (0, 255)),
     ],
 )
 def test_numbers_without_a_range_are_made_visible(
@@ -133,6 +145,29 @@ def test_numbers_without_a_range_are_made_visible(
     halves(left, right, mode).save(path)
     for image in (thumbnail(shared, path), full(shared, path)):
         assert_halves(image, (expected[0],) * 3, (expected[1],) * 3)
+
+
+def test_depths_in_a_png_are_shown_by_their_range(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "depth.png"
+    halves(0, 500, "I;16").save(path)
+    assert browser_media_type(path.read_bytes()[:BEGIN_BYTES]) is None
+    for image in (thumbnail(shared, path), full(shared, path)):
+        assert_halves(image, (0, 0, 0), (255, 255, 255))
+
+
+def test_depths_that_are_not_known_leave_the_others_their_range(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.tiff"
+    pixels = np.array([[np.nan, 2.0, 4.0], [np.inf, 6.0, -np.inf]], dtype=np.float32)
+    Image.fromarray(pixels).save(path)
+    assert np.asarray(thumbnail(shared, path).convert("L")).tolist() == [[0, 0, 127], [255, 255, 0]]
+
+
+@pytest.mark.parametrize(("suffix", "mode"), [("ppm", "RGB"), ("pgm", "L"), ("pbm", "1"), ("avif", "RGB")])
+def test_netpbm_and_avif_are_pictures(shared: Thumbnails, tmp_path: Path, suffix: str, mode: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    Image.new(mode, (8, 8), 255 if mode != "RGB" else (255, 255, 255)).save(path)
+    assert_halves(thumbnail(shared, path), (255,) * 3, (255,) * 3)
+    assert f".{suffix}" in SUFFIXES
 
 
 def test_floats_that_are_not_finite_do_no_harm(shared: Thumbnails, tmp_path: Path) -> None:
@@ -258,7 +293,7 @@ def test_info_of_a_picture_too_large_to_be_decoded_is_that_of_its_head(
 ) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(png_of_size(30_000, 20_000))
-    os.truncate(path, picture_child.MAX_FILE_BYTES + 1)
+    os.truncate(path, picture_program.MAX_FILE_BYTES + 1)
     info = shared.info(opener(path)).result().info
     assert (info.width, info.height) == (30_000, 20_000)
 
@@ -337,7 +372,7 @@ def test_a_cut_picture_is_refused(shared: Thumbnails, tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_not_read(shared: Thumbnails, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     with path.open("wb") as file:
-        file.truncate(picture_child.MAX_FILE_BYTES + 1)
+        file.truncate(picture_program.MAX_FILE_BYTES + 1)
     with pytest.raises(PictureError, match="larger than 50 MiB"):
         shared.make(opener(path), 64).result()
 
@@ -359,14 +394,14 @@ def test_two_are_made_at_a_time_and_one_head_is_read_beside_them(own: Thumbnails
 
     try:
         asked = [own.make(waits, 64) for _ in range(4)]
-        assert begun.acquire(timeout=10)
-        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=LIMIT_S)
+        assert begun.acquire(timeout=LIMIT_S)
         assert not begun.acquire(timeout=0.05)
         asked.append(own.info(waits))
-        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=LIMIT_S)
     finally:
         go_on.set()
-    assert [type(future.exception(10)) for future in asked] == [FileNotFoundError] * 5
+    assert [type(future.exception(LIMIT_S)) for future in asked] == [FileNotFoundError] * 5
 
 
 @pytest.mark.parametrize("size", [0, -1, 65, 100_000])
@@ -430,7 +465,7 @@ def test_what_is_cancelled_while_it_waits_is_never_opened(own: Thumbnails, tmp_p
 
     @contextmanager
     def slow() -> Iterator[Opened]:
-        assert release.wait(10)
+        assert release.wait(LIMIT_S)
         with opener(path)() as opened:
             yield opened
 

@@ -11,30 +11,42 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from lavdlike.server import access, answers
-from lavdlike.server.access import Access, AccessRules, TokenGate
-from lavdlike.server.answers import BASE_HEADERS, RefusedError, read_json
-from lavdlike.server.credentials import Credentials
-from lavdlike.server.messages import SignInRequest
-from lavdlike.server.sign_in import sign_in_routes
+from lavdlike.messages import SignInRequest
+from lavdlike.server.web import access, responses
+from lavdlike.server.web.access import Access, AccessRules, TokenGate, Visitor
+from lavdlike.server.web.credentials import EDITOR, READER, Credentials, Session
+from lavdlike.server.web.passwords import hash_of_token
+from lavdlike.server.web.request_head import PEER_UID
+from lavdlike.server.web.responses import BASE_HEADERS, RefusedError, json_answer, read_json
+from lavdlike.server.web.sign_in import sign_in_routes
+from lavdlike.server.web.users import User, Users
 from tests.serving import Served, served
 
 TOKEN = "the-right-token"  # noqa: S105
 CREDENTIALS = Credentials(b"k" * 32, TOKEN)
 NO_TOKEN = Credentials(b"k" * 32, None)
+OWNER = Session("s", EDITOR.mark)
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 # One of each sort of route below api/, and how it is asked.
 DATA, ADDRESSED, POSTED, STREAM = "/api/data", "/api/files/a", "/api/posted", "/api/feed"
+# Answer who asks, as a route that writes sees it.
+WHO, WHO_ADDRESSED = "/api/who", "/api/files/who"
 
 
 async def _ok(_request: Request) -> Response:
     return PlainTextResponse("data")
+
+
+async def _who(request: Request) -> Response:
+    visitor: Visitor = request.state.visitor
+    return json_answer([visitor.may_edit, visitor.name])
 
 
 async def _path(request: Request) -> Response:
@@ -63,16 +75,22 @@ async def _stream(websocket: WebSocket) -> None:
     await websocket.accept("lavdlike.feed" if "lavdlike.feed" in websocket.scope["subprotocols"] else None)
     await websocket.send_text("hello")
     while (await websocket.receive())["type"] != "websocket.disconnect":
-        pass
+        await websocket.send_text("hello")
 
 
 @contextmanager
-def guarded(credentials: Credentials = CREDENTIALS, rules: AccessRules = AccessRules()) -> Iterator[Served]:  # noqa: B008
-    """`Access` around one route of each sort."""
+def guarded(
+    credentials: Credentials = CREDENTIALS,
+    rules: AccessRules = AccessRules(),  # noqa: B008
+    peer_uid: int | None = None,
+) -> Iterator[Served]:
+    """`Access` around one route of each sort. `peer_uid`: as if it came over a unix socket from this user."""
     gate = TokenGate(credentials)
     routes: list[BaseRoute] = [
         *sign_in_routes(credentials, gate, base_url=rules.base_url),
         Route(DATA, _ok),
+        Route(WHO, _who),
+        Route(WHO_ADDRESSED, _who),
         Route("/api/files/{path:path}", _path),
         Route(POSTED, _posted, methods=["POST"]),
         Route("/api/fails", _fails),
@@ -81,7 +99,14 @@ def guarded(credentials: Credentials = CREDENTIALS, rules: AccessRules = AccessR
     ]
     page = Router([Route("/{path:path}", _ok)], redirect_slashes=False)
     data = Router(routes, redirect_slashes=False)
-    with served(Access(page, data, credentials=credentials, gate=gate, rules=rules)) as server:
+    access_ = Access(page, data, credentials=credentials, gate=gate, rules=rules)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if peer_uid is not None and scope["type"] != "lifespan":
+            scope["state"][PEER_UID] = peer_uid
+        await access_(scope, receive, send)
+
+    with served(app) as server:
         yield server
 
 
@@ -100,12 +125,12 @@ def open_server() -> Iterator[Served]:
 def cookie(
     session: str = "s", issued: float | None = None, credentials: Credentials = CREDENTIALS
 ) -> dict[str, str]:
-    value = credentials.cookie_value(session, time.time() if issued is None else issued)
+    value = credentials.cookie_value(Session(session, EDITOR.mark), time.time() if issued is None else issued)
     return {"Cookie": f"{credentials.cookie_name}={value}"}
 
 
 def signed_in(session: str = "s") -> dict[str, str]:
-    return {**cookie(session), "X-Lavdlike-Page": CREDENTIALS.page_secret(session)}
+    return {**cookie(session), "X-Lavdlike-Page": CREDENTIALS.page_secret(Session(session, EDITOR.mark))}
 
 
 def ask(server: Served, path: str, headers: Mapping[str, str] | None = None) -> int:
@@ -148,15 +173,15 @@ def assert_base_headers(headers: httpx.Headers) -> None:
     [
         {},
         cookie(),  # without the page's secret: what another port of this host has
-        {"X-Lavdlike-Page": CREDENTIALS.page_secret("s")},
-        {**cookie("other"), "X-Lavdlike-Page": CREDENTIALS.page_secret("s")},
-        {**cookie(), "X-Lavdlike-Page": CREDENTIALS.address_key("s")},
-        {**cookie(issued=time.time() - 91 * 86_400), "X-Lavdlike-Page": CREDENTIALS.page_secret("s")},
+        {"X-Lavdlike-Page": CREDENTIALS.page_secret(OWNER)},
+        {**cookie("other"), "X-Lavdlike-Page": CREDENTIALS.page_secret(OWNER)},
+        {**cookie(), "X-Lavdlike-Page": CREDENTIALS.address_key(OWNER)},
+        {**cookie(issued=time.time() - 91 * 86_400), "X-Lavdlike-Page": CREDENTIALS.page_secret(OWNER)},
         {
             **cookie(credentials=Credentials(b"x" * 32, TOKEN)),
-            "X-Lavdlike-Page": CREDENTIALS.page_secret("s"),
+            "X-Lavdlike-Page": CREDENTIALS.page_secret(OWNER),
         },
-        {"Cookie": f"{CREDENTIALS.cookie_name}=s.1.", "X-Lavdlike-Page": CREDENTIALS.page_secret("s")},
+        {"Cookie": f"{CREDENTIALS.cookie_name}=s.1.", "X-Lavdlike-Page": CREDENTIALS.page_secret(OWNER)},
         {"Cookie": f"{CREDENTIALS.cookie_name}=", "X-Lavdlike-Page": ""},
         {"Cookie": "=;;=a;;", "X-Lavdlike-Page": "s"},
         {"Authorization": "Basic " + TOKEN},
@@ -183,25 +208,35 @@ def test_a_cookie_of_the_same_name_from_another_port_does_not_shut_out(server: S
 
 
 @pytest.mark.parametrize(
-    "tampered", ["t.{1}.{2}", "{0}.9999999999.{2}", "{0}.{1}.A{2}", "{0}.{1}", "{0}{1}.{2}"]
+    "tampered",
+    [
+        "t.{1}.{2}.{3}",
+        "{0}.x.{2}.{3}",
+        "{0}.{1}.9999999999.{3}",
+        "{0}.{1}.{2}.A{3}",
+        "{0}.{1}.{2}",
+        "{0}.{2}.{3}",
+        "{0}{1}.{2}.{3}",
+        "{0}.{1}{2}.{3}",
+    ],
 )
 def test_a_changed_cookie_is_no_cookie(server: Served, tampered: str) -> None:
-    parts = CREDENTIALS.cookie_value("s", time.time()).split(".")
+    parts = CREDENTIALS.cookie_value(OWNER, time.time()).split(".")
     headers = {**signed_in(), "Cookie": f"{CREDENTIALS.cookie_name}={tampered.format(*parts)}"}
     assert ask(server, DATA, headers) == 401
 
 
 def test_the_address_key_opens_files_and_pictures_only(server: Served) -> None:
-    key = CREDENTIALS.address_key("s")
+    key = CREDENTIALS.address_key(OWNER)
     assert ask(server, f"{ADDRESSED}?v=1&key={key}", cookie()) == 200
     assert ask(server, f"{ADDRESSED}?key={key}") == 401
-    assert ask(server, f"{ADDRESSED}?key={CREDENTIALS.page_secret('s')}", cookie()) == 401
+    assert ask(server, f"{ADDRESSED}?key={CREDENTIALS.page_secret(OWNER)}", cookie()) == 401
     assert ask(server, f"{DATA}?key={key}", cookie()) == 401
     assert ask(server, f"/api/files/../data?key={key}", cookie()) == 401
 
 
 def test_the_page_opens_a_stream_with_its_secret_as_a_subprotocol(server: Served) -> None:
-    names = [Subprotocol("lavdlike.feed"), Subprotocol(f"lavdlike.page.{CREDENTIALS.page_secret('s')}")]
+    names = [Subprotocol("lavdlike.feed"), Subprotocol(f"lavdlike.page.{CREDENTIALS.page_secret(OWNER)}")]
     with connect(
         server.stream_url + STREAM,
         subprotocols=names,
@@ -220,6 +255,152 @@ def test_without_a_token_everything_of_this_machine_may_read(open_server: Served
 def test_the_page_itself_is_open(server: Served) -> None:
     for path in ("/", "/assets/x.js", "/apiary", "/API/data"):
         assert ask(server, path, {"Sec-Fetch-Site": "cross-site"}) == 200
+
+
+# --- who may edit -------------------------------------------------------------------------------------------
+
+
+def who(server: Served, headers: Mapping[str, str] | None = None, path: str = WHO) -> object:
+    """[may edit, name] of who asks, or the status of a refusal."""
+    with server.client() as client:
+        answer = client.get(path, headers=headers)
+        return answer.json() if answer.status_code == 200 else answer.status_code
+
+
+READS = Session("s", READER.mark)
+READERS_COOKIE = {"Cookie": f"{CREDENTIALS.cookie_name}={CREDENTIALS.cookie_value(READS, time.time())}"}
+READERS_SECRET = {"X-Lavdlike-Page": CREDENTIALS.page_secret(READS)}
+
+
+def test_the_tokens_owner_edits(server: Served) -> None:
+    assert who(server, BEARER) == [True, ""]
+    assert who(server, signed_in()) == [True, ""]
+
+
+def test_a_reader_reads_and_edits_with_nothing_that_a_reader_has(server: Served) -> None:
+    token = CREDENTIALS.reader_token
+    assert who(server, {"Authorization": f"Bearer {token}"}) == [False, ""]
+    assert who(server, {**READERS_COOKIE, **READERS_SECRET}) == [False, ""]
+    assert ask(server, STREAM, {**READERS_COOKIE, **READERS_SECRET}) == 101
+    # An owner's cookie that another port got hold of, with a reader's own secret, and the other way round.
+    assert who(server, {**cookie(), **READERS_SECRET}) == 401
+    assert who(server, {**READERS_COOKIE, "X-Lavdlike-Page": CREDENTIALS.page_secret(OWNER)}) == 401
+    both = {"Cookie": f"{READERS_COOKIE['Cookie']}; {cookie()['Cookie']}"}
+    assert who(server, {**both, **READERS_SECRET}) == [False, ""]
+
+
+def test_the_key_of_addresses_never_edits(server: Served) -> None:
+    """It stands in addresses, which are copied."""
+    key = CREDENTIALS.address_key(OWNER)
+    assert who(server, cookie(), f"{WHO_ADDRESSED}?key={key}") == [False, ""]
+    assert who(server, signed_in(), WHO_ADDRESSED) == [True, ""]
+
+
+def test_where_nobody_signs_in_nobody_edits_unless_everybody_may(open_server: Served) -> None:
+    assert who(open_server) == [False, ""]
+    with guarded(NO_TOKEN, AccessRules(anybody_edits=True)) as server:
+        assert who(server) == [True, ""]
+        assert who(server, {"Origin": "http://evil.example"}) == 403
+
+
+@pytest.mark.parametrize(("uid", "may_edit"), [(1000, True), (1001, False), (0, False), (None, False)])
+def test_at_a_socket_its_owner_edits(uid: int | None, *, may_edit: bool) -> None:
+    with guarded(NO_TOKEN, AccessRules(owner=1000), uid) as server:
+        assert who(server) == [may_edit, ""]
+    with guarded(CREDENTIALS, AccessRules(owner=1000), uid) as server:
+        assert who(server) == 401
+
+
+# --- a proxy that says who asks -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def behind_proxy() -> Iterator[Served]:
+    rules = AccessRules(owner=1000, user_header="X-Remote-User", anybody_edits=True)
+    with guarded(NO_TOKEN, rules, 1000) as served_:
+        yield served_
+
+
+def test_a_proxy_says_who_asks(behind_proxy: Served) -> None:
+    assert who(behind_proxy, {"X-Remote-User": "ann"}) == [True, "ann"]
+    head = b"GET /api/who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nx-remote-user:  "
+    answer = behind_proxy.exchange(head + "Ann Müller".encode() + b" \r\n\r\n")
+    assert answer.body.decode() == '[true,"Ann Müller"]'
+    with guarded(NO_TOKEN, AccessRules(owner=1000, user_header="X-Remote-User"), 1000) as server:
+        assert who(server, {"X-Remote-User": "ann"}) == [False, "ann"]
+
+
+@pytest.mark.parametrize("path", ["/api/session", DATA, ADDRESSED, POSTED, STREAM])
+@pytest.mark.parametrize("headers", [{}, {"X-Remote-User": ""}, {"Remote-User": "ann"}])
+def test_whom_the_proxy_does_not_name_is_not_let_in_not_even_the_sockets_owner(
+    behind_proxy: Served, path: str, headers: dict[str, str]
+) -> None:
+    assert ask(behind_proxy, path, headers) == 401
+
+
+@pytest.mark.parametrize("value", [b"a\tb", b"a" * 65, "a\u202eb".encode(), b"\xff\xfe\x80"])
+def test_what_is_no_name_is_refused(behind_proxy: Served, value: bytes) -> None:
+    head = b"GET /api/who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Remote-User: "
+    assert behind_proxy.exchange(head + value + b"\r\n\r\n").status == 400
+
+
+def test_a_name_given_twice_is_refused(behind_proxy: Served) -> None:
+    head = b"GET /api/who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    twice = b"X-Remote-User: ann\r\nx-remote-user: ann\r\n\r\n"
+    assert behind_proxy.exchange(head + twice).status == 400
+
+
+def test_without_the_option_the_header_says_nothing(server: Served, open_server: Served) -> None:
+    header = {"X-Remote-User": "ann"}
+    assert who(open_server, header) == [False, ""]
+    assert who(server, header) == 401
+    assert who(server, {**BEARER, **header}) == [True, ""]
+
+
+# --- people -------------------------------------------------------------------------------------------------
+
+
+def test_people_have_their_right_and_name_as_long_as_they_are_listed() -> None:
+    ann = User("ann", may_edit=True, hash=hash_of_token("token of ann"))
+    bob = User("bob", may_edit=False, hash=hash_of_token("token of bob"))
+    people = [ann, bob]
+    credentials = Credentials(b"k" * 32, users=lambda: Users(people))
+    session = Session("s", ann.stamp)
+    as_ann = {
+        "Cookie": f"{credentials.cookie_name}={credentials.cookie_value(session, time.time())}",
+        "X-Lavdlike-Page": credentials.page_secret(session),
+    }
+    with guarded(credentials) as server:
+        assert who(server) == 401
+        assert who(server, as_ann) == [True, "ann"]
+        assert who(server, {"Authorization": "Bearer token of bob"}) == [False, "bob"]
+        people[0] = ann._replace(may_edit=False)
+        assert who(server, as_ann) == [False, "ann"]
+        people[:] = [ann._replace(hash=hash_of_token("another token"))]
+        assert who(server, as_ann) == 401
+        assert who(server, {"Authorization": "Bearer token of bob"}) == 401
+        with server.client() as client:
+            assert "name and password" in client.get(DATA).json()["hint"]
+
+
+def test_a_stream_ends_with_the_next_message_when_its_person_is_removed() -> None:
+    people = [User("ann", may_edit=False, hash=hash_of_token("x"))]
+    credentials = Credentials(b"k" * 32, users=lambda: Users(people))
+    with (
+        guarded(credentials) as server,
+        connect(
+            server.stream_url + STREAM, additional_headers={"Authorization": "Bearer x"}, proxy=None
+        ) as stream,
+    ):
+        assert stream.recv() == "hello"
+        stream.send("more")
+        assert stream.recv() == "hello"
+        people.clear()
+        stream.send("more")
+        with pytest.raises(ConnectionClosed) as closed:
+            stream.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1008
 
 
 # --- Host, Origin, Sec-Fetch-Site ---------------------------------------------------------------------------
@@ -242,6 +423,31 @@ def test_the_page_itself_is_open(server: Served) -> None:
         ("localhost.evil.example", 403),
         ("evil.example#localhost", 403),
         ("localhost@evil.example", 403),
+        ("127.0.0.1:4343@evil.example", 403),
+        ("127.0.0.1:@evil.example", 403),
+        ("[::1]:4343@evil.example", 403),
+        ("[::1]@evil.example", 403),
+        ("lab.example.org:8443@evil.example", 403),
+        ("localhost:4343.evil.example", 403),
+        ("localhost:4343/", 403),
+        ("localhost:x", 403),
+        ("localhost:-1", 403),
+        ("localhost:+1", 403),
+        ("localhost:65535", 200),
+        ("localhost:65536", 403),
+        ("localhost:000001", 403),
+        ("localhost:", 403),
+        ("localhost:1:2", 403),
+        ("localhost:\xb2", 403),
+        ("localhost, evil.example", 403),
+        ("localhost evil.example", 403),
+        ("[::0001]:1", 200),
+        ("[fe80::1%lo]", 403),
+        ("usual.example.org", 200),
+        ("usual.example.org:443", 200),
+        ("usual.example.org:80", 403),
+        ("[2001:db8::1]:7", 200),
+        ("[2001:db8::1]:8", 403),
         ("127.0.0.2", 403),
         ("10.0.0.1", 403),
         ("0.0.0.0", 403),  # noqa: S104
@@ -267,7 +473,9 @@ def test_only_names_of_ours_are_answered(named_server: Served, path: str, host: 
 @pytest.fixture(scope="module")
 def named_server() -> Iterator[Served]:
     rules = AccessRules(
-        hosts=frozenset({"lab.example.org", "strict.example.org:8443"}),
+        hosts=frozenset(
+            {"lab.example.org", "strict.example.org:8443", "usual.example.org:443", "[2001:db8::1]:7"}
+        ),
         origins=frozenset({"https://lab.example.org"}),
     )
     with guarded(CREDENTIALS, rules) as served_:
@@ -291,6 +499,10 @@ def test_a_request_names_one_host(server: Served, headers: bytes) -> None:
         {"Origin": ""},
         {"Origin": "https://127.0.0.1:{port}"},
         {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://127.0.0.1:{port}@evil.example"},
+        {"Origin": "http://127.0.0.1:{port}/"},
+        {"Origin": "http://127.0.0.1:{port}.evil.example"},
+        {"Origin": "http://evil.example http://127.0.0.1:{port}"},
         {"Origin": "http://localhost:{port}"},  # ours, but not the name that was asked for
         {"Origin": "http://127.0.0.1:{port}", "Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "cross-site"},
@@ -324,6 +536,8 @@ def test_an_allowed_origin_is_that_of_the_page_behind_a_proxy(named_server: Serv
     assert ask(named_server, POSTED, headers) == 200
     assert ask(named_server, POSTED, {**headers, "Origin": "https://lab.example.org:8443"}) == 403
     assert ask(named_server, POSTED, {**headers, "Origin": "http://lab.example.org"}) == 200  # as asked
+    assert ask(named_server, POSTED, {**headers, "Sec-Fetch-Site": "same-origin"}) == 200
+    assert ask(named_server, POSTED, {**headers, "Sec-Fetch-Site": "cross-site"}) == 403
 
 
 def test_no_answer_allows_another_origin(server: Served) -> None:
@@ -340,7 +554,7 @@ def test_no_answer_allows_another_origin(server: Served) -> None:
 
 def test_every_answer_has_the_headers(server: Served) -> None:
     with server.client(headers=BEARER) as client:
-        answers = [
+        responses = [
             client.get("/"),
             client.head("/"),
             client.get(DATA),
@@ -351,8 +565,8 @@ def test_every_answer_has_the_headers(server: Served) -> None:
             client.get(DATA, headers={"Host": "evil.example"}),
             client.get(DATA, headers={"Authorization": "Bearer no"}),
         ]
-    assert [a.status_code for a in answers] == [200, 200, 200, 404, 500, 405, 415, 403, 401]
-    for answer in answers:
+    assert [a.status_code for a in responses] == [200, 200, 200, 404, 500, 405, 415, 403, 401]
+    for answer in responses:
         assert_base_headers(answer.headers)
 
 
@@ -515,10 +729,17 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(server: Served) ->
     assert answer.status == 413
 
 
+def test_a_body_of_two_types_is_refused(server: Served) -> None:
+    with server.client() as client:
+        types = [("Content-Type", "application/json"), ("Content-Type", "text/plain")]
+        answer = client.post(POSTED, headers=[*BEARER.items(), *types], content='{"token": "x"}')
+        assert answer.status_code == 415
+
+
 def test_a_body_that_does_not_come_is_not_awaited_for_long(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "BODY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(responses, "BODY_TIMEOUT_S", 0.1)
     head = f"POST {POSTED} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
     json_head = head + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
     assert server.exchange(json_head.encode() + b'{"token":').status == 408

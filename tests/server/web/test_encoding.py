@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-import random
 
 import msgspec
 import pytest
 
-from lavdlike.server import turns
-from lavdlike.server.messages import ItemsPage, ScalarLabel, ScalarLabels, ScalarLabelsPage
+from lavdlike.filter_messages import FilterAnswer
+from lavdlike.messages import ItemsPage
+from lavdlike.scalar_messages import ScalarLabel, ScalarLabels, ScalarLabelsPage
+from lavdlike.server.web import encoding
 
 pytestmark = pytest.mark.anyio
 
@@ -23,32 +24,32 @@ def page(*counts: int) -> ScalarLabelsPage:
     )
 
 
-def test_many_are_sorted_as_few_are() -> None:
-    values = [f"m{number}" for number in range(3 * turns.PART + 7)]
-    random.Random(0).shuffle(values)
-    assert turns.sorted_in_parts(values) == sorted(values)
-    pairs = [(value[:2], value) for value in values]
-    assert turns.sorted_in_parts(pairs) == sorted(pairs)
-    assert turns.sorted_in_parts(iter(())) == []
-
-
-@pytest.mark.parametrize("counts", [(), (0,), (3,), (2 * turns.PART + 1,), (1, turns.PART, turns.PART + 1)])
+@pytest.mark.parametrize(
+    "counts", [(), (0,), (3,), (2 * encoding.PART + 1,), (1, encoding.PART, encoding.PART + 1)]
+)
 async def test_what_is_encoded_in_parts_is_what_msgspec_encodes(counts: tuple[int, ...]) -> None:
     message = page(*counts)
-    assert await turns.encoded(message) == msgspec.json.encode(message)
+    assert await encoding.encoded(message) == msgspec.json.encode(message)
     assert message == page(*counts)
 
 
 @pytest.mark.parametrize(
     "message",
-    [ItemsPage([None, None]), {"a": list(range(3 * turns.PART))}, list(range(3 * turns.PART)), 1, None],
+    [
+        ItemsPage([None, None]),
+        FilterAnswer("e", 1, ["a"], [[*map(float, range(3 * encoding.PART))], [None, ["x"], "nan"]]),
+        {"a": list(range(3 * encoding.PART))},
+        list(range(3 * encoding.PART)),
+        1,
+        None,
+    ],
 )
 async def test_whatever_is_encoded_is_what_msgspec_encodes(message: object) -> None:
-    assert await turns.encoded(message) == msgspec.json.encode(message)
+    assert await encoding.encoded(message) == msgspec.json.encode(message)
 
 
 async def test_others_get_their_turn_while_a_very_long_list_is_encoded() -> None:
-    message, count, is_done = page(10 * turns.PART), 0, False
+    message, count, is_done = page(10 * encoding.PART), 0, False
 
     async def count_turns() -> None:
         nonlocal count
@@ -57,7 +58,7 @@ async def test_others_get_their_turn_while_a_very_long_list_is_encoded() -> None
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count_turns())
-    await turns.encoded(message)
+    await encoding.encoded(message)
     is_done = True
     await counting
     assert count >= 10

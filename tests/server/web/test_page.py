@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from starlette.routing import Router
 
-from lavdlike.server.access import Access, AccessRules, TokenGate
-from lavdlike.server.answers import FRAME_HEADERS, PAGE_HEADERS, SCRIPT_FRAME_HEADERS
-from lavdlike.server.credentials import Credentials
-from lavdlike.server.page import page_routes
+from lavdlike.server.web.access import Access, AccessRules, TokenGate
+from lavdlike.server.web.credentials import Credentials
+from lavdlike.server.web.page import page_routes
+from lavdlike.server.web.responses import FRAME_HEADERS, PAGE_HEADERS, SCRIPT_FRAME_HEADERS
 from tests.serving import Served, served
 
 LONG = "let a = 1;\n" * 500
@@ -176,6 +176,15 @@ def test_nothing_else_is_a_static_file(server: Served, path: str) -> None:
     assert answer.status in (400, 404)
     assert b"secret" not in answer.body
     assert b"hidden" not in answer.body
+
+
+def test_who_asks_whether_it_runs_is_told_ok_and_nothing_else(server: Served) -> None:
+    with server.client() as client:
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.text) == (200, "ok\n")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert client.post("/healthz").status_code == 405
+        assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 403
 
 
 def test_a_missing_build_is_said(tmp_path: Path) -> None:

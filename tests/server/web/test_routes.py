@@ -12,20 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from lavdlike.server import files, logs
-from lavdlike.server.access import AccessRules
-from lavdlike.server.answers import TREE_FILE_HEADERS
+from lavdlike.disk.local import LocalRoot
+from lavdlike.messages import ItemAddress, MarkdownPage
+from lavdlike.reading import log_pages
+from lavdlike.reading.items import ReadItem, read_item
+from lavdlike.scalar_messages import SeriesAnswerHead
+from lavdlike.series import packing
 from lavdlike.server.app import create_app
-from lavdlike.server.credentials import Credentials
-from lavdlike.server.markdown import Markdown
-from lavdlike.server.messages import MarkdownPage
+from lavdlike.server.sandbox.markdown_pages import Markdown
 from lavdlike.server.settings import Settings
-from tests.serving import Served, served
+from lavdlike.server.web.access import AccessRules
+from lavdlike.server.web.credentials import Credentials
+from lavdlike.server.web.responses import TREE_FILE_HEADERS
+from tests.limits import LIMIT_S
+from tests.serving import Served, served, wait_until
 
 SECRET = "outside the root"  # noqa: S105
 SCALARS = "step\twall_time\tlabel\tvalue\n0\t1763600000.000\tloss\t0.5\n1\t1763600001.000\tloss\tnan\n"
@@ -79,6 +85,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     picture = Image.new("RGB", (200, 100), "red")
     picture.save(experiment / "2" / "bird.png")
     picture.save(experiment / "scan.tiff")
+    (experiment / "7").mkdir()
+    Image.new("RGB", (100, 50), "blue").save(experiment / "7" / "seen.png")
+    (experiment / "7" / "seen.json").write_text('{"images": {"source": "seen.png", "boxes": []}}')
+    Image.new("RGB", (60, 60), "red").save(experiment / "7" / "other.png")
+    (experiment / "7" / "named.json").write_text('{"images": {"source": "other.png"}}')
     (experiment / "2" / "broken.png").write_bytes(b"no picture")
     (root / "top.txt").write_text(SECRET)
     for path in root.rglob("*"):
@@ -153,10 +164,79 @@ def test_scalars_in_both_forms(client: httpx.Client) -> None:
     answer = client.post("/api/scalars/series", json=request)
     assert answer.headers["Content-Type"] == "application/vnd.lavdlike.series"
     (length,) = struct.unpack_from("<I", answer.content)
-    head = json.loads(answer.content[4 : 4 + length])
-    assert head["series"][0]["sent"] == 2
-    numbers = struct.unpack_from("<6d", answer.content, 4 + length)
-    assert numbers[:5] == (0.0, 1.0, 1763600000.0, 1763600001.0, 0.5)
+    head = msgspec.json.decode(answer.content[4 : 4 + length], type=SeriesAnswerHead)
+    (columns,) = packing.unpack(head.columns, answer.content[4 + length :], [head.series[0].sent])
+    assert [column[0] for column in columns] == [0.0, 1763600000.0, 0.5]
+    assert [column[1] for column in columns[:2]] == [1.0, 1763600001.0]
+
+
+def test_values_at_a_place_and_results_in_a_range(client: httpx.Client) -> None:
+    wanted = {"experiments": ["exp", "none"], "labels": ["loss", "none"]}
+    (there,) = client.post("/api/scalars/values", json={**wanted, "at": 0, "smoothing": 0.5}).json()["values"]
+    assert (there["value"], there["is_here"], there["smoothed"]) == (0.5, True, 0.5)
+    (earlier,) = client.post("/api/scalars/values", json={**wanted, "at": 7.5}).json()["values"]
+    assert (earlier["step"], earlier["value"], earlier["is_here"]) == (1, "nan", False)
+    assert client.post("/api/scalars/values", json={**wanted, "at": -1}).json()["values"] == []
+    (found,) = client.post("/api/scalars/ranges", json={**wanted, "x_min": 0, "x_max": 9}).json()["ranges"]
+    assert (found["count"], found["mean"], found["step_of_minimum"]) == (2, 0.5, 0)
+    (none,) = client.post("/api/scalars/ranges", json={**wanted, "x_min": 9, "x_max": 0}).json()["ranges"]
+    assert (none["count"], none["mean"]) == (0, None)
+
+
+def test_aggregates_in_both_forms(client: httpx.Client) -> None:
+    request = {"groups": [["exp", "none"], ["none"]], "labels": ["loss", "none"], "band": "range"}
+    page = client.post("/api/scalars/aggregates", json=request, headers={"Accept": "application/json"}).json()
+    (line,) = page["aggregates"]
+    assert (line["x"], line["average"], line["high"], line["n"]) == (
+        [0, 1],
+        [0.5, "nan"],
+        [0.5, "nan"],
+        [1, 0],
+    )
+    assert (line["head"]["runs"], line["head"]["missing"]) == (1, 1)
+    answer = client.post("/api/scalars/aggregates", json=request)
+    assert answer.headers["Content-Type"] == "application/vnd.lavdlike.aggregates"
+    (length,) = struct.unpack_from("<I", answer.content)
+    assert json.loads(answer.content[4 : 4 + length])["aggregates"][0]["sent"] == 2
+    assert struct.unpack_from("<3d", answer.content, 4 + length) == (0.0, 1.0, 0.5)
+    wrongs: list[dict[str, Any]] = [
+        {"x": "relative"},
+        {"groups": [[]] * 1001},
+        {"bins": -1},
+        {"band": "wide"},
+    ]
+    for wrong in wrongs:
+        assert client.post("/api/scalars/aggregates", json={**request, **wrong}).status_code == 400
+
+
+def test_expressions_are_answered_everywhere_and_wrong_ones_said(client: httpx.Client) -> None:
+    wanted: dict[str, Any] = {"experiments": ["exp"], "labels": [], "expressions": ["loss * 2"]}
+    asked: dict[str, dict[str, Any]] = {
+        "series": wanted,
+        "values": {**wanted, "at": 0},
+        "ranges": {**wanted, "x_min": 0, "x_max": 0},
+        "aggregates": {**wanted, "groups": [["exp"]]},
+    }
+    form = {"Accept": "application/json"}
+    page = {
+        name: client.post(f"/api/scalars/{name}", json=body, headers=form).json()[name]
+        for name, body in asked.items()
+    }
+    assert page["series"][0]["values"] == [1.0, "nan"]
+    assert (page["values"][0]["label"], page["values"][0]["value"]) == ("loss * 2", 1.0)
+    assert page["ranges"][0]["mean"] == 1.0
+    assert page["aggregates"][0]["average"] == [1.0, "nan"]
+    for name, body in asked.items():
+        refused = client.post(f"/api/scalars/{name}", json={**body, "expressions": ["loss +"]})
+        assert (refused.status_code, "character 7" in refused.json()["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("wrong", [{"smoothing": 1}, {"at": None}, {"x": "nothing"}, {"method": "none"}])
+def test_a_request_for_values_outside_its_limits_is_refused(
+    client: httpx.Client, wrong: dict[str, Any]
+) -> None:
+    request = {"experiments": ["exp"], "labels": ["loss"], "at": 0, **wrong}
+    assert client.post("/api/scalars/values", json=request).status_code == 400
 
 
 def test_a_library_that_cannot_be_loaded_is_said_and_tried_again(
@@ -167,7 +247,7 @@ def test_a_library_that_cannot_be_loaded_is_said_and_tried_again(
 
     address = "/api/log-search/exp/events.log?text=line"
     with monkeypatch.context() as broken:
-        broken.setattr(logs, "search", fails)
+        broken.setattr(log_pages, "search", fails)
         refused = client.get(address)
         assert (refused.status_code, refused.json()["hint"]) == (503, "If it stays so, start lavdlike again.")
     assert "more than once" in caplog.text
@@ -232,11 +312,11 @@ def test_two_documents_are_rendered_at_a_time(server: Served, monkeypatch: pytes
         for _ in range(3):
             connection = stack.enter_context(server.raw())
             connection.sendall(b"GET /api/markdown/exp/notes.md HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert begun.acquire(timeout=10)
-        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=LIMIT_S)
+        assert begun.acquire(timeout=LIMIT_S)
         assert not begun.acquire(timeout=0.05)
         go_on.set()
-        assert begun.acquire(timeout=10)
+        assert begun.acquire(timeout=LIMIT_S)
 
 
 def test_folders_are_listed_as_they_are(client: httpx.Client) -> None:
@@ -296,6 +376,25 @@ def test_a_thumbnail_has_the_size_asked_for(client: httpx.Client) -> None:
     assert client.get("/api/pictures/exp/2/bird?size=128", headers=known).status_code == 200
     head = client.head("/api/pictures/exp/2/bird?size=64")
     assert (head.headers["Content-Length"], head.content) == (str(len(answer.content)), b"")
+
+
+def test_a_picture_is_sent_without_reading_what_lies_on_it(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def spy(root_: LocalRoot, address: ItemAddress, *args: Any, **options: Any) -> ReadItem | None:
+        read.append(address.label)
+        return read_item(root_, address, *args, **options)
+
+    monkeypatch.setattr("lavdlike.server.live.answers.read_item", spy)
+    answer = client.get("/api/pictures/exp/7/seen?size=64")
+    assert opened(answer).size == (64, 32)
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get("/api/pictures/exp/7/seen?size=64", headers=known).status_code == 304
+    assert client.get("/api/pictures/exp/7/missing").status_code == 404
+    assert opened(client.get("/api/pictures/exp/7/named")).size == (60, 60)
+    assert set(read) == {"named"}
 
 
 def test_a_picture_that_browsers_do_not_read_is_made_into_one(client: httpx.Client) -> None:
@@ -359,7 +458,7 @@ def test_an_unchanged_file_is_not_sent_again(
     (root / "exp" / "changing.txt").write_text("now")
     assert client.get("/api/files/exp/changing.txt").headers["ETag"].startswith('W/"')
     (root / "exp" / "changing.txt").unlink()
-    monkeypatch.setattr(files, "is_settled", lambda _status: True)  # as after two seconds
+    monkeypatch.setattr("lavdlike.disk.root.is_settled", lambda _status: True)  # as after two seconds
     first = client.get("/api/files/exp/scalars.tsv")
     assert first.headers["ETag"].startswith('"')
     for known in (
@@ -425,10 +524,10 @@ def test_a_range_of_an_older_content_gets_the_whole_new_one(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ranged = {"Range": "bytes=0-1"}
-    monkeypatch.setattr(files, "is_settled", lambda _status: False)
+    monkeypatch.setattr("lavdlike.disk.root.is_settled", lambda _status: False)
     weak = client.get("/api/files/exp/scalars.tsv").headers["ETag"]
     assert client.get("/api/files/exp/scalars.tsv", headers={**ranged, "If-Range": weak}).status_code == 200
-    monkeypatch.setattr(files, "is_settled", lambda _status: True)
+    monkeypatch.setattr("lavdlike.disk.root.is_settled", lambda _status: True)
     etag = client.get("/api/files/exp/scalars.tsv").headers["ETag"]
     assert client.get("/api/files/exp/scalars.tsv", headers={**ranged, "If-Range": etag}).status_code == 206
     assert (
@@ -578,19 +677,29 @@ def stream(server: Served) -> ClientConnection:
     return connect(f"{server.stream_url}/api/feed", proxy=None)
 
 
+def next_of(feed: ClientConnection, type_: str) -> Any:
+    """The next message of a type."""
+    while (message := json.loads(feed.recv(LIMIT_S)))["type"] != type_:
+        pass
+    return message
+
+
+def look(feed: ClientConnection, **what: Any) -> None:
+    """Say what is looked at; the server knows it when the call returns: to a version of old it says so at once."""
+    feed.send(json.dumps({"type": "look", "version": ["of another start", 0], **what}))
+    next_of(feed, "resync")
+
+
 def test_the_feed_says_hello_and_then_what_changes(server: Served, root: Path) -> None:
     with server.client() as client, stream(server) as feed:
-        hello = json.loads(feed.recv(10))
+        hello = json.loads(feed.recv(LIMIT_S))
         assert (hello["type"], hello["epoch"]) == ("hello", get(client, "/api/root")["epoch"])
         get(client, "/api/experiments/exp")
-        look = {"type": "look", "experiments": ["exp"], "scalar_labels": ["live"]}
-        feed.send(json.dumps(look))
+        look(feed, experiments=["exp"], scalar_labels=["live"])
         client.post("/api/scalars/labels", json={"experiments": ["exp"]})
         with (root / "exp" / "scalars.tsv").open("a") as file:
             file.write("5\t1763600005.000\tlive\t0.25\n")
-        while (message := json.loads(feed.recv(10)))["type"] != "points":
-            pass
-        assert message["series"][0]["values"] == [0.25]
+        assert next_of(feed, "points")["series"][0]["values"] == [0.25]
 
 
 def test_polling_brings_the_same(client: httpx.Client) -> None:
@@ -598,24 +707,22 @@ def test_polling_brings_the_same(client: httpx.Client) -> None:
     assert messages[0]["type"] == "hello"
 
 
+def test_a_browser_that_polls_has_no_long_name(client: httpx.Client) -> None:
+    for length, status in ((64, 200), (65, 400)):
+        asked = {"client": "x" * length, "look": {"type": "look"}}
+        assert client.post("/api/poll", json=asked).status_code == status
+
+
 def test_an_id_written_in_another_way_names_the_same(
     server: Served, client: httpx.Client, root: Path
 ) -> None:
     with stream(server) as feed, stream(server) as other:
         for each, experiment in ((feed, "%65xp"), (other, "exp")):
-            look = {
-                "type": "look",
-                "experiments": [experiment],
-                "kinds": ["files"],
-                "files": [f"{experiment}/events.log"],
-            }
-            each.send(json.dumps(look))
+            look(each, experiments=[experiment], kinds=["files"], files=[f"{experiment}/events.log"])
         assert client.get("/api/experiments/exp").status_code == 200
         (root / "exp" / "new.bin").touch()
         for each in (feed, other):
-            while (message := json.loads(each.recv(10)))["type"] != "items":
-                pass
-            assert message["experiment"] == "exp"
+            assert next_of(each, "items")["experiment"] == "exp"
 
 
 @pytest.mark.parametrize("sent", ["", "[]", '{"type": "look", "experiments": 1}', "[" * 100_000, b"\xff"])
@@ -627,3 +734,20 @@ def test_what_is_no_message_ends_the_stream_with_the_reason(server: Served, sent
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1003
     assert "not a message" in closed.value.rcvd.reason
+
+
+def test_a_mask_whose_picture_was_never_written_is_not_shown_as_the_picture(
+    client: httpx.Client, root: Path
+) -> None:
+    Image.new("L", (4, 4)).save(root / "exp" / "lone.mask.png")
+    wait_until(lambda: client.get("/api/pictures/exp/global/lone").status_code == 422)
+    answer = client.get("/api/pictures/exp/global/lone")
+    assert "the picture that it describes is not there" in answer.text
+    address = {"experiment": "exp", "kind": "images", "label": "lone", "step": None}
+    (item,) = client.post("/api/items", json={"items": [address]}).json()["items"]
+    assert item["picture"] is None
+    assert item["problem"]["reason"] == "the picture that it describes is not there"
+    Image.new("L", (4, 4)).save(root / "exp" / "lone.png")
+    wait_until(lambda: client.get("/api/pictures/exp/global/lone").status_code == 200)
+    (root / "exp" / "lone.png").unlink()
+    (root / "exp" / "lone.mask.png").unlink()

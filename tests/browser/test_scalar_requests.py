@@ -1,0 +1,72 @@
+"""What the page of scalars asks for: how often, and how many bytes come."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from lavdlike.kinds.scalars import HEADER
+from tests.browser.pages import until_quiet
+
+EXPERIMENTS, LABELS, STEPS = 30, 24, 900
+# docs/protocol.md, "Series, binary form"; 24 as doubles.
+MOST_BYTES_A_POINT = 9
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sweep") / "log"
+    for number in range(EXPERIMENTS):
+        lines = [
+            f"{step}\t{1.7e9 + step * 0.3 + (step * 7 % 11) / 100:.3f}\tgroup-{label % 3}/m{label:02d}"
+            f"\t{(step * 7919 + label * 104729 + number) % 10007 / 10007!r}\n"
+            for step in range(STEPS)
+            for label in range(LABELS)
+        ]
+        folder = root / f"run-{number:02d}"
+        folder.mkdir(parents=True)
+        (folder / "scalars.tsv").write_text(HEADER + "".join(lines))
+    return root
+
+
+def test_few_requests_each_thing_once_and_compressed(page: Page) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer) if "/api/" in answer.url else None)
+    with until_quiet(page):
+        page.goto("./#/scalars")
+        expect(page.locator(".chart[aria-busy=false]").first).to_be_visible()
+        expect(page.locator(".chart[aria-busy=true]")).to_have_count(0)
+    assert len(answers) <= 15, [answer.url for answer in answers]
+    of_labels = [_asked(answer) for answer in answers if answer.url.endswith("/scalars/labels")]
+    assert Counter(id_ for asked in of_labels for id_ in asked["experiments"]).most_common(1)[0][1] == 1
+    of_series = [answer for answer in answers if answer.url.endswith("/scalars/series")]
+    pairs = Counter(
+        (id_, label)
+        for asked in map(_asked, of_series)
+        for id_ in asked["experiments"]
+        for label in asked["labels"]
+    )
+    assert pairs.most_common(1)[0][1] == 1
+    width = page.locator(".chart").first.evaluate("(chart) => chart.clientWidth")
+    points = 0
+    for answer in of_series:
+        assert answer.headers["content-encoding"] == "gzip"
+        body = answer.body()
+        head = json.loads(body[4 : 4 + int.from_bytes(body[:4], "little")])
+        sent = [series["sent"] for series in head["series"]]
+        # In a smoothed chart two lines have their extremes in half as many columns; and the ends beside them.
+        assert max(sent) <= 2 * width + 8
+        points += sum(sent)
+    received = sum(answer.request.sizes()["responseBodySize"] for answer in of_series)
+    # A smoothed value is a mean of many: all bits of its double differ, and none of them can be left out.
+    smoothed = 8 if any(_asked(answer)["smoothing"] for answer in of_series) else 0
+    assert points < received <= (MOST_BYTES_A_POINT + smoothed) * points
+
+
+def _asked(answer: Response) -> Any:
+    return answer.request.post_data_json

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lavdlike.disk.edit import LocalEditor
+from lavdlike.edits.people_files import FilePlace, PeopleFiles, own_folder_of
+from lavdlike.errors import EditError
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    (tmp_path / "log" / "foreign").mkdir(parents=True)
+    (tmp_path / "log" / "foreign" / "metrics.csv").write_text("step,loss\n1,2\n")
+    return tmp_path / "log"
+
+
+def people_of(log: Path) -> PeopleFiles:
+    return PeopleFiles(LocalEditor(log), log.parent / "own")
+
+
+def add_ours(log: Path, tags: str = "[]") -> None:
+    (log / "ours").mkdir()
+    (log / "ours" / "experiment.json").write_text(f'{{"tags": {tags}}}')
+
+
+def test_what_is_said_of_a_foreign_experiment_is_in_the_file_of_the_root(log: Path) -> None:
+    add_ours(log)
+    people = people_of(log)
+    assert people.place("ours", "marks.json") == FilePlace("ours/marks.json")
+    assert people.place("foreign", "marks.json") == FilePlace("lavdlike.yaml", "foreign")
+
+
+def test_in_a_root_with_an_experiment_of_ours_everything_is_in_the_root(log: Path) -> None:
+    add_ours(log)
+    assert people_of(log).store().look("foreign") is not None
+
+
+def test_in_a_root_of_other_programs_it_is_in_the_users_folder(log: Path) -> None:
+    people = people_of(log)
+    assert people.store().look("foreign") is None
+    assert not (log.parent / "own").exists()
+    people.store(make=True)
+    assert (log.parent / "own").stat().st_mode & 0o777 == 0o700
+    add_ours(log)  # what was said stays where it is
+    assert people_of(log).store().look("foreign") is None
+    (log / "lavdlike.yaml").write_text("")  # a person wants it in the root
+    assert people_of(log).store().look("foreign") is not None
+
+
+def test_an_empty_root_is_ours_to_write(log: Path) -> None:
+    (log / "foreign" / "metrics.csv").unlink()
+    (log / "foreign").rmdir()
+    (log / "a-file").write_text("x")
+    assert people_of(log).store().look("a-file") is not None
+
+
+def test_a_foreign_root_that_gets_an_experiment_of_ours_is_looked_at_again(log: Path) -> None:
+    people = people_of(log)
+    assert people.store().look("foreign") is None
+    add_ours(log)
+    os.utime(log, (1, 1))  # also if it happens within the clock's granularity
+    assert people.store().look("foreign") is not None
+
+
+@pytest.mark.parametrize("experiment", ["gone", "..", ".", "", "a/b", ".hidden", "%2e%2e", "a%2Fb", "a\0b"])
+def test_what_is_no_experiment_is_refused(log: Path, experiment: str) -> None:
+    with pytest.raises(EditError, match="no such experiment"):
+        people_of(log).place(experiment, "marks.json")
+
+
+def test_the_tags_of_the_script(log: Path) -> None:
+    add_ours(log, '["a", "b"]')
+    people = people_of(log)
+    assert people.logged_tags("ours") == ["a", "b"]
+    (log / "ours" / "experiment.json").write_text("{broken")
+    assert people.logged_tags("ours") == []
+
+
+def test_the_users_folder_is_in_the_configuration_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    first = own_folder_of(tmp_path / "a")
+    assert first.parent == tmp_path / "lavdlike" / "roots"
+    assert first != own_folder_of(tmp_path / "b")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert own_folder_of(tmp_path / "link") == first
+    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
+    assert own_folder_of(tmp_path / "a").parent == Path.home() / ".config" / "lavdlike" / "roots"

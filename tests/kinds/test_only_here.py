@@ -1,0 +1,102 @@
+"""A kind is one module, one folder of the page and a line in two registries: nothing else names a single kind.
+
+Outside of the registries and of a kind's own module, no module imports one or has its name as a text. What may is
+listed with its reason: the subject of the module is that kind.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from lavdlike.kinds import registry
+from tests.scripts import ROOT
+
+NAMES = frozenset(kind.name for kind in registry.KINDS)
+EVERY = NAMES
+# A module, or a room with all its modules (`/`), the kinds that it may name, and why.
+ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
+    ("lavdlike/kinds/registry.py", EVERY, "a line for each kind"),
+    ("lavdlike/logger.py", EVERY, "the writing half: a method for each kind"),
+    ("lavdlike/writing/", EVERY, "the writing half"),
+    (
+        "lavdlike/sources/",
+        frozenset({"scalars", "tables"}),
+        "files of points: their lines, or rows of a table",
+    ),
+    ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
+    ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
+    ("lavdlike/reading/log_pages.py", frozenset({"logs"}), "pages of logs"),
+    ("lavdlike/shell/", frozenset({"logs", "scalars"}), "`tail` follows logs, `show` draws points"),
+    (
+        "lavdlike/server/sandbox/",
+        frozenset({"audio", "html"}),
+        "elements of HTML, and names of Markdown's processors",
+    ),
+)
+_KINDS = "lavdlike.kinds"
+_ROUTES = "lavdlike/server/web/routes/"
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / "lavdlike").rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def kinds_named_in(tree: ast.AST) -> set[str]:
+    """Those whose module is imported, or whose name stands as a text."""
+    named: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == _KINDS:
+            named.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            named.add(_kind_of_module(node.module or ""))
+        elif isinstance(node, ast.Import):
+            named.update(_kind_of_module(alias.name) for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            named.add(node.value)
+    return named & NAMES
+
+
+def _kind_of_module(name: str) -> str:
+    package, _, module = name.rpartition(".")
+    return module if package == _KINDS else ""
+
+
+def allowed_in(path: str) -> set[str]:
+    allowed = {Path(path).stem} if path.startswith("lavdlike/kinds/") else set()
+    for place, kinds, _ in ALLOWED:
+        if path == place or (place.endswith("/") and path.startswith(place)):
+            allowed |= kinds
+    return allowed
+
+
+def test_a_single_kind_is_named_only_in_its_own_places() -> None:
+    named = {path: kinds_named_in(tree) - allowed_in(path) for path, tree in modules()}
+    elsewhere = {path: kinds for path, kinds in named.items() if kinds and not path.startswith(_ROUTES)}
+    assert elsewhere == {}
+
+
+def test_each_subject_of_the_routes_names_its_own_kind_at_most() -> None:
+    for path, tree in modules():
+        if path.startswith(_ROUTES):
+            assert len(kinds_named_in(tree)) <= 1, path
+
+
+def test_no_exception_is_left_that_nobody_needs() -> None:
+    found = list(modules())
+    for place, kinds, _ in ALLOWED:
+        needed = set().union(*(kinds_named_in(tree) for path, tree in found if path.startswith(place)))
+        assert kinds is EVERY or kinds <= needed, place
+
+
+def test_a_forbidden_import_or_text_would_be_found() -> None:
+    source = """
+from html import escape
+from lavdlike.kinds import images
+import lavdlike.kinds.logs
+from lavdlike.kinds.html import KIND
+kind = "plots"
+"""
+    assert kinds_named_in(ast.parse(source)) == {"images", "logs", "plots", "html"}

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import argparse
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from lavdlike import cli
+from lavdlike.shell import subcommands
+from tests.limits import LIMIT_S
+from tests.shell.terminal import lines, next_line, objects, running
+
+
+def test_ls_has_a_line_for_each_experiment_in_natural_order(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert subcommands.ls(root) == 0
+    header, *rows = lines(capsys)
+    assert header.split() == ["NAME", "STATUS", "CHANGED", "COMMIT", "TAGS"]
+    assert [re.split("  +", row)[0] for row in rows] == ["from lavd", "run-2", "run-10"]
+    assert rows[2].endswith("good")
+    assert "finished" in rows[2]
+
+
+def test_ls_as_json_has_an_object_for_each_experiment(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subcommands.ls(root, as_json=True)
+    rows = objects(capsys)
+    assert [row["name"] for row in rows] == ["from lavd", "run-2", "run-10"]
+    assert (rows[2]["status"], rows[2]["tags"], rows[2]["config"]) == ("finished", ["good"], {"lr": 0.1})
+
+
+def test_ls_and_show_know_what_people_said_of_foreign_experiments(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "lavdlike.yaml").write_text("experiments: {theirs: {tagsAdded: [good]}}")
+    subcommands.ls(tmp_path, as_json=True)
+    assert [row["tags"] for row in objects(capsys)] == [["good"]]
+    subcommands.show(tmp_path / "theirs", as_json=True)
+    [shown] = objects(capsys)
+    assert isinstance(shown["experiment"], dict)
+    assert shown["experiment"]["tags"] == ["good"]
+
+
+def test_ls_of_an_empty_root_is_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert subcommands.ls(tmp_path) == 0
+    assert lines(capsys) == []
+
+
+def test_problems_are_listed_and_are_an_exit_code(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert subcommands.ls(root, problems=True) == 0
+    assert lines(capsys) == []
+    with (root / "run-10/scalars.tsv").open("a") as file:
+        file.write("oops\n")
+    (root / "run-2/bad.json").write_text("{")
+    assert subcommands.ls(root, problems=True) == 1
+    found = lines(capsys)
+    assert [line.partition(":")[0] for line in found] == [
+        "run-2/bad.json, line 1, column 2",
+        f"run-10/scalars.tsv, line 23, byte {(root / 'run-10/scalars.tsv').stat().st_size - 5}",
+    ]
+    assert subcommands.ls(root, problems=True, as_json=True) == 1
+    assert [problem["path"] for problem in objects(capsys)] == ["run-2/bad.json", "run-10/scalars.tsv"]
+
+
+def test_tail_has_the_last_lines_of_the_log(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subcommands.tail(root / "run-10", lines=1)
+    (line,) = lines(capsys)
+    assert line == (root / "run-10/events.log").read_text().splitlines()[-1]
+
+
+def test_the_command_line_knows_the_commands(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ls", str(root), "--json"]) == 0
+    assert [row["name"] for row in objects(capsys)] == ["from lavd", "run-2", "run-10"]
+    assert cli.main(["ls", str(root), "--problems"]) == 0
+    assert lines(capsys) == []
+    assert cli.main(["show", str(root / "run-10"), "train/loss", "--json"]) == 0
+    assert len(objects(capsys)) == 20
+    assert cli.main(["tail", str(root / "run-10"), "train/loss", "-n", "3"]) == 0
+    assert len(lines(capsys)) == 3
+    assert cli.main(["tail", str(root / "run-10")]) == 0
+    assert lines(capsys)
+
+
+def test_a_root_with_the_name_of_a_command_is_given_as_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[Path] = []
+
+    def serve(options: argparse.Namespace) -> int:
+        served.append(options.root)
+        return 0
+
+    monkeypatch.setattr(cli, "_serve", serve)
+    monkeypatch.chdir(tmp_path)
+    for name in ("ls", "show", "tail"):
+        (tmp_path / name).mkdir()
+        assert cli.main([f"./{name}"]) == 0
+    assert served == [Path("ls"), Path("show"), Path("tail")]
+
+
+def test_what_is_not_there_is_one_line_and_exit_code_2(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(root / "run-20")]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("lavdlike: there is no experiment ")
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ls"], ["tail", "x", "-n", "0"], ["show", "a", "b", "c"], ["tail", "x", "-n", "1_0"]]
+)
+def test_wrong_arguments_are_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "usage: lavdlike" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_following_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "a/stdout.log"
+    path.parent.mkdir()
+    path.write_text("one\n")
+    with running(f"__import__('lavdlike.cli').cli.main(['tail', {str(path.parent)!r}, '-f'])") as process:
+        assert next_line(process) == "one"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=LIMIT_S)
+        assert process.returncode == 130
+        assert errors == ""

@@ -1,0 +1,94 @@
+"""Tests stand where their module stands: `tests/reading/test_tree.py` for `lavdlike/reading/tree.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scripts import ROOT
+
+PACKAGE, TESTS = ROOT / "lavdlike", ROOT / "tests"
+
+# Modules, or rooms of them, without a test of their own: by what they are tested.
+TESTED_BY = {
+    "__main__.py": "test_cli.py",
+    "bounded/giving_up.py": "server/live/test_workers.py",
+    "disk/replacing.py": "disk/test_edit.py",
+    "edit_messages.py": "test_messages.py",
+    "edits/action_registry.py": "edits/test_editor.py",
+    "edits/checkpoints.py": "edits/test_thin_rules.py",
+    "edits/desk.py": "edits/test_editor.py",
+    "edits/file_edits.py": "edits/test_editor.py",
+    "edits/idle.py": "edits/test_trash.py",
+    "edits/trash_entries.py": "edits/test_trash.py",
+    "errors.py": "test_logger.py",
+    "filter_messages.py": "test_messages.py",
+    "kinds/files.py": "kinds/test_registry.py",
+    "kinds/markdown.py": "kinds/test_registry.py",
+    "kinds/table_text.py": "kinds/test_tables.py",
+    "kinds/text_file.py": "kinds/test_texts.py",
+    "reading/deep_folders.py": "reading/test_scan.py",
+    "reading/json_child.py": "reading/test_json_documents.py",
+    "server/live/results_reader.py": "server/live/test_filter_answers.py",
+    "reading/filter/facts.py": "reading/filter/test_matching.py",
+    "reading/filter/syntax.py": "reading/filter/test_parser.py",
+    "scalar_messages.py": "test_messages.py",
+    "series/asked.py": "series/test_values.py",
+    "series/point_series.py": "series/test_budget.py",
+    "server/__main__.py": "test_cli.py",
+    "server/host/desktop.py": "test_cli.py",
+    "server/host/serve.py": "test_cli.py",
+    "server/live/answers.py": "server/live/test_hub.py",
+    "server/live/file_follower.py": "server/web/test_routes.py",
+    "server/live/hints.py": "server/live/test_watcher.py",
+    "server/live/known.py": "server/live/test_hub.py",
+    "server/live/limits.py": "server/live/test_hub.py",
+    "server/live/pollers.py": "server/live/test_hub.py",
+    "server/live/problem_log.py": "server/live/test_points.py",
+    "server/live/scalar_answers.py": "server/web/test_routes.py",
+    "server/sandbox/child.py": "server/sandbox/test_pool.py",
+    "server/sandbox/gfm": "server/sandbox/gfm/test_github.py",
+    "server/sandbox/forest_program.py": "server/sandbox/test_forests.py",
+    "server/sandbox/markdown_program.py": "server/sandbox/test_markdown_pages.py",
+    "server/sandbox/picture_program.py": "server/sandbox/test_thumbnails.py",
+    "server/sandbox/projection_program.py": "server/sandbox/test_projections.py",
+    "server/settings.py": "server/test_app.py",
+    "server/web/documents.py": "server/web/test_routes.py",
+    "server/web/endpoints.py": "server/web/test_routes.py",
+    "server/web/picture_responses.py": "server/web/test_routes.py",
+    "server/web/queries.py": "server/web/test_routes.py",
+    "server/web/request_head.py": "server/web/test_access.py",
+    "server/web/raw_files.py": "server/web/test_routes.py",
+    "server/web/routes": "server/web/test_routes.py",
+    "shell/answering.py": "shell/test_clearing.py",
+    "shell/targets.py": "shell/test_editing.py",
+    "sources/columns.py": "sources/test_scalar_lines.py",
+    "sources/native.py": "series/test_store.py",
+    "sources/source_registry.py": "series/test_store.py",
+    "sources/source.py": "sources/test_step_tables.py",
+    "writing/older_pictures.py": "writing/calls/test_picture_calls.py",
+}
+
+
+def modules(below: Path) -> list[Path]:
+    found = [below] if below.is_file() else below.rglob("*.py")
+    return [path for path in found if path.name != "__init__.py" and "static" not in path.parts]
+
+
+def own_test(module: Path) -> Path:
+    return TESTS / module.relative_to(PACKAGE).with_name(f"test_{module.name}")
+
+
+def test_every_module_has_a_test_of_its_name_or_is_listed_with_another() -> None:
+    listed = {module for name in TESTED_BY for module in modules(PACKAGE / name)}
+    without = [
+        module for module in modules(PACKAGE) if not own_test(module).exists() and module not in listed
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("name", TESTED_BY)
+def test_the_list_names_what_there_is_and_nothing_that_has_a_test(name: str) -> None:
+    assert any(not own_test(module).exists() for module in modules(PACKAGE / name))
+    assert (TESTS / TESTED_BY[name]).is_file()
