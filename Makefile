@@ -4,14 +4,18 @@
 PYTHON ?= .venv/bin/python
 NPM = $(PYTHON) frontend/toolchain.py npm
 
-.PHONY: help setup format check test check-install audit bench screenshots
+.PHONY: help setup format check quick test check-as-user check-floors check-install check-deploy audit bench screenshots
 
 help:
 	@echo "make setup          .venv with everything for development"
 	@echo "make format         put code into its form"
 	@echo "make check          linters, formats and types, Python and frontend"
+	@echo "make quick          the tests for every save: no browser, no started programs, in 40 s"
 	@echo "make test           all tests, those of the frontend and in a browser too"
+	@echo "make check-as-user  the tests without the page as an ordinary user, where one works as root"
+	@echo "make check-floors   the tests for every save with the lowest versions that pyproject.toml allows"
 	@echo "make check-install  the README's first command in an empty environment without Node"
+	@echo "make check-deploy   what docs/deploy.md says, with nginx and Caddy if they are there"
 	@echo "make audit          known weaknesses of dependencies, before a release (asks PyPI's and npm's services)"
 	@echo "make bench          speed beside the peers, into benchmarks/RESULTS.md (an hour; peers are installed first)"
 	@echo "make screenshots    pictures of every page, into docs/screenshots"
@@ -29,14 +33,27 @@ check:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
 	$(NPM) run --silent lint
 	$(NPM) run --silent check
+
+quick:
+	$(PYTHON) -m pytest --quick
 
 test:
 	$(PYTHON) -m pytest
 
+check-as-user:
+	$(PYTHON) -m tools.check_as_user
+
+check-floors:
+	$(PYTHON) -m tools.check_floors
+
 check-install:
 	$(PYTHON) tools/check_install.py
+
+check-deploy:
+	$(PYTHON) -m tools.check_deploy
 
 audit:
 	$(PYTHON) -m pip install --quiet pip-audit

@@ -34,7 +34,7 @@ def main() -> None:
     install = _install_command((PROJECT / "README.md").read_text("utf-8"))
     with tempfile.TemporaryDirectory(prefix="lavdlike-install-") as folder:
         clone = Path(folder, "clone")
-        _copy_tracked_files(clone)
+        copy_tracked_files(clone)
         env = dict(os.environ, PATH=_path_without_node(Path(folder, "bin")))
         assert not shutil.which("node", path=env["PATH"])
         started = time.monotonic()
@@ -52,7 +52,8 @@ def _install_command(readme: str) -> str:
     sys.exit(f"check-install: README.md has no command that ends with{RUN!r}")
 
 
-def _copy_tracked_files(to: Path) -> None:
+def copy_tracked_files(to: Path) -> None:
+    """Copy what git knows, as it is in the working tree."""
     # Git refuses a folder of somebody else's, which a clone is where everything runs as root.
     git = ["git", "-c", f"safe.directory={PROJECT}"]
     listing = subprocess.run([*git, "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout

@@ -15,7 +15,7 @@ import math
 import random
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from lavdlike import Logger
-from lavdlike.storage import LOCK_FILE
+from lavdlike.disk.write import LOCK_FILE
 
 EXAMPLE_LOGS = Path(__file__).parent.parent / "example_logs"
 # A car drives by: copied, as no two versions of an encoder write the same bytes.
@@ -53,15 +53,16 @@ def running_at(now_s: float) -> Iterator[Clock]:
     class ClockedDatetime(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> ClockedDatetime:
-            return cls.fromtimestamp(clock(), tz or timezone.utc)
+            return cls.fromtimestamp(clock(), tz or UTC)
 
         def astimezone(self, tz: tzinfo | None = None) -> ClockedDatetime:
-            return super().astimezone(tz or timezone.utc)
+            return super().astimezone(tz or UTC)
 
     with (
         mock.patch("time.time", clock),
         mock.patch("time.monotonic", clock),
         mock.patch("lavdlike.logger.datetime", ClockedDatetime),
+        mock.patch("lavdlike.writing.calls.console_calls.datetime", ClockedDatetime),
         mock.patch("sys.stdout", io.StringIO()),
         mock.patch("sys.stderr", io.StringIO()),
     ):
@@ -207,6 +208,11 @@ def write_detector(log_dir: Path) -> None:
         running_at(START) as clock,
         Logger("street-detector", log_dir, config=config, tags=["detection"]) as logger,
     ):
+        logger.define("*loss*", goal="min")
+        logger.define("train/loss", description="Boxes and classes, equal weights; mean over a batch.")
+        logger.define("validation/mAP", goal="max", description="Mean of AP over the classes.")
+        logger.define("validation/AP/*", goal="max", description="Average precision at an overlap of a half.")
+        logger.define("learning-rate", description="60 steps of warm-up, then a cosine to 0.")
         logger.log_command(parser, args, script_name="train_detector.py")
         logger.log_markdown(DETECTOR_NOTES, "notes")
         logger.log_text(
@@ -463,7 +469,12 @@ DETECTOR_REPORT = """<!doctype html>
 </table>
 """
 
-DETECTOR_NOTES = """# Street detector
+DETECTOR_NOTES = r"""---
+author: Vision group
+data: streets-2025
+status: done
+---
+# Street detector
 
 A ResNet-50 backbone with three anchor sizes, trained on **5,120 street scenes**.
 
@@ -471,6 +482,31 @@ A ResNet-50 backbone with three anchor sizes, trained on **5,120 street scenes**
 |------------|---------:|-------:|
 | Train      |    5,120 | 41,873 |
 | Validation |      640 |  5,204 |
+
+> [!IMPORTANT]
+> The pictures of the night are in neither split.
+
+## What is trained
+
+A box $b$ with offsets $t = (t_x, t_y, t_w, t_h)$ and class probabilities $\hat{p}$ costs
+
+$$
+\begin{aligned}
+\mathcal{L} &= \mathcal{L}_{\text{class}} + \lambda\,[c > 0]\,\mathcal{L}_{\text{box}} \\
+\mathcal{L}_{\text{class}} &= -\frac{1}{N} \sum_{i=1}^{N} \log \hat{p}_{i, c_i} \\
+\mathcal{L}_{\text{box}} &= \sum_{j \in \{x, y, w, h\}} \operatorname{smooth}_{L_1}(t_j - \hat{t}_j)
+\end{aligned}
+$$
+
+```mermaid
+graph LR
+  picture --> backbone[ResNet-50]
+  backbone --> pyramid[Feature pyramid]
+  pyramid --> classes[Class head]
+  pyramid --> boxes[Box head]
+  classes --> nms[Suppression]
+  boxes --> nms
+```
 
 ## What we saw
 
@@ -590,6 +626,9 @@ def write_translator(log_dir: Path) -> None:
         running_at(START + 7_200) as clock,
         Logger("translator-de-en", log_dir, config=config, tags=["text"]) as logger,
     ):
+        logger.define("train/loss", goal="min", unit="nats", description="Mean over the tokens of a batch.")
+        logger.define("train/perplexity", goal="min", description="The exponential of the loss.")
+        logger.define("validation/BLEU", goal="max", unit="%", description="Of the sentences held back.")
         logger.log_command(parser, args, script_name="train_translator.py")
         logger.log_markdown(
             "# Translator\n\nA transformer with **4 layers**, German to English.\n\n> The last step is the best one.\n",
@@ -634,6 +673,11 @@ def write_long_run(log_dir: Path) -> None:
             running_at(START + 86_400 * number) as clock,
             Logger("long-run", log_dir, config=config, tags=["baseline"]) as logger,
         ):
+            logger.define("loss", goal="min", description="Mean over a batch.")
+            logger.define("accuracy", goal="max", description="Share of a batch that is classified right.")
+            logger.define("gradient-norm/*", description="Before clipping.")
+            logger.define("system/memory-gib", unit="GiB", description="Of the graphics card, in use.")
+            logger.define("system/samples-per-second", goal="max", unit="samples/s")
             if number:
                 logger.println("resumed from the checkpoint at step {}", first)
             else:

@@ -1,7 +1,7 @@
 """Takes the pictures of every page for the documents: `python -m tools.screenshots [PAGE ...]`.
 
-A real server shows `example_logs`, a real browser looks at it, in both themes, as wide as a laptop and as narrow as a
-phone; the pictures go to `docs/screenshots/<page>-<theme>-<width>.png`.
+A real server shows `example_logs`, another one a generated sweep; a real browser looks at them, in both themes, as wide
+as a laptop and as narrow as a phone. The pictures go to `docs/screenshots/<page>-<theme>-<width>.png`.
 """
 
 from __future__ import annotations
@@ -15,39 +15,36 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from lavdlike.kinds import registry
 from tests import chromium
 from tests.running import Running
+from tools import make_sweep
 
 REPOSITORY = Path(__file__).parent.parent
 SCREENSHOTS = REPOSITORY / "docs" / "screenshots"
 _PINS = '["train/loss","learning-rate","validation/mAP","accuracy","loss","train/perplexity"]'
-# What each page shows: its address below `#/`.
+# What each page shows: its address below `#/`, where it is not only its name.
 PAGES = {
     "overview": "overview",
+    **{name: name for name in registry.BY_NAME},
     "scalars": f"scalars?scalars.smoothing=0.6&scalars.pins={_PINS}",
-    "images": "images",
     "viewer": "images?images.open=street-detector/480/parts/noon",
-    "texts": "texts",
-    "markdown": "markdown",
-    "logs": "logs",
-    "plots": "plots",
-    "figures": "figures",
-    "audio": "audio",
-    "videos": "videos",
-    "html": "html",
     "meshes": "meshes?meshes.up=z",
     "embeddings": "embeddings?embeddings.open=street-detector/global/crops",
-    "commands": "commands",
     "histograms": "histograms?histograms.form=ridge",
-    "pr_curves": "pr_curves",
-    "confusion_matrices": "confusion_matrices",
-    "tables": "tables",
-    "arrays": "arrays",
     "files": "files?files.at=street-detector",
     "problems": "problems",
+    "disk": "disk",
 }
+# Pages of the sweep (`make_sweep`): of many experiments.
+SWEEP_PAGES = {
+    "sweep": "scalars?colour=config.lr&scalars.smoothing=0.6&filter=t:adamw",
+    "sweep-overview": "overview?colour=config.lr",
+    "sweep-settings": "settings?settings.colour=last:val/accuracy",
+}
+ALL_PAGES = PAGES | SWEEP_PAGES
 SIZES = {1440: 900, 360: 740}
 THEMES = ("light", "dark")
 
@@ -57,29 +54,40 @@ def take(names: list[str]) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     executable = chromium.find_or_install(lambda line: print(line, file=sys.stderr))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        root = Path(folder, "example_logs")
-        shutil.copytree(REPOSITORY / "example_logs", root)
-        running = Running(root, "--no-token")
         browser = playwright.chromium.launch(executable_path=executable, args=chromium.ARGUMENTS)
         try:
-            for theme in THEMES:
-                for width, height in SIZES.items():
-                    page = browser.new_context(
-                        base_url=running.url,
-                        viewport={"width": width, "height": height},
-                        color_scheme="dark" if theme == "dark" else "light",
-                    ).new_page()
-                    for name in names:
-                        _take(page, name, SCREENSHOTS / f"{name}-{theme}-{width}.png")
-                    page.context.close()
+            if examples := [name for name in names if name in PAGES]:
+                root = Path(folder, "example_logs")
+                shutil.copytree(REPOSITORY / "example_logs", root)
+                _take_all(browser, root, examples)
+            if of_sweep := [name for name in names if name in SWEEP_PAGES]:
+                root = Path(folder, "sweep")
+                make_sweep.make(root)
+                _take_all(browser, root, of_sweep)
         finally:
             browser.close()
-            running.stop()
+
+
+def _take_all(browser: Browser, root: Path, names: list[str]) -> None:
+    running = Running(root, "--no-token")
+    try:
+        for theme in THEMES:
+            for width, height in SIZES.items():
+                page = browser.new_context(
+                    base_url=running.url,
+                    viewport={"width": width, "height": height},
+                    color_scheme="dark" if theme == "dark" else "light",
+                ).new_page()
+                for name in names:
+                    _take(page, name, SCREENSHOTS / f"{name}-{theme}-{width}.png")
+                page.context.close()
+    finally:
+        running.stop()
 
 
 def _take(page: Page, name: str, path: Path) -> None:
     page.goto("about:blank")
-    page.goto(f"/#/{PAGES[name]}")
+    page.goto(f"/#/{ALL_PAGES[name]}")
     page.wait_for_load_state("networkidle")
     # Charts are made a moment after their card has come to rest.
     page.wait_for_timeout(700)
@@ -95,8 +103,8 @@ def _take(page: Page, name: str, path: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots")
-    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"of {', '.join(PAGES)}; all without")
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"of {', '.join(ALL_PAGES)}; all without")
     given = parser.parse_args().pages
-    if unknown := set(given) - set(PAGES):
-        parser.error(f"unknown pages: {', '.join(sorted(unknown))}; known are {', '.join(PAGES)}")
-    take(given or list(PAGES))
+    if unknown := set(given) - set(ALL_PAGES):
+        parser.error(f"unknown pages: {', '.join(sorted(unknown))}; known are {', '.join(ALL_PAGES)}")
+    take(given or list(ALL_PAGES))

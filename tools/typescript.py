@@ -1,4 +1,4 @@
-"""Writes frontend/src/api/messages.ts: the page's types, from server/messages.py and the content types of the kinds.
+"""Writes frontend/src/api/messages.ts: the page's types, from messages.py and the content types of the kinds.
 
 `python -m tools.typescript` writes the file; `--check` only says whether it is current. Docstrings and the comments
 beside fields come along. Optional are fields with defaults of structs with `omit_defaults`; others are always sent.
@@ -24,15 +24,26 @@ from typing import cast
 import msgspec
 from msgspec import inspect as shapes
 
-from lavdlike import kinds
-from lavdlike.server import messages
+from lavdlike import edit_messages, filter_messages, kinds, messages, scalar_messages
+from lavdlike.kinds import registry
 
 TARGET = Path(__file__).resolve().parent.parent / "frontend" / "src" / "api" / "messages.ts"
 LINE_LENGTH = 110  # as in frontend/.prettierrc
 
 _HEADER = """\
-// Generated from lavdlike/server/messages.py and lavdlike/kinds/ by `python -m tools.typescript`. Do not edit.
+// Generated from lavdlike/messages.py and lavdlike/kinds/ by `python -m tools.typescript`. Do not edit.
 """
+_CONTENTS = """\
+/** What the content of an item is, by the name of its kind; null where the file itself is all there is. */
+export interface KindContents {{
+{names}}}
+
+/** An item of a kind, which may be one that is not ours. Its content is null, too, where it cannot be read. */
+export type ItemOf<Kind extends string> = Omit<Item, "content"> & {{
+  content: Kind extends keyof KindContents ? KindContents[Kind] | null : unknown;
+}};
+"""
+MESSAGES = (messages, scalar_messages, filter_messages, edit_messages)
 _PRIMITIVES = {
     shapes.BoolType: "boolean",
     shapes.IntType: "number",
@@ -46,9 +57,19 @@ _PRIMITIVES = {
 def generate() -> str:
     """The whole text of messages.ts, laid out as prettier would."""
     blocks = [_HEADER]
-    for module in (messages, *_kind_modules()):
+    for module in (*MESSAGES, *_kind_modules()):
         blocks += _Module(module).blocks()
-    return "\n".join(blocks)
+    return "\n".join((*blocks, _contents()))
+
+
+def _contents() -> str:
+    """The content of items by the names of their kinds, so that the page has the type of what it asks for."""
+    names = "".join(f"  {kind.name}: {_name_of(kind.content)};\n" for kind in registry.KINDS)
+    return _CONTENTS.format(names=names)
+
+
+def _name_of(content: type | None) -> str:
+    return "null" if content is None else content.__name__
 
 
 def _kind_modules() -> Iterator[ModuleType]:
@@ -80,9 +101,9 @@ class _Module:
             for token in tokenize.generate_tokens(StringIO(source).readline)
             if token.type == tokenize.COMMENT
         }
-        # Only what messages.py names at module level and is no class is an alias: Status, FeedMessage, ...
+        # Only what these name at module level and is no class is an alias: Status, FeedMessage, Edit, ...
         self._aliases: dict[str, shapes.Type] = {}
-        if module is messages:
+        if module in MESSAGES:
             for statement in self._statements:
                 if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                     name = statement.targets[0].id
