@@ -14,11 +14,23 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import browsing, following, measure, opening, peers, reading, scaling, writing
+from benchmarks import (
+    aggregating,
+    browsing,
+    choosing,
+    following,
+    many_runs,
+    measure,
+    opening,
+    peers,
+    reading,
+    scaling,
+    writing,
+)
 from benchmarks.measure import Result
 
 ROWS: dict[str, Callable[[int], Result]] = {
@@ -29,10 +41,14 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "5": following.latency,
     "5b": following.busy,
     "6": reading.series,
+    "6b": aggregating.aggregate,
     "7": reading.large_log,
     "8": scaling.fan_out,
     "9": browsing.page,
     "10": scaling.growth,
+    "11": choosing.choosing,
+    "13": many_runs.sweep,
+    "14": many_runs.walk,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
@@ -62,7 +78,7 @@ def main() -> None:
             file.write(
                 json.dumps(
                     {
-                        "date": datetime.now(timezone.utc).date().isoformat(),
+                        "date": datetime.now(UTC).date().isoformat(),
                         "machine": _machine(),
                         **asdict(result),
                     }

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from lavdlike.server.messages import NewPoints, PointsAdded
+from lavdlike.messages import NewPoints, PointsAdded
 
 _looking: set[WebSocket] = set()
 

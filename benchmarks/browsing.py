@@ -63,7 +63,7 @@ _SCROLL = """([selector, seconds]) => new Promise((done) => {
 def page(rounds: int) -> Result:
     """Row 9."""
     live_s = _LIVE_S if rounds >= measure.WHOLE_ROUNDS else _QUICK_LIVE_S
-    with tempfile.TemporaryDirectory() as name, _chromium() as new_page:
+    with tempfile.TemporaryDirectory() as name, windows() as new_page:
         folder = Path(name)
         live = trees.scalars(folder / "live", 1, _LABELS, 100)
         many = trees.experiments(folder / "many", _COUNT)
@@ -118,7 +118,7 @@ def page(rounds: int) -> Result:
 
 
 @contextmanager
-def _chromium() -> Iterator[Callable[[], Page]]:
+def windows() -> Iterator[Callable[[], Page]]:
     """Makes pages, each in a window of its own."""
     executable = chromium.find_or_install(lambda line: print(line, file=sys.stderr))
     arguments = [*chromium.ARGUMENTS, "--js-flags=--expose-gc", "--enable-precise-memory-info"]

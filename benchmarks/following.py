@@ -14,7 +14,7 @@ from benchmarks import clients, measure, servers, trees
 from benchmarks.measure import Figures, Result
 
 
-async def _latency(server: servers.Server, root: Path, watched: int, count: int = 300) -> Figures:
+async def latency_of(server: servers.Server, root: Path, watched: int, count: int = 300) -> Figures:
     """Seconds from a write to its message, a value when the one before has come and a pause is over."""
     experiments = [entry["id"] for entry in server.json("/api/root")["experiments"]][:watched]
     append = clients.appender(root / experiments[0] / "scalars.tsv")
@@ -46,7 +46,7 @@ def latency(rounds: int) -> Result:
         def run(root: Path, watched: int) -> Callable[[], Figures]:
             def one() -> Figures:
                 with servers.lavdlike(root) as server:
-                    return asyncio.run(_latency(server, root, watched))
+                    return asyncio.run(latency_of(server, root, watched))
 
             return one
 
@@ -66,7 +66,7 @@ def latency(rounds: int) -> Result:
     return Result("5", title, ["", "p50 ms", "p99 ms", "bytes"], table, bars, middle)
 
 
-async def _busy(server: servers.Server, root: Path, seconds: float) -> Figures:
+async def busy_of(server: servers.Server, root: Path, seconds: float) -> Figures:
     """10 experiments at 1,000 values/s each, one browser."""
     experiments = [entry["id"] for entry in server.json("/api/root")["experiments"]][:10]
     appenders = [clients.appender(root / experiment / "scalars.tsv") for experiment in experiments]
@@ -118,7 +118,7 @@ def busy(rounds: int) -> Result:
 
         def one() -> Figures:
             with servers.lavdlike(root) as server:
-                return asyncio.run(_busy(server, root, 10))
+                return asyncio.run(busy_of(server, root, 10))
 
         middle = measure.medians(measure.in_turn({"lavdlike": one}, rounds))
     figures = middle["lavdlike"]

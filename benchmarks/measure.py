@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parent.parent
+_checkout: ContextVar[Path] = ContextVar("_checkout", default=REPOSITORY)
 Figures = dict[str, float]
 # With fewer, in a hurry, what takes minutes is cut short.
 WHOLE_ROUNDS = 5
@@ -66,12 +70,40 @@ def figures_of(command: list[str], *, timeout_s: float = 600) -> Figures:
         RuntimeError: it failed; with the end of what it said.
     """
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=REPOSITORY, timeout=timeout_s, check=False
+        command, capture_output=True, text=True, cwd=_checkout.get(), timeout=timeout_s, check=False
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed: {(done.stderr or done.stdout).strip()[-400:]}")
     figures: Figures = json.loads(done.stdout.strip().splitlines()[-1])
     return figures
+
+
+@contextlib.contextmanager
+def programs_of(checkout: Path) -> Iterator[None]:
+    """Until the block ends, programs that are measured are those of another checkout."""
+    token = _checkout.set(checkout)
+    try:
+        yield
+    finally:
+        _checkout.reset(token)
+
+
+def checkout() -> Path:
+    """Where programs that are measured are started: modules there are taken before installed ones."""
+    return _checkout.get()
+
+
+def interval_of_median(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
+    """Where the median lies with at least this confidence, whatever the values' distribution.
+
+    The narrowest pair of order statistics k, n + 1 - k that a binomial of n halves says to enclose it so often.
+    """
+    ordered, n = sorted(values), len(values)
+    rank, below = 0, 0.0
+    while rank < n // 2 and (next_below := below + math.comb(n, rank) / 2**n) <= (1 - confidence) / 2:
+        rank, below = rank + 1, next_below
+    rank = max(rank, 1)
+    return ordered[rank - 1], ordered[n - rank]
 
 
 def now_s() -> float:

@@ -55,7 +55,7 @@ def _opened(
     return run
 
 
-def _tensorboard(tree: Path, runs: int) -> Callable[[], Figures]:
+def tensorboard(tree: Path, runs: int) -> Callable[[], Figures]:
     def run() -> Figures:
         with servers.tensorboard(tree) as server:
             server.until(lambda: len(server.json("/data/plugin/scalars/tags")) >= runs)
@@ -92,8 +92,8 @@ def opening(rounds: int) -> Result:
         for case, (tree, look) in cases.items():
             contestants[case] = _opened(tree, look, settled=case.startswith("d"))
         if peers.python_of("tensorboard"):
-            contestants["TensorBoard, a"] = _tensorboard(_event_files(base / "a-events", 10, 10, 1000), 10)
-            contestants["TensorBoard, b"] = _tensorboard(_event_files(base / "b-events", 100, 20, 1000), 100)
+            contestants["TensorBoard, a"] = tensorboard(event_files(base / "a-events", 10, 10, 1000), 10)
+            contestants["TensorBoard, b"] = tensorboard(event_files(base / "b-events", 100, 20, 1000), 100)
         if peers.python_of("lavd"):
             contestants["Lavd, c"] = _lavd(base / "c")
         taken = measure.in_turn(contestants, rounds)
@@ -139,7 +139,7 @@ def _first_curves(tree: Path) -> Callable[[], Figures]:
     return run
 
 
-def _event_files(folder: Path, runs: int, labels: int, steps: int) -> Path:
+def event_files(folder: Path, runs: int, labels: int, steps: int) -> Path:
     """The same scalars as TensorBoard's event files."""
     arguments = json.dumps([str(folder), runs, labels, steps])
     python = str(peers.python_of("tensorboard"))

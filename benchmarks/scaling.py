@@ -88,21 +88,23 @@ async def _follow(server: servers.Server, seconds: float, log: Callable[[int], N
     }
 
 
+def follow_lavdlike(seconds: float) -> Figures:
+    """One run of row 8 by our server."""
+    with tempfile.TemporaryDirectory() as name:
+        root = trees.scalars(Path(name), 1, 10, 1_000)
+        append = clients.appender(root / "experiment-00000" / "scalars.tsv")
+
+        def log(number: int) -> None:
+            append(f"{100_000 + number}\t{time.time():.3f}\t{clients.LABEL}\t0.5\n")
+
+        with servers.lavdlike(root) as server:
+            clients.labels(server, ["experiment-00000"])
+            return asyncio.run(_follow(server, seconds, log))
+
+
 def fan_out(rounds: int) -> Result:
     """Row 8."""
     whole_s = _FAN_OUT_S if rounds >= measure.WHOLE_ROUNDS else _QUICK_FAN_OUT_S
-
-    def lavdlike(seconds: float) -> Figures:
-        with tempfile.TemporaryDirectory() as name:
-            root = trees.scalars(Path(name), 1, 10, 1_000)
-            append = clients.appender(root / "experiment-00000" / "scalars.tsv")
-
-            def log(number: int) -> None:
-                append(f"{100_000 + number}\t{time.time():.3f}\t{clients.LABEL}\t0.5\n")
-
-            with servers.lavdlike(root) as server:
-                clients.labels(server, ["experiment-00000"])
-                return asyncio.run(_follow(server, seconds, log))
 
     def floor(seconds: float) -> Figures:
         with servers.bare_feed(_INTERVAL_S) as server:
@@ -110,12 +112,12 @@ def fan_out(rounds: int) -> Result:
             return asyncio.run(_follow(server, seconds, lambda _number: None))
 
     contestants = {
-        "lavdlike": lambda: lavdlike(_QUICK_FAN_OUT_S),
+        "lavdlike": lambda: follow_lavdlike(_QUICK_FAN_OUT_S),
         _FLOOR: lambda: floor(_QUICK_FAN_OUT_S),
     }
     taken = measure.in_turn(contestants, rounds)
     middle = measure.medians(taken)
-    long = lavdlike(whole_s)
+    long = follow_lavdlike(whole_s)
     speed = 1 / measure.ratio(taken, "lavdlike", _FLOOR, "cpu_us")
     bars = [
         ("every value arrives", f"{long['lost']:.0f} lost", long["lost"] == 0),

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import peers
-from benchmarks.measure import REPOSITORY
+from benchmarks import measure, peers
 from benchmarks.ports import free_port
 
 _LAVD = """
@@ -134,7 +133,7 @@ def _running(command: Callable[[int], list[str]]) -> Iterator[Server]:
     compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
         command(port),
-        cwd=REPOSITORY,
+        cwd=measure.checkout(),
         env=compiled,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -67,6 +67,36 @@ def experiments(root: Path, count: int) -> Path:
     return root
 
 
+def sweep(root: Path, count: int) -> Path:
+    """Many experiments with 30 settings, two labels of 100 values, and names as people give them."""
+    chance = random.Random(0)
+    for number in range(count):
+        folder = root / f"resnet-lr{number % 7}-seed{number}"
+        folder.mkdir(parents=True)
+        session = {"started": START + number, "ended": START + number + 60, "outcome": "finished"}
+        config: dict[str, object] = {f"constant-{key}": key for key in range(20)}
+        config |= {f"choice-{key}": chance.randrange(5) for key in range(6)}
+        config |= {
+            "lr": 0.1 / 3 ** (number % 7),
+            "seed": number % 10,
+            "optimizer": {"name": "adam", "wd": chance.random()},
+        }
+        document = {
+            "created": START + number,
+            "config": config,
+            "sessions": [session],
+            "tags": ["good"][: number % 2],
+        }
+        (folder / "experiment.json").write_text(json.dumps(document))
+        lines = [
+            f"{step}\t{START + step:.3f}\t{label}\t{chance.random() / (step + 1)!r}\n"
+            for step in range(100)
+            for label in ("train/loss", "val/loss")
+        ]
+        (folder / "scalars.tsv").write_text("".join([HEADER, *lines]))
+    return root
+
+
 def _experiment(root: Path, number: int) -> Path:
     folder = root / f"experiment-{number:05d}"
     folder.mkdir(parents=True)

@@ -21,7 +21,8 @@ _SCALARS = {
 _PICTURES, _PEERS_PICTURES = 200, 50
 
 
-def _writer(name: str, work: str, count: int) -> Callable[[], Figures]:
+def writer(name: str, work: str, count: int) -> Callable[[], Figures]:
+    """One run of a contestant's program."""
     python = sys.executable if name in ("floor", "lavdlike") else peers.python_of(name)
 
     def run() -> Figures:
@@ -35,7 +36,7 @@ def _writer(name: str, work: str, count: int) -> Callable[[], Figures]:
 def _contestants(work: str, ours: int, theirs: dict[str, int]) -> dict[str, Callable[[], Figures]]:
     known = {"floor": ours, "lavdlike": ours}
     known |= {name: count for name, count in theirs.items() if peers.python_of(name)}
-    return {name: _writer(name, work, count) for name, count in known.items()}
+    return {name: writer(name, work, count) for name, count in known.items()}
 
 
 def scalars(rounds: int) -> Result:
@@ -109,8 +110,8 @@ def pictures(rounds: int) -> Result:
     taken = measure.in_turn(_contestants("pictures", _PICTURES, names), rounds)
     few = measure.in_turn(
         {
-            "lavdlike, the first 8": _writer("lavdlike", "pictures", 8),
-            "lavdlike, 8 more": _writer("lavdlike", "later-pictures", 8),
+            "lavdlike, the first 8": writer("lavdlike", "pictures", 8),
+            "lavdlike, 8 more": writer("lavdlike", "later-pictures", 8),
         },
         rounds,
     )
