@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
 from tests.limits import LIMIT_S
 
@@ -35,6 +35,9 @@ ARGUMENTS = [
 
 # What a page says of a server that is gone on purpose. Answers that are no success have a status instead.
 SERVER_IS_GONE = ("net::ERR_", "WebSocket", "dynamically imported module")
+
+# Whether pages get a quarter of the processor and a quarter of a second more for each request.
+slow_down = False
 
 _APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
 
@@ -111,6 +114,8 @@ class PageErrors:
             "console", lambda message: self._errors.append(message.text) if message.type == "error" else None
         )
         context.on("weberror", lambda error: self._errors.append(f"uncaught: {error.error}"))
+        if slow_down:
+            context.on("page", _slow)
         self._contexts.append(context)
         return context
 
@@ -133,6 +138,16 @@ class PageErrors:
             except Error as error:
                 if "navigation" not in error.message:  # it went elsewhere meanwhile, which is an answer, too
                     raise
+
+
+def _slow(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 250, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
 
 
 # What the pages of a test said: looked at when the test is done (tests/conftest.py).

@@ -53,9 +53,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick", action="store_true", help="without browser and started programs, for every save"
     )
+    parser.addoption(
+        "--slow-page",
+        action="store_true",
+        help="a processor and a network as on a bad day, which shows what tests do not wait for",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    chromium.slow_down = config.option.slow_page
     if config.option.quick:
         settings.load_profile("quick")
         sys.addaudithook(quick.refuse_programs)

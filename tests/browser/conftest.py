@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.chromium import PAGE_ERRORS, PageErrors
-from tests.limits import LIMIT_S
 from tests.running import Running
 
 WINDOW = ViewportSize(width=1440, height=900)
-# Playwright's own limit for all else is 30 s.
-expect.set_options(timeout=LIMIT_S * 1000)
 
 
 @pytest.fixture(scope="module")

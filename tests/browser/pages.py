@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request
 
+from tests.expecting import expect
 from tests.limits import LIMIT_S
 from tests.serving import wait_until
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from tests.browser.pages import show_page
+from tests.expecting import expect
 from tests.serving import wait_until
 
 SIZE = (40, 30)

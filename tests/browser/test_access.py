@@ -10,12 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from lavdlike.server.host.users_file import put_user
 from lavdlike.server.web import passwords
 from lavdlike.server.web.users import User
 from tests.chromium import SERVER_IS_GONE, PageErrors
+from tests.expecting import expect
 from tests.limits import LIMIT_S
 from tests.running import Running
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lavdlike.kinds import registry
 from tests.browser.accessibility import serious_violations
 from tests.browser.pages import open_whole, until_quiet
+from tests.expecting import expect
 from tests.scripts import ROOT
 
 # Reached from the top bar, not from a tab.

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
+from tests.expecting import expect
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
@@ -60,6 +61,7 @@ def test_a_step_is_annotated_changed_and_removed_by_keyboard(page: Page, root: P
     page.goto("./#/scalars?filter=t:first")
     card(page, "train/loss").get_by_role("application").focus()
     page.keyboard.press("ArrowRight")
+    expect(page.locator(".bubble")).to_be_visible()  # there are values to point at
     page.keyboard.press("a")
     dialog = page.get_by_role("dialog", name="Annotate")
     step = dialog.get_by_label("Step", exact=True).input_value()
@@ -147,6 +149,7 @@ def test_what_is_written_by_hand_is_there_at_once_on_every_axis(page: Page, root
     expect(flags(page, "train/loss")).to_have_text(["3"])
 
 
+@pytest.mark.expect_browser_errors("409")  # unless the page has heard of it before
 def test_two_who_change_the_same_are_told(page: Page, root: Path) -> None:
     file = root / "first/annotations.tsv"
     file.write_text(f"{HEADER}1\t30\t\t\tann\t1700000000\tMine\n")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, Position, expect
+from playwright.sync_api import Locator, Page, Position
 
 from lavdlike import Logger
 from tests.browser.pages import show_page
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

@@ -7,10 +7,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.pages import show_page
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

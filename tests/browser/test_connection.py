@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page
 
 from lavdlike.kinds import audio, videos
 from tests.browser.pages import write
 from tests.chromium import SERVER_IS_GONE
+from tests.expecting import expect
 from tests.running import Running
 from tests.serving import wait_until
 
@@ -113,7 +114,10 @@ def test_pages_drawings_films_and_sounds_are_loaded_again_once_the_server_is_bac
     files = re.compile("/api/files/")
 
     def is_loaded(element: Locator) -> bool:
-        return element.count() == 1 and bool(element.evaluate(size))
+        try:
+            return element.count() == 1 and bool(element.evaluate(size, timeout=1000))
+        except Error:  # it has gone since it was counted
+            return False
 
     open_overview(page)
     for kind, element in whole.items():

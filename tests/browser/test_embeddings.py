@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.pages import choose, show_page, write
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
+from tests.expecting import expect
 from tests.running import Running
 
 PATCH = """diff --git a/train.py b/train.py

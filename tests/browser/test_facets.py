@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request
 
 from tests.browser.accessibility import serious_violations
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request
 
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
+from tests.expecting import expect
 
 
 @pytest.fixture(scope="module")

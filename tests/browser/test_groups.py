@@ -8,10 +8,11 @@ import statistics
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
+from tests.expecting import expect
 from tests.serving import wait_until
 
 RATES = (0.001, 0.01, 0.1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.pages import choose, show_page, write
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests import hostile
 from tests.browser.pages import open_whole
+from tests.expecting import expect
 
 # Called by whatever of the tree runs in the page; frames without an origin cannot reach it, and are asked themselves.
 _CANARY = """

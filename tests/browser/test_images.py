@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import ImageDraw
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request
 
 from tests.browser.pictures import (
     TURNED,
@@ -26,6 +26,7 @@ from tests.browser.pictures import (
     stage,
     tile,
 )
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.pictures import (
     SIZE,
@@ -22,6 +22,7 @@ from tests.browser.pictures import (
     stage,
     tile,
 )
+from tests.expecting import expect
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab

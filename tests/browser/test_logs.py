@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.pages import show_page, write
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

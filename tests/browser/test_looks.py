@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
+from tests.expecting import expect
 from tools import make_sweep
 
 FIRST = "resnet50-imagenet100-lr0.0001-adamw-bs256-seed0-cosine-warmup500"

@@ -6,10 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from tests.browser.pages import choose, show_page, write
 from tests.browser.pictures import log as log_picture
+from tests.expecting import expect
 from tests.running import Running
 
 pytestmark = pytest.mark.one_tab

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
+from tests.expecting import expect
 from tests.running import Running
 
 pytestmark = pytest.mark.one_tab

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lavdlike.kinds import audio, videos
 from tests.browser.pages import show_page, write
+from tests.expecting import expect
 from tests.running import Running
 from tests.serving import wait_until
 

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page
 
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
+from tests.expecting import expect
 from tests.running import Running
 
 pytestmark = pytest.mark.one_tab

@@ -12,7 +12,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request
 
 from lavdlike import Logger
 from tests.browser.pictures import (
@@ -28,6 +28,7 @@ from tests.browser.pictures import (
     stage,
     tile,
 )
+from tests.expecting import expect
 from tests.limits import LIMIT_S
 from tests.running import Running
 

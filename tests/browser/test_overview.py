@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
+from tests.expecting import expect
 from tests.serving import wait_until
 
 RATES = {"slow": 0.001, "middle": 0.01, "fast": 0.1}

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
 from tests.browser import pictures
 from tests.browser.accessibility import serious_violations
 from tests.browser.pages import write
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page
 
 from tests.browser.pages import show_page, write
+from tests.expecting import expect
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page
 
 from lavdlike import Logger
+from tests.expecting import expect
 from tests.plugins import MOLECULES, WATER, install, seen_by_processes, write_package
 from tests.running import Running
 from tests.serving import wait_until

@@ -7,9 +7,10 @@ import re
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lavdlike import Logger
+from tests.expecting import expect
 from tests.running import Running
 
 

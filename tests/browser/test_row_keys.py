@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lavdlike import Logger
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 

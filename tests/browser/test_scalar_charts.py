@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, quote
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.expecting import expect
 from tests.serving import wait_until
 
 SEEDS = 5

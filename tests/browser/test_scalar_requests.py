@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response
 
 from lavdlike.kinds.scalars import HEADER
 from tests.browser.pages import until_quiet
+from tests.expecting import expect
 
 EXPERIMENTS, LABELS, STEPS = 30, 24, 900
 # docs/protocol.md, "Series, binary form"; 24 as doubles.

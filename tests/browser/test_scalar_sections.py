@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.expecting import expect
 
 LABELS = (
     "val/loss",

@@ -9,9 +9,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.expecting import expect
 
 RUNS = 30
 STEPS = 5000

@@ -14,10 +14,11 @@ from typing import Any, cast
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Download, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Download, Locator, Page, Request
 
 from lavdlike.kinds.scalars import HEADER, format_line
 from tests.chromium import SERVER_IS_GONE
+from tests.expecting import expect
 from tests.running import Running
 
 pytestmark = pytest.mark.one_tab

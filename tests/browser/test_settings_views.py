@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
+from tests.expecting import expect
 from tools import make_sweep
 
 pytestmark = pytest.mark.one_tab

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Response, expect
+from playwright.sync_api import Browser, Locator, Page, Response
 
 from lavdlike import Logger
 from tests.chromium import SERVER_IS_GONE
+from tests.expecting import expect
 from tests.running import Running
 from tests.serving import wait_until
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.pages import show_page, write
+from tests.expecting import expect
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from tests.browser.pages import choose, show_page, write
+from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
 
