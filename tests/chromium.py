@@ -36,7 +36,7 @@ ARGUMENTS = [
 # What a page says of a server that is gone on purpose. Answers that are no success have a status instead.
 SERVER_IS_GONE = ("net::ERR_", "WebSocket", "dynamically imported module")
 
-# Whether pages get a quarter of the processor and a quarter of a second more for each request.
+# Whether each request of a page takes a quarter of a second more.
 slow_down = False
 
 _APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
@@ -142,7 +142,6 @@ class PageErrors:
 
 def _slow(page: Page) -> None:
     session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     session.send("Network.enable")
     session.send(
         "Network.emulateNetworkConditions",

@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--slow-page",
         action="store_true",
-        help="a processor and a network as on a bad day, which shows what tests do not wait for",
+        help="a slow network for the page, which shows what tests do not wait for",
     )
 
 

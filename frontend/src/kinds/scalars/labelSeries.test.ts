@@ -3,6 +3,7 @@ import type { NewPoints } from "../../api/messages";
 import type { SeriesColumns } from "../../api/series";
 import type { Range } from "../../charts/ranges";
 import { LabelSeries, type Load, type Shown, type Sight } from "./labelSeries";
+import { Series } from "./series";
 
 const SIGHT: Sight = { x: "step", logX: false, columns: 100, smoothing: 0 };
 
@@ -125,6 +126,21 @@ test("whole series are smoothed in the page, overviews by the server", async () 
   show(series, { sight: { ...SIGHT, smoothing: 0.3 } });
   await settled();
   expect(asked.map(({ experiments }) => experiments)).toEqual([["a"]]);
+});
+
+test("an answer that was asked for with another smoothing is smoothed as is wanted by now", async () => {
+  const series = await shown({ sight: { ...SIGHT, smoothing: 0.6 } });
+  let answer: () => void = () => undefined;
+  answering = new Promise((resolve) => (answer = resolve));
+  series.invalidate("a");
+  await settled();
+  show(series, { sight: { ...SIGHT, smoothing: 0.5 } });
+  answer();
+  await settled();
+  const [a] = series.read();
+  const alone = new Series(columnsOf("a", SIGHT, null)!, "step", 0);
+  alone.resmooth(0.5);
+  expect(a!.smoothed).toEqual(alone.smoothed);
 });
 
 test("while a request is under way only the last of many wishes is kept", async () => {

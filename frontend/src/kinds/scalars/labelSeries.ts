@@ -117,8 +117,7 @@ export class LabelSeries {
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
-    const isOther = before && before.sight.smoothing !== shown.sight.smoothing;
-    if (isOther && (shown.sight.method ?? "ema") === "ema") this.#resmooth(shown.sight);
+    if (before && before.sight.smoothing !== shown.sight.smoothing) this.#smoothAs(shown.sight);
     void this.#work();
     this.#considerDetail();
     this.#tell();
@@ -216,7 +215,10 @@ export class LabelSeries {
         if (same) each.takeLiveFrom(same);
       }
       this.#overview.set(id, series);
+      // Meanwhile it may have been smoothed otherwise: what is here now is as it was asked for.
+      if (this.#loadedAs.has(id)) this.#loadedAs.set(id, keyOf(sight));
     }
+    if (this.#shown && this.#shown.sight.smoothing !== sight.smoothing) this.#smoothAs(this.#shown.sight);
     const early = this.#early;
     this.#early = [];
     for (const { experiment, points } of early) this.append(experiment, points);
@@ -225,7 +227,8 @@ export class LabelSeries {
   }
 
   /** Where every point is here, another smoothing needs no request. */
-  #resmooth(sight: Sight): void {
+  #smoothAs(sight: Sight): void {
+    if ((sight.method ?? "ema") !== "ema") return;
     const key = keyOf(sight);
     for (const [id, all] of this.#overview) {
       if (!this.#loadedAs.has(id) || !all.every((series) => series.isWhole)) continue;
