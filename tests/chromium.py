@@ -36,6 +36,8 @@ ARGUMENTS = [
 # What a page says of a server that is gone on purpose. Answers that are no success have a status instead.
 SERVER_IS_GONE = ("net::ERR_", "WebSocket", "dynamically imported module")
 
+_SEEN_CHARACTERS = 6000
+
 # Whether each request of a page takes a quarter of a second more.
 slow_down = False
 
@@ -130,6 +132,11 @@ class PageErrors:
         patterns = [re.compile(pattern) for pattern in expected]
         return [error for error in self._errors if not any(pattern.search(error) for pattern in patterns)]
 
+    def what_is_seen(self) -> str:
+        """For a report of what went wrong: what stands on the pages, and what they have said."""
+        pages = [page for context in self._contexts for page in context.pages]
+        return "\n".join([*map(_description_of, pages), *self._errors])
+
     def _hear_out(self) -> None:
         """A round trip to each page: what it has said until now arrives before the answer."""
         for page in (page for context in self._contexts for page in context.pages):
@@ -138,6 +145,14 @@ class PageErrors:
             except Error as error:
                 if "navigation" not in error.message:  # it went elsewhere meanwhile, which is an answer, too
                     raise
+
+
+def _description_of(page: Page) -> str:
+    try:
+        seen = page.locator("body").aria_snapshot(timeout=1000)
+    except Error as error:
+        seen = error.message
+    return f"{page.url}\n{seen[:_SEEN_CHARACTERS]}"
 
 
 def _slow(page: Page) -> None:

@@ -199,7 +199,12 @@ def new_context(
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Look at what the pages said as part of the test, so that the test fails and not its teardown."""
-    result = yield
+    try:
+        result = yield
+    except Exception:
+        if errors := pyfuncitem.stash.get(chromium.PAGE_ERRORS, None):
+            pyfuncitem.add_report_section("call", "pages", errors.what_is_seen())
+        raise
     if errors := pyfuncitem.stash.get(chromium.PAGE_ERRORS, None):
         markers = pyfuncitem.iter_markers("expect_browser_errors")
         unexpected = errors.unexpected(pattern for marker in markers for pattern in marker.args)
