@@ -30,6 +30,7 @@ TESTED_BY = {
     "kinds/text_file.py": "kinds/test_texts.py",
     "reading/deep_folders.py": "reading/test_scan.py",
     "reading/json_child.py": "reading/test_json_documents.py",
+    "reading/origins.py": "reading/test_tree.py",
     "server/live/results_reader.py": "server/live/test_filter_answers.py",
     "reading/filter/facts.py": "reading/filter/test_matching.py",
     "reading/filter/syntax.py": "reading/filter/test_parser.py",

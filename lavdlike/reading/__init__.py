@@ -1,6 +1,6 @@
 """What a root holds, read without a server: no event loop, no thread of its own.
 
-On disk -> `scan` (folders as `tree` wants to be told) -> `tree` (labels, steps and items, and what changed) -> `items`,
-`folders`, `log_pages` (what somebody asked for). `probe` and `summaries` are the rows of an overview; `snapshot` is one
-experiment as it is now, for the shell.
+On disk -> `scan` (folders as `tree` wants to be told) -> `tree` (labels, steps and items, and what changed; `origins`
+says where the files of an item are) -> `items`, `folders`, `log_pages` (what somebody asked for). `probe` and
+`summaries` are the rows of an overview; `snapshot` is one experiment as it is now, for the shell.
 """

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lavdlike import layout
-from lavdlike.kinds import places, registry
+from lavdlike.kinds import registry
 from lavdlike.kinds.kind import Role
 from lavdlike.messages import LabelEntry, Problem
+from lavdlike.reading.origins import FilePlace, Origin, is_crowded, join_path, place_of, rank, split_path
 from lavdlike.sources.columns import StepValue
 
 SCALARS = registry.POINTS.name
@@ -120,26 +121,15 @@ class Folder:
     modified_ns: int = 0
 
 
-class _Origin(NamedTuple):
-    """Where a file of an item is: with the item's label, its path. `path` is given where the label does not say it."""
-
-    step_folder: str  # "" for global items
-    suffix: str
-    path: str = ""
-
-    def path_of(self, label: str) -> str:
-        return self.path or _join(self.step_folder, label + self.suffix)
-
-
 class ExperimentTree:
     """The folders and items of one experiment."""
 
     def __init__(self) -> None:
         self.folders: dict[str, Folder] = {"": Folder()}
         self.file_count = 0
-        self._items: dict[tuple[str, str], dict[int | None, tuple[_Origin, ...]]] = {}
+        self._items: dict[tuple[str, str], dict[int | None, tuple[Origin, ...]]] = {}
         # Most items of a step that have the same suffix differ only in their label: one tuple for them.
-        self._shared: dict[str, dict[str, tuple[_Origin]]] = {}
+        self._shared: dict[str, dict[str, tuple[Origin]]] = {}
         self._crowded: set[Address] = set()
         self._points_files: set[str] = set()
         # Of files that are parts of others: the paths of the JSON files that say so.
@@ -309,11 +299,11 @@ class ExperimentTree:
     def _add(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
         self.file_count += 1
         if file.has_points:
-            self._points_files.add(_join(folder, name))
+            self._points_files.add(join_path(folder, name))
             changes.scalars = True
             if file.kinds == (SCALARS,):
                 return  # it is no item
-        path = _join(folder, name)
+        path = join_path(folder, name)
         if self._is_part(path, file):
             changes.items.update(self._wholes_of(path))
         else:
@@ -322,25 +312,25 @@ class ExperimentTree:
             self._name(part, path, changes)
 
     def _add_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
-        place = _place_of(folder, name)
+        place = place_of(folder, name)
         for kind in _kinds_of(place, file):
             steps = self._items.setdefault((kind, place.label), {})
             others = steps.get(place.step)
             if others is None:
                 steps[place.step] = self._alone(place, folder, name)
             else:
-                every = (*others, place.origin(_join(folder, name)))
-                steps[place.step] = tuple(sorted(every, key=functools.partial(_rank, kind)))
+                every = (*others, place.origin(join_path(folder, name)))
+                steps[place.step] = tuple(sorted(every, key=functools.partial(rank, kind)))
             self._note(Address(kind, place.label, place.step), steps[place.step], changes)
 
     def _withdraw(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
         self.file_count -= 1
         if file.has_points:
-            self._points_files.discard(_join(folder, name))
+            self._points_files.discard(join_path(folder, name))
             changes.scalars = True
             if file.kinds == (SCALARS,):
                 return  # it was no item
-        path = _join(folder, name)
+        path = join_path(folder, name)
         if self._is_part(path, file):
             changes.items.update(self._wholes_of(path))
         else:
@@ -349,8 +339,8 @@ class ExperimentTree:
             self._unname(part, path, changes)
 
     def _withdraw_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
-        place = _place_of(folder, name)
-        gone = place.origin(_join(folder, name))
+        place = place_of(folder, name)
+        gone = place.origin(join_path(folder, name))
         for kind in _kinds_of(place, file):
             steps = self._items[kind, place.label]
             remaining = tuple(origin for origin in steps[place.step] if origin != gone)
@@ -369,7 +359,7 @@ class ExperimentTree:
     def _wholes_of(self, part: str) -> Iterator[Address]:
         """The items that the file is a part of: they change with it."""
         for path in self._named[part]:
-            file, place = self._file(path), _place_of(*_split(path))
+            file, place = self._file(path), place_of(*split_path(path))
             for kind in file.kinds or () if file is not None else ():
                 yield Address(kind, place.label, place.step)
 
@@ -379,7 +369,7 @@ class ExperimentTree:
         namers.add(by)
         file = self._file(part)
         if len(namers) == 1 and file is not None and _can_be_part(file):
-            self._withdraw_items(*_split(part), file, changes)
+            self._withdraw_items(*split_path(part), file, changes)
 
     def _unname(self, part: str, by: str, changes: TreeChanges) -> None:
         namers = self._named.get(part, set())
@@ -389,12 +379,12 @@ class ExperimentTree:
         self._named.pop(part, None)
         file = self._file(part)
         if file is not None and _can_be_part(file):
-            self._add_items(*_split(part), file, changes)
+            self._add_items(*split_path(part), file, changes)
 
-    def _note(self, item: Address, origins: tuple[_Origin, ...], changes: TreeChanges) -> None:
+    def _note(self, item: Address, origins: tuple[Origin, ...], changes: TreeChanges) -> None:
         changes.items.add(item)
         changes.scalars |= item.kind == SCALARS
-        if _is_crowded(item.kind, origins):
+        if is_crowded(item.kind, origins):
             self._crowded.add(item)
         elif self._crowded:
             self._crowded.discard(item)
@@ -405,12 +395,12 @@ class ExperimentTree:
         node = holds.nodes.get(name) if holds is not None else None
         return node if isinstance(node, File) else None
 
-    def _origins_of(self, item: Address) -> tuple[_Origin, ...]:
+    def _origins_of(self, item: Address) -> tuple[Origin, ...]:
         return self._items.get((item.kind, item.label), {}).get(item.step, ())
 
-    def _alone(self, place: _Place, folder: str, name: str) -> tuple[_Origin]:
+    def _alone(self, place: FilePlace, folder: str, name: str) -> tuple[Origin]:
         if not place.is_exact:
-            return (place.origin(_join(folder, name)),)
+            return (place.origin(join_path(folder, name)),)
         in_step = self._shared.setdefault(place.step_folder, {})
         shared = in_step.get(place.suffix)
         if shared is None:
@@ -439,68 +429,9 @@ def steps_as_runs(steps: Iterable[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
-class _Place(NamedTuple):
-    """What the path of a file says of its item."""
-
-    step: int | None
-    step_folder: str
-    label: str
-    suffix: str
-    kinds: tuple[str, ...]  # if its content does not say otherwise
-    is_exact: bool  # whether the label, being valid Unicode, gives the path back
-
-    def origin(self, path: str) -> _Origin:
-        return _Origin(self.step_folder, self.suffix, "" if self.is_exact else path)
-
-
-def _place_of(folder: str, name: str) -> _Place:
-    step, step_folder, below = _split_folder(folder)
-    return _Place(step, step_folder, *_split_name(below + name))
-
-
-@functools.lru_cache(maxsize=256)  # one folder's files are placed one after the other
-def _split_folder(folder: str) -> tuple[int | None, str, str]:
-    """Step, its folder, and what stands before a file's name below it."""
-    if not folder:
-        return None, "", ""
-    step, below = layout.split_step(f"{folder}/")
-    return step, "" if step is None else folder.partition("/")[0], below
-
-
-@functools.lru_cache(maxsize=2**14)  # the same few names stand in every step
-def _split_name(path: str) -> tuple[str, str, tuple[str, ...], bool]:
-    """Label, suffix, kinds, and whether the label is exact."""
-    label, suffix = places.split_label(path)
-    kind = registry.kind_of_suffix(suffix)
-    shown = layout.shown(label)
-    return shown, suffix, (kind.name if kind else FILES,), shown == label
-
-
-def _kinds_of(place: _Place, file: File) -> tuple[str, ...]:
+def _kinds_of(place: FilePlace, file: File) -> tuple[str, ...]:
     return file.kinds or place.kinds
-
-
-def _rank(kind: str, origin: _Origin) -> tuple[Role, _Origin]:
-    return registry.BY_NAME[kind].role_of(origin.suffix), origin
-
-
-def _is_crowded(kind: str, origins: tuple[_Origin, ...]) -> bool:
-    """Whether several files claim to be the item. Files of no known kind are only listed, so they do not."""
-    if len(origins) < 2 or kind == FILES:
-        return False
-    roles = [registry.BY_NAME[kind].role_of(origin.suffix) for origin in origins]
-    return roles.count(Role.ITEM) > 1 or roles.count(Role.DESCRIPTION) > 1
 
 
 def _can_be_part(file: File) -> bool:
     return not file.kinds and not file.has_points
-
-
-def _split(path: str) -> tuple[str, str]:
-    """Folder and name."""
-    folder, _, name = path.rpartition("/")
-    return folder, name
-
-
-def _join(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
