@@ -91,6 +91,17 @@ def choose(page: Page, group: str, option: str) -> None:
     wait_until(is_chosen)
 
 
+def copied_by(page: Page, press: Callable[[], object]) -> str:
+    """What a press puts into the clipboard, where something else was before."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('(nothing copied)')")
+    press()
+    page.wait_for_function(
+        "async () => await navigator.clipboard.readText() !== '(nothing copied)'", timeout=LIMIT_S * 1000
+    )
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
 def write(root: Path, path: str, text: str) -> Path:
     """A file of the tree, as any program writes it."""
     target = root / path

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
-from tests.browser.pages import show_page
+from tests.browser.pages import copied_by, show_page
 from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
@@ -47,11 +47,9 @@ def test_defaults_are_left_out_and_words_are_quoted_for_the_shell(
     page: Page, root: Path, experiment: str
 ) -> None:
     log(root, experiment, "my data", "--title", TITLE, "--epochs", "10", "--sizes", "1")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     show_page(page, "commands", experiment)
-    card(page, experiment).get_by_role("button", name="Copy", exact=True).click()
+    copied = copied_by(page, card(page, experiment).get_by_role("button", name="Copy", exact=True).click)
     expect(page.get_by_text("Copied")).to_be_visible()
-    copied = page.evaluate("navigator.clipboard.readText()")
     assert shlex.split(copied) == ["python", "train.py", "my data", "--title", TITLE]
     expect(card(page, experiment).get_by_role("group", name="Command line")).to_have_text(copied)
 

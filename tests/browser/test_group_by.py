@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
+from tests.browser.pages import copied_by
 from tests.expecting import expect
 
 
@@ -82,9 +83,8 @@ def test_a_link_is_copied_and_a_visit_begins_as_the_view_was_left(page: Page) ->
     sidebar = page.get_by_role("complementary", name="Experiments")
     sidebar.get_by_role("switch", name="resnet-a-0", exact=True).click()
     expect(sidebar.get_by_text("11 of 12 shown")).to_be_visible()
-    page.keyboard.press("l")
+    link = copied_by(page, lambda: page.keyboard.press("l"))
     expect(page.get_by_text("Link copied")).to_be_visible()
-    link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
     assert "group=lr" in link
 

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.pages import copied_by
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -70,9 +71,9 @@ def point(page: Page, label: str, x: float = 0.5, y: float = 0.5) -> tuple[float
 
 
 def copied(page: Page) -> list[list[str]]:
-    page.locator(".bubble").get_by_role("button", name="Copy all").click()
+    text = copied_by(page, page.locator(".bubble").get_by_role("button", name="Copy all").click)
     expect(page.get_by_text(re.compile(r"^\d+ (values|groups) copied$"))).to_be_visible()
-    return list(csv.reader(page.evaluate("navigator.clipboard.readText()").splitlines(), delimiter="\t"))
+    return list(csv.reader(text.splitlines(), delimiter="\t"))
 
 
 @contextmanager
@@ -85,7 +86,6 @@ def at_most_clicks(page: Page, most: int) -> Iterator[None]:
 
 
 def test_groups_are_the_averages_of_the_files(page: Page, root: Path) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("./#/scalars?scalars.smoothing=0&scalars.labels=r:^train/loss$")
     expect(chart(page, "train/loss")).to_be_visible()
     with at_most_clicks(page, 2):
@@ -162,7 +162,6 @@ def test_loss_and_val_loss_stand_in_one_chart_after_two_clicks(page: Page) -> No
 
 @pytest.mark.expect_browser_errors("400")
 def test_an_expression_is_computed_and_a_wrong_one_says_where(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("./#/scalars?scalars.labels=r:^epoch$&scalars.smoothing=0")
     page.get_by_role("button", name="Add a chart").click()
     dialog = page.get_by_role("dialog", name="Add a chart")

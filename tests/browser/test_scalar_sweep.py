@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.pages import copied_by
 from tests.expecting import expect
 
 RUNS = 30
@@ -69,7 +70,6 @@ def point(page: Page, label: str, x: float, y: float) -> tuple[float, float]:
 
 
 def test_tooltip_lists_one_step_with_exactly_the_values_of_the_files(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("./#/scalars?scalars.labels=r:^train/loss$")
     place = point(page, "train/loss", 0.41, 0.8)
     tip = page.locator(".bubble")
@@ -79,9 +79,9 @@ def test_tooltip_lists_one_step_with_exactly_the_values_of_the_files(page: Page)
     expect(tip.locator("tbody tr")).to_have_count(RUNS)
     expect(tip.locator("tbody button")).to_have_count(RUNS)
     step = int(re.search(r"Step ([\d,]+)", tip.inner_text())[1].replace(",", ""))  # type: ignore[index]
-    tip.get_by_role("button", name="Copy all").click()
+    copied = copied_by(page, tip.get_by_role("button", name="Copy all").click)
     expect(page.get_by_text("30 values copied")).to_be_visible()
-    [head, *rows] = csv.reader(page.evaluate("navigator.clipboard.readText()").splitlines(), delimiter="\t")
+    [head, *rows] = csv.reader(copied.splitlines(), delimiter="\t")
     assert head == ["experiment", "step", "wall_time", "value", "smoothed"]
     assert len(rows) == RUNS
     for experiment, at, _, value, smoothed in rows:
@@ -120,13 +120,12 @@ def test_three_that_explode_do_not_hide_the_others_and_what_is_noisy_is_smoothed
 
 
 def test_selected_range_is_a_table_of_exactly_what_the_files_say(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("./#/scalars?scalars.labels=r:^val/loss$&scalars.range=[1000,2000]")
     page.get_by_role("button", name="Values of the selection").click()
     values = page.get_by_role("region", name="Values of the selection")
-    values.get_by_role("button", name="Copy").click()
+    copied = copied_by(page, values.get_by_role("button", name="Copy").click)
     expect(page.get_by_text("Table copied")).to_be_visible()
-    [head, *rows] = csv.reader(page.evaluate("navigator.clipboard.readText()").splitlines(), delimiter="\t")
+    [head, *rows] = csv.reader(copied.splitlines(), delimiter="\t")
     assert head[:5] == ["Experiment", "Min", "Step of min", "Max", "Step of max"]
     assert len(rows) == RUNS
     for experiment, minimum, least, maximum, most, mean, change, first, last, count in rows:

@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, Request
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.pages import copied_by
 from tests.chromium import SERVER_IS_GONE
 from tests.expecting import expect
 from tests.running import Running
@@ -203,20 +204,19 @@ def test_tooltip_is_sorted_by_nearness_by_the_goal_or_by_name(page: Page) -> Non
 
 
 def test_values_are_copied_from_a_tooltip_that_was_pinned(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     show(page, "train/accuracy")
     point(page, "train/accuracy", 0.01)
     expect(tip(page).locator("tbody tr")).to_have_count(2)
     page.mouse.click(*place(page, "train/accuracy", 0.01))
     pinned = page.get_by_role("dialog", name="Values of train/accuracy")
-    pinned.get_by_role("button", name="Copy the value of second").click()
+    copied = copied_by(page, pinned.get_by_role("button", name="Copy the value of second").click)
     expect(page.get_by_text("Value copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == "0.3333333333333333"
-    pinned.get_by_role("button", name="Copy all").click()
+    assert copied == "0.3333333333333333"
+    copied = copied_by(page, pinned.get_by_role("button", name="Copy all").click)
     expect(page.get_by_text("2 values copied")).to_be_visible()
-    copied = page.evaluate("navigator.clipboard.readText()").split("\n")
-    assert copied[0] == "experiment\tstep\twall_time\tvalue"
-    assert sorted(copied[1:]) == ["first\t0\t1700000000\t0", "second\t0\t1700000600\t0.3333333333333333"]
+    lines = copied.split("\n")
+    assert lines[0] == "experiment\tstep\twall_time\tvalue"
+    assert sorted(lines[1:]) == ["first\t0\t1700000000\t0", "second\t0\t1700000600\t0.3333333333333333"]
     page.keyboard.press("Escape")
     expect(pinned).to_be_hidden()
 

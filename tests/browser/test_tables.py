@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
-from tests.browser.pages import show_page, write
+from tests.browser.pages import copied_by, show_page, write
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -42,10 +42,9 @@ def test_table_is_sorted_filtered_sliced_and_copied(page: Page, root: Path, expe
         page.keyboard.press("Enter")
         expect(shown).to_contain_text("2 of 30 rows")
         expect(rows(page, experiment).locator("td:nth-child(3)")).to_have_text(["17", "3"])
-        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        shown.get_by_role("button", name="Copy the rows").click()
+        copied = copied_by(page, shown.get_by_role("button", name="Copy the rows").click)
         expect(page.get_by_text("Copied 2 rows")).to_be_visible()
-        assert page.evaluate("navigator.clipboard.readText()") == "name\tsize\nrun 3\t17\nrun 3\t3\n"
+        assert copied == "name\tsize\nrun 3\t17\nrun 3\t3\n"
         page.reload()
         expect(shown).to_contain_text("2 of 30 rows")
         logger.log_table([["run 3", 7]], "results", 2, header=["name", "size"])
