@@ -41,6 +41,10 @@ let flight: AbortController | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** Rows have changed since the question under way was asked. */
 let isAskedAgain = false;
+/** The text that `letThrough` is about; null: none was answered yet. */
+let answered: string | null = null;
+/** Who waits for the answer to a text: told whether it came. */
+let waiting: { text: string; tell: (came: boolean) => void }[] = [];
 
 export const filter = {
   /** As it is being typed. */
@@ -64,6 +68,15 @@ export const filter = {
   /** The page was opened with a filter that was not answered yet: nothing is shown until it is. */
   get isPending(): boolean {
     return isFiltering && letThrough === undefined;
+  },
+
+  /**
+   * Do something with what the text lets through: at once where that is known, else when it is. Not at all if the text
+   * becomes another one before, or the server does not answer.
+   */
+  whenAnswered(act: () => void): void {
+    if (!isFiltering || answered === text.value) act();
+    else waiting.push({ text: text.value, tell: (came) => came && act() });
   },
 
   /** Of everything that is let through, archived ones, too; those of before while an answer is awaited. */
@@ -102,6 +115,7 @@ export function followFilter(): void {
   const isAsked = question !== "";
   untrack(() => {
     stop();
+    tellWaiting(({ text: of }) => of !== text.value, false);
     if (isAsked) askIn(letThrough === undefined ? 0 : KEY_MS);
     else forget();
   });
@@ -122,6 +136,7 @@ onFeed("resync", () => {
 
 function forget(): void {
   letThrough = null;
+  answered = null;
   groups = NO_GROUPS;
   said = null;
   failure = "";
@@ -158,13 +173,27 @@ async function ask(): Promise<void> {
     letThrough ??= null;
     failure =
       error instanceof UnreachableError ? "The server does not answer." : String((error as Error).message);
+    tellWaiting(() => true, false);
   }
   flight = undefined;
   const isGrowing = failure === "" && said !== null && (said.unread > 0 || said.is_live);
   if (isAskedAgain || isGrowing) askIn(AGAIN_MS);
 }
 
+function tellWaiting(which: (each: { text: string }) => boolean, came: boolean): void {
+  const told = waiting.filter(which);
+  waiting = waiting.filter((each) => !which(each));
+  for (const { tell } of told) tell(came);
+}
+
 function take(answer: FilterAnswer): void {
+  takeAnswer(answer);
+  // Each question is given up when the text changes: this is about the text as it stands.
+  answered = text.value;
+  tellWaiting(({ text: of }) => of === answered, true);
+}
+
+function takeAnswer(answer: FilterAnswer): void {
   const { mistakes, notes, unread, is_live } = answer;
   failure = "";
   said = { mistakes, notes, unread, is_live };

@@ -70,6 +70,25 @@ test("hiding all filtered ones leaves the others", async () => {
   expect(readParameter("show")).toEqual(["-=run-9"]);
 });
 
+test("hiding all filtered ones before the filter is answered waits for the answer", async () => {
+  answer = ["run-9"];
+  filter.text = "9";
+  flushSync();
+  selection.setFiltered(false);
+  expect(readParameter("show")).toEqual([]);
+  await vi.waitFor(() => expect(readParameter("show")).toEqual(["-=run-9"]));
+});
+
+test("a filter that becomes another one before its answer hides nothing", async () => {
+  answer = ["run-9"];
+  filter.text = "9";
+  flushSync();
+  selection.setFiltered(false);
+  await narrow("10", ["run-10"]);
+  expect(readParameter("show")).toEqual([]);
+  expect(selection.shownIds).toEqual(["run-10"]);
+});
+
 test("only some are shown, and all again, whatever was filtered", async () => {
   await narrow("run", ["run-9", "run-10"]);
   selection.showOnly(["run-10"]);

@@ -78,10 +78,10 @@ export const selection = {
     setRules(carryId(rules, from, to));
   },
 
-  /** Show or hide every row of the sidebar. */
+  /** Show or hide every row of the sidebar; where the filter was not answered yet, every row that there will be. */
   setFiltered(show: boolean): void {
     if (!filter.isOn) setRules(show ? [] : onlyThese([]));
-    else setRules(setSome(rules, filtered, show, experiments.sorted));
+    else filter.whenAnswered(() => setRules(setSome(rules, filtered, show, experiments.sorted)));
   },
 
   /** Show these, and nothing else; the back button shows the others again. */
