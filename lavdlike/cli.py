@@ -18,8 +18,8 @@ from lavdlike.shell.output import open_missing_streams, say
 from lavdlike.shell.text import escaped
 
 if TYPE_CHECKING:
+    from lavdlike.reading.listing import Listing
     from lavdlike.server.web.authority import Origin
-    from lavdlike.shell.listing import Listing
 
 DEFAULT_PORT = 4343
 
@@ -78,7 +78,7 @@ def _read(options: argparse.Namespace) -> int:
 
 def _listing(options: argparse.Namespace) -> Listing | None:
     """None: all experiments, as they are listed without any of these options."""
-    from lavdlike.shell.listing import Listing
+    from lavdlike.reading.listing import Listing
 
     asked = Listing(options.query, options.columns, options.sort, options.group_by, options.reverse)
     return asked if any(asked) else None

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from lavdlike.disk.local import LocalRoot
+from lavdlike.reading.listing import Listing
 from lavdlike.reading.snapshot import Snapshot, summaries_of
 from lavdlike.shell.finding import (
     check_root,
@@ -20,7 +21,7 @@ from lavdlike.shell.finding import (
     scalar_of,
 )
 from lavdlike.shell.following import lines_of, points_of
-from lavdlike.shell.listing import Listing, print_listing
+from lavdlike.shell.listing import print_listing
 from lavdlike.shell.output import Output, write_to_stdout
 from lavdlike.shell.printing import (
     DEFAULT_LINES,

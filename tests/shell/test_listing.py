@@ -12,8 +12,8 @@ from lavdlike.errors import UsageError
 from lavdlike.layout import ExperimentName
 from lavdlike.reading import kept_results
 from lavdlike.reading.kept_results import AskedLabel, Results
+from lavdlike.reading.listing import Listing
 from lavdlike.shell import subcommands
-from lavdlike.shell.listing import Listing
 from tests.shell.terminal import lines, objects
 
 
