@@ -10,16 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["Logger", "__version__"]
+__all__ = ["Logger", "__version__", "open"]
 
 if TYPE_CHECKING:
     from lavdlike.logger import Logger
+    from lavdlike.open_root import open_root as open  # noqa: A004 - `lavdlike.open`, never imported by its name alone
 
 
 def __getattr__(name: str) -> object:
-    """Load the logger when it is asked for: the server's start does not need it."""
+    """Load what is asked for: the server's start needs no logger, and a training script no readers."""
     if name == "Logger":
         from lavdlike.logger import Logger
 
         return Logger
+    if name == "open":
+        from lavdlike.open_root import open_root
+
+        return open_root
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

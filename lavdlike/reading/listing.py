@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lavdlike.errors import UsageError
 from lavdlike.reading.filter.facts import Meaning, RunFacts, column_of, meaning_of
-from lavdlike.reading.filter.grouping import Column, Common
+from lavdlike.reading.filter.grouping import Column, Common, RunGroup, grouped
 from lavdlike.reading.filter.matching import matching
 from lavdlike.reading.filter.ordering import by_field
 from lavdlike.reading.filter.parser import parse, parse_field
@@ -35,7 +35,7 @@ def selected(runs: Sequence[RunFacts], listing: Listing, note: Callable[[str], N
     Raises:
         UsageError: a filter or a field is none; names the place.
     """
-    with refusing(listing.query):
+    with _refusing(listing.query):
         found = matching(parse(listing.query), runs)
     for said in found.notes:
         note(said)
@@ -85,13 +85,26 @@ def _pattern_in(text: str) -> str | None:
 
 
 def _meaning(text: str, runs: Sequence[RunFacts]) -> Meaning:
-    with refusing(text):
+    with _refusing(text):
         return meaning_of(parse_field(text), runs)
 
 
 @contextmanager
-def refusing(text: str) -> Iterator[None]:
+def _refusing(text: str) -> Iterator[None]:
     try:
         yield
     except FilterError as error:
         raise UsageError(f"{text!r}, {error}") from None
+
+
+def titles_of(groups: Sequence[RunGroup], common: Common) -> list[str]:
+    """What each cell of the groups' keys is called: fields as they were written, then what was captured in names."""
+    titles = [column.text for column in common.by]
+    captured = max((len(group.key) for group in groups), default=0) - len(titles)
+    return titles + (["NAME"] if captured == 1 else [f"NAME {index + 1}" for index in range(captured)])
+
+
+def groups_of(runs: Sequence[RunFacts], common: Common) -> list[RunGroup]:
+    """Raises `UsageError`: the pattern is none."""
+    with _refusing(common.pattern):
+        return grouped(runs, common)

@@ -13,9 +13,17 @@ from lavdlike.disk.local import LocalRoot
 from lavdlike.filter_messages import Cell, Spread
 from lavdlike.reading.filter.cells import shown
 from lavdlike.reading.filter.facts import DURATIONS, TIMES, RunFacts, Value, values_of
-from lavdlike.reading.filter.grouping import Column, Common, RunGroup, grouped, spread_of_field
+from lavdlike.reading.filter.grouping import Column, Common, RunGroup, spread_of_field
 from lavdlike.reading.kept_results import results_path_of
-from lavdlike.reading.listing import Listing, asked_steps, columns_of, common_of, refusing, selected
+from lavdlike.reading.listing import (
+    Listing,
+    asked_steps,
+    columns_of,
+    common_of,
+    groups_of,
+    selected,
+    titles_of,
+)
 from lavdlike.reading.root_results import RootResults
 from lavdlike.reading.stored_runs import StoredRun
 from lavdlike.reading.summaries import ReadSummary
@@ -51,9 +59,7 @@ def _print_listing(
     columns = columns_of(listing.columns, runs)
     if listing.group_by:
         common = common_of(listing.group_by, runs)
-        with refusing(common.pattern):
-            groups = grouped(chosen, common)
-        print_groups(groups, common, columns, out)
+        print_groups(groups_of(chosen, common), common, columns, out)
     elif listing.columns:
         print_table(chosen, columns, out)
     else:
@@ -78,10 +84,7 @@ def print_table(runs: Sequence[RunFacts], columns: Sequence[Column], out: Output
 
 def print_groups(groups: Sequence[RunGroup], common: Common, columns: Sequence[Column], out: Output) -> None:
     """One group a line: what its experiments have in common, how many they are, and the mean of each number."""
-    width = max((len(group.key) for group in groups), default=0)
-    titles = [column.text for column in common.by]
-    captured = width - len(titles)
-    titles += ["NAME"] if captured == 1 else [f"NAME {index + 1}" for index in range(captured)]
+    titles = titles_of(groups, common)
     spreads = [[spread_of_field(group.runs, column.meaning) for column in columns] for group in groups]
     if out.as_json:
         for group, of_group in zip(groups, spreads, strict=True):
