@@ -24,6 +24,10 @@ _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89abA-F]")
 T = TypeVar("T")
 
 
+class NoObjectError(LogFormatError):
+    """Valid JSON, but no object: whose it is, is not said."""
+
+
 def read_object(data: bytes, path: str) -> dict[str, Any]:
     """The object that a JSON file holds. Its strings are valid Unicode (lone surrogates become U+FFFD).
 
@@ -59,7 +63,7 @@ def parse(data: bytes, path: str) -> dict[str, Any]:
     except ValueError as error:  # an integer with more digits than Python converts
         raise LogFormatError(path, f"not JSON: {error}") from None
     if not isinstance(document, dict):
-        raise LogFormatError(path, f"a JSON {_name_of(document)} where an object is expected")
+        raise NoObjectError(path, f"a JSON {_name_of(document)} where an object is expected")
     return document
 
 

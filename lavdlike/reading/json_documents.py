@@ -64,6 +64,8 @@ def facts_of(opened: OpenedFile, path: str) -> Facts:
     if not json_file.MAX_BYTES >= opened.status.st_size > LARGE_BYTES:
         try:
             return facts_of_document(json_file.read_object(opened.read(json_file.MAX_BYTES), path), path)
+        except json_file.NoObjectError:
+            return Facts()  # another program's, and none of our business
         except LogFormatError as error:
             return Facts(reason=error.reason, position=error.position)
     try:

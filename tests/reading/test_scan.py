@@ -155,7 +155,7 @@ class TestJson:
         [seen] = look(root, Task("", whole=True))
         assert seen.nodes["a.plotly.json"] is PLAIN
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", '{"a": 1} x', "\xff", "[" * 100_000])
+    @pytest.mark.parametrize("content", ["", "{", '{"a": 1} x', "\xff", "[" * 100_000])
     def test_that_is_none_is_a_file_with_a_reason(self, root: Path, content: str) -> None:
         (root / "exp" / "a.json").write_bytes(content.encode("latin-1"))
         [seen] = look(root, Task("", whole=True))
@@ -163,6 +163,13 @@ class TestJson:
         assert isinstance(file, File)
         assert file.kinds == ()
         assert file.reason
+
+    def test_that_is_no_object_is_another_programs_and_no_problem(self, root: Path) -> None:
+        (root / "exp" / "a.json").write_text("[1, 2]")
+        [seen] = look(root, Task("", whole=True))
+        file = seen.nodes["a.json"]
+        assert isinstance(file, File)
+        assert (file.kinds, file.reason) == ((), "")
 
     @pytest.mark.usefixtures("_settled")
     def test_is_read_once_for_each_content(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
