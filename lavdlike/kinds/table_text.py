@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # By suffix: what may divide the columns; of these, what does so most often in the header.
 _SEPARATORS = {".csv": (",", ";", "\t"), ".tsv": ("\t",)}
+_OF_LOGS = (",", ";", "\t")
+# Where there is none of those.
+_RARE_SEPARATOR = "|"
 # Of tables with one column, which have none: a comma in a line is then a part of it.
 NO_SEPARATOR = "\x1f"
 # With these between columns a comma is a decimal mark.
@@ -37,10 +40,12 @@ def separator_of(path: str, begin: bytes) -> str:
     Args:
         begin: of the file, its first line that is not empty at least.
     """
-    usual = _SEPARATORS[path[path.rfind(".") :].lower()]
+    usual = _SEPARATORS.get(path[path.rfind(".") :].lower(), _OF_LOGS)
     header = next(filter(None, io.StringIO(begin.decode(errors="replace").lstrip("\r\n"), newline="")), "")
     counts = [_count_outside_quotes(header, separator) for separator in usual]
-    return usual[counts.index(max(counts))] if any(counts) else NO_SEPARATOR
+    if any(counts):
+        return usual[counts.index(max(counts))]
+    return _RARE_SEPARATOR if _count_outside_quotes(header, _RARE_SEPARATOR) else NO_SEPARATOR
 
 
 def _count_outside_quotes(line: str, separator: str) -> int:

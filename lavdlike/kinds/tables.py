@@ -33,6 +33,8 @@ MAX_ANSWER_CELLS = 100_000
 MAX_CELL_LETTERS = 10_000
 
 MAX_HEADER_BYTES = 2**20
+# Of a longer header only what stands in its first part is read as series.
+MAX_LONG_HEADER_BYTES = 16 * 2**20
 
 _SUFFIXES = frozenset({".csv", ".tsv"})
 # So much is counted at once: others wait for one call at most.
@@ -47,8 +49,11 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STEP_COLUMNS = (
     *("step", "steps", "global_step", "train_step", "total_steps"),
     *("iteration", "iterations", "iter", "training_iteration"),
-    *("timestep", "timesteps", "total_timesteps", "timesteps_total", "epoch", "epochs"),
+    *("timestep", "timesteps", "total_timesteps", "timesteps_total"),
+    *("current_steps", "num_updates", "it", "epoch", "epochs"),
 )
+# In JSON lines, as they stand.
+_FURTHER_STEPS = frozenset({"progress/batch", "t"})
 _TIME_COLUMNS = ("wall_time", "timestamp")
 
 
@@ -183,7 +188,8 @@ class StepColumns(NamedTuple):
     """What the columns of a table are, whose rows are steps. All are places of columns, from 0.
 
     `wall_time`: of Unix seconds; None if there is none. `values`: the names of all others, blank ones left out.
-    `begin`: of the first row, in bytes. `separator`: as in `table_text`.
+    `begin`: of the first row, in bytes. `separator`: as in `table_text`. `step_name`: as it stands in the header.
+    `is_cut`: whether there are columns beyond the last that is read.
     """
 
     step: int
@@ -191,22 +197,46 @@ class StepColumns(NamedTuple):
     values: dict[int, str]
     begin: int
     separator: str
+    step_name: str = ""
+    is_cut: bool = False
 
 
 def step_columns(begin_of_file: bytes, path: str) -> StepColumns | None:
-    """The columns of a table if one says the step of each row; None if none does, or the first line has no end yet."""
+    """The columns of a table if one says the step of each row; None if none does, or the first line has no end yet.
+
+    Comments (lines that begin with `#`) may stand before it; the last of them may be the line with the names.
+    """
     begin_of_file = text_file.as_utf8(begin_of_file) if text_file.utf16_of(begin_of_file) else begin_of_file
-    blank = len(begin_of_file) - len(begin_of_file.removeprefix(_BYTE_ORDER_MARK).lstrip(b"\r\n"))
-    end = begin_of_file.find(b"\n", blank) + 1
-    if not end:
-        return None
-    header = begin_of_file[blank:end]
+    place = len(begin_of_file) - len(begin_of_file.removeprefix(_BYTE_ORDER_MARK))
+    comment: StepColumns | None = None
+    while (end := begin_of_file.find(b"\n", place) + 1) and end - place <= MAX_LONG_HEADER_BYTES:
+        line = begin_of_file[place:end]
+        if line.startswith(b"#"):
+            comment = _columns_of_header(line.lstrip(b"# "), end, path)
+        elif line.strip(b"\r\n"):
+            return _columns_of_header(line, end, path) or comment
+        place = end
+    return comment
+
+
+def begins_with_steps(begin_of_file: bytes, path: str) -> bool:
+    """Whether a first line, whose end is not among what is given, names a column of steps."""
+    return b"\n" not in begin_of_file and _columns_of_header(begin_of_file, 0, path) is not None
+
+
+def _columns_of_header(header: bytes, end: int, path: str) -> StepColumns | None:
+    """`end`: of the line in its file."""
+    is_cut = len(header) > MAX_HEADER_BYTES
+    if is_cut:  # what stands behind the last separator is the begin of a name
+        header = header[:MAX_HEADER_BYTES]
     separator = table_text.separator_of(path, header)
     try:
-        names = _header_of(header, separator, path)
+        names = _names_in(header, separator, path)
     except LogFormatError:
         return None
-    plain = [_plain(name) for name in names]
+    if is_cut or len(names) > MAX_COLUMNS:
+        is_cut, names = True, names[: min(len(names) - 1, MAX_COLUMNS)]
+    plain = [plain_name(name) for name in names]
     step, wall_time = _first_of(_STEP_COLUMNS, plain), _first_of(_TIME_COLUMNS, plain)
     if step is None:
         return None
@@ -215,7 +245,15 @@ def step_columns(begin_of_file: bytes, path: str) -> StepColumns | None:
         for place, name in enumerate(names)
         if place not in (step, wall_time) and name.strip()
     }
-    return StepColumns(step, wall_time, values, end, separator)
+    return StepColumns(step, wall_time, values, end, separator, names[step].strip(), is_cut)
+
+
+def step_rank(name: str) -> int | None:
+    """How early a name is asked for the step of a row or record, the smallest first; None if it is none of steps."""
+    plain = plain_name(name.rpartition(".")[2])
+    if plain in _STEP_COLUMNS:
+        return _STEP_COLUMNS.index(plain)
+    return len(_STEP_COLUMNS) if name in _FURTHER_STEPS else None
 
 
 def slice_of(text: str, length: int) -> range:
@@ -252,6 +290,13 @@ def _count(data: bytes, of: bytes) -> int:
 
 def _header_of(data: bytes, separator: str, path: str) -> list[str]:
     """The first line that is not empty, which may be several lines in quotes."""
+    names = _names_in(data, separator, path)
+    if len(names) > MAX_COLUMNS:
+        raise LimitError(path, f"more than {MAX_COLUMNS:,} columns, the most that are read of a table")
+    return names
+
+
+def _names_in(data: bytes, separator: str, path: str) -> list[str]:
     begin = data[:MAX_HEADER_BYTES].decode(errors="replace")
     try:
         first = next(filter(None, csv.reader(io.StringIO(begin, newline=""), delimiter=separator)), None)
@@ -259,12 +304,11 @@ def _header_of(data: bytes, separator: str, path: str) -> list[str]:
         raise LogFormatError(path, f"no table: {error}", "line 1") from None
     if first is None:
         raise LogFormatError(path, "empty: there is no line with the names of columns")
-    if len(first) > MAX_COLUMNS:
-        raise LimitError(path, f"more than {MAX_COLUMNS:,} columns, the most that are read of a table")
     return first
 
 
-def _plain(name: str) -> str:
+@functools.lru_cache(maxsize=4096)
+def plain_name(name: str) -> str:
     """`trainer/Global Step` -> `global_step`."""
     return re.sub(r"[ -]", "_", name.rpartition("/")[2].strip().lower()).strip("_")
 

@@ -170,7 +170,8 @@ def test_a_broken_file_is_an_error_or_a_table_and_nothing_else(data: bytes) -> N
 def test_the_column_of_steps_is_known_by_its_name(
     begin: bytes, expected: tuple[int, int | None, dict[int, str], int, str] | None
 ) -> None:
-    assert tables.step_columns(begin, "t.csv") == expected
+    found = tables.step_columns(begin, "t.csv")
+    assert (found and found[:5]) == expected
 
 
 def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
