@@ -358,7 +358,12 @@ class _View:
         """The kinds that the content of the file makes it."""
         fingerprint = fingerprint_of(opened.status)
         in_experiment = self._in_experiment(opened.path)
-        if not in_experiment.lower().endswith(".json"):
+        is_json = in_experiment.lower().endswith(".json")
+        if is_json and sources.may_be_claimed(in_experiment):
+            begin = os.pread(opened.fd, sources.BEGIN_BYTES, 0)
+            if sources.role_of(in_experiment, begin) is not None:
+                return File(None, fingerprint, has_points=True)
+        if not is_json:
             begin = os.read(opened.fd, sources.BEGIN_BYTES)
             if said.is_said(in_experiment, begin):
                 return File((FILES,), fingerprint)

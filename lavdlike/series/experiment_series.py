@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -21,7 +22,7 @@ from lavdlike.messages import NewPoints, Problem
 from lavdlike.series.asked import AskedSeries
 from lavdlike.series.point_series import Series
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
-from lavdlike.sources import source_registry
+from lavdlike.sources import choice, source_registry
 from lavdlike.sources.columns import Columns, StepValue, json_numbers, to_columns
 from lavdlike.sources.source import REWIND, PointsFile
 
@@ -142,7 +143,7 @@ class ExperimentScalars:
             self._take_values(self._disk.step_values(self._experiment))
             changes = SeriesChanges(anew=True, appended=[])
             self.is_loaded = True
-        names = sorted(self._disk.paths(self._experiment))
+        names = choice.shown(sorted(self._disk.paths(self._experiment)), self._begin_of)
         anew = changes.anew
         for name in [name for name in self._files if name not in names]:
             self._forget_file(name)
@@ -242,6 +243,14 @@ class ExperimentScalars:
     def first_wall_time(self) -> float:
         return min((series.first_wall_time for series in self._all()), default=0.0)
 
+    def _begin_of(self, name: str) -> bytes:
+        """b"" of a file that cannot be read."""
+        try:
+            with self._disk.open(self._experiment, name) as opened:
+                return os.pread(opened.fd, source_registry.BEGIN_BYTES, 0)
+        except (OSError, NotServedError):
+            return b""
+
     def _read_file(self, name: str, appended: list[Appended]) -> bool:
         """Adds what the file has gained. True if series came or went."""
         self._unreadable.pop(name, None)
@@ -265,7 +274,8 @@ class ExperimentScalars:
         is_anew = file is None or not file.continues(descriptor)
         if file is None or is_anew:
             self._forget_file(name)
-            file = self._files[name] = source_registry.points_file(name, self._path_of(name))
+            begin = os.pread(descriptor, source_registry.BEGIN_BYTES, 0)
+            file = self._files[name] = source_registry.points_file(name, self._path_of(name), begin)
         began = is_anew
         of_file: list[Appended] = []
         parts: dict[str, list[Columns]] = {}

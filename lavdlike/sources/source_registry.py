@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from lavdlike.sources.json_lines import JsonLines
 from lavdlike.sources.native import NativeFiles
+from lavdlike.sources.rewritten import RewrittenJson
 from lavdlike.sources.source import PointsFile, Role, Source
 from lavdlike.sources.step_tables import StepTables
 
-SOURCES: tuple[Source, ...] = (NativeFiles(), StepTables())
+SOURCES: tuple[Source, ...] = (NativeFiles(), JsonLines(), RewrittenJson(), StepTables())
 # Of a file, for `role_of`.
 BEGIN_BYTES = 64 * 2**10
 
@@ -26,9 +28,15 @@ def role_of(path: str, begin: bytes) -> Role | None:
     return next((role for source in SOURCES if (role := source.claims(path, begin)) is not None), None)
 
 
-def points_file(path: str, shown: str) -> PointsFile:
-    """The reader of a file of points (`Source.points`)."""
-    for source in SOURCES:
-        if source.names(path):
-            return source.points(path, shown)
-    raise ValueError(f"no source reads points from {path}")
+def points_file(path: str, shown: str, begin: bytes = b"") -> PointsFile:
+    """The reader of a file of points (`Source.points`): of the source that claims it, else of the first by its name.
+
+    Args:
+        begin: of the file, `BEGIN_BYTES` of it: several sources may read files of its name.
+    """
+    named = [source for source in SOURCES if source.names(path)]
+    if not named:
+        raise ValueError(f"no source reads points from {path}")
+    if len(named) > 1 and not named[0].told_by_name:
+        named = [source for source in named if source.claims(path, begin) is not None] or named
+    return named[0].points(path, shown)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lavdlike.bounded import polars_limits
-from lavdlike.kinds.scalars import HEADER
+from lavdlike.kinds.scalars import HEADER, REWIND
 from lavdlike.sources import source_registry
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.source import Role
@@ -143,3 +143,107 @@ def test_lines_in_utf_16_are_read_when_they_are_complete(tmp_path: Path) -> None
         if end == written.index("2;".encode("utf-16-le")):
             assert found == [0.5]
     assert found == [0.5, 0.25]
+
+
+def read(
+    folder: Path, data: bytes, name: str = "run.csv"
+) -> tuple[dict[str, list[tuple[float, float]]], TableFile]:
+    """As `points`, with the reader and what it says; replaced points left out."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    table = TableFile(f"exp/{name}", name)
+    found: dict[str, list[tuple[float, float]]] = {}
+    for label, parts in read_new(table, path).items():
+        if label != REWIND:
+            found[label] = [
+                pair for part in parts for pair in zip(part.steps.tolist(), part.values.tolist(), strict=True)
+            ]
+    return found, table
+
+
+def test_bars_divide_columns_where_nothing_else_does(tmp_path: Path) -> None:
+    data = b"| step | loss |\n|------|------|\n| 1    | 0.5  |\n"
+    assert read(tmp_path, data)[0] == {"run/loss": [(1, 0.5)]}
+    assert read(tmp_path, b"step|loss\n1|0.5\n")[0] == {"run/loss": [(1, 0.5)]}
+    assert read(tmp_path, b"step,a|b\n1,0.5\n")[0] == {"run/a|b": [(1, 0.5)]}
+
+
+def test_comments_stand_before_the_header_or_are_it(tmp_path: Path) -> None:
+    assert read(tmp_path, b"# made by x\n#\nstep,loss\n1,0.5\n# later\n2,0.25\n")[0] == {
+        "run/loss": [(1, 0.5), (2, 0.25)]
+    }
+    assert read(tmp_path, b"# step loss\n# step,loss\n1,0.5\n")[0] == {"run/loss": [(1, 0.5)]}
+
+
+def test_a_file_that_runs_were_appended_to_has_several_headers(tmp_path: Path) -> None:
+    data = b"epoch,acc,loss\n0,0.5,1\n1,0.6,0.5\nepoch,loss,val_loss\n0,2,3\nepoch,loss,val_loss\n0,4,5\n"
+    found, table = read(tmp_path, data)
+    assert found == {
+        "run/acc": [(0, 0.5), (1, 0.6)],
+        "run/loss": [(0, 1), (1, 0.5), (0, 2), (0, 4)],
+        "run/val_loss": [(0, 3), (0, 5)],
+    }
+    assert table.problems() == []
+
+
+def test_cells_that_say_that_there_is_nothing_are_none(tmp_path: Path) -> None:
+    data = b"epoch,loss,val_loss\n0,0.5,NA\n1,,0.25\n2,-,n/a\n"
+    assert read(tmp_path, data)[0] == {"run/loss": [(0, 0.5)], "run/val_loss": [(1, 0.25)]}
+
+
+def test_decimal_epochs_are_counted(tmp_path: Path) -> None:
+    found, table = read(tmp_path, b"epoch,loss\n0,1\n0.5,0.5\n1,0.25\n")
+    assert found == {"run/epoch": [(0, 0), (1, 0.5), (2, 1)], "run/loss": [(0, 1), (1, 0.5), (2, 0.25)]}
+    with (tmp_path / "run.csv").open("a") as file:
+        file.write("1.5,0.125\n")
+    (part,) = read_new(table, tmp_path / "run.csv")["run/loss"]
+    assert (part.steps.tolist(), part.values.tolist()) == ([3], [0.125])
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "row", "label"),
+    [
+        ("metrics.csv", "epoch,step,train_loss", "0,9,0.5", "train_loss"),  # Lightning
+        ("version_0/metrics.csv", "epoch,step,train_loss", "0,9,0.5", "version_0/train_loss"),
+        ("metrics.csv", "step,train_loss", "9,0.5", "metrics/train_loss"),  # anybody's
+        ("results.csv", "   epoch,    train/box_loss", "9, 0.5", "train/box_loss"),  # Ultralytics
+        ("progress.csv", "time/total_timesteps,rollout/ep_rew_mean", "9,0.5", "rollout/ep_rew_mean"),
+        ("progress.csv", "reward,training_iteration,trial_id", "0.5,9,ab", "reward"),  # Ray Tune
+        ("dvclive/plots/metrics/train/loss.tsv", "step\tloss", "9\t0.5", "train/loss"),
+        ("training.log", "epoch,loss", "9,0.5", "loss"),  # Keras
+    ],
+)
+def test_tables_of_well_known_programs_have_the_labels_of_the_run(
+    tmp_path: Path, name: str, header: str, row: str, label: str
+) -> None:
+    data = f"{header}\n{row}\n".encode()
+    assert source_registry.role_of(name, data) is Role.ITEM_WITH_POINTS
+    assert read(tmp_path, data, name)[0][label] == [(9, 0.5)]
+
+
+def test_a_log_is_a_table_only_if_it_begins_as_one() -> None:
+    assert source_registry.role_of("train.log", b"epoch,loss\nhello\n") is None
+    assert source_registry.role_of("train.log", b"epoch 1, loss 0.5\n") is None
+    assert source_registry.role_of("stdout.log", b"epoch,loss\n0,0.5\n") is None
+
+
+def test_a_million_columns_are_a_problem_and_the_first_are_shown(tmp_path: Path) -> None:
+    names = ",".join(["step", *(f"column{number}" for number in range(1_000_000))])
+    data = f"{names}\n1{',0.5' * 1_000_000}\n".encode()
+    assert source_registry.role_of("run.csv", data[: source_registry.BEGIN_BYTES]) is Role.ITEM_WITH_POINTS
+    found, table = read(tmp_path, data)
+    assert len(found) == 1999
+    assert found["run/column0"] == [(1, 0.5)]
+    (problem,) = table.problems()
+    assert (problem.path, "only the first 2,000" in problem.reason) == ("exp/run.csv", True)
+
+
+def test_what_is_no_row_is_a_problem_with_its_place(tmp_path: Path) -> None:
+    data = b'step,loss\n1,0.5\n{"step": 2, "loss": 1}\n\0\0\0\0\n3,0.25\n4,\xff\n'
+    found, table = read(tmp_path, data)
+    assert found == {"run/loss": [(1, 0.5), (3, 0.25)]}
+    by_position = {problem.position: problem.reason for problem in table.problems()}
+    assert set(by_position) == {"line 3, byte 16", "line 4, byte 39", "line 6, byte 53"}
+    assert "NUL" in by_position["line 4, byte 39"]
+    assert "not UTF-8" in by_position["line 6, byte 53"]

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from lavdlike.sources.choice import shown
+
+
+def begins(steps: dict[str, int]) -> object:
+    return lambda path: f'{{"global_step": {steps[path]},'.encode()
+
+
+@pytest.mark.parametrize(
+    ("paths", "left_out"),
+    [
+        (["scalars.tsv", "history.csv"], []),
+        (["progress.csv", "result.json"], ["progress.csv"]),  # Ray Tune
+        (["progress.csv", "sub/result.json"], []),
+        (["progress.csv", "progress.json"], ["progress.csv"]),  # Stable-Baselines3
+        (["vis_data/20260101_120000.json", "vis_data/scalars.json"], ["vis_data/20260101_120000.json"]),
+        (["vis_data/20260101_120000.json"], []),
+        (["dvclive/metrics.json", "dvclive/plots/metrics/a.tsv"], ["dvclive/metrics.json"]),
+        (["all_results.json", "trainer_state.json"], ["all_results.json"]),
+        (["metrics.csv", "metrics.jsonl"], []),  # nobody says that they hold the same
+    ],
+)
+def test_of_two_files_that_hold_the_same_one_is_read(paths: list[str], left_out: list[str]) -> None:
+    assert shown(paths, lambda _: b"") == [path for path in paths if path not in left_out]
+
+
+def test_the_newest_state_of_a_training_is_read() -> None:
+    states = {
+        "out/checkpoint-500/trainer_state.json": 500,
+        "out/checkpoint-1000/trainer_state.json": 1000,
+        "out/trainer_state.json": 500,
+        "other/trainer_state.json": 3,
+    }
+    newest = shown(list(states), begins(states))  # type: ignore[arg-type]
+    assert newest == ["out/checkpoint-1000/trainer_state.json", "other/trainer_state.json"]
+
+
+def test_of_states_that_are_equally_far_the_one_at_the_end_is_read() -> None:
+    states = {"checkpoint-500/trainer_state.json": 500, "trainer_state.json": 500}
+    assert shown(list(states), begins(states)) == ["trainer_state.json"]  # type: ignore[arg-type]
