@@ -1,4 +1,8 @@
-"""What requests wait for goes before what is only looked at: first what was asked for first."""
+"""What requests wait for goes before what is only looked at: first what few subjects are asked of, then what came first.
+
+A page asks for all that there is while somebody waits for what is in sight. Of two requests the smaller one is done
+sooner, and the larger one hardly later for it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-# The number of the request, and the place in it.
-Rank = tuple[float, int]
-NOT_WAITED_FOR: Rank = (math.inf, 0)
+# How many digits the count of subjects of the request has, in binary; the request's number, and the place in it.
+Rank = tuple[float, int, int]
+NOT_WAITED_FOR: Rank = (math.inf, 0, 0)
 
 
 class Urgency:
@@ -24,15 +28,15 @@ class Urgency:
 
     def __init__(self) -> None:
         self.version = 0
-        self._ranks: dict[str, tuple[Rank, ...]] = {}  # those of earlier requests first
+        self._ranks: dict[str, tuple[Rank, ...]] = {}
 
     @contextmanager
     def waited_for(self, subjects: Iterable[str]) -> Iterator[None]:
         """A request waits for these meanwhile, for the first of them most."""
         self.version += 1
-        mine: dict[str, Rank] = {
-            subject: (self.version, place) for place, subject in enumerate(dict.fromkeys(subjects))
-        }
+        each = dict.fromkeys(subjects)
+        size = len(each).bit_length()
+        mine: dict[str, Rank] = {subject: (size, self.version, place) for place, subject in enumerate(each)}
         for subject, rank in mine.items():
             self._ranks[subject] = (*self._ranks.get(subject, ()), rank)
         try:
@@ -46,7 +50,7 @@ class Urgency:
     def of(self, subject: str) -> Rank:
         """Smaller is more urgent."""
         ranks = self._ranks.get(subject)
-        return ranks[0] if ranks else NOT_WAITED_FOR
+        return min(ranks) if ranks else NOT_WAITED_FOR
 
 
 class UrgentFirst(Generic[T]):

@@ -30,6 +30,15 @@ def test_a_subject_stays_urgent_until_the_last_request_for_it_has_its_answer() -
     urgency = Urgency()
     with urgency.waited_for("a"):
         with urgency.waited_for("aa"):
-            assert urgency.of("a") == (1, 0)
-        assert urgency.of("a") == (1, 0)
+            assert urgency.of("a") == (1, 1, 0)
+        assert urgency.of("a") == (1, 1, 0)
     assert urgency.of("a") == NOT_WAITED_FOR
+
+
+def test_a_request_for_few_goes_before_an_earlier_one_for_many() -> None:
+    urgency = Urgency()
+    waiting = UrgentFirst[str](urgency)
+    for name in "abcdefgh":
+        waiting.put(name, name)
+    with urgency.waited_for("abcdef"), urgency.waited_for("fg"):
+        assert taken(waiting) == ["f", "g", "a", "b", "c", "d", "e", "h"]
