@@ -138,12 +138,14 @@ class Hub:
     def _views_changed(self, before: View, after: View) -> None:
         self._leave(before.subjects - after.subjects)
         begins_scalars = after.shows_scalars and not before.shows_scalars
-        for experiment in after.subjects if begins_scalars else after.subjects - before.subjects:
+        # In the order in which pages ask for them: those that are read before the first request comes are its first.
+        for experiment in sorted(after.subjects if begins_scalars else after.subjects - before.subjects):
             row = self.rows.rows.get(layout.experiment_name(experiment))
             if row is not None:
                 known = self.known.know(row)
                 known.tracker.show()
-                if after.shows_scalars:
+                # Before it is known which files there are, they would be read twice (`KnownExperiments._loaded`).
+                if after.shows_scalars and known.tracker.is_loaded:
                     known.points.change(is_looked_at=True)
         for file in after.files - before.files:
             self._follow_file(layout.from_id(file))
