@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from lavdlike import layout
+from lavdlike.bounded import giving_up
 from lavdlike.errors import LavdlikeError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import (
@@ -191,10 +192,10 @@ class Answers:
 
     async def _scalar_labels(self, experiments: Sequence[ExperimentId]) -> list[ScalarLabels]:
         read, problems = await self.with_current_points(experiments)
+        # All in one call: beside threads that read, each change of threads takes a while.
         sequence = self._hub.publisher.sequence
-        # Together: beside threads that read, each change of threads takes a while.
-        labels = await asyncio.gather(*(self._labels(each, sequence) for each in read))
-        of_read = dict(zip(read, labels, strict=True))
+        labels = partial(self._labels, read, sequence)
+        of_read = await self.read(layout.experiment_name(read[0]), labels) if read else {}
         found = []
         for experiment in dict.fromkeys(experiments):
             known = of_read.get(experiment)
@@ -206,9 +207,15 @@ class Answers:
             found.append(known)
         return found
 
-    async def _labels(self, experiment: ExperimentId, sequence: int) -> ScalarLabels:
-        name = layout.experiment_name(experiment)
-        return await self.read(name, partial(self._hub.known.series.labels, name, sequence=sequence))
+    def _labels(self, experiments: Sequence[ExperimentId], sequence: int) -> dict[ExperimentId, ScalarLabels]:
+        """In a thread."""
+        labels = {}
+        for experiment in experiments:
+            giving_up.check()
+            labels[experiment] = self._hub.known.series.labels(
+                layout.experiment_name(experiment), sequence=sequence
+            )
+        return labels
 
     async def series(self, request: SeriesRequest) -> bytes:
         """The answer in the binary form, of those of the experiments that are there.

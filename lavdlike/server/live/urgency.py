@@ -1,4 +1,4 @@
-"""What requests wait for goes before what is only looked at: first what few subjects are asked of, then what came first.
+"""What requests wait for goes before what is only looked at: first what is asked of few, then what came first.
 
 A page asks for all that there is while somebody waits for what is in sight. Of two requests the smaller one is done
 sooner, and the larger one hardly later for it.

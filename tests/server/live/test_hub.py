@@ -41,7 +41,7 @@ from lavdlike.server.live import hints, watcher
 from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.live.tracker import ExperimentTracker
 from lavdlike.server.live.urgency import NOT_WAITED_FOR
-from lavdlike.server.live.workers import TooSlowError
+from lavdlike.server.live.workers import TooSlowError, Workers
 from tests.limits import LIMIT_S
 from tests.server.browser_model import Browser, assert_true
 from tests.server.live_hub import Live, serving
@@ -1022,3 +1022,33 @@ async def test_what_is_asked_for_is_read_before_what_is_looked_at(
         found = await asyncio.gather(*asked)
     assert [each.experiment for each in found[0]] == first
     assert read[:10] == [*begun, *first, *later]
+
+
+async def test_labels_of_experiments_that_are_looked_at_cost_one_read_of_each_and_one_call_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"run-{number:02}" for number in range(12)]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "scalars.tsv").write_text(HEADER + "1\t1.0\tloss\t0.5\n")
+    read: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
+    real_read, real_run = SeriesStore.read_new, Workers.run
+
+    def read_new(store: SeriesStore, experiment: ExperimentName, *args: Any) -> Any:
+        read[experiment] += 1
+        return real_read(store, experiment, *args)
+
+    def run(workers: Workers, subject: str, function: Callable[[], Any], **options: Any) -> Any:
+        calls[getattr(function, "func", function).__name__] += 1
+        return real_run(workers, subject, function, **options)
+
+    monkeypatch.setattr(SeriesStore, "read_new", read_new)
+    monkeypatch.setattr(Workers, "run", run)
+    async with serving(tmp_path, poll_interval_s=1000) as live:
+        await live.hub.rows.read()
+        live.hub.subscribe().look(Look(names, ["scalars"], []))
+        found = await live.answers.scalar_labels(names)
+    assert [each.experiment for each in found] == names
+    assert read == dict.fromkeys(names, 1)
+    assert calls["_labels"] == 1
