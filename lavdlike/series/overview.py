@@ -7,6 +7,7 @@ An overview keeps the exact minimum and maximum of every pixel column; tsdownsam
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +43,18 @@ def segments_of(steps: FloatArray, x: FloatArray) -> Segments:
         back |= x[1:] < x[:-1]
     starts = np.concatenate(([0], np.flatnonzero(back) + 1)) if len(steps) else np.empty(0, dtype=np.int64)
     return Segments(starts, np.append(starts[1:], len(steps)) if len(steps) else starts)
+
+
+def choose_of_all(
+    x: FloatArray, lines: Sequence[FloatArray], segments: Segments, window: Window
+) -> IndexArray:
+    """As `choose`, where several lines over the same x are drawn: all of them keep their extremes."""
+    chosen: IndexArray = np.empty(0, dtype=np.int64)
+    for values in lines:
+        chosen = _united(len(x), chosen, choose(x, values, segments, window))
+        if len(chosen) == len(x):
+            break
+    return chosen
 
 
 def choose(x: FloatArray, values: FloatArray, segments: Segments, window: Window) -> IndexArray:
@@ -108,7 +121,7 @@ def _choose_of_segment(x: FloatArray, values: FloatArray, start: int, end: int, 
     inside = np.arange(first, last)
     if scale.columns > 0 and len(inside) > 2 * scale.columns:
         kept = _extremes(scale.columns_of(x[first:last]), values[first:last], scale.columns)
-        inside = first + np.union1d(kept, (0, last - first - 1))
+        inside = first + _united(last - first, kept, np.array((0, last - first - 1)))
     return np.concatenate((np.arange(first - before, first), inside, np.arange(last, last + after)))
 
 
@@ -156,7 +169,15 @@ def _extremes(columns: FloatArray, values: FloatArray, count: int) -> IndexArray
     kept: IndexArray = downsampler().downsample(x, y, n_out=2 * (count + 1)).astype(np.int64) - 1
     kept = kept[(kept >= 0) & (kept < len(values))]
     if not len(special):
-        return np.unique(kept)
+        return _united(len(values), kept)
     sorts = np.select([np.isnan(values[special]), values[special] > 0], [0, 1], 2)
     _, firsts = np.unique(columns[special] * 3 + sorts, return_index=True)
-    return np.union1d(kept, special[firsts])
+    return _united(len(values), kept, special[firsts])
+
+
+def _united(count: int, *indices: IndexArray) -> IndexArray:
+    """Each index once, growing; all are below `count`. Marks take a part of the time of `np.union1d`, which sorts."""
+    is_meant = np.zeros(count, dtype=np.bool_)
+    for each in indices:
+        is_meant[each] = True
+    return np.flatnonzero(is_meant)

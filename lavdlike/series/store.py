@@ -316,14 +316,14 @@ def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
     }[request.x]
     segments = overview.segments_of(columns.steps, x)
     window = overview.Window(request.x_min, request.x_max, request.columns, request.log_x)
-    chosen = overview.choose(x, columns.values, segments, window)
-    smoothed = None
+    lines, smoothed = [columns.values], None
     if request.smoothing:
         smoothed, head.smoothing_state = smoothing.smooth(
             columns.values, x, segments, smoothing.Smoothing(request.smoothing, request.method)
         )
-        if request.columns:  # both lines are drawn, and both keep their extremes
-            chosen = np.union1d(chosen, overview.choose(x, smoothed, segments, window))
+        lines.append(smoothed)
+    chosen = overview.choose_of_all(x, lines, segments, window)
+    if smoothed is not None:
         smoothed = smoothed[chosen]
     head.sent = len(chosen)
     head.exact = len(chosen) == 0 or int(chosen[-1] - chosen[0]) == len(chosen) - 1

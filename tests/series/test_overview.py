@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavdlike.series.overview import FloatArray, Segments, Window, choose, segments_of
+from lavdlike.series import overview
+from lavdlike.series.overview import FloatArray, Segments, Window, choose, choose_of_all, segments_of
 
 _VALUES = st.one_of(
     st.integers(-5, 5).map(float), st.sampled_from([math.nan, math.inf, -math.inf, 1e308, -1e308])
@@ -160,3 +162,31 @@ def test_segment_begins_where_the_step_or_x_goes_back() -> None:
     assert segments_of(steps, steps).starts.tolist() == [0, 3]
     assert segments_of(steps, wall_times).starts.tolist() == [0, 3, 4]
     assert segments_of(steps, wall_times).ends.tolist() == [3, 4, 6]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), _VALUES, _VALUES), min_size=1, max_size=200), st.integers(0, 12)
+)
+def test_of_several_lines_all_is_sent_that_each_would_need(
+    points: list[tuple[int, float, float]], columns: int
+) -> None:
+    x, *lines = (_array([float(point[place]) for point in points]) for place in range(3))
+    segments, window = segments_of(x, x), Window(columns=columns)
+    expected = {index for values in lines for index in choose(x, values, segments, window).tolist()}
+    assert choose_of_all(x, lines, segments, window).tolist() == sorted(expected)
+
+
+def test_a_further_line_is_not_looked_at_where_all_points_are_sent_already(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at = 0
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal looked_at
+        looked_at += 1
+        return choose(*arguments)
+
+    monkeypatch.setattr(overview, "choose", counted)
+    x = np.arange(100.0)
+    assert len(choose_of_all(x, [x, x], segments_of(x, x), Window(columns=50))) == 100
+    assert looked_at == 1
