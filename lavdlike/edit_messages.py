@@ -23,7 +23,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Mark(msgspec.Struct, tag="mark", tag_field="action"):
-    """Say something of experiments; None leaves it as it is, an empty title removes it."""
+    """Say something of experiments; None leaves it as it is, an empty title or colour removes it."""
 
     targets: list[Target]
     title: str | None = None
@@ -31,6 +31,7 @@ class Mark(msgspec.Struct, tag="mark", tag_field="action"):
     archived: bool | None = None
     add_tags: list[str] = []
     remove_tags: list[str] = []
+    colour: str | None = None
 
 
 class WriteNotes(msgspec.Struct, tag="notes", tag_field="action"):

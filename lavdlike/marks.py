@@ -22,7 +22,8 @@ MAX_BYTES = 2**20
 class Marks(msgspec.Struct, rename="camel", omit_defaults=True, frozen=True):
     """What people said of an experiment; the same under its name in `lavdlike.yaml` if it is foreign.
 
-    `tags_removed`: of the script's own tags; they stay removed if the script gives them again.
+    `tags_removed`: of the script's own tags; they stay removed if the script gives them again. `colour`: of its lines,
+    as docs/format.md has it ("" for the one that the page gives); a text that is none says nothing.
     """
 
     title: str = ""
@@ -30,6 +31,7 @@ class Marks(msgspec.Struct, rename="camel", omit_defaults=True, frozen=True):
     tags_removed: tuple[str, ...] = ()
     starred: bool = False
     archived: bool = False
+    colour: str = ""
 
 
 _KEYS = frozenset(Marks.__struct_encode_fields__)
@@ -86,6 +88,7 @@ def with_change(marks: Marks, change: Mark, logged_tags: Sequence[str]) -> Marks
         tags_removed=tuple(removed),
         starred=marks.starred if change.starred is None else change.starred,
         archived=marks.archived if change.archived is None else change.archived,
+        colour=marks.colour if change.colour is None else change.colour,
     )
 
 

@@ -95,12 +95,12 @@ class LabelDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
 class ExperimentSummary(msgspec.Struct):
     """One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
 
-    `kinds`: of which something was seen at a glance; there may be more. `title`, `starred` and `archived` are what
-    people said of it, `tags` the script's with what people added and without what they removed; `labels`: what the
-    script declared (`Logger.define`). `marks`: names the state of what people said (`edit_messages.Target.match`);
-    `notes` and `annotations` change whenever those files do ("" without such a file). `identity`: of the folder, for
-    what is done to it as a whole. `is_foreign`: another program writes it; nothing is written into its folder.
-    `progress`: of its loops, the outermost first.
+    `kinds`: of which something was seen at a glance; there may be more. `title`, `starred`, `archived` and `colour`
+    are what people said of it, `tags` the script's with what people added and without what they removed; `labels`:
+    what the script declared (`Logger.define`). `marks`: names the state of what people said
+    (`edit_messages.Target.match`); `notes` and `annotations` change whenever those files do ("" without such a
+    file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
+    nothing is written into its folder. `progress`: of its loops, the outermost first.
     """
 
     id: ExperimentId
@@ -124,6 +124,7 @@ class ExperimentSummary(msgspec.Struct):
     identity: str = ""
     is_foreign: bool = False
     progress: list[Progress] = []
+    colour: str = ""
 
 
 class SavedFilter(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ def test_nothing_said_any_more_is_no_file() -> None:
 
 
 def test_unknown_keys_are_kept_and_keep_the_file() -> None:
-    assert after(b'{"colour": {"of": "line"}, "title": "x"}', title="") == {"colour": {"of": "line"}}
+    assert after(b'{"shape": {"of": "line"}, "title": "x"}', title="") == {"shape": {"of": "line"}}
 
 
 def test_what_changes_nothing_leaves_every_byte() -> None:
@@ -55,7 +55,7 @@ class TestTags:
     [
         (b"{}", True),
         (b'{"starred": true}', True),
-        (b'{"colour": "red"}', True),
+        (b'{"shape": "red"}', True),
         (b'{"title": "x", "images": {"source": "a.png"}}', True),
         (b"{not json", True),
         (b'{"images": {"source": "a.png"}}', False),

@@ -51,9 +51,10 @@ def _checked(edit: Mark) -> Mark:
     add, remove = rules.checked_tags(edit.add_tags), rules.checked_tags(edit.remove_tags)
     if both := set(add) & set(remove):
         raise BadEditError("", f"a tag cannot be added and removed at once: {min(both)}")
-    if not add and not remove and (title, edit.starred, edit.archived) == (None, None, None):
+    colour = None if edit.colour is None else rules.checked_colour(edit.colour)
+    if not add and not remove and (title, edit.starred, edit.archived, colour) == (None, None, None, None):
         raise BadEditError("", "nothing is said that could be changed")
-    return msgspec.structs.replace(edit, title=title, add_tags=add, remove_tags=remove)
+    return msgspec.structs.replace(edit, title=title, add_tags=add, remove_tags=remove, colour=colour)
 
 
 class _Plan:
@@ -135,4 +136,6 @@ def _sentence(edit: Mark, names: str) -> str:
         parts.append(f"{'starred' if edit.starred else 'removed the star of'} {names}")
     if edit.archived is not None:
         parts.append(f"{'archived' if edit.archived else 'took out of the archive:'} {names}")
+    if edit.colour is not None:
+        parts.append(f"coloured {names}: {edit.colour}" if edit.colour else f"removed the colour of {names}")
     return "; ".join(parts)

@@ -23,6 +23,8 @@ _MAX_VIEW_KEYS, _MAX_VIEW_VALUES, _MAX_VIEW_TEXT = 100, 1000, 2000
 
 # Control characters, line and paragraph separators, and what turns the direction of all that follows it.
 _NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_COLOUR = re.compile("[a-z]{1,20}|#[0-9a-f]{6}")
+_MAX_SHOWN = 40
 _NOT_IN_A_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -36,6 +38,15 @@ def check_targets(targets: Sequence[object]) -> None:
 def checked_title(title: str) -> str:
     """The title without space around it; "" removes one."""
     return _line(title, "a title", MAX_TITLE)
+
+
+def checked_colour(colour: str) -> str:
+    """A name or `#rrggbb` in lower case; "" removes it. Which names there are is the page's to know."""
+    colour = colour.lower()
+    if colour and not _COLOUR.fullmatch(colour):
+        shown = colour[:_MAX_SHOWN]
+        raise BadEditError("", f"a colour is a name of the page's palette or #rrggbb, not {shown!r}")
+    return colour
 
 
 def checked_tags(tags: Sequence[str]) -> list[str]:

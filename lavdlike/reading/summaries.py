@@ -111,6 +111,7 @@ def with_root_file(row: ExperimentSummary, root_file: RootFile) -> ExperimentSum
 
 def _say(row: ExperimentSummary, marks: Marks) -> None:
     row.title, row.starred, row.archived = marks.title, marks.starred, marks.archived
+    row.colour = marks.colour
     row.tags = tags_of(row.tags, marks)
 
 

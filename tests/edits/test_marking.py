@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lavdlike import marks
-from lavdlike.edit_messages import Mark, Target
+from lavdlike.edit_messages import Mark, Target, Undo
 from lavdlike.errors import BadEditError
 from lavdlike.marks import Marks
 from lavdlike.match import match_of
@@ -31,6 +31,19 @@ def test_many_foreign_ones_are_one_change_of_their_file(world: World) -> None:
     assert world.editor.root_file().marks.keys() == {"foreign", "foreign-2"}
     assert world.mark("foreign", "foreign-2", "one", archived=False).refused == []
     assert world.names(".") == [".lavdlike-history", "foreign", "foreign-2", "one", "two"]
+
+
+def test_a_colour_is_a_mark_and_goes_with_an_undo(world: World) -> None:
+    answer = world.mark("one", "foreign", colour="#AABBCC")
+    assert answer.what == "coloured 2 experiments: #aabbcc"
+    assert world.marks("one") == {"colour": "#aabbcc"}
+    assert world.editor.root_file().marks == {"foreign": Marks(colour="#aabbcc")}
+    assert world.mark("one", colour="teal").what == "coloured one: teal"
+    last = world.mark("one", "foreign", colour="")
+    assert last.what == "removed the colour of 2 experiments"
+    assert "marks.json" not in world.names("one")
+    world.do(Undo(last.id))
+    assert world.marks("one") == {"colour": "teal"}
 
 
 def test_the_heartbeat_of_a_run_is_not_renewed(world: World) -> None:
@@ -95,6 +108,7 @@ def test_a_file_of_that_name_that_is_an_item_stays_one(world: World) -> None:
     [
         ({}, "nothing is said"),
         ({"title": "a\nb"}, "newlines"),
+        ({"colour": "url(x)"}, r"name of the page's palette or #rrggbb, not 'url\(x\)'"),
         ({"add_tags": ["a"], "remove_tags": ["a"]}, "added and removed at once: a"),
     ],
 )

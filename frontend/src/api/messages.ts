@@ -82,12 +82,12 @@ export interface LabelDefinition {
 /**
  * One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
  *
- * `kinds`: of which something was seen at a glance; there may be more. `title`, `starred` and `archived` are what
- * people said of it, `tags` the script's with what people added and without what they removed; `labels`: what the
- * script declared (`Logger.define`). `marks`: names the state of what people said (`edit_messages.Target.match`);
- * `notes` and `annotations` change whenever those files do ("" without such a file). `identity`: of the folder, for
- * what is done to it as a whole. `is_foreign`: another program writes it; nothing is written into its folder.
- * `progress`: of its loops, the outermost first.
+ * `kinds`: of which something was seen at a glance; there may be more. `title`, `starred`, `archived` and `colour`
+ * are what people said of it, `tags` the script's with what people added and without what they removed; `labels`:
+ * what the script declared (`Logger.define`). `marks`: names the state of what people said
+ * (`edit_messages.Target.match`); `notes` and `annotations` change whenever those files do ("" without such a
+ * file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
+ * nothing is written into its folder. `progress`: of its loops, the outermost first.
  */
 export interface ExperimentSummary {
   id: string;
@@ -112,6 +112,7 @@ export interface ExperimentSummary {
   identity: string;
   is_foreign: boolean;
   progress: Progress[];
+  colour: string;
 }
 
 /** A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address. */
@@ -987,7 +988,7 @@ export interface Target {
   match: string;
 }
 
-/** Say something of experiments; None leaves it as it is, an empty title removes it. */
+/** Say something of experiments; None leaves it as it is, an empty title or colour removes it. */
 export interface Mark {
   action: "mark";
   targets: Target[];
@@ -996,6 +997,7 @@ export interface Mark {
   archived: boolean | null;
   add_tags: string[];
   remove_tags: string[];
+  colour: string | null;
 }
 
 /** The whole of an experiment's `my-notes.md`; empty text removes the file. */

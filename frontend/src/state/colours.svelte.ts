@@ -1,9 +1,10 @@
 /**
- * How each experiment looks: a colour and a dash, chosen by hand, else given in the list's order (`lib/looks.ts`) and kept in
- * this browser; or a colour by something that experiments have (`colour` in the address), which `colouring.svelte.ts` knows.
+ * How each experiment looks: a colour and a dash, chosen by hand (marks, or in this browser where edits are not allowed), else
+ * given in the list's order (`lib/looks.ts`) and kept in this browser; or a colour by something that experiments have (`colour` in the address), which `colouring.svelte.ts` knows.
  */
-import { PALETTE } from "../lib/colours";
+import { placeNamed, PALETTE } from "../lib/colours";
 import { colourPlace, dashPlace, DASHES, placesOf } from "../lib/looks";
+import { experiments } from "./experiments.svelte";
 import { selection } from "./selection.svelte";
 import { Setting, shownTheme } from "./settings.svelte";
 import { textParameter } from "./view.svelte";
@@ -30,6 +31,15 @@ $effect.root(() => {
   });
 });
 
+const marked = $derived.by(() => {
+  const colours = new Map<string, number | string>();
+  for (const [id, text] of experiments.colours) {
+    const colour = /^#[0-9a-f]{6}$/i.test(text) ? text : placeNamed(text);
+    if (colour !== undefined) colours.set(id, colour);
+  }
+  return colours;
+});
+
 const places = $derived.by(givenPlaces);
 /** What was given so far, to whom, and to whom it was shown last. */
 let read: Record<string, number> = {};
@@ -40,7 +50,7 @@ let listed: readonly { id: string }[] = [];
 /** As `#rrggbb` or another CSS colour, for the theme shown. */
 export function colourOf(experiment: string): string {
   if (isByField) return byField!(experiment);
-  const colour = chosen.value[experiment] ?? places.of.get(experiment) ?? 0;
+  const colour = chosenColourOf(experiment) ?? places.of.get(experiment) ?? 0;
   return typeof colour === "string" ? colour : paletteColour(colour);
 }
 
@@ -51,7 +61,7 @@ export function dashOf(experiment: string): readonly number[] {
 
 /** Which of the dashes: 0 is a whole line. */
 export function dashPlaceOf(experiment: string): number {
-  if (isByField || chosen.value[experiment] !== undefined) return 0;
+  if (isByField || chosenColourOf(experiment) !== undefined) return 0;
   return dashPlace(places.of.get(experiment) ?? 0);
 }
 
@@ -74,12 +84,13 @@ export function useColouring(colourOfField: ColourOf): void {
   byField = colourOfField;
 }
 
+/** What people said in the experiment's marks, else what was chosen in this browser. */
 export function chosenColourOf(experiment: string): number | string | undefined {
-  return chosen.value[experiment];
+  return marked.get(experiment) ?? chosen.value[experiment];
 }
 
-/** undefined: back to the given one. */
-export function chooseColour(experiment: string, colour: number | string | undefined): void {
+/** In this browser. undefined: back to the given one. */
+export function keepColour(experiment: string, colour: number | string | undefined): void {
   const others = Object.entries(chosen.value).filter(([id]) => id !== experiment);
   chosen.value = Object.fromEntries(colour === undefined ? others : [...others, [experiment, colour]]);
 }

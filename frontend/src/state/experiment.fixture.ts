@@ -24,6 +24,7 @@ export function experimentOf(name: string, part: Partial<ExperimentSummary> = {}
     annotations: "",
     identity: "",
     is_foreign: false,
+    colour: "",
     ...part,
   };
 }

@@ -51,6 +51,11 @@ export const experiments = {
     return tags;
   },
 
+  /** The colours that people have marked experiments with, by id, as they wrote them. */
+  get colours(): ReadonlyMap<string, string> {
+    return colours;
+  },
+
   /** Of which kinds any of them has something, as far as was seen at a glance. */
   get kinds(): ReadonlySet<string> {
     return kinds;
@@ -78,6 +83,13 @@ const haveSettings = $derived.by(() => {
   void changes;
   for (const { config } of byId.values()) for (const _ in config) return true;
   return false;
+});
+
+const colours = $derived.by(() => {
+  void said;
+  const found = new Map<string, string>();
+  for (const { id, colour } of byId.values()) if (colour) found.set(id, colour);
+  return found;
 });
 
 const tags = $derived.by(() => {
@@ -142,6 +154,7 @@ function saysSomethingElse(now: ExperimentSummary): boolean {
     before?.title !== now.title ||
     before.starred !== now.starred ||
     before.archived !== now.archived ||
+    before.colour !== now.colour ||
     before.tags.join("\n") !== now.tags.join("\n")
   );
 }

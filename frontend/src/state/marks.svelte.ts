@@ -1,4 +1,4 @@
-/** What people say of experiments: tags, star, title, archived. */
+/** What people say of experiments: tags, star, title, archived, colour. */
 import type { EditAnswer, Mark } from "../api/messages";
 import { perform } from "./edits.svelte";
 import { experiments } from "./experiments.svelte";
@@ -31,6 +31,7 @@ const NOTHING_SAID: Omit<Mark, "targets"> = {
   archived: null,
   add_tags: [],
   remove_tags: [],
+  colour: null,
 };
 
 function markEdit(ids: readonly string[], change: Change): Mark {

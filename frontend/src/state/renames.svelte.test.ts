@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { chosen } from "./chosen.svelte";
-import { chooseColour, chosenColourOf, colourOf } from "./colours.svelte";
+import { keepColour, chosenColourOf, colourOf } from "./colours.svelte";
 import { dispatch } from "./connection.svelte";
 import { experimentOf } from "./experiment.fixture";
 import { replaceExperiments } from "./experiments.svelte";
@@ -16,7 +16,7 @@ function rename(from: string, to: string): void {
 
 test("colour, hidden and chosen state go with an experiment, and back with it", () => {
   replaceExperiments([experimentOf("a"), experimentOf("b")]);
-  chooseColour("a", "#123456");
+  keepColour("a", "#123456");
   selection.setOne(named("a"), false);
   chosen.choose(["a"], true);
 
@@ -38,7 +38,7 @@ test("a given colour goes with it, too, and what an earlier one of the name had 
   replaceExperiments([experimentOf("x"), experimentOf("y")]);
   dispatch({ type: "experiments", sequence: 0, changed: [experimentOf("x")], removed: [] });
   const before = colourOf("x");
-  chooseColour("z", "#abcdef");
+  keepColour("z", "#abcdef");
   carryOver("x", "z");
   rename("x", "z");
   expect(colourOf("z")).toBe(before);
