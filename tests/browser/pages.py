@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import FloatRect, Locator, Page, Request
 
 from tests.expecting import expect
 from tests.limits import LIMIT_S
@@ -89,6 +89,33 @@ def choose(page: Page, group: str, option: str) -> None:
         return options.get_by_role("radio", name=option, exact=True).is_checked()
 
     wait_until(is_chosen)
+
+
+def at_rest(element: Locator) -> FloatRect:
+    """Where it stands, once it stays there for some frames: what comes late moves what stands below or beside it."""
+    found: list[FloatRect] = []
+
+    def stays() -> bool:
+        box = element.evaluate(
+            """async (element) => {
+                 let [before, same] = [null, 0];
+                 while (element.isConnected) {
+                   await new Promise(requestAnimationFrame);
+                   const { x, y, width, height } = element.getBoundingClientRect();
+                   const now = JSON.stringify({ x, y, width, height });
+                   same = now === before ? same + 1 : 0;
+                   if (same === 3) return { x, y, width, height };
+                   before = now;
+                 }
+                 return null;  // another one takes its place
+               }"""
+        )
+        if box and box["width"] and box["height"]:
+            found.append(box)
+        return bool(found)
+
+    wait_until(stays)
+    return found[0]
 
 
 def copied_by(page: Page, press: Callable[[], object]) -> str:

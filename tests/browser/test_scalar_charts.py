@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
-from tests.browser.pages import copied_by
+from tests.browser.pages import at_rest, copied_by
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -63,8 +63,7 @@ def point(page: Page, label: str, x: float = 0.5, y: float = 0.5) -> tuple[float
         "aria-busy", "false"
     )
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    box = chart(page, label).locator(".u-over").bounding_box()
-    assert box
+    box = at_rest(chart(page, label).locator(".u-over"))
     place = box["x"] + x * box["width"], box["y"] + y * box["height"]
     page.mouse.move(*place)
     return place
@@ -94,7 +93,9 @@ def test_groups_are_the_averages_of_the_files(page: Page, root: Path) -> None:
     page.keyboard.press("Escape")
     groups = page.get_by_role("list", name="Groups").locator("li")
     expect(groups).to_have_text([re.compile(r"lr=0\.01\s*5"), re.compile(r"lr=0\.1\s*5")])
-    page.mouse.click(*point(page, "train/loss"))
+    place = point(page, "train/loss")
+    expect(page.locator(".bubble")).to_be_visible()
+    page.mouse.click(*place)
     expect(page.locator(".bubble tbody tr")).to_have_count(len(RATES))
     [head, *rows] = copied(page)
     assert head == ["group", "x", "average", "low", "high", "n"]
@@ -120,9 +121,10 @@ def test_groups_are_the_averages_of_the_files(page: Page, root: Path) -> None:
 
     def last_step() -> int:
         point(page, "train/loss", 0.99)
-        said = page.locator(".bubble").inner_text()
+        said = "".join(page.locator(".bubble").all_inner_texts())
         page.mouse.move(0, 0)
-        return int(re.search(r"Step ([\d,]+)", said)[1].replace(",", ""))  # type: ignore[index]
+        found = re.search(r"Step ([\d,]+)", said)
+        return int(found[1].replace(",", "")) if found else -1
 
     wait_until(lambda: last_step() >= STEPS)
 
@@ -138,7 +140,8 @@ def test_loss_and_val_loss_stand_in_one_chart_after_two_clicks(page: Page) -> No
     point(page, "train/loss, val/loss")
     rows = page.locator(".bubble tbody tr")
     expect(rows).to_have_count(2)
-    assert parse_qs(page.url.split("?", 1)[1])["scalars.charts"] == ['[{"l":["train/loss","val/loss"]}]']
+    charts = ['[{"l":["train/loss","val/loss"]}]']
+    wait_until(lambda: parse_qs(page.url.split("?", 1)[1]).get("scalars.charts") == charts)
 
     # Changed, copied and removed.
     card.get_by_role("button", name="Change train/loss, val/loss").click()
@@ -157,7 +160,7 @@ def test_loss_and_val_loss_stand_in_one_chart_after_two_clicks(page: Page) -> No
     expect(both).to_be_visible()
     both.get_by_role("button", name="Remove Both").click()
     expect(page.get_by_text("Your charts")).to_be_hidden()
-    assert "scalars.charts" not in page.url
+    expect(page).not_to_have_url(re.compile(r"scalars\.charts"))
 
 
 @pytest.mark.expect_browser_errors("400")
@@ -178,6 +181,9 @@ def test_an_expression_is_computed_and_a_wrong_one_says_where(page: Page) -> Non
     expect(card).to_be_visible()
     shown = card.get_by_role("application")
     expect(shown.locator("xpath=ancestor::*[@aria-busy][1]")).to_have_attribute("aria-busy", "false")
+    at_rest(shown)
+    shown.locator(".u-over").hover()
+    expect(page.locator(".bubble")).to_be_visible()
     shown.locator(".u-over").click()
     expect(page.locator(".bubble tbody tr")).to_have_count(len(RATES) * SEEDS)
     [_, *rows] = copied(page)

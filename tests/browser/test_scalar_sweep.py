@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
-from tests.browser.pages import copied_by
+from tests.browser.pages import at_rest, copied_by
 from tests.expecting import expect
 
 RUNS = 30
@@ -62,8 +62,7 @@ def point(page: Page, label: str, x: float, y: float) -> tuple[float, float]:
         "aria-busy", "false"
     )
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    box = area.bounding_box()
-    assert box
+    box = at_rest(area)
     place = box["x"] + x * box["width"], box["y"] + y * box["height"]
     page.mouse.move(*place)
     return place

@@ -17,10 +17,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, Request
 
 from lavdlike.kinds.scalars import HEADER, format_line
-from tests.browser.pages import copied_by
+from tests.browser.pages import at_rest, copied_by
 from tests.chromium import SERVER_IS_GONE
 from tests.expecting import expect
 from tests.running import Running
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -97,16 +98,20 @@ def drawn(page: Page) -> None:
 
 def place(page: Page, label: str, x: float, y: float = 0.5) -> tuple[float, float]:
     """A place of a chart's plot: from 0 to 1 from its left, and from its top."""
-    area = chart(page, label).locator(".u-over")
-    box = area.bounding_box()
-    assert box
+    box = at_rest(chart(page, label).locator(".u-over"))
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def point(page: Page, label: str, x: float, y: float = 0.5) -> None:
-    area = chart(page, label).locator(".u-over")
-    area.scroll_into_view_if_needed()
+def loaded(page: Page, label: str) -> None:
+    """Wait until the chart has its values: before, nothing is pointed at, and its axes may be of another width."""
+    busy = chart(page, label).locator("xpath=ancestor::*[@aria-busy][1]")
+    expect(busy).to_have_attribute("aria-busy", "false")
     drawn(page)
+
+
+def point(page: Page, label: str, x: float, y: float = 0.5) -> None:
+    loaded(page, label)
+    chart(page, label).locator(".u-over").scroll_into_view_if_needed()
     page.mouse.move(*place(page, label, x, y))
 
 
@@ -121,8 +126,10 @@ def tip(page: Page) -> Locator:
     return page.locator(".bubble")
 
 
-def rows_of(page: Page) -> list[list[str]]:
-    return [row.locator("td").all_inner_texts() for row in tip(page).locator("tbody tr").all()]
+def expect_rows(page: Page, rows: list[list[str]]) -> None:
+    """Wait until the tooltip has these: of what is smoothed and of what is zoomed into, they come later."""
+    shown = tip(page).locator("tbody tr")
+    wait_until(lambda: [row.locator("td").all_inner_texts() for row in shown.all()] == rows)
 
 
 def zoomed(page: Page, title: str) -> Locator:
@@ -174,11 +181,11 @@ def test_tooltip_says_what_all_have_at_one_step(page: Page) -> None:
     show(page, "train/loss")
     point(page, "train/loss", 0.52, 0.95)
     expect(tip(page)).to_contain_text("Step 52")
-    assert rows_of(page) == [["first", "48", "52 min"], ["second", "148", "52 min"]]
+    expect_rows(page, [["first", "48", "52 min"], ["second", "148", "52 min"]])
     point(page, "train/loss", 0.51, 0.95)
     expect(tip(page)).to_contain_text("Step 51")
     # The second one logs every fourth step.
-    assert rows_of(page) == [["first", "49", "", "51 min"], ["second", "152", "48", "48 min"]]
+    expect_rows(page, [["first", "49", "", "51 min"], ["second", "152", "48", "48 min"]])
     expect(tip(page).locator("tr.aside")).to_have_text(re.compile("second"))
     show(page, "train/accuracy")
     point(page, "train/accuracy", 0.01, 0.5)
@@ -238,9 +245,9 @@ def test_smoothing_is_the_debiased_average_in_front_of_the_faint_raw_line(page: 
     total = weights = 0.0
     for at in range(2 + 1):
         total, weights = total * 0.5 + (100 - at), weights * 0.5 + 1
-    expect(tip(page)).to_contain_text(f"{total / weights:.5g}")  # once the server has smoothed by that weight
-    [first] = [row for row in rows_of(page) if row[0] == "first"]
-    assert first[1] == f"{total / weights:.5g}"
+    # Once the server has smoothed by that weight.
+    row = tip(page).locator("tbody tr").filter(has=page.get_by_text("first", exact=True))
+    expect(row.locator("td").nth(1)).to_have_text(f"{total / weights:.5g}")
 
 
 def test_smoothing_of_an_overview_comes_from_its_exact_points(page: Page) -> None:
@@ -343,6 +350,7 @@ def test_wheel_with_control_zooms_at_the_pointer(page: Page) -> None:
 
 def test_keys_move_the_crosshair_zoom_and_pin(page: Page) -> None:
     show(page, "train/loss")
+    loaded(page, "train/loss")
     chart(page, "train/loss").focus()
     page.keyboard.press("ArrowRight")
     expect(tip(page)).to_be_visible()
@@ -381,13 +389,10 @@ def test_crosshair_is_at_the_same_x_in_all_cards(page: Page) -> None:
 
     def crosshair(label: str) -> float:
         """Its place from the left of the plot."""
-        line = chart(page, label).locator(".u-cursor-x").bounding_box()
-        area = chart(page, label).locator(".u-over").bounding_box()
-        assert line
-        assert area
-        return line["x"] - area["x"]
+        line = at_rest(chart(page, label).locator(".u-cursor-x"))
+        return line["x"] - at_rest(chart(page, label).locator(".u-over"))["x"]
 
-    assert crosshair("train/accuracy") == pytest.approx(crosshair("train/loss"), abs=1)
+    wait_until(lambda: crosshair("train/accuracy") == pytest.approx(crosshair("train/loss"), abs=1))
 
 
 def coloured_pixels(page: Page, label: str) -> int:
@@ -414,7 +419,7 @@ def test_single_point_is_visible(page: Page) -> None:
     point(page, "odd/single", 0.5)
     expect(tip(page).locator(".focus")).to_contain_text("0.25")
     expect(tip(page).locator(".focus")).to_contain_text("step 7")
-    assert coloured_pixels(page, "odd/single") >= 12
+    wait_until(lambda: coloured_pixels(page, "odd/single") >= 12)
 
 
 def test_nan_is_a_gap_with_a_mark_and_named_in_the_tooltip(page: Page) -> None:
@@ -488,10 +493,14 @@ def test_values_of_one_label_are_drawn_against_those_of_another(page: Page) -> N
     expect(tip(page).locator("tbody tr")).to_have_count(2)
     point(page, "train/loss against train/accuracy", 0.52, 0.74)
     focus = tip(page).locator(".focus")
-    expect(focus).to_contain_text("first")
-    step = int(re.search(r"step (\d+)", focus.inner_text())[1])  # type: ignore[index]
-    expect(focus).to_contain_text(f"train/accuracy {step / 100}")
-    expect(focus).to_contain_text(str(100 - step))
+
+    def is_of_one_step() -> bool:
+        said = focus.inner_text()
+        found = re.search(r"step (\d+)", said)
+        step = int(found[1]) if found else -1
+        return all(word in said for word in ("first", f"train/accuracy {step / 100}", str(100 - step)))
+
+    wait_until(is_of_one_step)
     pair.get_by_label("Label of the y axis").select_option("train/accuracy")
     expect(page.get_by_role("article", name="train/accuracy against train/accuracy")).to_be_visible()
     page.get_by_role("button", name="Remove").click()
@@ -551,7 +560,7 @@ def test_zoom_into_an_overview_brings_the_points_in_between(page: Page) -> None:
     show(page, "long/wave", zoom={"long/wave": {"x": [10_001, 10_011]}})
     point(page, "long/wave", 0.5)
     expect(tip(page).locator(".focus")).to_contain_text("step 10,006")
-    assert [request["x_min"] is None for request in asked] == [True, False]
+    wait_until(lambda: [request["x_min"] is None for request in asked] == [True, False])
     assert all(request["columns"] <= 1200 or request["x_min"] for request in asked)
     page.mouse.dblclick(*place(page, "long/wave", 0.5))
     point(page, "long/wave", 0.999)
@@ -576,6 +585,7 @@ def test_only_cards_near_the_window_are_loaded_together(page: Page) -> None:
     expect(chart(page, "many/label 000").locator(".u-over")).to_be_visible()
     point(page, "many/label 000", 0.5)
     expect(tip(page)).to_be_visible()
+    expect(page.locator(".chart[aria-busy=true]")).to_have_count(0)
     loaded = {label for request in asked for label in request["labels"]}
     assert "many/label 000" in loaded
     assert "many/label 059" not in loaded
@@ -602,8 +612,7 @@ def test_page_works_at_phone_width(page: Page) -> None:
     show(page, "train/.*")
     point(page, "train/loss", 0.5)
     expect(tip(page)).to_be_visible()
-    box = tip(page).bounding_box()
-    assert box
+    box = at_rest(tip(page))
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -618,6 +627,7 @@ def test_nothing_serious_for_people_with_screen_readers(page: Page, theme: str) 
         page, "train/.*|odd/.*", pins=["train/loss"], pairs=[["train/loss", "train/accuracy"]], smoothing=0.5
     )
     point(page, "train/loss", 0.5)
+    expect(tip(page)).to_be_visible()
     page.mouse.click(*place(page, "train/loss", 0.5))
     expect(page.get_by_role("dialog", name="Values of train/loss")).to_be_visible()
     found = Axe().run(page).response["violations"]
@@ -643,8 +653,8 @@ def test_fingers_move_the_crosshair_and_zoom(browser: Browser, server: Running) 
     ) as phone:
         page = phone.new_page()
         show(page, "train/loss")
-        expect(chart(page, "train/loss").locator(".u-over")).to_be_visible()
-        drawn(page)
+        loaded(page, "train/loss")
+        at_rest(chart(page, "train/loss").locator(".u-over"))
         fingers = phone.new_cdp_session(page)
 
         def touch(kind: str, *places: float) -> None:
