@@ -123,9 +123,13 @@ def copied_by(page: Page, press: Callable[[], object]) -> str:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("navigator.clipboard.writeText('(nothing copied)')")
     press()
-    page.wait_for_function(
-        "async () => await navigator.clipboard.readText() !== '(nothing copied)'", timeout=LIMIT_S * 1000
-    )
+    # Not `wait_for_function`: for it, any promise is true.
+    wait_until(lambda: in_clipboard(page) != "(nothing copied)")
+    return in_clipboard(page)
+
+
+def in_clipboard(page: Page) -> str:
+    """What is there now; the page has the right to read it."""
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
