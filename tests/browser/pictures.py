@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from tests.browser.pages import show_page
+from tests.browser.pages import at_rest, show_page
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -91,6 +91,7 @@ def stage(page: Page, name: str = "Picture") -> Locator:
 
 def point_at(stage: Locator, x: float, y: float) -> None:
     """Move the pointer to a pixel of the picture, as it stands on the screen."""
+    at_rest(stage.locator("img").first)
     place = stage.locator("img").first.evaluate(
         """(image) => { const { left, top, width, height } = image.getBoundingClientRect();
                         return [left, top, width / image.offsetWidth, height / image.offsetHeight]; }"""

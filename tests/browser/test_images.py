@@ -10,6 +10,7 @@ import pytest
 from PIL import ImageDraw
 from playwright.sync_api import Page, Request
 
+from tests.browser.pages import at_rest
 from tests.browser.pictures import (
     TURNED,
     box,
@@ -27,6 +28,7 @@ from tests.browser.pictures import (
     tile,
 )
 from tests.expecting import expect
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -171,13 +173,13 @@ def test_thumbnails_come_first_and_full_pictures_on_demand(
     show_images(page, experiment)
     button = shown(page, f"large, {experiment}, step 1")
     assert all("size=" in address for address in pictures_asked)
-    place = button.bounding_box()
+    place = at_rest(button)
     button.click()
     stage(page)
     assert [address for address in pictures_asked if "size=" not in address]
     page.keyboard.press("Escape")
-    assert button.bounding_box() == place
-    assert place
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert at_rest(button) == place
     assert place["width"] / place["height"] == pytest.approx(4 / 3, rel=0.02)
 
 
@@ -250,8 +252,7 @@ def test_boxes_are_drawn_around_their_area_in_the_colour_of_their_class_which_is
     page.wait_for_function("() => JSON.stringify(localStorage).includes('#ff00ff')")
     page.reload()
     stage(page)
-    expect_painted(picture, 5 - scale, 7)
-    assert colour_of_canvas(picture, 5 - scale, 7) == (255, 0, 255, 255)
+    wait_until(lambda: colour_of_canvas(picture, 5 - scale, 7) == (255, 0, 255, 255))
 
 
 @pytest.mark.usefixtures("boxed")

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
+from tests.browser.pages import at_rest
 from tests.browser.pictures import (
     SIZE,
     log,
@@ -72,7 +73,7 @@ def test_wheel_zooms_at_the_cursor_and_dragging_moves(page: Page, experiment: st
     page.mouse.wheel(0, -400)
     expect(readout(page)).to_contain_text("x 31 y 7")
     page.wait_for_function("() => Number(/images.zoom=([0-9.]+)/.exec(location.hash)?.[1]) > 1")
-    assert scale_of(picture) > before * 1.5
+    wait_until(lambda: scale_of(picture) > before * 1.5)
     page.mouse.down()
     page.mouse.move(500, 400, steps=3)
     page.mouse.up()
@@ -96,7 +97,7 @@ def test_two_fingers_zoom_and_move(page: Page, experiment: str) -> None:
         fingers("touchMove", (500 - apart, 400), (600 + apart, 400))
     fingers("touchEnd")
     expect(page).to_have_url(re.compile("images.zoom"))
-    assert scale_of(picture) == pytest.approx(before * 2, rel=0.05)
+    wait_until(lambda: scale_of(picture) == pytest.approx(before * 2, rel=0.05))
 
 
 def test_enlarged_pictures_show_their_pixels_and_fit_and_one_to_one_are_a_key_away(
@@ -105,7 +106,7 @@ def test_enlarged_pictures_show_their_pixels_and_fit_and_one_to_one_are_a_key_aw
     log(root, experiment, "wide", 1, plain(size=(2000, 100)))
     show_images(page, experiment, open=f"{experiment}/1/wide")
     image = stage(page).locator("img")
-    assert scale_of(stage(page)) < 1
+    wait_until(lambda: scale_of(stage(page)) < 1)
     expect(image).not_to_have_css("image-rendering", "pixelated")
     page.keyboard.press("1")
     expect(page.get_by_title("Pixels of the screen for one of the picture")).to_have_text("100 %")
@@ -113,7 +114,7 @@ def test_enlarged_pictures_show_their_pixels_and_fit_and_one_to_one_are_a_key_aw
     expect(image).to_have_css("image-rendering", "pixelated")
     page.keyboard.press("0")
     expect(page).not_to_have_url(re.compile("images.zoom"))
-    assert scale_of(stage(page)) < 1
+    wait_until(lambda: scale_of(stage(page)) < 1)
 
 
 @pytest.mark.usefixtures("chequered")
@@ -183,7 +184,8 @@ def test_viewer_is_opened_and_closed_by_keyboard_and_by_the_back_button(
     expect(dialog).to_be_visible()
     log(root, experiment, "deep/other", 20)
     expect(page.locator("[data-place$='deep/other']")).to_have_count(1)
-    assert not before.evaluate("(element) => element.isConnected")  # all tiles were drawn anew, with folders
+    # All tiles were drawn anew, with folders.
+    page.wait_for_function("(element) => !element.isConnected", arg=before)
     page.go_back()
     expect(dialog).to_have_count(0)
     expect(opened).to_be_focused()
@@ -212,9 +214,11 @@ def test_two_pictures_are_compared_from_the_grid_and_move_in_step(page: Page, ex
     first, second = stage(page, "Picture A"), stage(page, "Picture B")
     point_at(first, 20, 15)
     expect(readout(page)).to_contain_text(re.compile(r"A.*100 100 100.*B.*90 130 100.*10 30 0", re.DOTALL))
+    before = scale_of(first)
     page.mouse.wheel(0, -600)
+    wait_until(lambda: scale_of(first) > before)
+    wait_until(lambda: scale_of(first) == pytest.approx(scale_of(second)))
     expect(readout(page)).to_contain_text("x 20 y 15")
-    assert scale_of(first) == pytest.approx(scale_of(second))
     point_at(second, 20, 15)
     expect(readout(page)).to_contain_text("x 20 y 15")
 
@@ -230,9 +234,7 @@ def test_wipe_shows_a_on_the_left_and_b_on_the_right_of_its_handle(
     handle.press("ArrowRight")
     expect(layers.nth(0)).to_have_css("clip-path", "inset(0px 48% 0px 0px)")
     expect(layers.nth(1)).to_have_css("clip-path", "inset(0px 0px 0px 52%)")
-    place, frame = handle.bounding_box(), picture.bounding_box()
-    assert place
-    assert frame
+    place, frame = at_rest(handle), at_rest(picture)
     page.mouse.move(place["x"] + 12, 500)
     page.mouse.down()
     page.mouse.move(frame["x"] + frame["width"] / 4, 500, steps=2)
@@ -297,8 +299,7 @@ def test_link_shows_the_same_view(page: Page, experiment: str) -> None:
     picture = stage(page, "Pictures A and B")
     point_at(picture, 10, 22)
     expect(readout(page)).to_contain_text(re.compile(r"A.*40 176 10.*B.*40 176 20", re.DOTALL))
-    box = picture.bounding_box()
-    assert box
+    box = at_rest(picture)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(readout(page)).to_contain_text(re.compile(r"x (9|10) y (21|22|23)\b"))
 
@@ -308,12 +309,12 @@ def test_page_and_viewer_fit_a_phone(page: Page, experiment: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     show_images(page, experiment)
     shown(page, f"dot, {experiment}, step 1")
-    assert _overflow(page) == 0
+    wait_until(lambda: _overflow(page) == 0)
     shown(page, f"dot, {experiment}, step 1").click()
     stage(page)
     page.get_by_role("button", name="Compare with another picture").click()
     stage(page, "Picture B")
-    assert _overflow(page) == 0
+    wait_until(lambda: _overflow(page) == 0)
     for name in ("Close", "Zoom in", "Previous step of A", "Swap"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport()
 

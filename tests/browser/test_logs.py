@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
-from tests.browser.pages import copied_by, show_page, write
+from tests.browser.pages import at_rest, copied_by, show_page, write
 from tests.expecting import expect
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -85,11 +86,11 @@ def test_paused_log_stays_where_it_is_until_it_is_followed_again(
     in_sight(log, "line 499")
     page.get_by_role("button", name="Follow the end").click()
     expect(page).to_have_url(re.compile(r"logs\.at="))
-    place = row(log, "line 490").bounding_box()
+    place = at_rest(row(log, "line 490"))
     append(path, numbered(500, 600))
     new = page.get_by_role("button", name=re.compile("new$"))
     expect(new).to_have_text("900 B new")
-    assert row(log, "line 490").bounding_box() == place
+    assert at_rest(row(log, "line 490")) == place
     new.click()
     in_sight(log, "line 599")
     expect(page.get_by_role("button", name="Follow the end")).to_have_attribute("aria-pressed", "true")
@@ -110,6 +111,7 @@ def test_scrolling_up_pauses_and_reload_keeps_the_place(page: Page, root: Path, 
         return rows.find((row) => row.getBoundingClientRect().bottom > top).dataset.offset;
       }"""
     expect(page).to_have_url(re.compile(r"logs\.at="))
+    at_rest(log.locator(".row").first)
     offset = log.evaluate(first)
     append(path, numbered(5000, 5100))
     expect(page.get_by_role("button", name=re.compile("new$"))).to_be_visible()
@@ -316,10 +318,10 @@ def test_long_lines_wrap_on_demand(page: Page, root: Path, experiment: str) -> N
     log = log_of(page, experiment)
     in_sight(log, "short")
     goes_sideways = "(log) => log.scrollWidth > log.clientWidth"
-    assert log.evaluate(goes_sideways)
+    wait_until(lambda: bool(log.evaluate(goes_sideways)))
     option(page, "Wrap long lines").check()
     expect(log).to_have_class(re.compile(r"\bwrap\b"))
-    assert not log.evaluate(goes_sideways)
+    wait_until(lambda: not log.evaluate(goes_sideways))
 
 
 def test_log_is_copied_without_colours_and_downloaded_as_it_is(
@@ -358,6 +360,7 @@ def test_logs_of_an_experiment_are_tabs_that_the_address_remembers(
     page.get_by_role("tab", name="events").focus()
     page.keyboard.press("ArrowRight")
     in_sight(log_of(page, experiment, "stdout"), "of stdout")
+    expect(page.get_by_role("tab", name="stdout")).to_be_focused()
     page.keyboard.press("ArrowRight")
     in_sight(log_of(page, experiment, "evaluation"), "of step 2")
     page.get_by_role("button", name="Previous step of evaluation").click()

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser.pages import choose, show_page, write
+from tests.browser.pages import at_rest, choose, show_page, write
 from tests.browser.pictures import log as log_picture
 from tests.expecting import expect
 from tests.running import Running
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -147,11 +148,10 @@ def test_long_document_is_cut_until_all_of_it_is_wanted(
     more = shown.get_by_role("button", name="Show all of it")
     expect(more).to_be_visible()
     assert shown.locator(".prose").evaluate("(element) => element.scrollWidth <= element.clientWidth")
-    height = "(element) => element.clientHeight"
-    cut = shown.evaluate(height)
+    cut = at_rest(shown)["height"]
     more.click()
     expect(more).to_have_count(0)
-    assert shown.evaluate(height) > cut
+    wait_until(lambda: at_rest(shown)["height"] > cut)
 
 
 def test_large_view_shows_the_whole_document(page: Page, root: Path, experiment: str) -> None:
@@ -176,9 +176,7 @@ def test_formulas_are_drawn_without_scripts(page: Page, root: Path, experiment: 
     expect(inline).to_have_attribute("alttext", "x_1")
     expect(block).to_have_attribute("display", "block")
     # Drawn, not written one after the other: the numerator stands above the denominator.
-    above, below = (block.locator("mfrac > *").nth(index).bounding_box() for index in (0, 1))
-    assert above
-    assert below
+    above, below = (at_rest(block.locator("mfrac > *").nth(index)) for index in (0, 1))
     assert above["y"] + above["height"] <= below["y"] + 1
     # Both rows end where their right column begins.
     ends = [
@@ -198,11 +196,14 @@ def test_diagrams_are_drawn_in_a_frame_without_an_origin(page: Page, root: Path,
     expect(shown.locator("pre.mermaid")).to_be_hidden()
     inside = frame.content_frame
     expect(inside.get_by_text("first")).to_be_visible()
-    box, drawn = frame.bounding_box(), inside.locator("svg").bounding_box()
-    assert box
-    assert drawn
-    assert box["width"] == pytest.approx(drawn["width"], abs=2)
-    assert box["height"] == pytest.approx(drawn["height"], abs=2)
+
+    def is_as_large_as_its_drawing() -> bool:
+        box, drawn = frame.bounding_box(), inside.locator("svg").bounding_box()
+        assert box
+        assert drawn
+        return all(box[side] == pytest.approx(drawn[side], abs=2) for side in ("width", "height"))
+
+    wait_until(is_as_large_as_its_drawing)
 
 
 @pytest.mark.own_tab

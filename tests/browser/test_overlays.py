@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, Request
 
 from lavdlike import Logger
+from tests.browser.pages import at_rest
 from tests.browser.pictures import (
     SIZE,
     TURNED,
@@ -68,6 +69,7 @@ def under(page: Page) -> Locator:
 
 def open_picture(page: Page, experiment: str, label: str, **parameters: str) -> Locator:
     show_images(page, experiment, open=f"{experiment}/1/{label}", **parameters)
+    expect(page.get_by_role("dialog", name=label, exact=True)).to_be_visible()  # and not that of before
     return stage(page)
 
 
@@ -223,11 +225,8 @@ def test_logged_images_stand_in_their_grid_with_their_captions(
         pictures = np.zeros((7, 8, 8, 3), dtype=np.uint8)
         logger.log_images(pictures, "samples", 1, nrow=3, padding=6, captions=list("abcdefg"))
     show_images(page, experiment)
-    places = []
-    for index in range(7):
-        place = shown(page, f"samples/00{index}, {experiment}, step 1").bounding_box()
-        assert place
-        places.append(place)
+    tiles = [shown(page, f"samples/00{index}, {experiment}, step 1") for index in range(7)]
+    places = [at_rest(tile) for tile in tiles]
     assert len({place["x"] for place in places}) == 3
     assert [len({place["y"] for place in row}) for row in (places[:3], places[3:6])] == [1, 1]
     assert places[1]["x"] - places[0]["x"] - places[0]["width"] == pytest.approx(6, abs=0.5)

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.pages import choose, show_page, write
 from tests.expecting import expect
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -197,10 +198,10 @@ def test_code_has_line_numbers_and_long_lines_wrap_on_demand(page: Page, root: P
     expect(numbers).to_have_count(4)
     assert [numbers.nth(at).get_attribute("data-number") for at in range(4)] == ["1", "2", "3", "4"]
     goes_sideways = "(element) => element.scrollWidth > element.clientWidth"
-    assert not text.evaluate(goes_sideways)
+    wait_until(lambda: not text.evaluate(goes_sideways))
     options(page).get_by_role("switch", name="Wrap long lines").uncheck()
     expect(text).not_to_have_class(re.compile(r"\bwrap\b"))
-    assert text.evaluate(goes_sideways)
+    wait_until(lambda: bool(text.evaluate(goes_sideways)))
 
 
 def test_large_view_shows_one_text_and_its_steps(page: Page, root: Path, experiment: str) -> None:
