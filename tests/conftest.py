@@ -24,13 +24,16 @@ from typing import Any, NoReturn
 
 import pytest
 import toolchain
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import BrowserContext
 
 from tests import chromium, quick
 
 # The same examples at each run, and no clock in a test's result.
-settings.register_profile("suite", deadline=None, derandomize=True)
+# Nor is it a fault to be slow: how long examples take to make says how busy the machine is.
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("quick", settings.get_profile("suite"), max_examples=10)
 settings.register_profile("long", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))

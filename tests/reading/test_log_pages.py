@@ -74,7 +74,7 @@ def test_empty_file_is_an_empty_page(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_blocks")
 @given(data=_TEXTS, lines=st.integers(1, 5))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_pages_in_either_direction_join_to_the_file(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, lines: int
 ) -> None:
@@ -289,7 +289,7 @@ def test_what_is_no_regular_expression_is_answered_with_the_reason(
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("is_regex", [False, True])
 @given(lines=st.lists(st.sampled_from(["hay", "needle", "a needle here", "", "ß"]), max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=30)
 def test_search_by_parts_finds_every_line_once(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], *, is_regex: bool, backwards: bool
 ) -> None:

@@ -479,7 +479,7 @@ class TestWhatIsWrong:
             return look(root_, experiment, *args, **options)
 
         monkeypatch.setattr(scan, "scan_folders", hang)
-        async with serving(root, limits=LiveLimits(scan_s=0.5, first_retry_s=0.01)) as live:
+        async with serving(root, limits=LiveLimits(scan_s=2.0, first_retry_s=0.01)) as live:
             waiting = [asyncio.ensure_future(live.answers.catalogue("exp")) for _ in range(20)]
             assert len((await live.answers.catalogue("other")).labels) == 1
             for outcome in await asyncio.gather(*waiting, return_exceptions=True):
