@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
+from tests.browser.pages import at_rest
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -46,6 +47,12 @@ def card(page: Page, title: str) -> Locator:
     return page.get_by_role("article", name=title, exact=True)
 
 
+def loaded(page: Page, title: str) -> None:
+    """Wait until the chart has values to point at."""
+    expect(card(page, title).get_by_role("application")).to_be_visible()
+    expect(card(page, title).locator("[aria-busy=true]")).to_have_count(0)
+
+
 def flags(page: Page, title: str) -> Locator:
     return card(page, title).locator(".flags button")
 
@@ -59,6 +66,7 @@ def fields(file: Path) -> list[list[str]]:
 def test_a_step_is_annotated_changed_and_removed_by_keyboard(page: Page, root: Path) -> None:
     file = root / "first/annotations.tsv"
     page.goto("./#/scalars?filter=t:first")
+    loaded(page, "train/loss")
     card(page, "train/loss").get_by_role("application").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".bubble")).to_be_visible()  # there are values to point at
@@ -69,6 +77,7 @@ def test_a_step_is_annotated_changed_and_removed_by_keyboard(page: Page, root: P
         each for each in Axe().run(page, "dialog").response["violations"] if each["impact"] == "critical"
     ]
     assert not serious
+    expect(dialog.get_by_label("Text")).to_be_focused()
     page.keyboard.type("Rate halved.\nBy hand.")
     page.keyboard.press("Control+Enter")
     expect(dialog).to_be_hidden()
@@ -100,20 +109,24 @@ def test_a_step_is_annotated_changed_and_removed_by_keyboard(page: Page, root: P
 
 def test_a_point_and_a_range_are_annotated_with_the_pointer(page: Page, root: Path) -> None:
     page.goto("./#/scalars?filter=t:first")
+    loaded(page, "train/loss")
     area = card(page, "train/loss").locator(".u-over")
-    box = area.bounding_box()
-    assert box
+    box = at_rest(area)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    expect(page.locator(".bubble")).to_be_visible()
     page.mouse.click(x, y)
     page.locator(".bubble").get_by_role("button", name="Annotate").click()
     dialog = page.get_by_role("dialog", name="Annotate")
     step = dialog.get_by_label("Step", exact=True).input_value()
+    expect(dialog.get_by_label("Text")).to_be_focused()
     page.keyboard.type("Odd.")
     dialog.get_by_role("button", name="Save").click()
     expect(card(page, "train/loss").locator(".flags .dot")).to_have_count(1)
     expect(flags(page, "train/accuracy")).to_have_count(1)
     expect(card(page, "train/accuracy").locator(".flags .dot")).to_have_count(0)
 
+    box = at_rest(area)
     page.mouse.move(box["x"] + box["width"] * 0.25, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.75, y, steps=4)
@@ -123,6 +136,7 @@ def test_a_point_and_a_range_are_annotated_with_the_pointer(page: Page, root: Pa
         dialog.get_by_label(name).input_value() for name in (re.compile("^Step"), re.compile("^To step"))
     )
     assert 20 < int(first) < int(step) < int(last) < 80
+    expect(dialog.get_by_label("Text")).to_be_focused()
     page.keyboard.type("A range.")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
@@ -196,10 +210,7 @@ def test_histograms_pairs_and_saved_pictures_show_what_was_written(page: Page, r
     band, area = pair.locator(".flags .band"), pair.locator(".u-over")
     expect(pair.locator(".flags button")).to_have_text(["B", "A"])
     # Losses of 0.7 to 0.4, where the axis goes from 0 to 1.
-    boxes = band.bounding_box(), area.bounding_box()
-    assert boxes[0]
-    assert boxes[1]
-    assert 0.25 < boxes[0]["width"] / boxes[1]["width"] < 0.35
+    wait_until(lambda: 0.25 < at_rest(band)["width"] / at_rest(area)["width"] < 0.35)
 
     pair.hover()
     pair.get_by_role("button", name="More of train/accuracy against train/loss").click()

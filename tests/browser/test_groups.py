@@ -86,7 +86,7 @@ def test_a_group_is_unfolded_and_stays_so(lasting_page: Page) -> None:
     page.wait_for_url(re.compile("overview.open=lr"))
     # Inside, too, the best is first: seeds 0, 3, 1, 2 have 0, 1, 2 and 4 ninety-sevenths more.
     links = table.locator('tr.row a[href*="lr0.01-"]')
-    wait_until(lambda: [link.inner_text()[-1] for link in links.all()] == list("0312"))
+    wait_until(lambda: [text[-1] for text in links.all_inner_texts()] == list("0312"))
     fold.click()
     expect(table.locator("tr.row")).to_have_count(len(RATES))
 
@@ -126,10 +126,16 @@ def test_colours_stand_for_groups_while_there_are_any(lasting_page: Page) -> Non
     expect(legend.get_by_role("listitem")).to_have_text([re.compile(rf"lr={rate:g}\s*4") for rate in RATES])
     rows = page.locator("#sidebar .row")
     expect(rows).to_have_count(len(RATES) * len(SEEDS))
-    colours = [swatch(row) for row in rows.all()]
-    assert [len(set(colours[begin : begin + 4])) for begin in (0, 4, 8)] == [1, 1, 1]
-    assert len(set(colours)) == len(RATES)
-    assert swatch(group_row(page, "lr=0.01")) in colours
+
+    def stand_for_groups() -> bool:
+        colours = [swatch(row) for row in rows.all()]
+        return (
+            [len(set(colours[begin : begin + 4])) for begin in (0, 4, 8)] == [1, 1, 1]
+            and len(set(colours)) == len(RATES)
+            and swatch(group_row(page, "lr=0.01")) in colours
+        )
+
+    wait_until(stand_for_groups)
     assert serious_violations(page) == []
     page.goto(page.url.replace("group=lr&", "").replace("&group=lr", ""))
     expect(legend).to_have_count(0)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page
 
+from tests.browser.pages import at_rest
 from tests.expecting import expect
+from tests.serving import wait_until
 from tools import make_sweep
 
 FIRST = "resnet50-imagenet100-lr0.0001-adamw-bs256-seed0-cosine-warmup500"
@@ -45,6 +47,11 @@ def row(page: Page, name: str) -> Locator:
     return page.locator("#sidebar").get_by_role("switch", name=name, exact=True)
 
 
+def colour_of_first(page: Page) -> str:
+    swatch = rows(page).first.locator("i")
+    return str(swatch.evaluate("each => getComputedStyle(each).backgroundColor"))
+
+
 def chart(page: Page, label: str) -> Locator:
     return page.get_by_role("application", name=f"{label}, ")
 
@@ -70,13 +77,13 @@ def test_pointing_at_a_row_raises_its_line_in_all_charts(lasting_page: Page) -> 
     page = lasting_page
     page.goto("./#/scalars?filter=t:lr0.0001&scalars.labels=t:accuracy")
     page.get_by_role("heading", level=1).hover()
-    colour = rows(page).first.locator("i").evaluate("each => getComputedStyle(each).backgroundColor")
+    expect(rows(page)).to_have_count(6)  # others have other colours
     for label in ("train/accuracy", "val/accuracy"):
         expect(chart(page, label).locator("canvas")).to_have_count(1)
     rows(page).first.hover()
     for label in ("train/accuracy", "val/accuracy"):
         expect(overlay(page, label)).to_be_attached()
-        assert overlay(page, label).evaluate(RAISED) == colour
+        wait_until(lambda label=label: overlay(page, label).evaluate(RAISED) == colour_of_first(page))  # type: ignore[misc]
     page.get_by_role("heading", level=1).hover()
     expect(page.locator("canvas.emphasis")).to_have_count(0)
     rows(page).first.focus()
@@ -125,11 +132,13 @@ def test_colours_stand_for_a_setting_and_settings_for_names(lasting_page: Page) 
     expect(legend.get_by_role("listitem")).to_have_text(
         [re.compile(f"{lr:g}\\s*6") for lr in make_sweep.LEARNING_RATES]
     )
-    colours = (
-        rows(page).locator("i").evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
-    )
-    assert len(set(colours[:6])) == 1
-    assert len(set(colours)) > 3
+    swatches = rows(page).locator("i")
+
+    def stand_for_rates() -> bool:
+        colours = swatches.evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+        return len(set(colours[:6])) == 1 and len(set(colours)) > 3
+
+    wait_until(stand_for_rates)
     legend.get_by_role("listitem").last.hover()
     expect(overlay(page, "val/accuracy")).to_be_attached()
     legend.get_by_role("button", name="Default colours").click()
@@ -146,8 +155,7 @@ def test_sidebar_is_widened_by_its_edge_and_stays_so(lasting_page: Page) -> None
     expect(page.locator("#sidebar")).to_have_css("width", "320px")
     page.reload()
     expect(page.locator("#sidebar")).to_have_css("width", "320px")
-    box = edge.bounding_box()
-    assert box is not None
+    box = at_rest(edge)
     page.mouse.move(box["x"] + 4, 400)
     page.mouse.down()
     page.mouse.move(420, 400, steps=3)

@@ -14,6 +14,7 @@ from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
 from tests.expecting import expect
 from tests.running import Running
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -89,7 +90,7 @@ def test_a_title_stands_for_the_name_and_keyboard_alone_gives_it(page: Page, roo
     page.keyboard.press("Enter")
     titled = row(page, "Best with warm-up")
     expect(titled).to_be_visible()
-    assert marks(root, "run-05") == {"title": "Best with warm-up"}
+    wait_until(lambda: marks(root, "run-05") == {"title": "Best with warm-up"})
     expect(titled.get_by_title("run-05").first).to_be_attached()
     page.get_by_label("Filter experiments").fill("warm-up")
     expect(page.get_by_role("checkbox", name="Select Best")).to_be_visible()
@@ -120,12 +121,8 @@ def test_what_others_say_appears_at_once_and_what_i_say_does_not_undo_it(page: P
     row(page, "run-07").get_by_role("button", name="Star").click()
     expect(row(page, "run-07").get_by_role("button", name="Star")).to_have_attribute("aria-pressed", "true")
     expect(tags.get_by_text("baseline")).to_have_count(0)
-    assert marks(root, "run-07") == {
-        "tagsAdded": ["seen"],
-        "mine": 1,
-        "tagsRemoved": ["baseline"],
-        "starred": True,
-    }
+    said_by_all = {"tagsAdded": ["seen"], "mine": 1, "tagsRemoved": ["baseline"], "starred": True}
+    wait_until(lambda: marks(root, "run-07") == said_by_all)
 
 
 def test_archived_ones_are_away_until_they_are_wanted(page: Page) -> None:

@@ -97,7 +97,7 @@ def test_it_has_a_tab_and_each_item_is_drawn_by_its_own_script(page: Page) -> No
     page.goto("./#/overview")
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Molecules").click()
     frame = drawn(page.locator(WATER_CARD))
-    assert {(255, 13, 13), (208, 208, 208)} <= colours_of(frame)  # oxygen and hydrogen
+    wait_until(lambda: {(255, 13, 13), (208, 208, 208)} <= colours_of(frame))  # oxygen and hydrogen
     expect(page.get_by_text("9 atoms are promised, 0 are there")).to_be_visible()
 
 
@@ -119,7 +119,7 @@ def test_it_is_drawn_anew_in_another_theme_and_when_its_file_changes(page: Page,
     page.emulate_media(color_scheme="light")
     page.goto("./#/molecules")
     frame = drawn(page.locator(WATER_CARD))
-    assert (255, 255, 255) in colours_of(frame)
+    wait_until(lambda: (255, 255, 255) in colours_of(frame))
     page.emulate_media(color_scheme="dark")
     wait_until(lambda: (255, 255, 255) not in colours_of(frame))
     path = root / "run" / "0002" / "water.xyz"

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page
 
+from tests.browser.pages import at_rest
 from tests.expecting import expect
+from tests.serving import wait_until
 from tools import make_sweep
 
 pytestmark = pytest.mark.one_tab
@@ -41,10 +43,19 @@ def last_losses(root: Path) -> dict[tuple[float, str], list[float]]:
     return found
 
 
+def cells_of(table: Locator) -> dict[tuple[float, str], tuple[float, str]]:
+    """By learning rate and optimizer: the result and of how many, of the cells that have a result by now."""
+    said = table.get_by_role("button").evaluate_all("all => all.map(each => each.title.split('\\n'))")
+    found = {}
+    for settings, result, count, *_ in (lines for lines in said if len(lines) > 2):
+        lr, opt = re.findall(r"(?:lr|opt): (\S+?)(?:,|$)", settings)
+        found[float(lr), opt] = (float(result.rpartition(": ")[2]), count)
+    return found
+
+
 def drag(page: Page, strip: Locator, start: float, end: float) -> None:
     """From a share of the strip's height to another, 0 above."""
-    box = strip.bounding_box()
-    assert box is not None
+    box = at_rest(strip)
     x = box["x"] + box["width"] / 2
     page.mouse.move(x, box["y"] + start * box["height"])
     page.mouse.down()
@@ -97,15 +108,16 @@ def test_categories_are_clicked_and_axes_moved_removed_and_added(page: Page) -> 
 
 def test_a_line_is_pointed_at_and_opened(page: Page) -> None:
     page.goto("./#/settings?settings.axes=config:lr&settings.axes=last:val/loss")
+    picture = page.get_by_role("img", name="experiments as lines over")
+    expect(picture).to_have_accessible_name("30 of 30 experiments as lines over lr, val/loss last")
     expect(axis(page, "lr").get_by_text("0.001", exact=True)).to_be_visible()
-    box = axis(page, "lr").locator(".strip").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"], box["y"] + box["height"])
+    box = at_rest(axis(page, "lr").locator(".strip"))
+    place = box["x"] + box["width"] + 4, box["y"] + box["height"]
+    page.mouse.move(*place)
     tip = page.get_by_role("tooltip").filter(has_text="val/loss last")
     expect(tip).to_contain_text("0.0001")
-    page.mouse.move(box["x"] + box["width"] + 4, box["y"] + box["height"])
     name = tip.locator(".name").inner_text()
-    page.mouse.click(box["x"] + box["width"] + 4, box["y"] + box["height"])
+    page.mouse.click(*place)
     expect(page.get_by_role("heading", level=1)).to_contain_text(name.replace("\n", ""))
 
 
@@ -113,13 +125,8 @@ def test_matrix_has_the_best_of_the_files_and_filters(page: Page, root: Path) ->
     page.goto("./#/settings?settings.view=matrix&settings.rows=config:lr&settings.columns=config:opt")
     table = page.locator("main").get_by_role("table")
     expect(table.get_by_role("button")).to_have_count(10)
-    losses = last_losses(root)
-    cells = table.get_by_role("button").evaluate_all("all => all.map(each => each.title.split('\\n'))")
-    found = {}
-    for settings, result, count, *_ in cells:
-        lr, opt = re.findall(r"(?:lr|opt): (\S+?)(?:,|$)", settings)
-        found[float(lr), opt] = (float(result.rpartition(": ")[2]), count)
-    assert found == {key: (min(values), f"{len(values)} experiments") for key, values in losses.items()}
+    best = {key: (min(values), f"{len(values)} experiments") for key, values in last_losses(root).items()}
+    wait_until(lambda: cells_of(table) == best)
     cell = table.get_by_role("button").first
     cell.click()
     expect(cell).to_have_attribute("aria-pressed", "true")

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
-from tests.browser.pages import copied_by, show_page, write
+from tests.browser.pages import at_rest, copied_by, show_page, write
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -82,11 +82,10 @@ def test_a_table_with_a_column_of_steps_is_a_chart_that_grows(
     bubble = page.locator(".bubble")
 
     def value_at_the_end_is(value: str) -> bool:
-        box = chart.locator(".u-over").bounding_box()
-        assert box
+        box = at_rest(chart.locator(".u-over"))
         page.mouse.move(box["x"], box["y"] + 20)
         page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 20)
-        return bubble.count() == 1 and bubble.inner_text().split("\n")[:2] == [experiment, value]
+        return [text.split("\n")[:2] for text in bubble.all_inner_texts()] == [[experiment, value]]
 
     expect(chart).to_be_visible()
     wait_until(lambda: value_at_the_end_is("0.25"))
