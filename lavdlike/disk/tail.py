@@ -1,4 +1,4 @@
-"""What is new in an append-only file: whole lines since the last look, and whether the file is still the same."""
+"""What is new in an append-only file: whole lines or records since the last look, and whether it is the same."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Tail:
         self.offset = 0  # of the first byte that is not read
         self.skipped: list[int] = []  # where lines begin that are too long
         self._is_within_skipped = False
+        self._wanted_bytes = 0  # of the next block of bytes
         self._head = b""
         self._recent = b""  # what stood in front of the offset
         self._file = (0, 0)
@@ -83,14 +84,44 @@ class Tail:
             yield begin, data
         self._stamp = _stamp(status) if is_settled(status) else None
 
+    def new_bytes(self, descriptor: int) -> Iterator[tuple[int, bytes, int]]:
+        """Blocks since the offset, for files of records: where each begins, its bytes, and how long the file is.
+
+        Whoever takes them says how far they were read (`take`, `move_to`), or that what begins there needs more bytes
+        at once (`want`); otherwise it is left for later.
+        """
+        status = os.fstat(descriptor)
+        self._file = (status.st_dev, status.st_ino)
+        self._wanted_bytes = 0
+        while self.offset < status.st_size:
+            begin, wanted_bytes = self.offset, max(self._wanted_bytes, BLOCK_BYTES)
+            data = os.pread(descriptor, min(wanted_bytes, status.st_size - begin), begin)
+            self._wanted_bytes = 0
+            if not data:  # it was cut meanwhile
+                break
+            yield begin, data, status.st_size
+            if self.offset == begin and self._wanted_bytes <= len(data):
+                break
+        self._stamp = _stamp(status) if is_settled(status) else None
+
+    def take(self, descriptor: int, data: bytes) -> None:
+        """These bytes, which stand at the offset, are done with."""
+        self._move(descriptor, data)
+
+    def move_to(self, descriptor: int, offset: int) -> None:
+        """What stands before this place is done with, without being read."""
+        self.offset = offset
+        begin = max(offset - _COMPARED_BYTES, 0)
+        self._recent = os.pread(descriptor, offset - begin, begin)
+        self._take_head(descriptor)
+
+    def want(self, size_bytes: int) -> None:
+        """The next block is to be so long, if the file is."""
+        self._wanted_bytes = size_bytes
+
     def _pass_hole(self, descriptor: int, size_bytes: int) -> None:
         """Go on where the file holds something: sparse ones can be of any length, and reading zeros takes hours."""
-        try:
-            begin = os.lseek(descriptor, self.offset, os.SEEK_DATA)
-        except AttributeError:  # not on Windows
-            return
-        except OSError as error:
-            begin = size_bytes if error.errno == errno.ENXIO else self.offset
+        begin = data_begin(descriptor, self.offset, size_bytes)
         if begin > self.offset:
             self.offset = begin
             self._recent = os.pread(descriptor, _COMPARED_BYTES, begin - _COMPARED_BYTES)
@@ -102,8 +133,21 @@ class Tail:
             if len(data) < _COMPARED_BYTES
             else data[-_COMPARED_BYTES:]
         )
+        self._take_head(descriptor)
+
+    def _take_head(self, descriptor: int) -> None:
         if len(self._head) < _COMPARED_BYTES:
             self._head = os.pread(descriptor, min(_COMPARED_BYTES, self.offset), 0)
+
+
+def data_begin(descriptor: int, offset: int, size_bytes: int) -> int:
+    """Where a file of this size holds something, from a place on; its size if it does not."""
+    try:
+        return os.lseek(descriptor, offset, os.SEEK_DATA)
+    except AttributeError:  # not on Windows
+        return offset
+    except OSError as error:
+        return size_bytes if error.errno == errno.ENXIO else offset
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:

@@ -151,3 +151,36 @@ def test_unchanged_is_what_has_the_size_and_times_of_then(
     append(path, b"two\n")
     with opened(path) as descriptor:
         assert not lines.is_unchanged(descriptor)
+
+
+def test_bytes_are_given_until_nobody_takes_them(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tail, "BLOCK_BYTES", 4)
+    path.write_bytes(b"abcdefghij")
+    records = Tail()
+    seen = []
+    with path.open("rb") as file:
+        for offset, data, size in records.new_bytes(file.fileno()):
+            seen.append((offset, data, size))
+            if len(data) > 2:
+                records.take(file.fileno(), data[:3])
+        assert seen == [(0, b"abcd", 10), (3, b"defg", 10), (6, b"ghij", 10), (9, b"j", 10)]
+        assert records.offset == 9
+
+
+def test_a_longer_block_is_given_to_who_wants_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tail, "BLOCK_BYTES", 4)
+    path.write_bytes(b"abcdefghij")
+    records = Tail()
+    seen = []
+    with path.open("rb") as file:
+        for _, data, _ in records.new_bytes(file.fileno()):
+            seen.append(data)
+            if len(data) < 8:
+                records.want(8)
+            else:
+                records.move_to(file.fileno(), 10)
+        assert records.continues(file.fileno())
+    assert seen == [b"abcd", b"abcdefgh"]
+    path.write_bytes(b"abcdefghiJ")
+    with path.open("rb") as file:
+        assert not records.continues(file.fileno())
