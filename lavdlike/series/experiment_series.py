@@ -101,6 +101,7 @@ class ExperimentScalars:
         self._disk = files
         self._identities = identities
         self._files: dict[str, PointsFile] = {}
+        self._names_of: dict[str, set[str]] = {}  # of those, by writer
         self._unreadable: dict[str, Problem] = {}
         self._values: dict[str, dict[int, StepValue]] = {}  # by label and step
         self._results: dict[str, tuple[object, LabelResult | None]] = {}
@@ -134,7 +135,8 @@ class ExperimentScalars:
         self.size_bytes = _VALUE_BYTES * values + sum(series.size_bytes for series in self._all())
 
     def read_new(self, values: Iterable[StepValue]) -> SeriesChanges:
-        if self.is_loaded:
+        was_loaded = self.is_loaded
+        if was_loaded:
             values = list(values)
             if values and not self.is_whole:
                 self._read_again()
@@ -148,8 +150,9 @@ class ExperimentScalars:
         for name in [name for name in self._files if name not in names]:
             self._forget_file(name)
             anew = True
+        appended = changes.appended if was_loaded else []
         for name in names:
-            anew |= self._read_file(name, changes.appended)
+            anew |= self._read_file(name, appended)
         found, self._found = self._found, SeriesChanges(anew=False, appended=[])
         return SeriesChanges(anew or found.anew, [*found.appended, *changes.appended])
 
@@ -161,8 +164,10 @@ class ExperimentScalars:
 
     def _read_again(self) -> None:
         again = ExperimentScalars(self._experiment, self._disk, self._identities)
-        continuing = {file.writer for name, file in self._files.items() if self._continues(name, file)}
         writers = {file.writer for file in self._files.values()}
+        continuing = writers - {
+            file.writer for name, file in self._files.items() if not self._continues(name, file)
+        }
         again.read_new(())
         anew, appended = self._found
         for label, by_writer in again.series.items():
@@ -185,6 +190,7 @@ class ExperimentScalars:
         )
         self._found = SeriesChanges(anew or any(gone), appended)
         self.series, self._files, self._unreadable = again.series, again._files, again._unreadable
+        self._names_of = again._names_of
         self._values, self.size_bytes = again._values, again.size_bytes
         self._is_summary_stale, self.is_whole = False, True
 
@@ -254,9 +260,12 @@ class ExperimentScalars:
     def _read_file(self, name: str, appended: list[Appended]) -> bool:
         """Adds what the file has gained. True if series came or went."""
         self._unreadable.pop(name, None)
+        sharing = self._sharing(name)
         try:
             with self._disk.open(self._experiment, name) as opened:
-                return self._read_opened(name, opened.fd, appended)
+                file = self._files.get(name)
+                if not sharing or file is None or file.is_unchanged(opened.fd) or file.continues(opened.fd):
+                    return self._read_opened(name, opened.fd, appended)
         except FileNotFoundError:
             pass
         except NotServedError as error:
@@ -265,7 +274,15 @@ class ExperimentScalars:
             self._unreadable[name] = Problem(self._path_of(name), error.strerror or str(error))
         was_there = name in self._files
         self._forget_file(name)
+        for each in sharing:
+            self._read_file(each, [])
         return was_there
+
+    def _sharing(self, name: str) -> list[str]:
+        """The files of the same writer, this one among them, in their order; none if it has no other."""
+        file = self._files.get(name)
+        names = self._names_of.get(file.writer, ()) if file is not None else ()
+        return sorted(names) if len(names) > 1 else []
 
     def _read_opened(self, name: str, descriptor: int, appended: list[Appended]) -> bool:
         file = self._files.get(name)
@@ -276,6 +293,11 @@ class ExperimentScalars:
             self._forget_file(name)
             begin = os.pread(descriptor, source_registry.BEGIN_BYTES, 0)
             file = self._files[name] = source_registry.points_file(name, self._path_of(name), begin)
+            self._names_of.setdefault(file.writer, set()).add(name)
+        # Of a writer that has other files, series go on.
+        going_on = (
+            {label for label, by_writer in self.series.items() if file.writer in by_writer} if is_anew else ()
+        )
         began = is_anew
         of_file: list[Appended] = []
         parts: dict[str, list[Columns]] = {}
@@ -283,13 +305,13 @@ class ExperimentScalars:
             if REWIND in columns_by_label:
                 began |= self._append_all(parts, file.writer, of_file)
                 parts = {}
-                began |= self._rewind(file.writer, float(columns_by_label[REWIND].steps.min()))
+                labels = columns_by_label.keys() - {REWIND} or self.series.keys()
+                began |= self._rewind(file.writer, float(columns_by_label[REWIND].steps.min()), labels)
                 continue
             for label, columns in columns_by_label.items():
                 parts.setdefault(label, []).append(columns)
         began |= self._append_all(parts, file.writer, of_file)
-        if not is_anew:
-            appended.extend(of_file)
+        appended.extend(each for each in of_file if not is_anew or each.label in going_on)
         return began
 
     def _append_all(self, parts: dict[str, list[Columns]], writer: str, appended: list[Appended]) -> bool:
@@ -301,9 +323,10 @@ class ExperimentScalars:
             appended.extend(added)
         return began
 
-    def _rewind(self, writer: str, step: float) -> bool:
-        """Whether points of the writer are replaced."""
-        of_writer = [by_writer[writer] for by_writer in self.series.values() if writer in by_writer]
+    def _rewind(self, writer: str, step: float, labels: Iterable[str]) -> bool:
+        """Whether points of the writer at these labels are replaced."""
+        by_writers = [self.series.get(label, {}) for label in labels]
+        of_writer = [by_writer[writer] for by_writer in by_writers if writer in by_writer]
         if not all(series.is_whole for series in of_writer):
             self._is_summary_stale = True
             for series in of_writer:
@@ -336,9 +359,14 @@ class ExperimentScalars:
         return added
 
     def _forget_file(self, name: str) -> None:
+        """And others of the same writer: what they hold stands in the same series."""
+        sharing = self._sharing(name)
         file = self._files.pop(name, None)
         if file is None:
             return
+        for other in sharing:
+            self._files.pop(other, None)
+        self._names_of.pop(file.writer)
         for label in [label for label, by_writer in self.series.items() if file.writer in by_writer]:
             self._begin_anew(label, file.writer)
 

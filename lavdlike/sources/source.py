@@ -30,7 +30,10 @@ class Role(Enum):
 
 
 class PointsFile(Protocol):
-    """One file of points, and how far it was read. `writer` tells its series from others at the same labels."""
+    """One file of points, and how far it was read. `writer` tells its series from others at the same labels.
+
+    Files with the same writer are read in the order of their names, as if they were one.
+    """
 
     writer: str
 
@@ -43,8 +46,9 @@ class PointsFile(Protocol):
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """What was added, by label, block by block. A record without its end is left for later.
 
-        What has the label `REWIND` are no points: those of the file from its step on that were given before are
-        replaced by what follows. It comes in a block of its own.
+        What has the label `REWIND` are no points: those of the writer from its step on that were given before are
+        replaced by what follows. It comes in a block of its own, with the labels that are meant (without points), if
+        not all are.
         """
 
     def problems(self) -> list[Problem]:
