@@ -32,8 +32,11 @@ from lavdlike.reading import log_pages
 from lavdlike.server.sandbox import markdown_pages
 from lavdlike.server.sandbox.safe_html import safe_html
 from lavdlike.server.sandbox.thumbnails import Thumbnails
-from lavdlike.sources import scalar_lines
+from lavdlike.sources import event_descriptions, scalar_lines
+from lavdlike.sources.event_files import EventFile
+from lavdlike.sources.source import REWIND
 from lavdlike.sources.step_tables import TableFile
+from tests.scripts import ROOT
 from tests.test_format import EXAMPLES
 
 fuzzed = settings()
@@ -109,6 +112,10 @@ _BEGINNINGS = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"/>',
     b"<!doctype html><p>x",
 )
+_EVENT_FILES = {
+    path.parent.name: path.read_bytes() for path in (ROOT / "tests" / "corpus" / "events").rglob("*tfevents*")
+}
+EVENTS = _mutated(*_EVENT_FILES.values())
 TABLES = _mutated(
     b"step,wall_time,loss\n0,1763600000,0.5\n1,,nan\n2,-1,1e999\n",
     b'name\tcount\n"a ""b"""\t1\n\xff\t\n\n"open\n',
@@ -226,6 +233,41 @@ def test_tables_as_scalars(data: bytes, path: str) -> None:
         for columns_by_label in table.read_new(descriptor):
             assert all(len(columns.steps) == len(columns.values) for columns in columns_by_label.values())
     msgspec.json.encode(table.problems())
+
+
+@fuzzed_on_disk
+@given(RAW | EVENTS, st.lists(st.floats(0, 1), max_size=3))
+def test_event_files(data: bytes, cuts: list[float]) -> None:
+    whole, piecewise = _points_of_events(data, []), _points_of_events(data, sorted(cuts))
+    # Of a broken file more may be found at once: what stands behind a broken record says whether its length is right.
+    assert set(piecewise) <= set(whole) or bytes(12) in data
+    event_descriptions.description_of(data, data[len(data) // 2 :])
+
+
+@fuzzed_on_disk
+@given(st.data())
+def test_a_flipped_bit_of_an_event_file_costs_one_record(drawn: st.DataObject) -> None:
+    original = _EVENT_FILES["torch_new"]
+    place = drawn.draw(st.integers(0, len(original) - 1))
+    flipped = bytearray(original)
+    flipped[place] ^= 1 << drawn.draw(st.integers(0, 7))
+    assert len(_points_of_events(bytes(flipped), [])) in (199, 200)  # 200 if it was the version's
+
+
+def _points_of_events(data: bytes, cuts: list[float]) -> list[Any]:
+    """Of a file that comes in pieces; what is wrong with it as well, once."""
+    found: list[Any] = []
+    file = EventFile("path", "events.out.tfevents.1")
+    with tempfile.NamedTemporaryFile() as written:
+        for cut in (*cuts, 1.0):
+            written.write(data[written.tell() : int(cut * len(data))])
+            written.flush()
+            for block in file.read_new(written.fileno()):
+                for label in block.keys() - {REWIND}:
+                    points = zip(*(column.tolist() for column in block[label][:3]), strict=True)
+                    found += [(label, step, repr(value)) for step, _, value in points]
+    msgspec.json.encode(file.problems())
+    return sorted(found)
 
 
 @fuzzed

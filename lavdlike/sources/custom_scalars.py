@@ -1,0 +1,85 @@
+"""The layout of charts that TensorBoard's custom scalars plugin keeps in an event file (`add_custom_scalars`).
+
+Messages as in `layout.proto` of `tensorboard/plugins/custom_scalar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lavdlike.sources import protobuf
+from lavdlike.sources.protobuf import BYTES, VARINT, Field
+
+PLUGIN = "custom_scalars"
+TAG = b"custom_scalars__config__"
+
+
+class Margin(NamedTuple):
+    """A line with a band: the tags of its values, of the band's lower and of its upper bound."""
+
+    value: str
+    lower: str
+    upper: str
+
+
+class Chart(NamedTuple):
+    """`tags`: regular expressions, of a chart of lines; `margins`: of one of lines with bands."""
+
+    title: str
+    tags: tuple[str, ...]
+    margins: tuple[Margin, ...]
+
+
+class Category(NamedTuple):
+    """Charts under a title. `is_closed`: folded at first."""
+
+    title: str
+    charts: tuple[Chart, ...]
+    is_closed: bool
+
+
+def layout_of(content: bytes) -> tuple[Category, ...]:
+    """The categories of a layout, in their order.
+
+    Args:
+        content: a serialised `Layout`, the only string in the tensor of the tag `TAG`.
+
+    Raises:
+        BadMessageError: it is none.
+    """
+    whole = Field(0, BYTES, 0, len(content))
+    return tuple(
+        Category(
+            _text(content, category, 1),
+            tuple(_chart(content, chart) for chart in _messages(content, category, 2)),
+            any(part.value for part in _fields(content, category) if part[:2] == (3, VARINT)),
+        )
+        for category in _messages(content, whole, 2)
+    )
+
+
+def _chart(data: bytes, chart: Field) -> Chart:
+    lines = [
+        protobuf.text(data, tag)
+        for multiline in _messages(data, chart, 2)
+        for tag in _messages(data, multiline, 1)
+    ]
+    margins = [
+        Margin(*(_text(data, series, number) for number in (1, 2, 3)))
+        for margin in _messages(data, chart, 3)
+        for series in _messages(data, margin, 1)
+    ]
+    return Chart(_text(data, chart, 1), tuple(lines), tuple(margins))
+
+
+def _fields(data: bytes, message: Field) -> Iterator[Field]:
+    return protobuf.fields(data, message.begin, message.end)
+
+
+def _messages(data: bytes, message: Field, number: int) -> Iterator[Field]:
+    return (part for part in _fields(data, message) if part[:2] == (number, BYTES))
+
+
+def _text(data: bytes, message: Field, number: int) -> str:
+    return next((protobuf.text(data, part) for part in _messages(data, message, number)), "")

@@ -1,0 +1,105 @@
+"""Folders that other programs write, at a real server: what is in them is shown, and goes on while they write."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+from lavdlike.server.app import create_app
+from lavdlike.server.settings import Settings
+from lavdlike.server.web.access import AccessRules
+from lavdlike.server.web.credentials import Credentials
+from tests.limits import LIMIT_S
+from tests.scripts import ROOT
+from tests.serving import Served, served
+
+CORPUS = ROOT / "tests" / "corpus" / "events"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Served]:
+    with served(create_app(Settings(tmp_path), Credentials(b"k" * 32, None), AccessRules())) as started:
+        yield started
+
+
+def labels_of(client: httpx.Client, run: str) -> dict[str, int]:
+    """Of its scalars, with how many points each has."""
+    (found,) = client.post("/api/scalars/labels", json={"experiments": [run]}).json()["experiments"]
+    return {entry["label"]: entry["count"] for entry in found["labels"]}
+
+
+def series_of(client: httpx.Client, run: str, label: str) -> list[Any]:
+    request = {"experiments": [run], "labels": [label], "columns": 0}
+    answer = client.post("/api/scalars/series", json=request, headers={"Accept": "application/json"})
+    (series,) = answer.json()["series"]
+    return list(zip(series["steps"], series["wall_times"], series["values"], strict=True))
+
+
+def next_of(feed: ClientConnection, type_: str) -> Any:
+    while (message := json.loads(feed.recv(LIMIT_S)))["type"] != type_:
+        pass
+    return message
+
+
+def look(feed: ClientConnection, **what: Any) -> None:
+    """Say what is looked at; the server knows it when the call returns."""
+    feed.send(json.dumps({"type": "look", "version": ["of another start", 0], **what}))
+    next_of(feed, "resync")
+
+
+def test_a_folder_with_an_event_file_shows_its_scalars_and_no_file(server: Served, tmp_path: Path) -> None:
+    shutil.copytree(CORPUS / "torch_old", tmp_path / "run")
+    expected = json.loads((CORPUS / "expected.json").read_text())["torch_old"]["scalars"]
+    with server.client() as client:
+        (row,) = client.get("/api/root").json()["experiments"]
+        assert (row["id"], row["kinds"]) == ("run", ["scalars"])
+        assert labels_of(client, "run") == {label: len(points) for label, points in expected.items()}
+        loss = [
+            (step, float.fromhex(wall), float.fromhex(value)) for wall, step, value in expected["train/loss"]
+        ]
+        assert series_of(client, "run", "train/loss") == loss
+        catalogue = client.get("/api/experiments/run").json()["labels"]
+        assert [each for each in catalogue if each["kind"] == "files"] == []
+        assert client.get("/api/problems").json()["problems"] == []
+
+
+def test_what_a_writer_appends_is_told_at_once(server: Served, tmp_path: Path) -> None:
+    first, second, _ = sorted((CORPUS / "torch_purge").iterdir())
+    data = first.read_bytes()
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / first.name).write_bytes(data[:2000])
+    with server.client() as client, connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
+        client.get("/api/experiments/run")
+        before = labels_of(client, "run")["loss"]
+        look(feed, experiments=["run"], scalar_labels=["loss"])
+        with (run / first.name).open("ab") as file:
+            file.write(data[2000:])
+        (series,) = next_of(feed, "points")["series"]
+        assert (series["first"], series["steps"]) == (before, list(range(before, 50)))
+        shutil.copy(second, run)  # by a script that was started again
+        while labels_of(client, "run")["loss"] < 80:
+            next_of(feed, "points")
+        assert [point[0] for point in series_of(client, "run", "loss")] == [*range(50), *range(30, 60)]
+
+
+def test_a_broken_record_is_on_the_page_of_problems(server: Served, tmp_path: Path) -> None:
+    (path,) = (CORPUS / "torch_new").iterdir()
+    data = bytearray(path.read_bytes())
+    data[5000] ^= 1
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / path.name).write_bytes(data)
+    with server.client() as client:
+        client.get("/api/experiments/run")
+        assert sum(labels_of(client, "run").values()) == 199
+        (problem,) = client.get("/api/problems").json()["problems"]
+    assert problem["path"] == f"run/{path.name}"
+    assert "checksum" in problem["reason"]
+    assert problem["position"].startswith("byte ")

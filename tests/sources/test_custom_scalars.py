@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lavdlike.sources import custom_scalars, event_descriptions
+from lavdlike.sources.custom_scalars import Category, Chart, Margin
+from lavdlike.sources.protobuf import BadMessageError
+from tests.scripts import ROOT
+
+CORPUS = ROOT / "tests" / "corpus" / "events"
+
+
+def test_a_layout_is_what_tensorboard_reads() -> None:
+    (path,) = (CORPUS / "torch_add_scalars").glob("*tfevents*")
+    layout = event_descriptions.description_of(path.read_bytes()).layout
+    assert layout == (
+        Category("Losses", (Chart("both", ("loss/a", "loss/b"), ()), Chart("one", ("loss/.*",), ())), False),
+        Category("Bands", (Chart("band", (), (Margin("mean", "low", "high"),)),), False),
+    )
+    expected = json.loads((CORPUS / "expected.json").read_text())["torch_add_scalars"]["layout"]
+    assert [category["title"] for category in expected["category"]] == [category.title for category in layout]
+
+
+def test_what_is_no_layout_is_said() -> None:
+    with pytest.raises(BadMessageError):
+        custom_scalars.layout_of(b"\x12\xff")

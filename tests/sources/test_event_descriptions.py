@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from lavdlike.sources.event_descriptions import END_BYTES, description_of
+from tests.sources.event_bytes import VERSION, event, field, point
+
+
+def hparams(content: bytes) -> bytes:
+    metadata = field(9, field(1, field(1, b"hparams") + field(2, content)))
+    return event(field(5, field(1, field(1, b"_hparams_/x") + metadata)))
+
+
+START = hparams(field(3, field(4, b"trial")))
+END = hparams(field(4, b"\x08\x01"))
+
+
+def test_a_session_ends_with_the_last_records_of_a_file() -> None:
+    data = VERSION + START + b"".join(point(step) for step in range(1000)) + END
+    session = description_of(data[:1000], data[-END_BYTES + 5 :]).session
+    assert session is not None
+    assert (session.group, session.status) == ("trial", "success")
+
+
+def test_broken_files_say_what_they_can() -> None:
+    assert description_of(b"") == (None, None)
+    assert description_of(b"rubbish of some length, at least of a header") == (None, None)
+    session = description_of(VERSION + b"\x01" * 50 + START).session
+    assert session is not None
+    assert session.group == "trial"
