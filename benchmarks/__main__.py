@@ -22,6 +22,7 @@ from benchmarks import (
     aggregating,
     browsing,
     choosing,
+    event_files,
     following,
     many_runs,
     measure,
@@ -49,6 +50,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "11": choosing.choosing,
     "13": many_runs.sweep,
     "14": many_runs.walk,
+    "15": event_files.scalars,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
