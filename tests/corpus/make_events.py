@@ -157,7 +157,7 @@ def tensors(folder: Path) -> None:
     from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
     from tensorboard.plugins.scalar import metadata
 
-    packed = {
+    packed: dict[str, tuple[int, bytes, dict[str, Any]]] = {
         "half": (
             types_pb2.DT_HALF,
             np.float16(0.1).tobytes(),
