@@ -81,8 +81,8 @@ class EventFile(TailedPoints):
 
     def __init__(self, path: str, in_run: str) -> None:
         super().__init__()
-        folder = layout.shown(in_run).rpartition("/")[0]
-        self.writer = folder or "tfevents"
+        folder, slash, _ = layout.shown(in_run).rpartition("/")
+        self.writer = f"{folder}{slash}tfevents"
         self._path = path
         self._is_usual = _is_usual(in_run)
         self._reader = event_records.RecordReader()

@@ -133,6 +133,7 @@ def path(tmp_path: Path) -> Path:
         ("my.tfevents", VERSION, Role.POINTS),
         ("my.tfevents", b"some text of that name", None),
         ("tfevents.csv", b"step,loss\n", None),
+        ("tfevents.jsonl", b"{}\n", None),
         ("about-tfevents.md", b"# Text", None),
         ("events.out.tfevents.1.host.profile-empty", VERSION, None),
         ("tfevents/scalars.txt", VERSION, None),
@@ -148,7 +149,7 @@ def test_files_of_a_folder_are_one_writer() -> None:
     assert [EventFiles().points(name, f"run/{name}").writer for name in names] == [
         "tfevents",
         "tfevents",
-        "train",
+        "train/tfevents",
     ]
 
 
