@@ -25,6 +25,8 @@ interface Options<Value> {
 
 const LOADING = { state: "loading" } as const;
 const PARALLEL = 4;
+/** Nothing shares the server with the first request, unless its experiments cannot be read. */
+const FIRST_ALONE_MS = 1000;
 
 export class PerExperiment<Value> {
   readonly #options: Options<Value>;
@@ -34,6 +36,7 @@ export class PerExperiment<Value> {
   #running = 0;
   #scheduled = false;
   #requests = 0;
+  #parallel = 1;
 
   constructor(options: Options<Value>) {
     this.#options = options;
@@ -121,7 +124,8 @@ export class PerExperiment<Value> {
   }
 
   #work(): void {
-    while (this.#waiting.size > 0 && this.#running < PARALLEL) {
+    while (this.#waiting.size > 0 && this.#running < this.#parallel) {
+      if (this.#requests === 0) setTimeout(() => this.#openUp(), FIRST_ALONE_MS);
       const ids: string[] = [];
       const { batches } = this.#options;
       const most = batches[Math.min(this.#requests++, batches.length - 1)]!;
@@ -131,6 +135,11 @@ export class PerExperiment<Value> {
       for (const id of ids) this.#waiting.delete(id);
       void this.#load(ids);
     }
+  }
+
+  #openUp(): void {
+    this.#parallel = PARALLEL;
+    this.#work();
   }
 
   async #load(ids: string[]): Promise<void> {
@@ -166,7 +175,7 @@ export class PerExperiment<Value> {
       if (entry.stale && entry.holders > 0) this.#ask(id, entry);
     }
     this.#touch();
-    this.#work();
+    this.#openUp();
   }
 
   /** Many answers in a row are one change for those who show them. */
