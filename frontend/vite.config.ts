@@ -1,6 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, loadEnv } from "vite";
-import { pageIfFirst } from "./firstLoad";
+import { CHUNKS, chunkOf } from "./chunks";
 import { licensesOfWorkers } from "./workerLicenses";
 
 const LICENSES = "third-party-licenses.md";
@@ -22,7 +22,9 @@ export default defineConfig(({ mode }) => {
       license: { fileName: LICENSES },
       rolldownOptions: {
         output: {
-          codeSplitting: { groups: [{ name: pageIfFirst }] },
+          codeSplitting: {
+            groups: CHUNKS.map((name, index) => ({ name: chunkOf(name), priority: CHUNKS.length - index })),
+          },
           // The first load names all parts: their names are most of what it cannot compress.
           chunkFileNames: "assets/[name]-[hash:7].js",
           assetFileNames: "assets/[name]-[hash:6][extname]",
