@@ -65,6 +65,7 @@ TESTED_BY = {
     "server/web/routes": "server/web/test_routes.py",
     "shell/answering.py": "shell/test_clearing.py",
     "shell/targets.py": "shell/test_editing.py",
+    "sources/descriptions/description.py": "sources/descriptions/test_files.py",
     "sources/line_problems.py": "sources/test_json_lines.py",
     "sources/program_tables.py": "sources/test_step_table_dialects.py",
     "sources/records.py": "sources/test_json_lines.py",
