@@ -100,7 +100,8 @@ class ExperimentSummary(msgspec.Struct):
     what the script declared (`Logger.define`). `marks`: names the state of what people said
     (`edit_messages.Target.match`); `notes` and `annotations` change whenever those files do ("" without such a
     file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
-    nothing is written into its folder. `progress`: of its loops, the outermost first.
+    nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
+    wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
     """
 
     id: ExperimentId
@@ -125,6 +126,7 @@ class ExperimentSummary(msgspec.Struct):
     is_foreign: bool = False
     progress: list[Progress] = []
     colour: str = ""
+    source: str = ""
 
 
 class SavedFilter(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from lavdlike import layout
 from lavdlike.disk.edit import LocalEditor
 from lavdlike.errors import EditError, NothingThereError, NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
+from lavdlike.reading import described
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.sessions import read_sessions
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
@@ -89,11 +90,14 @@ class PeopleFiles:
         return name
 
     def logged_tags(self, experiment: ExperimentId) -> list[str]:
-        """The tags that scripts gave, whoever ran them; none if they cannot be read."""
+        """The tags that scripts gave, whoever ran them and whatever wrote them; none if they cannot be read."""
         name = self.name_of(experiment)
         try:
             with self._root.folder(name) as opened:
-                return read_sessions(opened, name).content.tags
+                tags = read_sessions(opened, name).content.tags
+                if tags or described.has_experiment_file(opened, None):
+                    return tags
+                return list(described.read_description(opened, name, None).description.tags)
         except (OSError, NotServedError):
             return []
 

@@ -2,5 +2,6 @@
 
 On disk -> `scan` (folders as `tree` wants to be told) -> `tree` (labels, steps and items, and what changed; `origins`
 says where the files of an item are) -> `items`, `folders`, `log_pages` (what somebody asked for). `probe` and
-`summaries` are the rows of an overview; `snapshot` is one experiment as it is now, for the shell.
+`summaries` are the rows of an overview, with what other programs say of their runs (`described`); `snapshot` is one
+experiment as it is now, for the shell.
 """

@@ -16,7 +16,7 @@ from lavdlike.kinds import registry
 from lavdlike.layout import ExperimentName
 from lavdlike.marks import Marks, tags_of
 from lavdlike.messages import ExperimentSummary, Problem, Session
-from lavdlike.reading import probe
+from lavdlike.reading import described, probe
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.getting_on import is_stalled, read_progress
 from lavdlike.reading.said import read_said
@@ -83,6 +83,8 @@ def _read_summary(root: Root, name: ExperimentName, watch: Watch) -> ReadSummary
                 row.status = "stalled"
             has_ours = said.is_something or (files is not None and layout.EXPERIMENT_FILE in files)
             row.is_foreign = not has_ours and is_foreign(opened, name)
+            if not row.sessions and not described.has_experiment_file(opened, files):
+                unread = [*unread, *described.take_in(row, opened, files)]
     except (FileNotFoundError, NotADirectoryError):
         return None
     except NotServedError as error:
@@ -94,13 +96,12 @@ def _read_summary(root: Root, name: ExperimentName, watch: Watch) -> ReadSummary
 
 
 def with_root_file(row: ExperimentSummary, root_file: RootFile) -> ExperimentSummary:
-    """The row with what `lavdlike.yaml` says of it, where that is for it to say: if another program writes it."""
+    """The row, as it was read, with what `lavdlike.yaml` says of it, where that is for it to say: of foreign ones."""
     if not row.is_foreign:
         return row
     match = root_file.settings.match
     told = msgspec.structs.replace(
         row,
-        tags=[],
         marks=match,
         notes=match if row.name in root_file.notes else "",
         annotations=match if row.name in root_file.annotations else "",
@@ -110,7 +111,7 @@ def with_root_file(row: ExperimentSummary, root_file: RootFile) -> ExperimentSum
 
 
 def _say(row: ExperimentSummary, marks: Marks) -> None:
-    row.title, row.starred, row.archived = marks.title, marks.starred, marks.archived
+    row.title, row.starred, row.archived = marks.title or row.title, marks.starred, marks.archived
     row.colour = marks.colour
     row.tags = tags_of(row.tags, marks)
 
@@ -134,6 +135,7 @@ def _read_file(
     row.created = content.created
     row.tags = content.tags
     row.config = content.config
+    row.source = described.OURS
     row.git_commit = content.git.commit
     row.labels = content.labels
     row.sessions = [Session(each.started, each.ended, each.outcome, each.host, each.pid) for each in sessions]

@@ -135,6 +135,8 @@ def _print_facts(summary: ExperimentSummary, out: Output) -> None:
         facts["sessions"] = (
             f"{len(summary.sessions)}; the last began {_local_time(last.started)} on {last.host}, {end}"
         )
+    if summary.source and summary.is_foreign:
+        facts["source"] = summary.source
     if summary.git_commit:
         facts["commit"] = summary.git_commit
     if summary.tags:

@@ -199,7 +199,7 @@ def test_of_a_foreign_experiment_the_root_file_says_it(tmp_path: Path) -> None:
     told = with_root_file(row.summary, root_file)
     assert (told.title, told.tags, told.starred, told.archived) == ("Theirs", ["good"], True, False)
     assert (told.marks, told.notes, told.annotations) == (match_of(YAML), match_of(YAML), "")
-    nothing = with_root_file(told, root_settings.read(None, "lavdlike.yaml"))
+    nothing = with_root_file(row.summary, root_settings.read(None, "lavdlike.yaml"))
     assert nothing == row.summary
 
 

@@ -87,7 +87,8 @@ export interface LabelDefinition {
  * what the script declared (`Logger.define`). `marks`: names the state of what people said
  * (`edit_messages.Target.match`); `notes` and `annotations` change whenever those files do ("" without such a
  * file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
- * nothing is written into its folder. `progress`: of its loops, the outermost first.
+ * nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
+ * wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
  */
 export interface ExperimentSummary {
   id: string;
@@ -113,6 +114,7 @@ export interface ExperimentSummary {
   is_foreign: boolean;
   progress: Progress[];
   colour: string;
+  source: string;
 }
 
 /** A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address. */

@@ -8,7 +8,7 @@ const MOST_FIELDS = 20;
 const MOST_NAMED = 2;
 /** What a filter's field of this name is, whatever settings there are (docs/filter.md). */
 const BUILT_IN = new Set(
-  "name title folder status tag host commit kind starred archived started changed duration".split(" "),
+  "name title folder status tag host commit source kind starred archived started changed duration".split(" "),
 );
 const TITLES: Readonly<Record<string, string>> = { status: "Status", tag: "Tags", folder: "Folder" };
 

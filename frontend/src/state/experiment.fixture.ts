@@ -25,6 +25,7 @@ export function experimentOf(name: string, part: Partial<ExperimentSummary> = {}
     identity: "",
     is_foreign: false,
     colour: "",
+    source: "",
     ...part,
   };
 }

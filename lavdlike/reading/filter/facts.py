@@ -97,6 +97,8 @@ def _built_in(name: str, summary: ExperimentSummary) -> Iterable[Value | None]:
         return dict.fromkeys(session.host for session in summary.sessions if session.host)
     if name == "commit":
         return (summary.git_commit or None,)
+    if name == "source":
+        return (summary.source or None,)
     if name == "kind":
         return summary.kinds
     if name in ("starred", "archived"):
@@ -119,6 +121,7 @@ BUILT_IN = (
     "tag",
     "host",
     "commit",
+    "source",
     "kind",
     "starred",
     "archived",

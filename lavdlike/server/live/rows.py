@@ -51,6 +51,7 @@ class Row:
         self.name = name
         self.identity = identity
         self.summary = summaries.without_details(name)
+        self.as_read = self.summary  # without what `lavdlike.yaml` says of it
         self.problems: tuple[Problem, ...] = ()
         self.read_begun = self.read_at = float("-inf")
 
@@ -186,7 +187,7 @@ class ExperimentRows:
         self._root_file = root_file
         changed = []
         for row in self.rows.values():
-            summary = summaries.with_root_file(row.summary, root_file)
+            summary = summaries.with_root_file(row.as_read, root_file)
             if summary != row.summary:
                 row.summary = summary
                 changed.append(summary)
@@ -340,6 +341,7 @@ class ExperimentRows:
                 row.read_begun, row.read_at = begun, time.monotonic()
                 row.problems = now.problems
                 self._problem_log.report(row.problems)
+                row.as_read = now.summary
                 summary = summaries.with_root_file(now.summary, self._root_file)
                 if row.summary != summary:
                     row.summary = summary

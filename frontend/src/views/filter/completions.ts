@@ -63,6 +63,7 @@ const BUILT_IN: readonly (readonly [name: string, operator: string, detail: stri
   ["title", "~", "regular expression"],
   ["host", "=", "where it ran"],
   ["commit", "=", "git commit"],
+  ["source", "=", "the program that wrote it"],
   ["kind", "=", "what was logged"],
   ["starred", "=", "true or false"],
   ["archived", "=", "true or false"],

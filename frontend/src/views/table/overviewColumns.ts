@@ -51,6 +51,7 @@ export const KNOWN_COLUMNS: readonly Column[] = [
     ...column("commit", "Commit", "Experiment", (experiment) => experiment.git_commit || null),
     show: (value) => String(value ?? "").slice(0, 10),
   },
+  column("source", "Source", "Experiment", (experiment) => experiment.source || null),
 ];
 
 /** Shown at first, behind results and settings. */

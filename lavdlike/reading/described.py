@@ -1,0 +1,166 @@
+"""What the files of other programs say of a run (`sources.descriptions`), read from its folder."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import posixpath
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.disk.root import OpenedFolder, is_settled
+from lavdlike.errors import LogFormatError, NotServedError
+from lavdlike.experiment import QUIET_AFTER_S
+from lavdlike.messages import ExperimentSummary, Problem, Session
+from lavdlike.sources import source_registry
+from lavdlike.sources.descriptions import files
+from lavdlike.sources.descriptions.description import Description, together
+from lavdlike.sources.descriptions.files import DescribingFile
+from lavdlike.sources.descriptions.yaml_values import MAX_BYTES
+
+_MLFLOW_FILE = "meta.yaml"
+_MLFLOW_DEPTH = 4
+# Of files that were read, as long as they are the same: rows are read again whenever anything in their folder changes.
+_MAX_KEPT = 4096
+_MAX_LOOKED_AT = 50
+_DESCRIBING = frozenset(file.path for file in files.FILES)
+# What made an experiment of ours.
+OURS = "lavdlike"
+
+
+class ReadDescription(NamedTuple):
+    """`problems`: files whose names say that they describe the run, and that cannot be read."""
+
+    description: Description
+    problems: tuple[Problem, ...] = ()
+
+
+_kept: OrderedDict[tuple[object, ...], Description] = OrderedDict()
+
+
+def read_description(opened: OpenedFolder, name: str, names: Collection[str] | None) -> ReadDescription:
+    """What the files in a run's folder say of it.
+
+    Args:
+        name: of the experiment, for problems.
+        names: of the files directly in it; None if it has more than were listed.
+    """
+    found: list[Description] = []
+    problems: list[Problem] = []
+    for file in files.FILES:
+        folder, _, base = file.path.rpartition("/")
+        if not folder and names is not None and base not in names:
+            continue
+        try:
+            found.extend(_read(opened, file, name))
+        except (OSError, NotServedError):
+            continue  # most folders have few of them; a link is not followed
+        except LogFormatError as error:
+            problems.append(Problem(layout.shown(f"{name}/{file.path}"), error.reason, error.position))
+    description = together(found)
+    if not description.source and names is not None:
+        description = description._replace(source=files.source_of(iter(names)))
+    return ReadDescription(description, tuple(problems))
+
+
+def has_experiment_file(opened: OpenedFolder, files: Collection[str] | None) -> bool:
+    """Whether an experiment's folder has an `experiment.json`. `files`: the names of its files, if all are known."""
+    if files is not None:
+        return layout.EXPERIMENT_FILE in files
+    with suppress(OSError):
+        opened.status_of(layout.EXPERIMENT_FILE)
+        return True
+    return False
+
+
+def take_in(
+    row: ExperimentSummary, opened: OpenedFolder, names: Collection[str] | None
+) -> tuple[Problem, ...]:
+    """Put into a row without an `experiment.json` what others say of it; returns what cannot be read.
+
+    A run that is said to be running is, as long as something is written.
+    """
+    said, problems = read_description(opened, layout.experiment_name(row.id), names)
+    row.changed = max(row.changed, _last_change(opened, names or ()))
+    row.config, row.tags, row.title = dict(said.config), list(said.tags), said.title
+    row.source = said.source or ("" if row.is_foreign else OURS)
+    if said.status:
+        is_quiet = said.status == "running" and time.time() - row.changed > QUIET_AFTER_S
+        row.status = "quiet" if is_quiet else said.status
+    if said.started is not None:
+        row.created = said.started
+        row.sessions = [Session(said.started, said.ended, said.outcome, said.host)]
+    return problems
+
+
+def _last_change(opened: OpenedFolder, names: Collection[str]) -> float:
+    """Of the files of points and those that describe the run."""
+    telling = (name for name in names if name in _DESCRIBING or source_registry.may_be_claimed(name))
+    newest = 0.0
+    for name in itertools.islice(telling, _MAX_LOOKED_AT):
+        with suppress(OSError):
+            newest = max(newest, opened.status_of(name).st_mtime)
+    return newest
+
+
+def _read(opened: OpenedFolder, file: DescribingFile, name: str) -> Iterator[Description]:
+    folder, _, base = file.path.rpartition("/")
+    if folder:
+        with opened.folder(folder) as below:
+            yield _content(below, file, base, name)
+        return
+    description = _content(opened, file, base, name)
+    yield description
+    if file.path == _MLFLOW_FILE and description.source:
+        yield files.mlflow_values(_values_in(opened, "params"), _values_in(opened, "tags"))
+
+
+def _content(opened: OpenedFolder, file: DescribingFile, base: str, name: str) -> Description:
+    """Raises OSError, NotServedError, LogFormatError."""
+    path = f"{name}/{file.path}"
+    with opened.file(base, path) as found:
+        status = found.status
+        key = (
+            file.path,
+            status.st_dev,
+            status.st_ino,
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ctime_ns,
+        )
+        known = _kept.get(key)
+        if known is not None:
+            return known
+        if file.is_tail:
+            data = os.pread(found.fd, files.TAIL_BYTES, max(0, status.st_size - files.TAIL_BYTES))
+        else:
+            data = os.pread(found.fd, MAX_BYTES + 1, 0)
+    description = file.read(data, path)
+    if is_settled(status):
+        _kept[key] = description
+        while len(_kept) > _MAX_KEPT:
+            with suppress(KeyError):  # several threads read rows
+                _kept.popitem(last=False)
+    return description
+
+
+def _values_in(run: OpenedFolder, folder: str) -> dict[str, bytes]:
+    """Of MLflow: a file each, in folders where its name has slashes."""
+    found: dict[str, bytes] = {}
+    waiting = [(folder, 0)]
+    while waiting and len(found) < files.MAX_PARAMS:
+        path, depth = waiting.pop()
+        with suppress(OSError, NotServedError), run.folder(path) as opened:
+            for entry in opened.entries():
+                below = posixpath.join(path, entry.name)
+                if entry.type == "folder" and depth < _MLFLOW_DEPTH:
+                    waiting.append((below, depth + 1))
+                elif entry.type == "file" and len(found) < files.MAX_PARAMS:
+                    with suppress(OSError, NotServedError), opened.file(entry.name, below) as file:
+                        content = os.pread(file.fd, files.MAX_PARAM_BYTES, 0)
+                        found[layout.shown(below[len(folder) + 1 :])] = content
+    return found
