@@ -16,6 +16,7 @@ import type { Place } from "./marks";
 import { costOf, paintDot, paintEmphasised, paintLines, paintRaised, type Painting } from "./paint";
 import { rangesOf, type Ranges, type Scales } from "./plotRanges";
 import type { Range } from "./ranges";
+import { Redraws } from "./redraws";
 import { ticksOf, type Quantity, type Tick } from "./ticks";
 
 /** What part of a chart is shown; an axis that is not named shows what is there. */
@@ -88,7 +89,7 @@ export class Plot<L extends Line = Line> {
   readonly #events: PlotEvents;
   readonly #uplot: uPlot;
   readonly #read: () => PlotContent<L>;
-  readonly #draw = () => this.#redraw();
+  readonly #redraws = new Redraws(() => this.#redraw());
   readonly #fit = () => this.#fitHost();
   readonly #overdraw = () => this.#drawOverlay();
   #colours: FigureColours;
@@ -113,21 +114,24 @@ export class Plot<L extends Line = Line> {
   }
 
   destroy(): void {
-    cancelFrame(this.#draw);
+    this.#redraws.end();
     cancelFrame(this.#fit);
     cancelFrame(this.#overdraw);
     this.#uplot.destroy();
   }
 
-  /** Draw anew in one of the next frames, with what `read` then says. */
+  /** Draw anew in one of the next frames in which it can be seen, with what `read` then says. */
   invalidate(): void {
-    inFrame(this.#draw);
+    this.#redraws.ask();
+  }
+
+  set inSight(inSight: boolean) {
+    this.#redraws.inSight = inSight;
   }
 
   /** For what a hand moves: without waiting for its turn among other charts. */
   redrawNow(): void {
-    cancelFrame(this.#draw);
-    this.#redraw();
+    this.#redraws.now();
   }
 
   recolour(colours: FigureColours): void {

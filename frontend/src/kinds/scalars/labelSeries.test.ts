@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NewPoints } from "../../api/messages";
 import type { SeriesColumns } from "../../api/series";
 import type { Range } from "../../charts/ranges";
+import { METHODS } from "./customCharts";
 import { LabelSeries, type Load, type Shown, type Sight } from "./labelSeries";
 import { Series } from "./series";
 
@@ -149,6 +150,46 @@ test("while a request is under way only the last of many wishes is kept", async 
   for (const smoothing of [0.1, 0.2, 0.3, 0.4]) show(series, { sight: { ...SIGHT, smoothing } });
   await settled();
   expect(asked.map(({ sight }) => sight.smoothing)).toEqual([0.1, 0.4]);
+});
+
+test("each move of the smoothing is drawn once: at once where all is here, else with the answer", async () => {
+  const drawnBy = async (sight: Partial<Sight>) => {
+    const series = await shown({ sight: { ...SIGHT, smoothing: 0.5 } });
+    const drawn = vi.fn();
+    series.subscribe(drawn);
+    show(series, { sight: { ...SIGHT, smoothing: 0.5, ...sight } });
+    const atOnce = drawn.mock.calls.length;
+    await settled();
+    return [atOnce, drawn.mock.calls.length];
+  };
+  expect(await drawnBy({ smoothing: 0.6 })).toEqual([1, 1]);
+  stored["a"] = counting(500); // more than is here
+  expect(await drawnBy({ smoothing: 0.6 })).toEqual([0, 1]);
+  expect(await drawnBy({ smoothing: 0.6, x: "wall" })).toEqual([1, 2]); // axes are other ones at once
+});
+
+test("a smoothing that cannot be had is drawn, and said", async () => {
+  stored["a"] = counting(500);
+  const series = await shown({ sight: { ...SIGHT, smoothing: 0.5 } });
+  const drawn = vi.fn();
+  series.subscribe(drawn);
+  answering = Promise.reject(new Error("gone"));
+  show(series, { sight: { ...SIGHT, smoothing: 0.6 } });
+  await settled();
+  expect(drawn).toHaveBeenCalledTimes(1);
+  expect(series.status.state).toBe("failed");
+});
+
+test("smoothing that is not an exponential average follows live points: the server is asked again", async () => {
+  for (const method of METHODS.filter((each) => each !== "ema")) {
+    const series = await shown({ sight: { ...SIGHT, smoothing: 0.5, method } });
+    logged(series, "a", 3);
+    logged(series, "b", 6);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(valuesOf(series)).toEqual([stored["a"], stored["b"]]);
+    series.hide();
+  }
 });
 
 test("live points are drawn at once", async () => {

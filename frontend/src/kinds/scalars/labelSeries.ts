@@ -118,9 +118,11 @@ export class LabelSeries {
     const before = this.#shown;
     this.#shown = shown;
     if (before && before.sight.smoothing !== shown.sight.smoothing) this.#smoothAs(shown.sight);
+    // While a slider is dragged, what is still to be smoothed looks as before: it is drawn with the answer, and only then.
+    const isAwaited = before !== null && differInSmoothing(before, shown) && this.#isMissingAny(shown);
     void this.#work();
     this.#considerDetail();
-    this.#tell();
+    if (!isAwaited) this.#tell();
   }
 
   /** Nobody looks any more: nothing is asked for, and what is here gets old. */
@@ -238,6 +240,11 @@ export class LabelSeries {
     }
   }
 
+  #isMissingAny({ experiments, sight }: Shown): boolean {
+    const key = keyOf(sight);
+    return experiments.some((id) => this.#loadedAs.get(id) !== key);
+  }
+
   #considerDetail(): void {
     clearTimeout(this.#detailTimer);
     if (!this.#needsDetail()) return;
@@ -326,6 +333,17 @@ function find(all: ByExperiment | undefined, experiment: string, writer: string)
 
 function keyOf({ x, logX, columns, smoothing, method = "ema", xLabel = "" }: Sight): string {
   return `${x} ${logX} ${columns} ${smoothing} ${method} ${xLabel}`;
+}
+
+/** Whether the same is shown, smoothed otherwise. */
+function differInSmoothing(some: Shown, others: Shown): boolean {
+  const { smoothing } = others.sight;
+  return (
+    some.sight.smoothing !== smoothing &&
+    keyOf({ ...some.sight, smoothing }) === keyOf(others.sight) &&
+    String(some.zoom) === String(others.zoom) &&
+    some.experiments.join("\n") === others.experiments.join("\n")
+  );
 }
 
 /** Whether what is shown can be gone on with where points arrive. */
