@@ -6,6 +6,7 @@ import csv
 import math
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from playwright.sync_api import Locator, Page
 from lavdlike.kinds.scalars import HEADER, format_line
 from tests.browser.pages import at_rest, copied_by
 from tests.expecting import expect
+from tests.running import Running
 
 RUNS = 30
 STEPS = 5000
@@ -144,3 +146,27 @@ def test_selected_range_is_a_table_of_exactly_what_the_files_say(page: Page) -> 
     values.get_by_role("button", name="Clear the selection").click()
     expect(values).to_have_count(0)
     expect(page).not_to_have_url(re.compile("scalars.range"))
+
+
+def test_a_pinned_tooltip_of_very_many_lines_holds_only_those_in_sight(
+    page: Page, start_server: Callable[..., Running], tmp_path: Path
+) -> None:
+    for run in range(300):
+        (tmp_path / f"run-{run}").mkdir()
+        rows = "".join(format_line(step, 1.7e9 + step, "loss", run + step) for step in range(3))
+        (tmp_path / f"run-{run}" / "scalars.tsv").write_text(HEADER + rows)
+    page.goto(f"{start_server(tmp_path, '--no-token').url}#/scalars?scalars.sort=name&scalars.smoothing=0")
+    expect(page.get_by_role("application", name="loss, 300 experiments")).to_be_visible()
+    expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
+    page.mouse.move(*point(page, "loss", 0.5, 0.5))
+    expect(page.get_by_text("and 286 more experiments: click to see all")).to_be_visible()
+    page.mouse.click(*point(page, "loss", 0.5, 0.5))
+    pinned = page.get_by_role("dialog", name="Values of loss")
+    values = pinned.get_by_role("button", name="Copy the value of")
+    expect(values.first).to_have_text("1")
+    assert values.count() < 60
+    pinned.locator(".scroller").evaluate("each => (each.scrollTop = each.scrollHeight)")
+    expect(pinned.get_by_role("button", name="Copy the value of run-299")).to_have_text("300")
+    assert values.count() < 60
+    copied = copied_by(page, pinned.get_by_role("button", name="Copy all").click)
+    assert len(copied.split("\n")) == 1 + 300
