@@ -47,10 +47,11 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # Columns that say the steps of the rows (docs/format.md, "Tables as scalars"); the first that is there is taken.
 _STEP_COLUMNS = (
-    *("step", "steps", "global_step", "train_step", "total_steps"),
+    # LLaMA-Factory's `total_steps` beside `current_steps` is where it ends.
+    *("step", "steps", "global_step", "train_step", "current_steps", "total_steps"),
     *("iteration", "iterations", "iter", "training_iteration"),
     *("timestep", "timesteps", "total_timesteps", "timesteps_total"),
-    *("current_steps", "num_updates", "it", "epoch", "epochs"),
+    *("num_updates", "it", "epoch", "epochs"),
 )
 # In JSON lines, as they stand.
 _FURTHER_STEPS = frozenset({"progress/batch", "t"})

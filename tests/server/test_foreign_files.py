@@ -18,7 +18,7 @@ from lavdlike.server.web.access import AccessRules
 from lavdlike.server.web.credentials import Credentials
 from tests.limits import LIMIT_S
 from tests.scripts import ROOT
-from tests.serving import Served, served
+from tests.serving import Served, served, wait_until
 
 CORPUS = ROOT / "tests" / "corpus" / "events"
 
@@ -88,6 +88,80 @@ def test_what_a_writer_appends_is_told_at_once(server: Served, tmp_path: Path) -
         while labels_of(client, "run")["loss"] < 80:
             next_of(feed, "points")
         assert [point[0] for point in series_of(client, "run", "loss")] == [*range(50), *range(30, 60)]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("metrics.jsonl", '{"step": 1, "loss": 0.5}\n{"step": 2, "lo', 'ss": 0.25}\n'),
+        ("metrics.csv", "epoch,step,loss\n0,1,0.5\n0,2,0", ".25\n"),
+        ("train.log", 'DLLL {"type": "LOG", "step": 1, "data": {"loss": 0.5}}\n', None),
+        ("metrics.json", '{"loss": {"steps": [1], "values": [0.5], "timestamps": []}}', None),
+    ],
+)
+def test_what_is_appended_or_written_anew_as_text_is_told_at_once(
+    server: Served, tmp_path: Path, name: str, first: str, second: str | None
+) -> None:
+    path = tmp_path / "run" / name
+    path.parent.mkdir()
+    path.write_text(first)
+    with server.client() as client, connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
+        client.get("/api/experiments/run")
+        assert labels_of(client, "run")["loss"] == 1
+        look(feed, experiments=["run"], scalar_labels=["loss"])
+        if name == "metrics.json":
+            path.write_text(first.replace("[1]", "[1, 2]").replace("[0.5]", "[0.5, 0.25]"))
+        else:
+            with path.open("a") as file:
+                file.write(second or first.replace('"step": 1', '"step": 2').replace("0.5", "0.25"))
+        (series,) = next_of(feed, "points")["series"]
+        assert (series["first"], series["steps"], series["values"]) == (1, [2], [0.25])
+        assert [point[0] for point in series_of(client, "run", "loss")] == [1, 2]
+        assert client.get("/api/problems").json()["problems"] == []
+
+
+def test_what_a_file_changes_into_while_it_is_read_is_a_problem_with_its_place(
+    server: Served, tmp_path: Path
+) -> None:
+    path = tmp_path / "run" / "metrics.jsonl"
+    path.parent.mkdir()
+    path.write_text('{"step": 1, "loss": 0.5}\n')
+    with server.client() as client, connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
+        client.get("/api/experiments/run")
+        assert labels_of(client, "run") == {"loss": 1}
+        look(feed, experiments=["run"], scalar_labels=["loss"])
+        with path.open("a") as file:
+            file.write('step,loss\n2,0.25\n{"step": 3, "loss": 0.125}\n')
+        (series,) = next_of(feed, "points")["series"]
+        assert series["steps"] == [3]
+        problems = client.get("/api/problems").json()["problems"]
+    assert {(each["path"], each["position"]) for each in problems} == {
+        ("run/metrics.jsonl", "line 2, byte 25"),
+        ("run/metrics.jsonl", "line 3, byte 35"),
+    }
+
+
+def test_settings_of_another_program_are_found_by_the_filter(server: Served, tmp_path: Path) -> None:
+    for name in ("lightning", "sacred", "keras"):
+        shutil.copytree(ROOT / "tests/corpus/texts" / name, tmp_path / name)
+    with server.client() as client:
+        wait_until(lambda: len(read_rows(client)) == 3)
+        rows = read_rows(client)
+        assert rows["lightning"]["config"]["optimizer"] == "adam"
+        assert rows["sacred"]["source"] == "Sacred"
+        assert found_by(client, "source=lightning") == ["lightning"]
+        assert found_by(client, "net.width=8") == ["sacred"]
+        assert found_by(client, "-has(source)") == ["keras"]
+
+
+def read_rows(client: httpx.Client) -> dict[str, Any]:
+    rows = client.get("/api/root").json()["experiments"]
+    return {row["id"]: row for row in rows if row["details"]}
+
+
+def found_by(client: httpx.Client, filter_: str) -> list[str]:
+    answer = client.post("/api/filter", json={"filter": filter_}).json()
+    return sorted(answer["experiments"])
 
 
 def test_a_broken_record_is_on_the_page_of_problems(server: Served, tmp_path: Path) -> None:
