@@ -141,7 +141,12 @@ def test_loss_and_val_loss_stand_in_one_chart_after_two_clicks(page: Page) -> No
     rows = page.locator(".bubble tbody tr")
     expect(rows).to_have_count(2)
     charts = ['[{"l":["train/loss","val/loss"]}]']
-    wait_until(lambda: parse_qs(page.url.split("?", 1)[1]).get("scalars.charts") == charts)
+
+    def stand_in_the_address() -> bool:
+        address = page.evaluate("location.href").split("?", 1)[1]
+        return parse_qs(address).get("scalars.charts") == charts
+
+    wait_until(stand_in_the_address)
 
     # Changed, copied and removed.
     card.get_by_role("button", name="Change train/loss, val/loss").click()

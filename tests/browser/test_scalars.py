@@ -560,7 +560,12 @@ def test_zoom_into_an_overview_brings_the_points_in_between(page: Page) -> None:
     show(page, "long/wave", zoom={"long/wave": {"x": [10_001, 10_011]}})
     point(page, "long/wave", 0.5)
     expect(tip(page).locator(".focus")).to_contain_text("step 10,006")
-    wait_until(lambda: [request["x_min"] is None for request in asked] == [True, False])
+
+    def asks_for_the_zoomed_part() -> bool:
+        drawn(page)
+        return [request["x_min"] is None for request in asked] == [True, False]
+
+    wait_until(asks_for_the_zoomed_part)
     assert all(request["columns"] <= 1200 or request["x_min"] for request in asked)
     page.mouse.dblclick(*place(page, "long/wave", 0.5))
     point(page, "long/wave", 0.999)
