@@ -13,6 +13,7 @@ from toolchain import Frontend
 
 from tests.chromium import PageErrors
 from tests.expecting import expect
+from tests.serving import wait_until
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'"
 
@@ -66,6 +67,7 @@ def test_errors_of_every_sort_are_noticed(browser: Browser, static_page: str) ->
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">inline</p>')")
         page.evaluate("fetch('missing')")
         expected = ["said by the page", "uncaught: thrown by the page", "style-src", "404"]
+        wait_until(lambda: len(errors.unexpected()) >= len(expected))
         assert len(errors.unexpected()) == len(expected)
         assert errors.unexpected(expected) == []
         assert errors.unexpected(expected[1:]) == expected[:1]

@@ -132,11 +132,8 @@ def expect_painted(stage: Locator, x: float, y: float, least_alpha: int = 255) -
 
 def scale_of(stage: Locator) -> float:
     """Pixels of the screen for one of the picture."""
-    return float(
-        stage.locator("img").first.evaluate(
-            "(image) => image.getBoundingClientRect().width / image.naturalWidth"
-        )
-    )
+    image = stage.locator("img").first
+    return at_rest(image)["width"] / float(image.evaluate("(image) => image.naturalWidth"))
 
 
 def show_images(page: Page, experiment: str, **parameters: str) -> None:

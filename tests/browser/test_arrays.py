@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Position
 
 from lavdlike import Logger
-from tests.browser.pages import show_page
+from tests.browser.pages import at_rest, show_page
 from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
@@ -31,8 +31,7 @@ def test_slices_of_an_array_are_shown_at_an_index_and_the_next_step_comes_by_its
         expect(shown).to_contain_text("min 0 · max 59 · mean 29.5")
         expect(shown).to_contain_text("[0, :, :]")
         picture = shown.get_by_role("img")
-        box = picture.bounding_box()
-        assert box is not None
+        box = at_rest(picture)
         at_the_middle: Position = {"x": 56 + (box["width"] - 78) / 2, "y": 10 + (box["height"] - 34) * 0.3}
         picture.hover(position=at_the_middle)
         expect(shown).to_contain_text("[1, 2]7")
@@ -54,8 +53,7 @@ def test_part_of_a_large_array_is_zoomed_in_on(page: Page, root: Path, experimen
     show_page(page, "arrays", experiment)
     shown = entry(page, experiment)
     expect(shown).to_contain_text("256 × 256 places are shown")
-    box = shown.get_by_role("img").bounding_box()
-    assert box is not None
+    box = at_rest(shown.get_by_role("img"))
     page.mouse.move(box["x"] + 100, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + 180, box["y"] + 150, steps=3)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from lavdlike import Logger
-from tests.browser.pages import choose, show_page, write
+from tests.browser.pages import at_rest, choose, show_page, write
 from tests.expecting import expect
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -64,9 +65,8 @@ def test_vectors_are_searched_selected_and_laid_out_by_themselves(
     expect(near.first).to_have_text(re.compile(rf"{NAMES[nearest]}\s*{distances[nearest]:.2f}"))
     dialog.get_by_role("button", name="Clear").click()
     # A line around the half of the plot in which one of the groups lies.
-    box = dialog.get_by_label("Large points: 40 vectors").bounding_box()
-    assert box is not None
     dialog.get_by_role("switch", name="Select by drawing").check()
+    box = at_rest(dialog.get_by_label("Large points: 40 vectors"))
     left, middle, top, bottom = (
         box["x"] + 4,
         box["x"] + box["width"] / 2,
@@ -90,8 +90,18 @@ def test_server_lays_out_by_tsne_in_three_dimensions(page: Page, root: Path, exp
     dialog = explore(page, experiment)
     dialog.get_by_role("group", name="Dimensions").get_by_text("3-D").click()
     expect(dialog.get_by_text("% of the variance")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/projections", hold)  # the server may be done before anybody looks
     choose(page, "Method", "t-SNE")
     expect(dialog.get_by_role("progressbar", name="Computing the layout")).to_be_visible()
+    wait_until(lambda: page.evaluate("true") and bool(held))  # handlers have their turn in calls alone
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/projections")
     expect(dialog.get_by_text("% of the variance")).to_have_count(0)
     expect(dialog.get_by_role("alert")).to_have_count(0)
     expect(dialog.get_by_label("Large points: 40 vectors")).to_have_attribute("data-drawn", "40")

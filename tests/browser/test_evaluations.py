@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from lavdlike import Logger
-from tests.browser.pages import choose, show_page, write
+from tests.browser.pages import at_rest, choose, show_page, write
 from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
@@ -32,6 +32,7 @@ def test_pr_curves_of_experiments_are_compared_at_a_threshold(
         expect(rows.nth(1).get_by_role("cell").last).to_have_text("–")
         expect(rows.nth(2).get_by_role("cell").last).to_have_text("1")
         chart = card.get_by_role("application")
+        at_rest(chart.locator(".u-over"))
         chart.focus()
         page.keyboard.press("ArrowRight")
         expect(page.locator(".bubble")).to_contain_text("Recall")
@@ -60,8 +61,7 @@ def test_confusion_matrix_is_normalised_by_rows_and_columns(page: Page, root: Pa
         page.wait_for_function(
             "([canvas, before]) => canvas.toDataURL() !== before", arg=[matrix.element_handle(), as_rows]
         )
-        box = matrix.bounding_box()
-        assert box is not None
+        box = at_rest(matrix)
         matrix.hover(position={"x": box["width"] * 0.75, "y": box["height"] * 0.35})
         expect(entry).to_contain_text("cat taken for dog: 2")
         expect(entry).to_contain_text("25 % of all cat")

@@ -84,6 +84,7 @@ def test_all_that_is_known_of_an_experiment_is_on_its_page(server: Running, page
     page.locator("#sidebar").get_by_role("link", name="Page of lr0.1", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="lr0.1", exact=True)).to_be_visible()
     page.go_back()
+    expect(page.get_by_role("heading", level=1, name="lr0.01", exact=True)).to_be_visible()
     page.get_by_role("button", name="Next experiment").click()
     expect(page.get_by_role("heading", level=1, name="lr0.1", exact=True)).to_be_visible()
     expect(_part(page, "Status")).not_to_contain_text("RuntimeError")

@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
-from tests.browser.pages import copied_by
+from tests.browser.pages import at_rest, copied_by, in_clipboard
 from tests.expecting import expect
+from tests.serving import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +47,12 @@ def test_the_mean_over_seeds_is_two_clicks_away_and_undone_in_two(page: Page) ->
     panel.get_by_role("radio", name="Median").check(force=True)
     panel.get_by_role("combobox", name="Band").select_option("Quartiles")
     panel.get_by_role("checkbox", name="seed 4 values").check()
-    page.wait_for_url(re.compile(r"group=seed"))
-    assert "group.average=median&group.band=quartiles" in page.url
+    expect(page).to_have_url(re.compile(r"group=seed"))
+    expect(page).to_have_url(re.compile(r"group\.average=median&group\.band=quartiles"))
     panel.get_by_role("button", name="No grouping").click()
     expect(page.get_by_role("button", name="Group by")).to_be_focused()
     expect(table.get_by_role("row")).to_have_count(13)
-    assert "group=lr" not in page.url
+    expect(page).not_to_have_url(re.compile("group=lr"))
 
 
 def test_a_part_of_the_name_groups_and_a_wrong_one_says_where(page: Page) -> None:
@@ -65,8 +66,7 @@ def test_a_part_of_the_name_groups_and_a_wrong_one_says_where(page: Page) -> Non
     expect(panel.locator("mark")).to_have_text("(")
     expect(pattern).to_have_attribute("aria-invalid", "true")
     assert serious_violations(page) == []
-    box = panel.bounding_box()
-    assert box is not None
+    box = at_rest(panel)
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     pattern.fill("resnet-([ab])")
@@ -98,6 +98,6 @@ def test_a_link_is_copied_and_a_visit_begins_as_the_view_was_left(page: Page) ->
     expect(page.get_by_role("button", name="Group by")).to_be_visible()
     page.get_by_role("button", name="This folder").click()
     page.get_by_role("button", name="Copy a link to this view").click()
-    page.wait_for_function("async () => (await navigator.clipboard.readText()).endsWith('view=plain')")
+    wait_until(lambda: in_clipboard(page).endswith("view=plain"))
     page.reload()
     expect(sidebar.get_by_text("12 of 12 shown")).to_be_visible()

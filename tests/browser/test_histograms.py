@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
-from tests.browser.pages import choose, show_page, write
+from tests.browser.pages import at_rest, choose, show_page, write
 from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
@@ -16,8 +16,7 @@ pytestmark = pytest.mark.one_tab
 
 def point_at(drawing: Locator, x: float, y: float) -> None:
     """At a share of its width and height."""
-    box = drawing.bounding_box()
-    assert box is not None
+    box = at_rest(drawing)
     drawing.hover(position={"x": box["width"] * x, "y": box["height"] * y})
 
 

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
+from tests.browser.pages import at_rest
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -112,8 +113,8 @@ def test_a_chart_goes_over_the_label_that_is_its_x_axis(page: Page) -> None:
     chart = card(page, "val/loss").get_by_role("application", name="val/loss against tokens, 3 experiments")
     area = chart.locator(".u-over")
     expect(area).to_be_visible()
-    box = area.bounding_box()
-    assert box
+    expect(card(page, "val/loss").locator("[aria-busy=true]")).to_have_count(0)
+    box = at_rest(area)
     page.mouse.move(box["x"] + box["width"] * 0.98, box["y"] + box["height"] * 0.5)
     expect(page.locator(".bubble .focus")).to_contain_text("tokens 8\u00a0M · step 4")
     expect(page.locator(".bubble .value")).to_have_text("2\u00a0nats")

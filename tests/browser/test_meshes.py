@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds import meshes
-from tests.browser.pages import show_page
+from tests.browser.pages import at_rest, show_page
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -87,11 +87,10 @@ def test_mesh_is_turned_kept_so_over_updates_and_shown_whole_again(
     log(root, f"{experiment}/0001/shape.ply", meshes.encode(CORNERS, FACES, RED))
     show_page(page, "meshes", experiment)
     expect(page.get_by_text("4 vertices · 4 triangles")).to_be_visible()
+    box = at_rest(canvas(page, "shape"))
     first = picture(page, "shape")
     assert first[0] > 1000
     assert first[1] > 4 * first[2]
-    box = canvas(page, "shape").bounding_box()
-    assert box is not None
     page.mouse.move(box["x"] + 150, box["y"] + 150)
     page.mouse.down()
     page.mouse.move(box["x"] + 250, box["y"] + 120, steps=3)

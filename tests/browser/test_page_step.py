@@ -11,8 +11,9 @@ from playwright.sync_api import Page
 from lavdlike.kinds.scalars import HEADER, format_line
 from tests.browser import pictures
 from tests.browser.accessibility import serious_violations
-from tests.browser.pages import write
+from tests.browser.pages import at_rest, write
 from tests.expecting import expect
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -48,14 +49,14 @@ def test_a_step_that_is_chosen_on_one_page_holds_on_all(page: Page) -> None:
     go_to(page, "Scalars")
     line = page.locator("[data-step]")
     expect(line).to_have_attribute("data-step", "10")
-    at = line.bounding_box()
-    assert at is not None
+    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+    at = at_rest(line)
     page.mouse.move(at["x"], at["y"] + at["height"] - 6)  # the handle at its foot
     page.mouse.down()
     page.mouse.move(at["x"] + 60, at["y"] + at["height"] - 6, steps=3)
     page.mouse.up()
     expect(line).not_to_have_attribute("data-step", "10")
-    expect(page).to_have_url(re.compile(rf"[?&]step={line.get_attribute('data-step')}(&|$)"))
+    wait_until(lambda: re.search(rf"[?&]step={line.get_attribute('data-step')}(&|$)", page.url) is not None)
 
     go_to(page, "Overview")
     of_all = page.get_by_role("textbox", name="Step of all pages")
@@ -73,6 +74,11 @@ def test_a_step_that_is_chosen_on_one_page_holds_on_all(page: Page) -> None:
 def test_a_click_in_a_chart_looks_at_its_step(page: Page) -> None:
     page.goto("./#/scalars")
     chart = page.get_by_role("application", name="loss")
+    expect(chart).to_be_visible()
+    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+    at_rest(chart)
+    chart.locator(".u-over").hover()
+    expect(page.locator(".bubble")).to_be_visible()
     chart.locator(".u-over").click()
     page.get_by_role("button", name="Look at this step").click()
     expect(page.locator("[data-step]")).to_be_visible()

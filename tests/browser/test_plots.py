@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Locator, Page
 
-from tests.browser.pages import show_page, write
+from tests.browser.pages import at_rest, show_page, write
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -86,7 +86,7 @@ def test_every_type_of_trace_is_drawn(page: Page, root: Path, experiment: str) -
         if step:
             page.get_by_role("button", name="Next step", exact=True).click()
         wait_for(page, "gallery", "plot._fullData?.[0].name", name)
-        assert shown(page, "gallery", "plot._fullData[0].type") == trace.get("type", "scatter")
+        wait_for(page, "gallery", "plot._fullData[0].type", trace.get("type", "scatter"))
         wait_for(page, "gallery", PAINTED, expected=True)
     expect_drawn(page, "gallery")
 
@@ -95,8 +95,7 @@ def test_zoom_survives_updates_steps_and_the_large_view(page: Page, root: Path, 
     log(root, f"{experiment}/0001/curve", GALLERY["line"])
     show_page(page, "plots", experiment)
     expect_drawn(page, "curve")
-    box = plot(page, "curve").bounding_box()
-    assert box is not None
+    box = at_rest(plot(page, "curve"))
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.3)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=4)
@@ -115,7 +114,7 @@ def test_zoom_survives_updates_steps_and_the_large_view(page: Page, root: Path, 
     expect(large).to_have_attribute("data-state", "drawn")
     frame = large.element_handle().content_frame()
     assert frame is not None
-    assert frame.evaluate(ranges) == zoomed
+    wait_until(lambda: frame.evaluate(ranges) == zoomed)
 
 
 def test_plot_has_the_themes_colours_and_is_saved(page: Page, root: Path, experiment: str) -> None:
@@ -124,7 +123,7 @@ def test_plot_has_the_themes_colours_and_is_saved(page: Page, root: Path, experi
     show_page(page, "plots", experiment)
     expect_drawn(page, "bars")
     background = "[plot._fullLayout.plot_bgcolor, plot._fullLayout.paper_bgcolor]"
-    assert shown(page, "bars", background) == ["#141417"] * 2
+    wait_for(page, "bars", background, ["#141417"] * 2)
     page.emulate_media(color_scheme="light")
     wait_for(page, "bars", background, ["#fff"] * 2)
     page.get_by_role("switch", name="Original colours").check()

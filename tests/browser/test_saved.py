@@ -31,7 +31,7 @@ def options() -> tuple[str, ...]:
 
 def test_a_filter_is_saved_applied_and_forgotten(page: Page, root: Path) -> None:
     page.goto("./")
-    field = page.get_by_role("textbox", name="Filter experiments")
+    field = page.get_by_label("Filter experiments")
     field.fill("good")
     page.get_by_role("button", name="Saved filters").click()
     menu = page.get_by_role("dialog", name="Saved filters")
@@ -58,7 +58,7 @@ def test_a_visit_begins_with_the_view_that_was_kept(page: Page) -> None:
     expect(page.get_by_role("row", name="bad-1")).to_be_visible()
     page.get_by_role("button", name="This folder").click()
     page.get_by_role("button", name="Keep this view").click()
-    expect(page.get_by_role("status").get_by_text("Undo")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Saved the view")).to_be_visible()
 
     page.goto("about:blank")
     page.goto("./")
@@ -72,7 +72,7 @@ def test_a_visit_begins_with_the_view_that_was_kept(page: Page) -> None:
 
     page.get_by_role("button", name="This folder").click()
     page.get_by_role("button", name="Forget the kept view").click()
-    expect(page.get_by_role("status").get_by_text("Undo")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Removed the saved view")).to_be_visible()
     page.goto("about:blank")
     page.goto("./")
     expect(page.get_by_role("row", name="bad-1")).to_be_visible()

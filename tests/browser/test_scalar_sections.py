@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page, Request
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.pages import at_rest
 from tests.expecting import expect
+from tests.serving import wait_until
 
 LABELS = (
     "val/loss",
@@ -47,10 +49,9 @@ def heads(page: Page) -> Locator:
 def rights(page: Page) -> dict[float, list[float]]:
     """Of all cards there are: where they end, by their tops."""
     rows: dict[float, list[float]] = {}
-    for each in page.get_by_role("article").all():
-        box = each.bounding_box()
-        assert box
-        rows.setdefault(round(box["y"]), []).append(box["x"] + box["width"])
+    ends = "all => all.map(each => each.getBoundingClientRect()).map(({ top, right }) => [top, right])"
+    for top, right in page.get_by_role("article").evaluate_all(ends):
+        rows.setdefault(round(top), []).append(right)
     return rows
 
 
@@ -62,17 +63,20 @@ def test_validation_comes_first_and_cards_fill_their_rows(lasting_page: Page, wi
     words = ["val", "train", "Ungrouped", "layers"] + ["time"] * (width > 390)
     expect(heads(page)).to_have_text([re.compile(rf"^\s*{word}\b") for word in words])
     expect(card(page, "train/head/loss").get_by_role("heading")).to_have_accessible_name("head/loss")
-    scroller = page.get_by_role("group", name="Scalars").bounding_box()
-    assert scroller
-    right = scroller["x"] + scroller["width"]
-    for ends in rights(page).values():
+
+    def cards_fill_their_rows() -> bool:
+        scroller = at_rest(page.get_by_role("group", name="Scalars"))
+        right = scroller["x"] + scroller["width"]
         # The last row of a section that fills several may lack a card.
-        assert max(ends) > right - scroller["width"] / 3 - 40
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    val, train = (card(page, label).bounding_box() for label in ("val/loss", "train/loss"))
-    assert val
-    assert train
-    assert (val["y"] == train["y"]) == (width == 2560)
+        return all(max(ends) > right - scroller["width"] / 3 - 40 for ends in rights(page).values())
+
+    def is_val_beside_train() -> bool:
+        val, train = (at_rest(card(page, label))["y"] for label in ("val/loss", "train/loss"))
+        return val == train
+
+    # What was laid out for the width of before is laid out anew.
+    wait_until(lambda: is_val_beside_train() == (width == 2560) and cards_fill_their_rows())
+    wait_until(lambda: page.evaluate("document.documentElement.scrollWidth") <= width)
 
 
 def test_sections_are_gone_to_folded_and_opened_and_a_filter_makes_the_page_flat(page: Page) -> None:

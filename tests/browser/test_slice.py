@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.pages import at_rest
 from tests.expecting import expect
 from tests.running import Running
 from tests.scripts import ROOT
@@ -63,8 +64,8 @@ def test_what_a_script_logs_appears_without_reload(page: Page, training: Callabl
     expect(chart).to_be_visible()
     training("logger.log_scalars({'loss': 0.75}, 1)")
     training("logger.log_scalars({'loss': 0.625}, 2)")
-    plot = chart.locator(".u-over").bounding_box()
-    assert plot
+    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+    plot = at_rest(chart.locator(".u-over"))
     page.mouse.move(plot["x"] + plot["width"] - 2, plot["y"] + plot["height"] / 2)  # at the newest point
     expect(page.locator(".bubble")).to_contain_text("0.625")
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
 from tests.expecting import expect
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
 
@@ -107,9 +108,10 @@ def test_steps_are_thinned_and_the_trash_is_emptied_each_asked_with_its_size(pag
     expect(dialog.get_by_role("status").filter(has_text="would be moved")).to_contain_text("7 files")
     assert serious_violations(page) == []
     dialog.get_by_role("button", name="Move to the trash").click()
+    expect(dialog).to_be_hidden()
+    files = (root / "second").glob
+    wait_until(lambda: sorted(int(path.parent.name) for path in files("*/sample*")) == [0, 5, 9])
     expect(page.get_by_role("status").get_by_text("Undo")).to_be_visible()
-    left = sorted(int(path.parent.name) for path in (root / "second").glob("*/sample*"))
-    assert left == [0, 5, 9]
 
     page.goto("./#/trash")
     page.get_by_role("button", name="Empty").click()
