@@ -25,7 +25,7 @@ _MAX_DEPTH = 3
 # JSON files that are read, and how large they may be.
 _MAX_JSON_FILES = 8
 _MAX_JSON_BYTES = 64 * 2**10
-# Tables of which the first line is read.
+# Tables and files of records of which the begin is read.
 _MAX_TABLES = 8
 
 
@@ -95,10 +95,13 @@ class _Probe:
         kind = registry.kind_of_suffix(suffix)
         if sources.is_told_by_name(path + name):
             self.kinds.add(registry.POINTS.name)
-        elif kind is not None:
+            return
+        if kind is not None:
             self.kinds.add(kind.name)
-            if self._tables_left and sources.may_be_claimed(path + name):
-                self._look_for_points(opened, name, path)
+        if self._tables_left and sources.may_be_claimed(path + name) and self._has_points(opened, name, path):
+            self.kinds.add(registry.POINTS.name)
+        elif kind is not None:
+            return
         elif suffix.lower() == ".json" and path + name != layout.EXPERIMENT_FILE and self._json_files_left:
             self._json_files_left -= 1
             with opened.file(name, path + name) as file:
@@ -106,11 +109,10 @@ class _Probe:
             self.kinds.update(found.name for found in registry.kinds_of_json(document, path + name))
             self._parts.update(json_documents.facts_of_document(document, path + name).parts)
 
-    def _look_for_points(self, opened: OpenedFolder, name: str, path: str) -> None:
+    def _has_points(self, opened: OpenedFolder, name: str, path: str) -> bool:
         self._tables_left -= 1
         with opened.file(name, path + name) as file:
-            if sources.role_of(path + name, os.read(file.fd, sources.BEGIN_BYTES)) is not None:
-                self.kinds.add(registry.POINTS.name)
+            return sources.role_of(path + name, os.read(file.fd, sources.BEGIN_BYTES)) is not None
 
 
 def _telling(folders: list[str]) -> list[str]:

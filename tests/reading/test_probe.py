@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from lavdlike.disk.local import LocalRoot
 from lavdlike.reading import probe
 
@@ -85,3 +87,21 @@ def test_files_are_known_unless_there_are_too_many(tmp_path: Path) -> None:
         (tmp_path / f"{number}.txt").touch()
     with LocalRoot(tmp_path.parent).folder(tmp_path.name) as folder:
         assert probe.glance_at(folder).files is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kinds"),
+    [
+        ("metrics.jsonl", '{"step": 1, "loss": 0.5}\n', ["scalars"]),
+        ("texts.jsonl", '{"text": "a"}\n', []),
+        ("metrics.json", '{"iteration": 1, "loss": 0.5}\n{"iteration": 2, "loss": 0.5}\n', ["scalars"]),
+        ("train.log", 'DLLL {"type": "LOG", "step": 1, "data": {"loss": 0.5}}\n', ["logs", "scalars"]),
+        ("train.log", "hello\n", ["logs"]),
+        ("results.csv", "epoch,train/loss\n1,0.5\n", ["scalars", "tables"]),
+    ],
+)
+def test_files_of_other_programs_have_scalars_if_their_begin_says_so(
+    tmp_path: Path, name: str, content: str, kinds: list[str]
+) -> None:
+    write(tmp_path / name, content)
+    assert kinds_in(tmp_path) == kinds
