@@ -17,8 +17,11 @@ _SAME = (
     ("progress.json", "progress.csv"),
     (_TRAINER_STATE, "all_results.json"),
 )
+# Ray Tune, Stable-Baselines3 and detectron2 write what is in these into event files beside them, too.
+_ALSO_IN_EVENTS = frozenset({"result.json", "progress.csv", "progress.json", "metrics.json"})
 # mmengine writes all into both.
 _MMENGINE = re.compile(r"(?:.*/)?vis_data/[0-9]{8}_[0-9]{6}\.json\Z")
+_EVENTS = "tfevents"
 _DVCLIVE_VALUES = "plots/metrics/"
 
 
@@ -32,10 +35,13 @@ def shown(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[str]:
     if not any(path.endswith((".json", ".csv")) for path in paths):
         return list(paths)
     every = set(paths)
+    with_events = {_split(path)[0] for path in paths if _EVENTS in _split(path)[1]}
     left_out = set(_older_states(paths, begin_of))
     for path in paths:
         folder, name = _split(path)
         left_out.update(f"{folder}{second}" for first, second in _SAME if name == first)
+        if name in _ALSO_IN_EVENTS and folder in with_events:
+            left_out.add(path)
         if _MMENGINE.match(path) and f"{folder}scalars.json" in every:
             left_out.add(path)
         if name == "metrics.json" and any(other.startswith(f"{folder}{_DVCLIVE_VALUES}") for other in every):

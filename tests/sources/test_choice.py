@@ -19,8 +19,10 @@ def begins(steps: dict[str, int]) -> object:
         (["vis_data/20260101_120000.json", "vis_data/scalars.json"], ["vis_data/20260101_120000.json"]),
         (["vis_data/20260101_120000.json"], []),
         (["dvclive/metrics.json", "dvclive/plots/metrics/a.tsv"], ["dvclive/metrics.json"]),
+        (["events.out.tfevents.1.h", "metrics.json"], ["metrics.json"]),  # detectron2
+        (["events.out.tfevents.1.h", "metrics.csv"], []),  # nobody says that they hold the same
         (["all_results.json", "trainer_state.json"], ["all_results.json"]),
-        (["metrics.csv", "metrics.jsonl"], []),  # nobody says that they hold the same
+        (["metrics.csv", "metrics.jsonl"], []),
     ],
 )
 def test_of_two_files_that_hold_the_same_one_is_read(paths: list[str], left_out: list[str]) -> None:
