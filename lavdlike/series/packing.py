@@ -1,5 +1,7 @@
 """Columns of many series as bytes that compress well (docs/protocol.md, "Series, binary form"). Pure, and exact.
 
+What is smoothed and only drawn may be rounded before (`as_drawn`).
+
 Steps and wall times become whole numbers, of which only differences are sent; all numbers are sent byte by byte: the
 first bytes of all of them, then the second ones. So bytes that are alike lie side by side, which is what gzip needs.
 """
@@ -7,6 +9,7 @@ first bytes of all of them, then the second ones. So bytes that are alike lie si
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,6 +25,10 @@ _TIME_SCALES = (1, 1000, 1_000_000)
 _MAX_EXACT = 2.0**53
 # Differences up to here, and what becomes of them, are exact in doubles.
 _MAX_DIFFERENCE = 2.0**47
+# Of a range that is drawn in some hundred pixels; a thousandth of it can be zoomed into before it shows.
+_DRAWN_BITS = 20
+# Steps of a smaller range would not be normal doubles.
+_LEAST_DRAWN = 1e-290
 
 
 def pack(
@@ -39,6 +46,23 @@ def pack(
     packed.append(_pack_times(_joined(wall_times), all_steps, places))
     packed.extend(_as_they_are(_joined(column)) for column in others)
     return [form for form, _ in packed], [data for _, data in packed]
+
+
+def as_drawn(values: FloatArray) -> FloatArray:
+    """Values of an overview in steps of at most a millionth of their range: then half of their bytes are 0.
+
+    For what is only drawn. What is not finite stays, and all do where doubles have no such steps.
+    """
+    finite = values[np.isfinite(values)]
+    with np.errstate(over="ignore"):
+        extent = float(finite.max() - finite.min()) if len(finite) else 0.0
+    if not _LEAST_DRAWN < extent < math.inf:
+        return values
+    _, exponent = math.frexp(extent)
+    step = math.ldexp(1.0, exponent - 1 - _DRAWN_BITS)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded: FloatArray = np.rint(values / step) * step
+    return np.where(np.abs(values) < _MAX_EXACT * step, rounded, values)
 
 
 def unpack(forms: Sequence[PackedColumn], data: bytes, counts: Sequence[int]) -> list[list[FloatArray]]:

@@ -273,9 +273,12 @@ class _Sent(NamedTuple):
     x: FloatArray | None = None
 
     def arrays(self) -> Iterator[FloatArray]:
+        from lavdlike.series.packing import as_drawn
+
         yield from self.columns[:3]
         if self.smoothed is not None:
-            yield self.smoothed
+            # Of an overview it is only drawn; exact ones are asked for by their places (`/api/scalars/values`).
+            yield self.smoothed if self.head.exact else as_drawn(self.smoothed)
         if self.x is not None:
             yield self.x
 

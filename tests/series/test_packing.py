@@ -58,3 +58,25 @@ def test_a_point_of_a_training_takes_a_third_of_its_doubles() -> None:
     evenly = [np.arange(700.0)] * 30
     _, regular = packing.pack(evenly, evenly, [values])
     assert len(zlib.compress(b"".join(regular), 1)) == pytest.approx(4 * points, rel=0.15)
+
+
+@given(st.lists(_DOUBLES, min_size=1, max_size=50))
+def test_what_is_drawn_deviates_by_less_than_a_millionth_of_its_range(numbers: list[float]) -> None:
+    values = np.array(numbers)
+    drawn = packing.as_drawn(values)
+    is_finite = np.isfinite(values)
+    assert np.array_equal(drawn[~is_finite], values[~is_finite], equal_nan=True)
+    finite = values[is_finite]
+    if len(finite):
+        with np.errstate(over="ignore"):
+            extent = finite.max() - finite.min()
+        assert (np.abs(drawn[is_finite] - finite) <= extent * 1e-6).all()
+
+
+def test_what_is_drawn_has_zeros_for_half_of_its_bytes() -> None:
+    values = 3.0 + np.random.default_rng(0).random(700)
+    planes = packing.as_drawn(values).view(np.uint8).reshape(700, 8)
+    assert not planes[:, :3].any()
+    assert len(zlib.compress(planes.T.tobytes(), 1)) < 0.65 * len(
+        zlib.compress(values.view(np.uint8).reshape(700, 8).T.tobytes(), 1)
+    )

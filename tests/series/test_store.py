@@ -506,6 +506,26 @@ def test_overview_keeps_the_extremes_of_values_and_of_smoothed_values(tmp_path: 
     assert (min(overview.smoothed), max(overview.smoothed)) == (min(exact.smoothed), max(exact.smoothed))
 
 
+def test_smoothed_values_are_rounded_only_where_points_are_left_out(tmp_path: Path) -> None:
+    values = np.random.default_rng(3).normal(size=1000).cumsum().tolist()
+    write(
+        tmp_path / "a/scalars.tsv",
+        "".join(f"{step}\t10.000\tloss\t{value!r}\n" for step, value in enumerate(values)),
+    )
+    store = SeriesStore(Folders(tmp_path))
+    for columns, is_exact in ((0, True), (3, False)):
+        request = SeriesRequest(["a"], ["loss"], columns=columns, smoothing=0.9)
+        (page,) = store.page(request, epoch="e", sequence=1).series
+        answer = store.binary(request, epoch="e", sequence=1)
+        (length,) = struct.unpack_from("<I", answer)
+        head = msgspec.json.decode(answer[4 : 4 + length], type=SeriesAnswerHead)
+        ((_, _, raw, smoothed),) = packing.unpack(head.columns, answer[4 + length :], [page.head.sent])
+        assert page.smoothed is not None
+        assert raw.tolist() == page.values
+        assert (smoothed.tolist() == page.smoothed) == is_exact
+        assert smoothed.tolist() == pytest.approx(page.smoothed, abs=1e-6 * np.ptp(page.smoothed))
+
+
 def test_relative_time_begins_with_the_first_point_of_the_experiment(tmp_path: Path) -> None:
     write(tmp_path / "a/scalars.tsv", "".join(f"{step}\t{100 + step}.000\tloss\t1.0\n" for step in range(10)))
     append(tmp_path / "a/scalars.tsv", "0\t105.000\tacc\t1.0\n1\t107.000\tacc\t1.0\n")
