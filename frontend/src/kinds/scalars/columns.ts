@@ -15,3 +15,11 @@ export function columnsFor(width: number, lines: number): number {
   const wanted = Math.floor(width / ROUNDED_TO) * ROUNDED_TO;
   return Math.max(FEWEST, Math.min(wanted, Math.floor(MOST_COLUMNS / Math.max(1, lines))));
 }
+
+/**
+ * How many lines a chart will have once the labels of all experiments are known: as many more as have its label so far, or
+ * else its overview would be asked for again, more coarsely, each time that some more are known.
+ */
+export function linesToCome(having: number, known: number, unknown: number): number {
+  return having + (known > 0 ? Math.round((having / known) * unknown) : 0);
+}
