@@ -29,9 +29,9 @@ def test_what_draws_a_page_comes_while_the_server_says_what_there_is(page: Page)
     page.route("**/api/root", hold)
     with page.expect_request("**/api/root"), page.expect_request(re.compile(r"/assets/charts-[^/]*\.js")):
         page.goto("./#/scalars", wait_until="commit")
-    page.unroute("**/api/root")
     for route in held:
         route.continue_()
+    page.unroute("**/api/root")  # which lets go of what is held, too
     expect(page.locator(".chart canvas").first).to_be_visible()
 
 

@@ -68,7 +68,7 @@ def test_names_in_a_sweep_are_told_apart(lasting_page: Page) -> None:
     texts = names(page).all_inner_texts()
     assert len(texts) == len(set(texts)) > 20
     cut = "all => all.filter(each => each.scrollWidth > each.clientWidth).length"
-    assert names(page).locator(".start").evaluate_all(cut) == 0
+    wait_until(lambda: names(page).locator(".start").evaluate_all(cut) == 0)
     names(page).first.hover()
     expect(page.locator(".tooltip")).to_have_text(FIRST)
 
