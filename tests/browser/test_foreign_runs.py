@@ -1,0 +1,46 @@
+"""Runs of other programs: their settings, source and curves are on the pages as those of ours are."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.expecting import expect
+from tests.running import Running
+from tests.scripts import ROOT
+
+CORPUS = ROOT / "tests" / "corpus" / "texts"
+
+pytestmark = pytest.mark.one_tab
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("root") / "log"
+    for name in ("lightning", "sacred", "mmengine"):
+        shutil.copytree(CORPUS / name, root / name)
+    return root
+
+
+def test_a_run_of_another_program_has_its_source_and_settings(server: Running, page: Page) -> None:  # noqa: ARG001
+    page.goto("./#/experiment?experiment.at=lightning")
+    status = page.get_by_role("region", name="Status", exact=True)
+    expect(status.get_by_role("link", name="Lightning", exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="Settings", exact=True)).to_contain_text("adam")
+    expect(page.get_by_role("region", name="Last values", exact=True)).to_contain_text("train_loss")
+    status.get_by_role("link", name="Lightning", exact=True).click()
+    table = page.get_by_role("table")
+    expect(table.get_by_role("link", name="lightning", exact=True)).to_be_visible()
+    expect(table.get_by_role("link", name="sacred", exact=True)).to_have_count(0)
+
+
+def test_what_a_program_appends_is_in_its_chart(server: Running, page: Page) -> None:
+    page.goto("./#/experiment?experiment.at=mmengine")
+    values = page.get_by_role("region", name="Last values", exact=True)
+    expect(values).to_contain_text("loss")
+    with (server.root / "mmengine/20260101_120000/vis_data/scalars.json").open("a") as file:
+        file.write('{"loss": 0.0625, "iter": 99, "step": 99}\n')
+    expect(values.locator("tr", has_text="loss").first).to_contain_text("0.0625")
