@@ -31,6 +31,8 @@ _MAX_FORMS = 24
 # Longer records hold other things than a number or a few.
 _MAX_ALIKE_BYTES = 8192
 SCALARS = "scalars"
+# Of a file.
+MAX_LABELS = 100_000
 
 
 class Special(NamedTuple):
@@ -73,16 +75,23 @@ class Scalars(NamedTuple):
 
 
 class Labels:
-    """The labels of a file: their numbers, and of which plugin the first metadata of each says that its values are."""
+    """The labels of a file: their numbers, and of which plugin the first metadata of each says that its values are.
+
+    Number 0 is all those beyond `MAX_LABELS`, of which nothing is read: each takes some 2 KB of memory.
+    """
 
     def __init__(self) -> None:
-        self.tags: list[bytes] = []
-        self.plugins: list[str | None] = []
+        self.tags = [b""]
+        self.plugins: list[str | None] = [None]
+        self.is_full = False
         self._numbers: dict[bytes, int] = {}
 
     def number_of(self, tag: bytes, plugin: str | None) -> int:
         number = self._numbers.get(tag)
         if number is None:
+            if len(self.tags) > MAX_LABELS:
+                self.is_full = True
+                return 0
             number = self._numbers[tag] = len(self.tags)
             self.tags.append(tag)
             self.plugins.append(None)

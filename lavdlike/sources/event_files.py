@@ -17,7 +17,7 @@ from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
 from lavdlike.sources import event_messages, event_records
 from lavdlike.sources.columns import Columns, doubles
-from lavdlike.sources.event_blocks import SCALARS, EventBlock, Labels, Scalars
+from lavdlike.sources.event_blocks import MAX_LABELS, SCALARS, EventBlock, Labels, Scalars
 from lavdlike.sources.event_restarts import MAX_RESTARTS, Restarts
 from lavdlike.sources.source import REWIND, Role, TailedPoints
 
@@ -88,7 +88,7 @@ class EventFile(TailedPoints):
         self._reader = event_records.RecordReader()
         self._labels = Labels()
         self._restarts = Restarts(self._labels)
-        self._names: dict[int, str | None] = {}
+        self._names: dict[int, str | None] = {0: None}
         self._zeros_until = 0
         self._problems: list[Problem] = []
         self._unnamed = 0  # problems beyond those
@@ -101,6 +101,8 @@ class EventFile(TailedPoints):
             if offset == 0 and not self._is_usual and not event_records.begins_with_record(data):
                 return
             found = self._reader.split(data)
+            if offset == 0 and found.broken and found.broken[0].begin == 0:
+                self._restarts.take_for_current()
             for broken in found.broken:
                 self._report(
                     f"{broken.reason}; what follows is read from the next whole record on",
@@ -120,6 +122,8 @@ class EventFile(TailedPoints):
         if self._outside:
             steps = f"{self._outside} values at steps that are none, such as {self._outside_step}"
             found.append(Problem(self._path, f"{steps}, are not shown: steps are from 0 to 2**53 - 1"))
+        if self._labels.is_full:
+            found.append(Problem(self._path, f"more than {MAX_LABELS:,} tags: the others are not shown"))
         if self._restarts.is_too_many:
             found.append(
                 Problem(self._path, f"more than {MAX_RESTARTS:,} restarts: what they replace is shown")
@@ -156,16 +160,13 @@ class EventFile(TailedPoints):
         """Those that are scalars, at steps, with labels."""
         import numpy as np
 
-        known = self._labels
-        is_scalar = np.array([plugin == SCALARS for plugin in known.plugins], dtype=bool)
-        is_named = np.array(
-            [self._name_of(label) is not None for label in range(len(known.tags))], dtype=bool
+        labels, of_each = np.unique(scalars.labels, return_inverse=True)
+        is_named = np.array([self._name_of(label) is not None for label in labels.tolist()], dtype=bool)
+        is_scalar = np.array(
+            [self._labels.plugins[label] == SCALARS for label in labels.tolist()], dtype=bool
         )
         is_step = (scalars.steps >= 0) & (scalars.steps <= MAX_STEP)
-        is_shown = scalars.is_simple.copy()
-        if len(known.tags):
-            is_shown |= is_scalar[scalars.labels]
-            is_shown &= is_named[scalars.labels]
+        is_shown = (scalars.is_simple | is_scalar[of_each]) & is_named[of_each]
         outside = np.flatnonzero(is_shown & ~is_step)
         if len(outside):
             if not self._outside:

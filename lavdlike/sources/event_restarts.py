@@ -43,6 +43,10 @@ class Restarts:
         self._recent = -1
         self._highest_of: dict[int, int] = {}  # the same by label, before version 2
 
+    def take_for_current(self) -> None:
+        """The record that says which version it is of is broken: all of the last ten years are of 2."""
+        self._version = 2.0
+
     def needs_all(self, first: Event | None) -> bool:
         """Whether all events of a block are needed, and not only what begins a file or a session."""
         version = version_number(first.version) if first is not None and first.version is not None else 0.0

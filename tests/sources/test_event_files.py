@@ -271,6 +271,23 @@ def test_a_file_that_restarts_all_the_time_is_given_up(path: Path) -> None:
     assert [each.reason for each in problems] == ["more than 1,000 restarts: what they replace is shown"]
 
 
+def test_a_file_whose_version_is_broken_is_of_the_usual_one(path: Path) -> None:
+    broken = bytearray(VERSION)
+    broken[15] ^= 1
+    points, problems = read(
+        path, bytes(broken) + point(9, tag="train") + point(3, tag="val") + point(9, tag="val")
+    )
+    assert (points, len(problems)) == ({"train": [(9, 0.5)], "val": [(3, 0.5), (9, 0.5)]}, 1)
+
+
+def test_more_labels_than_a_run_has_are_not_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_blocks, "MAX_LABELS", 50)
+    data = VERSION + b"".join(point(1, tag=f"{number:03d}") for number in range(80)) + point(2, tag="001")
+    points, problems = read(path, data)
+    assert len(points) == 50
+    assert [each.reason for each in problems] == ["more than 100,000 tags: the others are not shown"]
+
+
 def test_records_that_are_alike_are_read_as_single_ones(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tags = ["loss", "loss/a", "accuracy", "a", "größe", "long/label/of/sixteen"]
     data = VERSION + b"".join(point(7 * step, step / 3, tags[step % len(tags)]) for step in range(2000))
