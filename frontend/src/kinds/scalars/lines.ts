@@ -49,10 +49,20 @@ export function isScalarLine(line: Line): line is ScalarLine {
   return "wallTimes" in line;
 }
 
-/** `isSmoothed`: whether a smoothed line is drawn, where there is one. */
-export function lineOf(series: Series, isSmoothed = true): ScalarLine {
+/** The lines of a label; whose writer a series is of is said only where an experiment has several. */
+export function labelLines(all: readonly Series[], isSmoothed = true): ScalarLine[] {
+  const counts = new Map<string, number>();
+  for (const { experiment } of all) counts.set(experiment, (counts.get(experiment) ?? 0) + 1);
+  return all.map((series) => lineOf(series, isSmoothed, (counts.get(series.experiment) ?? 0) > 1));
+}
+
+/**
+ * `isSmoothed`: whether a smoothed line is drawn, where there is one. `isOneOfSeveral`: whether its experiment has
+ * others of the label.
+ */
+export function lineOf(series: Series, isSmoothed = true, isOneOfSeveral = true): ScalarLine {
   return {
-    name: nameOfSeries(series),
+    name: isOneOfSeveral ? nameOfSeries(series) : experiments.nameOf(series.experiment),
     colour: colourOf(series.experiment),
     dash: dashOf(series.experiment),
     experiment: series.experiment,
