@@ -16,7 +16,7 @@ from lavdlike.disk.root import OpenedFolder, is_settled
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
 from lavdlike.messages import ExperimentSummary, Problem, Session
-from lavdlike.sources import source_registry
+from lavdlike.sources import event_descriptions, event_files, source_registry
 from lavdlike.sources.descriptions import files
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.files import DescribingFile
@@ -27,6 +27,8 @@ _MLFLOW_DEPTH = 4
 # Of files that were read, as long as they are the same: rows are read again whenever anything in their folder changes.
 _MAX_KEPT = 4096
 _MAX_LOOKED_AT = 50
+# Of a run; hparams stand in the first, or in a folder of their own.
+_MAX_EVENT_FILES = 4
 _DESCRIBING = frozenset(file.path for file in files.FILES)
 # What made an experiment of ours.
 OURS = "lavdlike"
@@ -61,6 +63,9 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
             continue  # most folders have few of them; a link is not followed
         except LogFormatError as error:
             problems.append(Problem(layout.shown(f"{name}/{file.path}"), error.reason, error.position))
+    for base in sorted(filter(event_files.is_event_file, names or ()))[:_MAX_EVENT_FILES]:
+        with suppress(OSError, NotServedError):
+            found.append(_events(opened, base, name))
     description = together(found)
     if not description.source and names is not None:
         description = description._replace(source=files.source_of(iter(names)))
@@ -146,6 +151,16 @@ def _content(opened: OpenedFolder, file: DescribingFile, base: str, name: str) -
             with suppress(KeyError):  # several threads read rows
                 _kept.popitem(last=False)
     return description
+
+
+def _events(opened: OpenedFolder, base: str, name: str) -> Description:
+    """Raises OSError, NotServedError."""
+    with opened.file(base, f"{name}/{base}") as found:
+        size_bytes = found.status.st_size
+        begin = os.pread(found.fd, event_descriptions.BEGIN_BYTES, 0)
+        end_bytes = min(max(size_bytes - len(begin), 0), event_descriptions.END_BYTES)
+        end = os.pread(found.fd, end_bytes, size_bytes - end_bytes)
+    return event_descriptions.run_of(begin, end)
 
 
 def _values_in(run: OpenedFolder, folder: str) -> dict[str, bytes]:

@@ -9,24 +9,33 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lavdlike.sources import custom_scalars, hparams, protobuf
+from lavdlike.sources.descriptions.description import Description, Ended, json_values
 from lavdlike.sources.event_records import RecordReader
 from lavdlike.sources.protobuf import BYTES, BadMessageError, Field
 
 # Enough of a file's begin and of its end.
 BEGIN_BYTES = 256 * 2**10
 END_BYTES = 16 * 2**10
+SOURCE = "TensorBoard"
+_HPARAMS = hparams.PLUGIN.encode()
+_STATUSES: dict[hparams.Status, Ended] = {
+    "": "",
+    "success": "finished",
+    "failure": "crashed",
+    "running": "running",
+}
 _SUMMARY = 5
 _STRING_VALUES = 8  # of a tensor
 
 
-class Description(NamedTuple):
+class EventDescription(NamedTuple):
     """`session`: None if the hparams plugin says nothing; `layout`: None if there is none."""
 
     session: hparams.Session | None
     layout: tuple[custom_scalars.Category, ...] | None
 
 
-def description_of(begin: bytes, end: bytes = b"") -> Description:
+def description_of(begin: bytes, end: bytes = b"") -> EventDescription:
     """What a file says by its first bytes and its last ones; what is broken is left out.
 
     Args:
@@ -44,7 +53,26 @@ def description_of(begin: bytes, end: bytes = b"") -> Description:
                     layout = custom_scalars.layout_of(value)
                 except BadMessageError:
                     continue
-    return Description(hparams.session_of(contents), layout)
+    return EventDescription(hparams.session_of(contents), layout)
+
+
+def run_of(begin: bytes, end: bytes = b"") -> Description:
+    """What it says of the run, as of any other program's; arguments as of `description_of`."""
+    # Most files have none, and looking for a text takes no time.
+    session = None
+    if _HPARAMS in begin or _HPARAMS in end:
+        session = description_of(begin, end if _HPARAMS in end else b"").session
+    if session is None:
+        return Description(SOURCE)
+    status = _STATUSES[session.status]
+    return Description(
+        SOURCE,
+        config=json_values(session.config),
+        status=status,
+        started=session.started,
+        ended=session.ended,
+        outcome={"finished": "finished", "crashed": "failed"}.get(status, ""),
+    )
 
 
 def _described_values(data: bytes, *, is_lost: bool) -> Iterator[tuple[str, bytes, bytes]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from lavdlike.reading import described
 from lavdlike.reading.snapshot import summaries_of
 from lavdlike.sources.descriptions.description import Description
 from lavdlike.sources.descriptions.yaml_values import MAX_NODES
+from tests.scripts import ROOT
 
+CORPUS = ROOT / "tests" / "corpus" / "events"
 RUN = {
     "experiment": {"name": "x"},
     "host": {"hostname": "node1"},
@@ -132,3 +135,10 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "run/config.yaml").symlink_to(tmp_path / "secret.yaml")
     with LocalRoot(tmp_path).folder("run") as opened:
         assert described.read_description(opened, "run", None).description == Description()
+
+
+def test_settings_of_hparams_are_those_of_the_run(tmp_path: Path) -> None:
+    shutil.copytree(CORPUS / "torch_hparams" / "session", tmp_path / "run")
+    row, problems = read(tmp_path)
+    settings = {"lr": 0.1, "layers": 3, "optimizer": "adam", "nesterov": 1, "größe": "µ"}
+    assert (row.source, row.config, row.status, problems) == ("TensorBoard", settings, "finished", ())

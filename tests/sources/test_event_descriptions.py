@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from lavdlike.sources.event_descriptions import END_BYTES, description_of
+import struct
+
+from lavdlike.sources.descriptions.description import Description
+from lavdlike.sources.event_descriptions import END_BYTES, description_of, run_of
 from tests.sources.event_bytes import VERSION, event, field, point
 
 
@@ -26,3 +29,13 @@ def test_broken_files_say_what_they_can() -> None:
     session = description_of(VERSION + b"\x01" * 50 + START).session
     assert session is not None
     assert session.group == "trial"
+
+
+def test_what_is_said_of_a_run_is_what_others_say() -> None:
+    setting = field(1, field(1, b"lr") + field(2, b"\x11" + struct.pack("<d", 0.5)))
+    start = hparams(field(3, setting + b"\x29" + struct.pack("<d", 1.7e9)))
+    run = run_of(VERSION + start, END)
+    assert run == Description(
+        "TensorBoard", {"lr": 0.5}, status="finished", started=1.7e9, outcome="finished"
+    )
+    assert run_of(VERSION + point(1)) == Description("TensorBoard")
