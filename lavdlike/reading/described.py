@@ -15,8 +15,8 @@ from lavdlike import layout
 from lavdlike.disk.root import OpenedFolder, is_settled
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
-from lavdlike.messages import ExperimentSummary, Problem, Session
-from lavdlike.sources import event_descriptions, event_files, source_registry
+from lavdlike.messages import ExperimentSummary, LabelDefinition, Problem, Session
+from lavdlike.sources import decimal_steps, event_descriptions, event_files, source_registry
 from lavdlike.sources.descriptions import files
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.files import DescribingFile
@@ -30,6 +30,10 @@ _MAX_LOOKED_AT = 50
 # Of a run; hparams stand in the first, or in a folder of their own.
 _MAX_EVENT_FILES = 4
 _DESCRIBING = frozenset(file.path for file in files.FILES)
+# Of files of points, of which the begin tells that their steps are decimal.
+_MAY_BE_DECIMAL = (".jsonl", ".csv", ".tsv")
+_MAX_BEGINS = 4
+_BEGIN_BYTES = 4096
 # What made an experiment of ours.
 OURS = "lavdlike"
 
@@ -93,6 +97,7 @@ def take_in(
     row.changed = max(row.changed, _last_change(opened, names or ()))
     row.config, row.tags, row.title = dict(said.config), list(said.tags), said.title
     row.source = said.source or ("" if row.is_foreign else OURS)
+    row.labels = list(_definitions(opened, row, names or ()))
     if said.status:
         is_quiet = said.status == "running" and time.time() - row.changed > QUIET_AFTER_S
         row.status = "quiet" if is_quiet else said.status
@@ -100,6 +105,16 @@ def take_in(
         row.created = said.started
         row.sessions = [Session(said.started, said.ended, said.outcome, said.host)]
     return problems
+
+
+def _definitions(
+    opened: OpenedFolder, row: ExperimentSummary, names: Collection[str]
+) -> Iterator[LabelDefinition]:
+    """What files of points declare of their labels."""
+    telling = (name for name in sorted(names) if name.endswith(_MAY_BE_DECIMAL) and name not in _DESCRIBING)
+    for name in itertools.islice(telling, _MAX_BEGINS):
+        with suppress(OSError, NotServedError), opened.file(name, f"{row.name}/{name}") as file:
+            yield from decimal_steps.definitions_of(name, os.pread(file.fd, _BEGIN_BYTES, 0))
 
 
 def _last_change(opened: OpenedFolder, names: Collection[str]) -> float:

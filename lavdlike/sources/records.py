@@ -25,7 +25,7 @@ MAX_LABELS = 5000
 MAX_DEPTH = 8
 MAX_NAME_LETTERS = 500
 # Whose values need not be whole: then records are counted, and the value is a label beside (docs/formats.md).
-_DECIMAL_STEPS = frozenset({"epoch", "epochs", "t"})
+DECIMAL_STEPS = frozenset({"epoch", "epochs", "t"})
 _TIMES = frozenset(
     {"wall_time", "timestamp", "ts", "time", "datetime", "date", "created_at", "logged_at", "time_unix"}
 )
@@ -83,7 +83,7 @@ def has_step(flat: Flat) -> bool:
 def has_whole_step(flat: Flat) -> bool:
     """Whether any of these records has a name of steps that are whole numbers."""
     return any(
-        tables.step_rank(name) is not None and _plain(name) not in _DECIMAL_STEPS for name in flat.cells
+        tables.step_rank(name) is not None and _plain(name) not in DECIMAL_STEPS for name in flat.cells
     )
 
 
@@ -279,7 +279,7 @@ def _steps(cells: Mapping[str, Cells], count: int) -> tuple[FloatArray, dict[str
         is_new = np.isnan(steps[rows])
         with np.errstate(invalid="ignore"):
             whole = (values >= 0) & (values <= MAX_STEP) & (np.floor(values) == values)
-        if _plain(label) in _DECIMAL_STEPS and (is_new & ~whole & np.isfinite(values) & (values >= 0)).any():
+        if _plain(label) in DECIMAL_STEPS and (is_new & ~whole & np.isfinite(values) & (values >= 0)).any():
             is_decimal = True
         steps[rows[is_new & whole]] = values[is_new & whole]
         taken[label] = is_new & whole

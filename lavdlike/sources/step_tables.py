@@ -19,7 +19,7 @@ from lavdlike.kinds import places, registry, table_text, tables, text_file
 from lavdlike.kinds.scalars import HEADER, REWIND
 from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
-from lavdlike.sources import program_tables, scalar_lines
+from lavdlike.sources import program_tables, records, scalar_lines
 from lavdlike.sources.columns import Columns, doubles, to_columns
 from lavdlike.sources.line_problems import LineProblems, quoted
 from lavdlike.sources.native import ScalarsFile
@@ -37,8 +37,6 @@ _LOG_SUFFIXES = frozenset({".log"})
 _OUR_LOGS = frozenset(registry.GROWING_FILES)
 # What Keras' CSVLogger writes under any name, with any separator: `epoch,accuracy,loss`, and numbers.
 _KERAS = re.compile(rb"epoch([,;\t|])[A-Za-z_][\w./ -]*(?:\1[A-Za-z_][\w./ -]*)*\r?\n[0-9]+\1")
-# Of these, numbers need not be whole: then rows are counted.
-_DECIMAL_STEPS = frozenset({"epoch", "epochs"})
 # Lines of tables of text, such as `|---|---|`.
 _RULE = re.compile(rb"[-|:+= \t]*\Z")
 
@@ -245,7 +243,7 @@ class TableFile(TailedPoints):
         yield found
 
     def _may_count(self, columns: tables.StepColumns) -> bool:
-        return tables.plain_name(columns.step_name) in _DECIMAL_STEPS
+        return tables.plain_name(columns.step_name) in records.DECIMAL_STEPS
 
     def _report_bytes(self, offset: int, data: bytes) -> None:
         """What is wrong with the bytes: what is no text is no number, and is left out."""
