@@ -50,6 +50,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "11": choosing.choosing,
     "13": many_runs.sweep,
     "14": many_runs.walk,
+    "15": many_runs.thousands,
     "15": event_files.scalars,
 }
 _HERE = Path(__file__).parent

@@ -1,4 +1,4 @@
-"""Rows 13 and 14: the page of scalars with many experiments, and more points than fit into memory as doubles."""
+"""Rows 13 to 15: the page of scalars with many experiments, and more points than fit into memory as doubles."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ _SWEEP = (30, 40, 5000)
 _QUICK_SWEEP = (30, 20, 1000)
 _LABELS, _STEPS = 20, 5000
 _FEWER, _MANY, _MORE_THAN_FITS = 20, 200, 300
+_THOUSANDS = 3000
+_QUICK_THOUSANDS = 1000
+# Of one chart (`kinds/scalars/columns.ts`).
+_MOST_DRAWN = 1000
 _CHARTS = 4
 _IN_REQUEST = 50
 # A link of 50 ms and 5 Mbit/s.
@@ -30,7 +34,7 @@ _LIMIT_S = 120
 _TIMES = ("lines_s", "chart_s", "all_s", "warm_chart_s", "warm_all_s")
 
 # Times from the begin of the navigation: the first lines, the first chart with all of them, all charts in sight.
-_WATCH = """() => {
+_WATCH = """(experiments) => {
   window.drawn = { chart: 0, all: 0, longest: 0 };
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) drawn.longest = Math.max(drawn.longest, duration);
@@ -40,7 +44,12 @@ _WATCH = """() => {
       const { top, bottom, height } = chart.getBoundingClientRect();
       return height > 0 && bottom > 0 && top < innerHeight;
     });
-    const whole = charts.filter((chart) => chart.ariaBusy === "false" && chart.querySelector("canvas"));
+    const whole = charts.filter(
+      (chart) =>
+        chart.ariaBusy === "false" &&
+        chart.querySelector("canvas") &&
+        chart.querySelector(`[aria-label$=", ${experiments.toLocaleString("en")} experiments"]`),
+    );
     if (whole.length > 0) drawn.chart ||= performance.now();
     if (charts.length === 0 || whole.length < charts.length) drawn.all = 0;
     else drawn.all ||= performance.now();
@@ -58,11 +67,13 @@ _ASKED = """() => performance.getEntriesByType("resource").filter(({ name }) => 
 def opened(new_page: Callable[[], Page], root: Path, *, link: bool = False) -> Callable[[], Figures]:
     """The page of scalars of a server that has just been started, and once more in another browser."""
 
+    drawn = min(sum(1 for _ in root.iterdir()), _MOST_DRAWN)
+
     def run() -> Figures:
         with servers.lavdlike(root) as server:
             server.until(server.is_listening)
-            cold = _page(new_page, server.port, link=link)
-            warm = _page(new_page, server.port, link=link)
+            cold = _page(new_page, server.port, drawn, link=link)
+            warm = _page(new_page, server.port, drawn, link=link)
         return {
             **{f"{name}_s": seconds for name, seconds in cold.items()},
             **{f"warm_{name}_s": warm[name] for name in ("chart", "all")},
@@ -73,9 +84,10 @@ def opened(new_page: Callable[[], Page], root: Path, *, link: bool = False) -> C
     return run
 
 
-def _page(new_page: Callable[[], Page], port: int, *, link: bool) -> Figures:
+def _page(new_page: Callable[[], Page], port: int, experiments: int, *, link: bool) -> Figures:
+    """`experiments`: how many a chart draws when it is whole."""
     page = new_page()
-    page.add_init_script(f"({_WATCH})()")
+    page.add_init_script(f"({_WATCH})({experiments})")
     if link:
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
@@ -195,6 +207,29 @@ def linked(folder: Path, count: int, steps: int = _STEPS) -> Path:
         experiment.mkdir(parents=True)
         os.link(files[number % len(files)], experiment / "scalars.tsv")
     return folder
+
+
+def thousands(rounds: int) -> Result:
+    """Row 15."""
+    count = _THOUSANDS if rounds >= measure.WHOLE_ROUNDS else _QUICK_THOUSANDS
+    with tempfile.TemporaryDirectory() as name, browsing.windows() as new_page:
+        root = trees.sweep(Path(name, "log"), count)
+        contestants = {"loopback": opened(new_page, root), "floor: reading the files": _floor(root)}
+        taken = measure.in_turn(contestants, rounds)
+    middle = measure.medians(taken)
+    near, floor = middle["loopback"], middle["floor: reading the files"]
+    bars = [("first lines, cold, < 2 s", f"{near['lines_s']:.2f} s", near["lines_s"] < 2)]
+    table = [
+        [
+            "loopback",
+            *(f"{near[key]:.2f}" for key in _TIMES),
+            *(f"{near[key]:.0f}" for key in ("requests", "kb")),
+        ],
+        ["floor: reading the files", "", f"{floor['seconds']:.2f}", *[""] * 5],
+    ]
+    title = f"the page of scalars: {count:,} experiments x 2 labels x 100 steps"
+    header = ["", "first lines s", "first chart s", "all in sight s", "warm: first", "all", "requests", "kB"]
+    return Result("15", title, header, table, bars, middle)
 
 
 def walk(rounds: int) -> Result:
