@@ -50,8 +50,8 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "11": choosing.choosing,
     "13": many_runs.sweep,
     "14": many_runs.walk,
-    "15": many_runs.thousands,
     "15": event_files.scalars,
+    "16": many_runs.thousands,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

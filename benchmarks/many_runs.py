@@ -1,4 +1,4 @@
-"""Rows 13 to 15: the page of scalars with many experiments, and more points than fit into memory as doubles."""
+"""Rows 13, 14 and 16: the page of scalars with many experiments, and more points than fit into memory as doubles."""
 
 from __future__ import annotations
 
@@ -66,7 +66,6 @@ _ASKED = """() => performance.getEntriesByType("resource").filter(({ name }) => 
 
 def opened(new_page: Callable[[], Page], root: Path, *, link: bool = False) -> Callable[[], Figures]:
     """The page of scalars of a server that has just been started, and once more in another browser."""
-
     drawn = min(sum(1 for _ in root.iterdir()), _MOST_DRAWN)
 
     def run() -> Figures:
@@ -210,7 +209,7 @@ def linked(folder: Path, count: int, steps: int = _STEPS) -> Path:
 
 
 def thousands(rounds: int) -> Result:
-    """Row 15."""
+    """Row 16."""
     count = _THOUSANDS if rounds >= measure.WHOLE_ROUNDS else _QUICK_THOUSANDS
     with tempfile.TemporaryDirectory() as name, browsing.windows() as new_page:
         root = trees.sweep(Path(name, "log"), count)
@@ -229,7 +228,7 @@ def thousands(rounds: int) -> Result:
     ]
     title = f"the page of scalars: {count:,} experiments x 2 labels x 100 steps"
     header = ["", "first lines s", "first chart s", "all in sight s", "warm: first", "all", "requests", "kB"]
-    return Result("15", title, header, table, bars, middle)
+    return Result("16", title, header, table, bars, middle)
 
 
 def walk(rounds: int) -> Result:
