@@ -122,6 +122,9 @@ class EventFile(TailedPoints):
         if self._outside:
             steps = f"{self._outside} values at steps that are none, such as {self._outside_step}"
             found.append(Problem(self._path, f"{steps}, are not shown: steps are from 0 to 2**53 - 1"))
+        if self._reader.is_given_up:
+            often = f"more than {event_records.MAX_SEARCHES:,} times"
+            found.append(Problem(self._path, f"a record's length is broken {often}: the rest is not read"))
         if self._labels.is_full:
             found.append(Problem(self._path, f"more than {MAX_LABELS:,} tags: the others are not shown"))
         if self._restarts.is_too_many:

@@ -24,7 +24,10 @@ MAX_LENGTH = 2**31 - 1
 NOTHING = bytes(HEADER_BYTES)
 # Lengths that were seen; those of pictures are all different.
 _MAX_KNOWN = 10_000
-_SEARCHED_BYTES = 2**18
+# So much is searched at first, then twice as much each time: what is broken is mostly short.
+_FIRST_SEARCHED_BYTES, _SEARCHED_BYTES = 512, 2**18
+# Of a file in which a begin was looked for more often, the rest is not read: each time takes its while.
+MAX_SEARCHES = 5000
 _length_of = struct.Struct("<Q").unpack_from
 
 
@@ -56,10 +59,15 @@ def begins_with_record(begin: bytes) -> bool:
 
 
 class RecordReader:
-    """Finds the records of a file, block by block. `is_lost`: whether a record's begin is looked for."""
+    """Finds the records of a file, block by block.
+
+    `is_lost`: whether a record's begin is looked for. `is_given_up`: it was too often, and nothing more is read.
+    """
 
     def __init__(self) -> None:
         self.is_lost = False
+        self.is_given_up = False
+        self._searches = 0
         self._known: dict[bytes, int] = {}  # lengths by their headers
 
     def split(self, data: bytes) -> Records:
@@ -68,6 +76,8 @@ class RecordReader:
         lengths: list[int] = []
         broken: list[Broken] = []
         place, next_length = 0, None
+        if self.is_given_up:
+            return self._records(begins, lengths, broken, len(data))
         while len(data) - place >= HEADER_BYTES:
             if self.is_lost:
                 place = find_header(data, place)
@@ -90,6 +100,10 @@ class RecordReader:
             else:  # so the last record has no end either: it may begin anew within it
                 place = broken[-1].begin
             self.is_lost, place = True, place + 1
+            self._searches += 1
+            if self._searches > MAX_SEARCHES:
+                self.is_given_up = True
+                return self._records(begins, lengths, broken, len(data))
         return self._records(begins, lengths, broken, place, next_length)
 
     def _walk(self, data: bytes, place: int, begins: list[int], lengths: list[int]) -> tuple[int, int | None]:
@@ -172,8 +186,10 @@ def find_header(data: bytes, begin: int) -> int:
 
     array = np.frombuffer(data, dtype=np.uint8)
     last = len(data) - HEADER_BYTES
-    for place in range(begin, last + 1, _SEARCHED_BYTES):
-        part = array[place : min(place + _SEARCHED_BYTES, last + 1) + HEADER_BYTES - 1]
+    place, searched_bytes = begin, 0
+    while (place := place + searched_bytes) <= last:
+        searched_bytes = min(2 * searched_bytes or _FIRST_SEARCHED_BYTES, _SEARCHED_BYTES)
+        part = array[place : min(place + searched_bytes, last + 1) + HEADER_BYTES - 1]
         count = len(part) - HEADER_BYTES + 1
         places = np.flatnonzero(_may_begin(part, count))
         if not len(places):

@@ -96,3 +96,19 @@ def test_files_of_records_are_told_by_their_begin() -> None:
     assert not event_records.begins_with_record(DATA[:11])
     assert not event_records.begins_with_record(bytes(12))
     assert not event_records.begins_with_record(b"some text, say")
+
+
+def test_a_file_that_is_broken_all_over_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_records, "MAX_SEARCHES", 10)
+    reader = RecordReader()
+    data = (record(b"content") + b"\x01" * 20) * 50
+    found = reader.split(data)
+    assert (reader.is_given_up, found.taken, len(found.begins)) == (True, len(data), 11)
+    assert len(reader.split(DATA).begins) == 0
+
+
+@pytest.mark.parametrize("length", [1, 511, 512, 513, 3000, 2**18, 2**19 + 7])
+def test_a_begin_is_found_behind_rubbish_of_any_length(length: int) -> None:
+    data = b"\x01" * length + DATA
+    assert event_records.find_header(data, 0) == length
+    assert event_records.find_header(data[: length + 11], 0) == length
