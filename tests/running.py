@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests import warm_servers
 from tests.limits import LIMIT_S
 from tests.scripts import ROOT
 
@@ -19,6 +20,7 @@ class Running:
 
     `program`: the module to run. `log`: where standard error goes; nowhere by default.
     `wrapper`: a command that executes the one given behind it, in its own process.
+    `warm`: not from nothing, but forked from a process that has imported what it needs, where the system can.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class Running:
         program: str = "lavdlike.server",
         log: Path | None = None,
         wrapper: tuple[str, ...] = (),
+        warm: bool = False,
     ) -> None:
         self.root = root
         self._options = options
@@ -35,7 +38,8 @@ class Running:
         self._log = log
         self._wrapper = wrapper
         self._port = 0
-        self._process: subprocess.Popen[str] | None = None
+        self._warm = warm and sys.platform == "linux"
+        self._process: subprocess.Popen[str] | warm_servers.Forked | None = None
         self.start()
 
     @property
@@ -67,23 +71,8 @@ class Running:
             self._start_once()
 
     def _start_once(self) -> None:
-        command = [
-            *self._wrapper,
-            sys.executable,
-            "-m",
-            self._program,
-            str(self.root),
-            f"--port={self._port}",
-        ]
-        with Path(self._log or os.devnull).open("a") as errors:
-            self._process = subprocess.Popen(
-                [*command, "--no-browser", *self._options],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
+        arguments = [str(self.root), f"--port={self._port}", "--no-browser", *self._options]
+        self._process = warm_servers.start(*arguments) if self._warm else self._from_nothing(arguments)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         found = re.search(r"http://[^/]+:(\d+)/(?:.* is in (.+)\))?", line)
@@ -91,6 +80,17 @@ class Running:
         self._port = int(found[1])
         links = Path(found[2]).read_text().splitlines() if found[2] else [self.url]
         self.link, self.readers_link = links[0], links[-1]
+
+    def _from_nothing(self, arguments: list[str]) -> subprocess.Popen[str]:
+        with Path(self._log or os.devnull).open("a") as errors:
+            return subprocess.Popen(
+                [*self._wrapper, sys.executable, "-m", self._program, *arguments],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
 
     def stop(self) -> None:
         """Kill it."""

@@ -45,7 +45,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(root: Path) -> Iterator[Running]:
     """With a token, as by default."""
-    running = Running(root)
+    running = Running(root, warm=True)
     yield running
     running.stop()
 
@@ -145,6 +145,7 @@ def sign_out(page: Page, who: str, right: str) -> None:
     page.get_by_role("button", name="Sign out").click()
 
 
+@pytest.mark.own_tab  # of a browser that has never been here
 def test_the_page_works_below_a_path_and_says_so_at_another_one(
     root: Path, page: Page, start_server: Callable[..., Running]
 ) -> None:
