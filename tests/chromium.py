@@ -17,10 +17,34 @@ from tests.limits import LIMIT_S
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+# What costs time or asks for a network. The last such switch alone counts, so Playwright's own list stands here, too.
+_DISABLED_FEATURES = (
+    # Pages of the browser's own, which it makes with each window for what may be typed into its address bar.
+    "PreloadTopChromeWebUI",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxPopup",
+    "Translate",
+    # Playwright's
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
+
 ARGUMENTS = [
     # Chromium refuses to start its sandbox as root.
     *(["--no-sandbox"] if IS_ROOT else []),
     "--disable-gpu",
+    f"--disable-features={','.join(_DISABLED_FEATURES)}",
     # A page that is opened while one of the same server is open needs no new process, nor to compile its scripts again.
     "--process-per-site",
     # Where the wheel was turned to is where the page is: nothing moves on under the pointer.
