@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
+from tests.browser.accessibility import violations
 from tests.browser.pages import at_rest
 from tests.expecting import expect
 from tests.serving import wait_until
@@ -73,9 +73,7 @@ def test_a_step_is_annotated_changed_and_removed_by_keyboard(page: Page, root: P
     page.keyboard.press("a")
     dialog = page.get_by_role("dialog", name="Annotate")
     step = dialog.get_by_label("Step", exact=True).input_value()
-    serious = [
-        each for each in Axe().run(page, "dialog").response["violations"] if each["impact"] == "critical"
-    ]
+    serious = [each for each in violations(page, "dialog") if each["impact"] == "critical"]
     assert not serious
     expect(dialog.get_by_label("Text")).to_be_focused()
     page.keyboard.type("Rate halved.\nBy hand.")

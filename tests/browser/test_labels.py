@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
+from tests.browser.accessibility import violations
 from tests.browser.pages import at_rest
 from tests.expecting import expect
 from tests.serving import wait_until
@@ -59,9 +59,7 @@ def test_a_label_is_said_from_a_charts_menu_and_the_table_sorts_by_it(page: Page
     page.get_by_role("button", name="What this label is").click()
     dialog = page.get_by_role("dialog", name="What this label is")
     expect(dialog.get_by_label("Unit")).to_have_attribute("placeholder", "nats")
-    serious = [
-        each for each in Axe().run(page, "dialog").response["violations"] if each["impact"] == "critical"
-    ]
+    serious = [each for each in violations(page, "dialog") if each["impact"] == "critical"]
     assert not serious
     dialog.get_by_label("Label, or a pattern").fill("train/*")
     expect(dialog).to_contain_text("It leaves out val/loss")

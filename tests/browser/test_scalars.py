@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, Request
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.accessibility import violations
 from tests.browser.pages import at_rest, copied_by
 from tests.chromium import SERVER_IS_GONE
 from tests.expecting import expect
@@ -635,8 +635,7 @@ def test_nothing_serious_for_people_with_screen_readers(page: Page, theme: str) 
     expect(tip(page)).to_be_visible()
     page.mouse.click(*place(page, "train/loss", 0.5))
     expect(page.get_by_role("dialog", name="Values of train/loss")).to_be_visible()
-    found = Axe().run(page).response["violations"]
-    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    serious = [each for each in violations(page) if each["impact"] in ("serious", "critical")]
     assert not serious, json.dumps(serious, indent=1)
 
 
