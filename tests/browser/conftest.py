@@ -1,4 +1,4 @@
-"""One server and one browser window a module; a test gets a fresh page in it, with nothing kept from the one before.
+"""One server and one browser window a module; a test gets a page that is loaded anew, in the tab of the test before.
 
 A module fills its own root: it overrides the fixture `root`, or writes while its pages are open.
 """
@@ -33,7 +33,7 @@ def options() -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def server(root: Path, options: tuple[str, ...]) -> Iterator[Running]:
     root.mkdir(exist_ok=True)
-    running = Running(root, *options)
+    running = Running(root, *options, warm=True)
     yield running
     running.stop()
 
@@ -48,7 +48,7 @@ def start_server() -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
     def start(root: Path, *options: str) -> Running:
-        started.append(Running(root, *options))
+        started.append(Running(root, *options, warm=True))
         return started[-1]
 
     yield start
@@ -74,11 +74,7 @@ def _keep_window(context: BrowserContext) -> None:
 
     Then the tests' pages are tabs of one window and live in one process: half the work for each.
     """
-    page = context.new_page()
-    page.route(
-        "**", lambda route: route.fulfill(content_type="text/html", body='<link rel="icon" href="data:,">')
-    )
-    page.goto("./")
+    _show_nothing(context.new_page())
 
 
 @pytest.fixture
@@ -94,19 +90,21 @@ def page(
     fresh_errors: None,  # noqa: ARG001  # before the page
     request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
-    """A tab of the test's own; where a module is marked `one_tab`, the module's, at the address where it was left.
+    """The module's tab, which the test before has left; where a module is marked `one_tab`, at the address it was at.
 
     A test that provokes errors has its own in any case: what is said late is nobody else's.
     """
     markers = {marker.name for marker in request.node.iter_markers()}
-    if "one_tab" in markers and not markers & {"own_tab", "expect_browser_errors"}:
-        page: Page = request.getfixturevalue("loaded_page")
-        yield page
-        _set_back(page)
-    else:
+    if markers & {"own_tab", "expect_browser_errors"}:
         page = context.new_page()
         yield page
         page.close()
+    else:
+        page = request.getfixturevalue("loaded_page")
+        yield page
+        _set_back(page)
+        if "one_tab" not in markers:
+            _leave(page)
     _clear_storage(context)
 
 
@@ -116,6 +114,20 @@ def _set_back(page: Page) -> None:
     page.mouse.move(0, 0)
     page.set_viewport_size(WINDOW)
     page.emulate_media(color_scheme="light")
+
+
+def _leave(page: Page) -> None:
+    """Whatever the test had loaded ends. From nothing of the same server on, the tab's process stays."""
+    _show_nothing(page)
+    page.unroute("**")
+
+
+def _show_nothing(page: Page) -> None:
+    """An empty document of the server's, without asking the server."""
+    page.route(
+        "**", lambda route: route.fulfill(content_type="text/html", body='<link rel="icon" href="data:,">')
+    )
+    page.goto("./empty")
 
 
 def _clear_storage(context: BrowserContext) -> None:

@@ -223,6 +223,7 @@ def test_sidebar_folds_away_and_stays_so(page: Page) -> None:
     expect(sidebar(page)).to_have_count(0)
 
 
+@pytest.mark.own_tab
 def test_theme_is_kept_and_there_before_the_first_paint(page: Page) -> None:
     page.goto("./")
     page.get_by_role("button", name="Theme").click()
@@ -398,6 +399,7 @@ def test_sign_in_page_says_what_to_do_and_takes_the_token(
         assert "token" not in other.url
 
 
+@pytest.mark.own_tab
 def test_first_load_needs_little_script(page: Page) -> None:
     responses: list[Response] = []
 
