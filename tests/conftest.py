@@ -82,6 +82,10 @@ def _let_programs_be_stopped() -> None:
             signal.signal(number, lambda _number, _frame: None)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if config.option.quick and quick.is_left_out(collection_path) else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` is applied
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests of the page; files with browser tests last, in either process, the longest of them first.

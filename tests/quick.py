@@ -19,7 +19,7 @@ from typing import Any
 
 _PAGE_FIXTURES = {"browser", "frontend"}
 _TESTS = Path(__file__).parent
-_SLOW_ROOMS = {_TESTS / "server" / "sandbox", _TESTS / "server" / "host"}
+_SLOW_ROOMS = {_TESTS / "server" / "sandbox", _TESTS / "server" / "host", _TESTS / "browser"}
 _PACKAGE = _TESTS.parent / "lavdlike"
 _EVENTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"}
 _STARTERS = {
@@ -41,9 +41,14 @@ def is_quick(path: Path, fixtures: dict[str, Callable[..., Any]], test: Iterable
         fixtures: those that the test asks for, also through others, by name.
         test: its function, and the class that holds it.
     """
-    if needs_page(fixtures) or not _SLOW_ROOMS.isdisjoint(path.parents):
+    if needs_page(fixtures) or is_left_out(path):
         return False
     return not any(map(starts_programs, (*test, *fixtures.values())))
+
+
+def is_left_out(path: Path) -> bool:
+    """Whether it is a room of tests of which none is quick, or in one: such are not even read."""
+    return not _SLOW_ROOMS.isdisjoint((path, *path.parents))
 
 
 def needs_page(fixtures: Iterable[str]) -> bool:
