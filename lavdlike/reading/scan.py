@@ -31,7 +31,6 @@ from lavdlike.disk.root import (
 )
 from lavdlike.errors import NotServedError
 from lavdlike.kinds import places
-from lavdlike.layout import ExperimentName
 from lavdlike.reading import deep_folders, json_documents, said
 from lavdlike.reading.tree import FILES, PLAIN, SCALARS, File, Folder, FolderScan, Node, Skipped, Subfolder
 from lavdlike.sources import source_registry as sources
@@ -392,60 +391,3 @@ def _raise_if_ours(error: OSError) -> None:
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
-
-
-class RootScan(NamedTuple):
-    """What a look at the root has found.
-
-    `folders`: by name; None for what is no folder, or gone. `modified_ns`: as in `tree.FolderScan`.
-    """
-
-    identity: tuple[int, int]
-    folders: dict[ExperimentName, Subfolder | Skipped | None]
-    modified_ns: int
-
-
-def scan_root(root: Root, names: frozenset[str] | None, watch: Watch) -> RootScan:
-    """The folders directly in the root: all, or of these names.
-
-    Raises:
-        OSError, NotServedError: the root is not there, or cannot be read.
-    """
-    with root.folder("") as opened:
-        status = opened.status()
-        identity = (status.st_dev, status.st_ino)
-        if names is None:
-            watch("", opened.descriptor)
-            found = {entry.name: (entry.type, entry.inode) for entry in opened.entries()}
-        else:
-            found = {name: _type_and_inode(opened, name) for name in names}
-        folders = {
-            ExperimentName(name): _experiment(root, opened, name, type_, (status.st_dev, inode))
-            for name, (type_, inode) in found.items()
-        }
-    return RootScan(identity, folders, status.st_mtime_ns if is_settled(status) else 0)
-
-
-def _type_and_inode(opened: OpenedFolder, name: str) -> tuple[EntryType, int]:
-    try:
-        status = opened.status_of(name)
-    except FileNotFoundError:
-        return "other", 0
-    return type_of(status.st_mode), status.st_ino
-
-
-def _experiment(
-    root: Root, opened: OpenedFolder, name: str, type_: EntryType, identity: tuple[int, int]
-) -> Subfolder | Skipped | None:
-    if type_ == "folder":
-        return Subfolder(identity)
-    try:
-        if type_ != "link" or type_of(opened.status_of(name, follow_links=True).st_mode) != "folder":
-            return None
-        with root.folder(name) as folder:
-            status = folder.status()
-    except OSError:  # a link to nothing
-        return None
-    except NotServedError as error:
-        return Skipped(error.reason, linked=True)
-    return Subfolder((status.st_dev, status.st_ino), linked=True)

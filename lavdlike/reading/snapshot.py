@@ -14,7 +14,7 @@ from lavdlike.errors import NotServedError
 from lavdlike.kinds import plugins
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import ExperimentSummary, Item, ItemAddress, LabelDefinition, Problem
-from lavdlike.reading import scan, summaries
+from lavdlike.reading import root_scan, scan, summaries
 from lavdlike.reading.items import Budget, read_item
 from lavdlike.reading.tree import SCALARS, Address, ExperimentTree, Subfolder, TreeChanges
 from lavdlike.root_settings import RootFile
@@ -34,7 +34,7 @@ def names_in(root: Root) -> list[ExperimentName]:
     Raises:
         OSError, NotServedError: the root is not there, or cannot be read.
     """
-    folders = scan.scan_root(root, None, lambda *_: None).folders
+    folders = root_scan.scan_root(root, None, lambda *_: None).folders
     return [name for name, folder in folders.items() if isinstance(folder, Subfolder)]
 
 

@@ -13,7 +13,6 @@ from lavdlike.disk.local import LocalFolder, LocalRoot
 from lavdlike.disk.root import fingerprint_of
 from lavdlike.errors import NotServedError
 from lavdlike.kinds.scalars import HEADER
-from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading import scan
 from lavdlike.reading.deep_folders import DeepFolders
 from lavdlike.reading.scan import Task
@@ -373,30 +372,6 @@ class TestLinks:
         node = seen.nodes["link"]
         assert isinstance(node, Skipped)
         assert reason in node.reason
-
-
-class TestRoot:
-    def test_holds_its_folders_and_links_to_folders(self, root: Path) -> None:
-        (root / "file").touch()
-        (root / ".hidden").mkdir()
-        (root / "link").symlink_to("exp")
-        (root / "out").symlink_to("/etc")
-        (root / "to-file").symlink_to("file")
-        (root / "to-nothing").symlink_to("gone")
-        seen = scan.scan_root(LocalRoot(root), None, nobody)
-        found = {name: node for name, node in seen.folders.items() if node is not None}
-        status = (root / "exp").stat()
-        identity = (status.st_dev, status.st_ino)
-        assert found.keys() == {"exp", "link", "out"}
-        assert found[Name("exp")] == Subfolder(identity)
-        assert found[Name("link")] == Subfolder(identity, linked=True)
-        assert isinstance(found[Name("out")], Skipped)
-
-    def test_names_are_looked_at_alone(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delattr(os, "scandir")
-        seen = scan.scan_root(LocalRoot(root), frozenset({"exp", "gone"}), pytest.fail)  # type: ignore[arg-type]
-        assert seen.folders[Name("gone")] is None
-        assert isinstance(seen.folders[Name("exp")], Subfolder)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import ExperimentsChanged, ExperimentSummary, Problem
-from lavdlike.reading import scan, summaries
+from lavdlike.reading import root_scan, summaries
 from lavdlike.reading.tree import Skipped, Subfolder
 from lavdlike.root_settings import RootFile
 from lavdlike.server.live.coalescer import Coalescer
@@ -235,7 +235,7 @@ class ExperimentRows:
     async def _scan(self) -> None:
         names, self._names = self._names, set()
         look = partial(
-            scan.scan_root, self._root, None if names is None else frozenset(names), self._watch_root
+            root_scan.scan_root, self._root, None if names is None else frozenset(names), self._watch_root
         )
         try:
             seen = await self._workers.run("", look, limit_s=_LIMIT_S)
