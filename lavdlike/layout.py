@@ -50,8 +50,8 @@ def is_hidden(path: str) -> bool:
 
 
 def is_experiment_name(name: str) -> bool:
-    """Whether a folder of this name in the root would be an experiment: what a browser sends need not be a name."""
-    return bool(name) and not is_hidden(name) and "/" not in name and "\0" not in name
+    """Whether a folder at this path below the root could be an experiment: what a browser sends need not be a name."""
+    return all(name.split("/")) and not is_hidden(name) and "\0" not in name
 
 
 def step_of_folder(name: str) -> int | None:
@@ -109,18 +109,41 @@ def from_id(identifier: str) -> str:
     return os.fsdecode(unquote_to_bytes(identifier))
 
 
-def usual_id(identifier: str) -> str:
-    """The id as we write it, of one that may be written in another way (`%7e`, `%41`)."""
-    return to_id(from_id(identifier))
-
-
 def experiment_id(name: ExperimentName) -> ExperimentId:
-    return to_id(name)
+    """The name's bytes, percent-encoded, `/` too: one part of a URL's path, however deep the experiment lies."""
+    return quote_from_bytes(os.fsencode(name), safe="")
 
 
 def experiment_name(experiment: ExperimentId) -> ExperimentName:
-    """The name of an experiment, of an id in any form (`usual_id`)."""
+    """The name of an experiment, of an id in any form (`usual_experiment_id`)."""
     return ExperimentName(from_id(experiment))
+
+
+def usual_experiment_id(experiment: ExperimentId) -> ExperimentId:
+    """The id as we write it, of one that may be written in another way (`%7e`, `%41`)."""
+    return experiment_id(experiment_name(experiment))
+
+
+def file_id(name: ExperimentName, path: str) -> str:
+    """The id of a file of an experiment: the experiment's, and behind a `/` that of the path in it."""
+    return f"{experiment_id(name)}/{to_id(path)}"
+
+
+def path_of_file(identifier: str) -> str:
+    """The path relative to the root, of the id of a file in any form."""
+    return "/".join(file_of_id(identifier))
+
+
+def file_of_id(identifier: str) -> tuple[ExperimentName, str]:
+    """The experiment and the path in it, of the id of a file in any form."""
+    experiment, _, path = identifier.partition("/")
+    return experiment_name(experiment), from_id(path)
+
+
+def outer_names(name: str) -> list[ExperimentName]:
+    """The paths of the folders that hold an experiment below the root, the nearest first."""
+    parts = name.split("/")
+    return [ExperimentName("/".join(parts[:depth])) for depth in range(len(parts) - 1, 0, -1)]
 
 
 def native(name: str) -> str:

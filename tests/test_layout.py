@@ -12,6 +12,7 @@ from lavdlike import layout
 from lavdlike.kinds import places
 from lavdlike.kinds.places import Place
 from lavdlike.layout import MAX_STEP
+from lavdlike.layout import ExperimentName as Name
 
 
 @pytest.mark.parametrize(
@@ -108,17 +109,30 @@ def test_files_of_scalars_are_known_by_their_names(name: str, writer: str | None
 def test_an_id_names_just_one_path(path: str, identifier: str, shown: str) -> None:
     assert layout.to_id(path) == identifier
     assert layout.from_id(identifier) == path
-    assert layout.usual_id(identifier.replace("~", "%7e")) == identifier
+    assert layout.experiment_name(layout.experiment_id(Name(path))) == path
+    assert layout.usual_experiment_id(identifier.replace("~", "%7e")) == identifier.replace("/", "%2F")
     assert layout.shown(path) == shown
     assert os.fsdecode(os.fsencode(path)) == path
 
 
 @pytest.mark.parametrize(
     ("name", "is_one"),
-    [("run", True), ("0001", True), ("", False), (".run", False), ("a/b", False), ("a\0", False)],
+    [
+        *((name, True) for name in ("run", "0001", "a/b", "mlruns/0/ab12")),
+        *((name, False) for name in ("", ".run", "a/.run", "a\0", "a/", "/a", "a//b", "..")),
+    ],
 )
 def test_names_of_experiments(name: str, is_one: bool) -> None:  # noqa: FBT001 - a column of the table
     assert layout.is_experiment_name(name) is is_one
+
+
+def test_the_id_of_an_experiment_is_one_part_of_an_address() -> None:
+    assert layout.experiment_id(Name("mlruns/0/ä b")) == "mlruns%2F0%2F%C3%A4%20b"
+    assert layout.file_id(Name("a/b"), "0001/x y.png") == "a%2Fb/0001/x%20y.png"
+    assert layout.file_of_id("a%2fb/0001/x%20y.png") == ("a/b", "0001/x y.png")
+    assert layout.path_of_file("a%2Fb/0001/x%20y.png") == "a/b/0001/x y.png"
+    assert layout.outer_names("a/b/c") == ["a/b", "a"]
+    assert layout.outer_names("a") == []
 
 
 LONGEST = "x" * (layout.MAX_NAME_BYTES - 40)

@@ -20,7 +20,6 @@ from lavdlike import layout
 from lavdlike.edit_messages import EditAnswer, RefusedTarget
 from lavdlike.edits.desk import Desk, names_of
 from lavdlike.edits.journal import Entry, FileChange
-from lavdlike.edits.people_files import is_written_by_people
 from lavdlike.errors import ConflictError, EditError, LavdlikeError
 from lavdlike.layout import ExperimentId
 from lavdlike.match import match_of
@@ -92,7 +91,7 @@ def undo(entry: Entry, desk: Desk) -> EditAnswer:
     for change in entry.changes:
         path = layout.from_id(change.path)
         try:
-            _check_path(path)
+            _check_path(path, desk)
             before = desk.history.content_of(path, change.before)
         except EditError as error:
             refused.extend(
@@ -103,9 +102,9 @@ def undo(entry: Entry, desk: Desk) -> EditAnswer:
     return apply(desk, wanted, entry.action, lambda _: entry.what, refused)
 
 
-def _check_path(path: str) -> None:
+def _check_path(path: str, desk: Desk) -> None:
     """The journal is a file, too: what it says is no reason to change any other file of the tree."""
-    if not is_written_by_people(path):
+    if not desk.people.is_written_by_people(path):
         raise EditError(layout.shown(path), "not a file that people write here")
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from lavdlike import layout
 from lavdlike.disk.root import EditableRoot
 from lavdlike.errors import EditError, LavdlikeError
+from lavdlike.layout import ExperimentName
 from lavdlike.match import match_of
 
 MAX_STATES = 50
@@ -142,12 +143,12 @@ def _late_time(place: str) -> int:
 
 
 def _folder(path: str) -> str:
-    experiment, slash, name = path.partition("/")
+    experiment, slash, name = path.rpartition("/")
     return f"{_STATES}/{_key(experiment)}/{name}" if slash else f"{_STATES}/.root/{path}"
 
 
 def _key(experiment: str) -> str:
-    name = layout.to_id(experiment)
+    name = layout.experiment_id(ExperimentName(experiment))
     if len(name) <= _MAX_NAME:
         return name
     return f"{name[:150]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"

@@ -16,6 +16,7 @@ from lavdlike.disk.edit import LocalEditor
 from lavdlike.errors import EditError, NothingThereError, NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.reading import described
+from lavdlike.reading.discovery import is_marked
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.sessions import read_sessions
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
@@ -65,11 +66,13 @@ class PeopleFiles:
         name = self.name_of(experiment)
         try:
             with self._root.folder(name) as opened:
-                return is_foreign(opened, name)
+                is_others = is_foreign(opened, name)
         except NotServedError as error:
             raise EditError(layout.shown(name), error.reason) from None
         except OSError:
             raise NothingThereError(layout.shown(name), "there is no such experiment any more") from None
+        self._has_ours |= not is_others
+        return is_others
 
     def place(self, experiment: ExperimentId, file: str) -> FilePlace:
         """Where `marks.json`, `my-notes.md` or `annotations.tsv` of an experiment, or what stands for it, is.
@@ -83,9 +86,9 @@ class PeopleFiles:
         return FilePlace(f"{name}/{file}")
 
     def name_of(self, experiment: ExperimentId) -> ExperimentName:
-        """Raises NothingThereError if it cannot be the name of an experiment."""
+        """Raises NothingThereError if it cannot be the name of an experiment, or is that of another folder in one."""
         name = layout.experiment_name(experiment)
-        if not layout.is_experiment_name(name) or name in (".", ".."):
+        if not self._may_be_experiment(name):
             raise NothingThereError(layout.shown(name), "there is no such experiment")
         return name
 
@@ -100,6 +103,15 @@ class PeopleFiles:
                 return list(described.read_description(opened, name, None).description.tags)
         except (OSError, NotServedError):
             return []
+
+    def is_written_by_people(self, path: str) -> bool:
+        """Whether a path of the root is that of a file that people write."""
+        folder, _, name = path.rpartition("/")
+        is_ours = name in layout.PEOPLE_FILES and self._may_be_experiment(ExperimentName(folder))
+        return path == ROOT_SETTINGS_FILE or is_ours
+
+    def _may_be_experiment(self, name: ExperimentName) -> bool:
+        return layout.is_experiment_name(name) and ("/" not in name or is_marked(self._root, name))
 
     def _is_foreign_root(self) -> bool:
         if self._has_ours or any(map(self._root.look, (ROOT_SETTINGS_FILE, layout.HISTORY_FOLDER))):
@@ -125,7 +137,7 @@ class PeopleFiles:
                 names = [entry.name for entry in root.entries() if entry.type == "folder"]
             for name in names:
                 try:
-                    if not self.is_foreign(layout.to_id(name)):
+                    if not self.is_foreign(layout.experiment_id(ExperimentName(name))):
                         return False
                 except EditError:  # gone, or not readable
                     continue
@@ -133,12 +145,6 @@ class PeopleFiles:
         except (OSError, NotServedError):
             return None
         return found
-
-
-def is_written_by_people(path: str) -> bool:
-    """Whether a path of the root is that of a file that people write."""
-    folder, _, name = path.rpartition("/")
-    return path == ROOT_SETTINGS_FILE or (name in layout.PEOPLE_FILES and layout.is_experiment_name(folder))
 
 
 def own_folder_of(root: Path) -> Path:

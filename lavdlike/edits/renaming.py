@@ -24,7 +24,8 @@ class Renaming:
             new_name = layout.check_experiment(edit.name, argument="the new name")
         except ValueError as error:
             raise BadEditError("", str(error)) from None
-        return _rename(edit.target, ExperimentName(layout.native(new_name)), desk)
+        folder = layout.outer_names(layout.experiment_name(edit.target.experiment))[:1]
+        return _rename(edit.target, ExperimentName("/".join((*folder, layout.native(new_name)))), desk)
 
     def undo(self, entry: Entry, desk: Desk) -> EditAnswer:
         renamed = journal.details_of(entry, _Renamed)
@@ -70,5 +71,5 @@ def _check_free(name: ExperimentName, root: EditableRoot) -> None:
 
 def _note(target: Target, new_name: ExperimentName, desk: Desk, what: str) -> Entry:
     to = layout.experiment_id(new_name)
-    details = _Renamed(layout.usual_id(target.experiment), to, target.match)
+    details = _Renamed(layout.usual_experiment_id(target.experiment), to, target.match)
     return desk.note("rename", what, experiments=[to], details=msgspec.to_builtins(details))

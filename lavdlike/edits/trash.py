@@ -74,7 +74,7 @@ def put(
                 when_stranded=f"it is in the trash, as {entry.id}",
             )
         finally:
-            trash_entries.discard_if_empty(root, entry.id)
+            trash_entries.discard_if_empty(root, entry.id, entry.names)
     return entry.trashed()
 
 
@@ -116,8 +116,10 @@ def restore(root: EditableRoot, id_: str) -> Trashed:
         if root.look(name) is not None:
             shown = layout.shown(name)
             raise EditError(name, f"there is a {shown} again: give that another name, then restore this one")
+        for outer in layout.outer_names(name)[:1]:
+            root.make_folder(outer)
         root.move(f"{entry.content}/{name}", name)
-    trash_entries.discard_if_empty(root, id_)
+    trash_entries.discard_if_empty(root, id_, entry.names)
     return entry.trashed()
 
 
@@ -130,7 +132,7 @@ def empty(root: EditableRoot, id_: str) -> Trashed:
     entry = trash_entries.entry_of(root, id_)
     for name in entry.names:
         root.remove(f"{entry.content}/{name}")
-    trash_entries.discard_if_empty(root, id_)
+    trash_entries.discard_if_empty(root, id_, entry.names)
     trash_entries.discard_leftovers(root)
     return entry.trashed()
 

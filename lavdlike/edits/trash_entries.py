@@ -6,6 +6,7 @@ It holds `content/`, with paths as they were below the root, so that a person ca
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import secrets
@@ -81,11 +82,11 @@ def made(root: EditableRoot, id_: str, name: str, note: Note) -> Entry:
     """
     check_trash(root)
     entry = Entry(id_, note, [name])
-    root.make_folder(entry.content)
+    root.make_folder("/".join((entry.content, *layout.outer_names(name)[:1])))
     try:
         write(root, entry)
     except EditError:
-        discard_if_empty(root, id_)
+        discard_if_empty(root, id_, [name])
         raise
     return entry
 
@@ -107,7 +108,7 @@ def listed(root: EditableRoot) -> Iterator[Entry]:
             with suppress(EditError):  # not a folder, or another user's: no reason not to tell the others
                 names = root.names(f"{layout.TRASH_FOLDER}/{id_}/{CONTENT}")
         if names:
-            yield Entry(id_, _read(root, id_), names)
+            yield _entry(root, id_, names)
 
 
 def entry_of(root: EditableRoot, id_: str) -> Entry:
@@ -116,7 +117,7 @@ def entry_of(root: EditableRoot, id_: str) -> Entry:
     names = root.names(f"{layout.TRASH_FOLDER}/{id_}/{CONTENT}") if _ID.match(id_) else []
     if not names:
         raise EditError("", "nothing in the trash has this id or name, or no longer")
-    return Entry(id_, _read(root, id_), names)
+    return _entry(root, id_, names)
 
 
 def hold_something(root: EditableRoot, ids: Iterable[object]) -> bool:
@@ -125,9 +126,11 @@ def hold_something(root: EditableRoot, ids: Iterable[object]) -> bool:
     return any(root.names(f"{layout.TRASH_FOLDER}/{id_}/{CONTENT}") for id_ in known)
 
 
-def discard_if_empty(root: EditableRoot, id_: str) -> None:
-    """Remove what is left of an entry, unless it has content."""
+def discard_if_empty(root: EditableRoot, id_: str, names: Iterable[str] = ()) -> None:
+    """Remove what is left of an entry, unless it has content. `names`: as of `Entry`."""
     folder = f"{layout.TRASH_FOLDER}/{id_}"
+    for outer in itertools.chain.from_iterable(map(layout.outer_names, names)):
+        root.remove_empty_folder(f"{folder}/{CONTENT}/{outer}")
     if root.remove_empty_folder(f"{folder}/{CONTENT}"):
         if root.look(_note_path(id_)) is not None:
             root.remove(_note_path(id_))
@@ -141,6 +144,16 @@ def discard_leftovers(root: EditableRoot) -> None:
         if _ID.match(id_) and found is not None and found.modified < time.time() - _LEFTOVER_AFTER_S:
             with suppress(EditError):  # not a folder, or another user's
                 discard_if_empty(root, id_)
+
+
+def _entry(root: EditableRoot, id_: str, names: list[str]) -> Entry:
+    """`names`: directly in the content. Of an experiment in a folder they are only the begin of its name."""
+    note = _read(root, id_)
+    name = layout.native(note.name)
+    if layout.outer_names(name)[-1:] == names and layout.is_experiment_name(name):
+        found = root.look(f"{layout.TRASH_FOLDER}/{id_}/{CONTENT}/{name}")
+        names = names if found is None else [name]
+    return Entry(id_, note, names)
 
 
 def _note_path(id_: str) -> str:

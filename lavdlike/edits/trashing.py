@@ -164,7 +164,9 @@ def _refusal_of_entry(id_: str, error: EditError) -> RefusedTarget:
 
 
 def _experiments(entries: Sequence[trash_entries.Entry]) -> list[ExperimentId]:
-    return list(dict.fromkeys(layout.to_id(name) for entry in entries for name in entry.names))
+    return list(
+        dict.fromkeys(layout.experiment_id(ExperimentName(name)) for entry in entries for name in entry.names)
+    )
 
 
 def _restored(entries: Sequence[trash_entries.Entry], desk: Desk) -> list[_Restored]:
@@ -175,7 +177,7 @@ def _restored(entries: Sequence[trash_entries.Entry], desk: Desk) -> list[_Resto
         for name in entry.names
     ]
     return [
-        _Restored(layout.to_id(name), folder.identity, id_)
+        _Restored(layout.experiment_id(ExperimentName(name)), folder.identity, id_)
         for id_, name, folder in found
         if folder is not None
     ]

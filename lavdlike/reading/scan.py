@@ -74,6 +74,7 @@ def scan_folders(
     watch: Watch,
     *,
     budget_s: float,
+    is_other: Callable[[str], bool] = lambda _: False,
 ) -> list[FolderScan]:
     """What the folders hold now. A folder that is not there (any more) holds nothing.
 
@@ -82,6 +83,8 @@ def scan_folders(
     Args:
         tasks: folders relative to the experiment.
         known: what the tree holds of the experiment; only read.
+        is_other: whether a folder, by its path relative to the root, is an experiment of its own, which is not looked
+            into and counts as not there.
         budget_s: how long to begin with further tasks. The first is always done, and of deep folders as many as lie
             above the first, so that all of them are walked through but a few times.
 
@@ -97,7 +100,7 @@ def scan_folders(
     at_least = tasks[0].folder.count("/") if tasks and deep_folders.is_deep(tasks[0].folder) else 0
     try:
         with root.folder(experiment) as start, deep_folders.DeepFolders(root, experiment, start) as folders:
-            scanned = _Scanned(root, experiment, start, folders, known, watch)
+            scanned = _Scanned(root, experiment, start, folders, known, watch, is_other)
             while turns and (len(seen) <= at_least or time.monotonic() <= until):
                 task, is_further = turns.next()
                 seen.append(scanned.folder(task)._replace(is_further=is_further))
@@ -152,6 +155,7 @@ class _Scanned:
         folders: deep_folders.DeepFolders,
         known: Mapping[str, Folder],
         watch: Watch,
+        is_other: Callable[[str], bool],
     ) -> None:
         self._root = root
         self._experiment = experiment
@@ -159,6 +163,7 @@ class _Scanned:
         self._folders = folders
         self._known = known
         self._watch = watch
+        self._is_other = is_other
         self._above = frozenset({_identity(root.status()), _identity(start.status())})
         self._identities: dict[str, tuple[int, int]] = {}  # of those that the tree does not hold yet
 
@@ -194,7 +199,7 @@ class _Scanned:
         path = f"{self._experiment}/{task.folder}" if task.folder else self._experiment
         known = self._known.get(task.folder) or Folder()
         above = partial(self._identities_above, task.folder)
-        view = _View(self._root, path, self._experiment, opened, known, above)
+        view = _View(self._root, path, self._experiment, opened, known, above, self._is_other)
         if not task.whole:
             return FolderScan(task.folder, view.named(task.names), complete=False, touched=task.names)
         self._watch(task.folder, opened.descriptor)
@@ -259,6 +264,7 @@ class _View:
         opened: OpenedFolder,
         known: Folder,
         identities_above: Callable[[], frozenset[tuple[int, int]]],
+        is_other: Callable[[str], bool],
     ) -> None:
         self._root = root
         self._path = path
@@ -266,6 +272,7 @@ class _View:
         self._opened = opened
         self._known = known
         self._identities_above = identities_above
+        self._is_other = is_other
         self._device = opened.status().st_dev
 
     def all(self) -> dict[str, Node | None]:
@@ -294,7 +301,7 @@ class _View:
             if type_ == "file":
                 return self._file(name)
             if type_ == "folder":
-                return Subfolder(identity)
+                return None if self._is_other(f"{self._path}/{name}") else Subfolder(identity)
             if type_ == "link":
                 return self._behind_link(name)
             return Skipped(NOT_REGULAR)

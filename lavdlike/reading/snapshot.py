@@ -14,7 +14,7 @@ from lavdlike.errors import NotServedError
 from lavdlike.kinds import plugins
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import ExperimentSummary, Item, ItemAddress, LabelDefinition, Problem
-from lavdlike.reading import root_scan, scan, summaries
+from lavdlike.reading import discovery, root_scan, scan, summaries
 from lavdlike.reading.items import Budget, read_item
 from lavdlike.reading.tree import SCALARS, Address, ExperimentTree, Subfolder, TreeChanges
 from lavdlike.root_settings import RootFile
@@ -29,13 +29,14 @@ if TYPE_CHECKING:  # numpy, which not every command needs
 
 
 def names_in(root: Root) -> list[ExperimentName]:
-    """The names of all experiments.
+    """The names of all experiments, at any depth.
 
     Raises:
         OSError, NotServedError: the root is not there, or cannot be read.
     """
     folders = root_scan.scan_root(root, None, lambda *_: None).folders
-    return [name for name, folder in folders.items() if isinstance(folder, Subfolder)]
+    found = [name for name, folder in folders.items() if isinstance(folder, Subfolder)]
+    return discovery.experiments_below(root, found)
 
 
 def nothing_said() -> RootFile:
@@ -77,6 +78,7 @@ class Snapshot:
         self._name = name
         self._root_file = root_file
         self._changed: set[Address] = set()
+        self._inner = discovery.experiments_in(root, name)
         self.look()
 
     def look(self) -> None:
@@ -88,7 +90,13 @@ class Snapshot:
         while tasks:
             changes = TreeChanges()
             for seen in scan.scan_folders(
-                self._root, self._name, tasks, self.tree.folders, lambda *_: None, budget_s=math.inf
+                self._root,
+                self._name,
+                tasks,
+                self.tree.folders,
+                lambda *_: None,
+                budget_s=math.inf,
+                is_other=self._inner.__contains__,
             ):
                 self.tree.apply(seen, changes)
             tasks = [scan.Task(path, whole=True) for path in changes.unseen_folders()]

@@ -91,3 +91,15 @@ def test_another_folder_of_the_name_is_a_conflict(tmp_path: Path) -> None:
     (refused,) = rename(tmp_path, "new", match="1-1").refused
     assert refused.conflict is not None
     assert refused.conflict.match == identity(tmp_path / "run")
+
+
+def test_one_in_a_folder_stays_in_it(tmp_path: Path) -> None:
+    run = written(tmp_path / "sweep", "a")
+    before, target = content(run), Target("sweep%2Fa", identity(run))
+    editor = Editor(LocalEditor(tmp_path))
+    editor.do(Mark([Target("sweep%2Fa", "")], title="the best"), by="ann")
+    answer = editor.do(Rename(target, "b"), by="ann")
+    assert answer.what == "renamed sweep/a to sweep/b"
+    assert content(tmp_path / "sweep" / "b").items() > before.items()
+    editor.do(Undo(answer.id), by="ann")
+    assert editor.marks("sweep%2Fa").marks.title == "the best"

@@ -142,3 +142,30 @@ def test_runs_that_begin_and_end_while_they_are_thrown_away_lose_nothing(
         for line in file.read_text().splitlines()[1:]
     ]
     assert sorted(written) == [float(value) for value in range(200)]
+
+
+def test_one_in_a_folder_goes_to_the_trash_and_comes_back_with_its_folder(
+    tmp_path: Path, editor: Editor
+) -> None:
+    run = written(tmp_path / "sweep" / "deep", "a")
+    before = content(run)
+    target = Target("sweep%2Fdeep%2Fa", identity(run))
+    answer = editor.do(Trash([target]), by="ann")
+    assert answer.what == "moved sweep/deep/a to the trash"
+    assert [each.name for each in editor.trashed()] == ["sweep/deep/a"]
+    assert list((tmp_path / "sweep" / "deep").iterdir()) == []
+    (tmp_path / "sweep" / "deep").rmdir()
+    (tmp_path / "sweep").rmdir()
+    editor.do(Undo(answer.id), by="ann")
+    assert content(run) == before
+    assert editor.trashed() == []
+    assert list((tmp_path / ".lavdlike-trash").iterdir()) == []
+    editor.do(Trash([target]), by="ann")
+    editor.do(EmptyTrash([each.id for each in editor.trashed()]), by="ann")
+    assert list((tmp_path / ".lavdlike-trash").iterdir()) == []
+
+
+def test_only_runs_in_folders_are_thrown_away(tmp_path: Path, editor: Editor) -> None:
+    step = written(tmp_path) / "0001"
+    (refused,) = editor.do(Trash([Target("run%2F0001", identity(step))]), by="ann").refused
+    assert refused.reason == "there is no such experiment"

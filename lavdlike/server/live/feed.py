@@ -57,10 +57,10 @@ class View(NamedTuple):
     @classmethod
     def of(cls, look: Look) -> View:
         return cls(
-            frozenset(map(layout.usual_id, look.experiments)),
+            frozenset(map(layout.usual_experiment_id, look.experiments)),
             frozenset(look.kinds),
             frozenset(look.scalar_labels),
-            frozenset(map(layout.usual_id, look.files)),
+            frozenset(layout.file_id(*layout.file_of_id(file)) for file in look.files),
         )
 
     @property

@@ -19,10 +19,12 @@ _GONE = (0, "", 0)
 
 
 class FileFollower:
-    """Args: path: of the file, relative to the root."""
+    """Args: file: its id (`layout.file_id`)."""
 
-    def __init__(self, path: str, root: Root, workers: Workers, publisher: Publisher) -> None:
-        self._path = path
+    def __init__(self, file: str, root: Root, workers: Workers, publisher: Publisher) -> None:
+        self._file = file
+        self._experiment = layout.file_of_id(file)[0]
+        self._path = layout.path_of_file(file)
         self._root = root
         self._workers = workers
         self._publisher = publisher
@@ -44,13 +46,13 @@ class FileFollower:
 
     async def _read(self) -> None:
         self._looked_at = time.monotonic()
-        experiment = self._path.partition("/")[0]
-        now = await self._workers.run(experiment, partial(_state, self._root, self._path), limit_s=_LIMIT_S)
+        look = partial(_state, self._root, self._path)
+        now = await self._workers.run(self._experiment, look, limit_s=_LIMIT_S)
         if now != self._last:
             self._last = now
             sequence = self._publisher.next_sequence()
             size_bytes, identity, _ = now
-            self._publisher.publish(FileGrew(sequence, layout.to_id(self._path), size_bytes, identity))
+            self._publisher.publish(FileGrew(sequence, self._file, size_bytes, identity))
 
 
 def _state(root: Root, path: str) -> tuple[int, str, int]:

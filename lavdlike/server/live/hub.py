@@ -148,10 +148,10 @@ class Hub:
                 if after.shows_scalars and known.tracker.is_loaded:
                     known.points.change(is_looked_at=True)
         for file in after.files - before.files:
-            self._follow_file(layout.from_id(file))
+            self._follow_file(file)
         for file in before.files - after.files:
             if not self.publisher.is_followed(file):
-                self.known.in_background(self._followers.pop(layout.from_id(file)).close())
+                self.known.in_background(self._followers.pop(layout.path_of_file(file)).close())
 
     def _leave(self, experiments: Iterable[ExperimentId]) -> None:
         """One browser no longer looks at these."""
@@ -171,10 +171,11 @@ class Hub:
         for known in self.known.on_show():
             known.tracker.watch_rest()
 
-    def _follow_file(self, path: str) -> None:
+    def _follow_file(self, file: str) -> None:
+        path = layout.path_of_file(file)
         follower = self._followers.get(path)
         if follower is None:
-            follower = self._followers[path] = FileFollower(path, self.root, self.workers, self.publisher)
+            follower = self._followers[path] = FileFollower(file, self.root, self.workers, self.publisher)
         follower.ask()
 
     # --- what the watcher reports ------------------------------------------------------------------------------------

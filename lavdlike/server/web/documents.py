@@ -29,7 +29,7 @@ class Documents:
             source: the document, up to one byte more than `MAX_BYTES` at least.
             path: of its file, relative to the experiment; links are relative to its folder.
         """
-        render = partial(self._renderer.page, source, layout.usual_id(experiment), path)
+        render = partial(self._renderer.page, source, layout.usual_experiment_id(experiment), path)
         async with self._rendering:
             return await asyncio.to_thread(render)
 

@@ -1,0 +1,158 @@
+"""Experiments in folders of the root, at any depth: a look at folders as they are on disk (`run_folders` decides).
+
+Links below the root are not followed: what they lead to is found where it lies. Runs in threads (`workers`).
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import math
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from lavdlike.disk.root import OpenedFolder, Root, type_of
+from lavdlike.errors import NotServedError
+from lavdlike.layout import ExperimentName
+from lavdlike.reading.run_folders import Look, RunFolders, look_of
+from lavdlike.sources.run_marks import BEGIN_BYTES
+
+# Names of one folder; what is beyond them is not looked into.
+_MAX_NAMES = 100_000
+
+# Told of each folder before it is listed: its path relative to the root, its descriptor.
+Watch = Callable[[str, int], None]
+
+
+class Asked(NamedTuple):
+    """A folder to look at. `unless_modified_ns`: if it still has this time, nothing in it has another name."""
+
+    path: str
+    unless_modified_ns: int = 0
+
+
+class Seen(NamedTuple):
+    """What was found. `look` None: it is not there. `is_same`: it was not looked at, as its time is the known one."""
+
+    path: str
+    look: Look | None
+    modified_ns: int = 0
+    is_same: bool = False
+
+
+def look_at_folders(
+    root: Root, asked: Sequence[Asked], watch: Watch | None, *, budget_s: float
+) -> list[Seen]:
+    """As many of the folders as the time allows, at least one.
+
+    Raises:
+        OSError: of a kind that says nothing about the folders (no descriptors left, an error of the disk).
+    """
+    until = time.monotonic() + budget_s
+    seen = []
+    for each in asked:
+        seen.append(_look_at(root, each, watch))
+        if time.monotonic() > until:
+            break
+    return seen
+
+
+def are_folders(root: Root, paths: Sequence[str]) -> list[bool]:
+    """Of paths that may have come: whether they are folders, and no links to some."""
+    found = []
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        try:
+            with root.folder(folder) as opened:
+                found.append(type_of(opened.status_of(name).st_mode) == "folder")
+        except (OSError, NotServedError):
+            found.append(False)
+    return found
+
+
+def experiments_below(root: Root, folders: Iterable[ExperimentName]) -> list[ExperimentName]:
+    """The experiments in these folders of the root: themselves, or what lies in them; in their order."""
+    return [name for folder in folders for name in sorted(_experiments_in(root, folder))]
+
+
+def experiments_in(root: Root, name: ExperimentName) -> frozenset[str]:
+    """The experiments in the folder of one, which are no part of it."""
+    return frozenset(_experiments_in(root, name) - {name})
+
+
+def is_marked(root: Root, name: ExperimentName) -> bool:
+    """Whether a folder in a folder of the root may be an experiment, by what is directly in it."""
+    look = look_at_folders(root, [Asked(name)], None, budget_s=0)[0].look
+    return look is not None and (look.is_run or look.is_described)
+
+
+def _experiments_in(root: Root, folder: ExperimentName) -> set[ExperimentName]:
+    """After a look at everything in it."""
+    above, slash, name = folder.rpartition("/")
+    known = RunFolders()
+    waiting = [name]
+    while waiting:
+        asked = [Asked(above + slash + path) for path in waiting]
+        for path, seen in zip(waiting, look_at_folders(root, asked, None, budget_s=math.inf), strict=True):
+            known.take(path, seen.look)
+        waiting = known.unseen()
+    return {ExperimentName(above + slash + path) for path in known.experiments}
+
+
+def _look_at(root: Root, asked: Asked, watch: Watch | None) -> Seen:
+    path = asked.path
+    try:
+        with root.folder(path) as opened:
+            if watch is not None:
+                watch(path, opened.descriptor)
+            status = opened.status()
+            if asked.unless_modified_ns and status.st_mtime_ns == asked.unless_modified_ns:
+                return Seen(path, None, status.st_mtime_ns, is_same=True)
+            look = look_of(_Listed(path, opened), (status.st_dev, status.st_ino), path.count("/") + 1)
+            return Seen(path, look, status.st_mtime_ns)
+    except (FileNotFoundError, NotADirectoryError):
+        return Seen(path, None)
+    except NotServedError:
+        return Seen(path, Look())
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+            raise
+        return Seen(path, Look())  # said where it is shown
+
+
+class _Listed:
+    """See `run_marks.Listed`."""
+
+    def __init__(self, path: str, opened: OpenedFolder) -> None:
+        self.name = path.rpartition("/")[2]
+        self._path = path
+        self._opened = opened
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        return frozenset(name for name, type_, _ in self._entries if type_ == "file")
+
+    @cached_property
+    def folders(self) -> list[str]:
+        return [name for name, type_, _ in self._entries if type_ == "folder"]
+
+    @cached_property
+    def _entries(self) -> list[tuple[str, str, int]]:
+        return list(itertools.islice(self._opened.entries(), _MAX_NAMES))
+
+    def has(self, path: str) -> bool:
+        try:
+            self._opened.status_of(path)
+        except OSError:
+            return False
+        return True
+
+    def begin_of(self, file: str) -> bytes:
+        try:
+            with self._opened.file(file, f"{self._path}/{file}") as opened:
+                return os.read(opened.fd, BEGIN_BYTES)
+        except (OSError, NotServedError):
+            return b""

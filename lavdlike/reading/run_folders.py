@@ -1,0 +1,244 @@
+"""Which folders below a root are experiments: decided from what was seen of each (docs/format.md, "Experiments"). Pure.
+
+Told what a folder holds now (`Look`), it says which folders became experiments by that, and which are none any more.
+Whatever the order in which it is told, in the end it says what a fresh one would that is told everything once.
+
+Every folder directly in the root is an experiment, as in Lavd, unless all that it holds are runs of its own. Below
+that, only what shows a mark of a run is one (`sources.run_marks`), and in a folder of runs what looks like the table or
+the description of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.sources import run_marks
+from lavdlike.sources.run_marks import DESCRIPTIONS, Listed
+
+# Below the root; what lies deeper is part of what is above it.
+MAX_DEPTH = 8
+# Of many numbered folders, which mostly are steps, so many of the first and of the last are looked into.
+_SAMPLED = 4
+# Folders that hold no runs of their own, whatever is in them.
+_NOT_SEARCHED = re.compile(r"checkpoints\Z|checkpoint-[0-9]+\Z|node_modules\Z|__pycache__\Z")
+# Of these a folder of runs may have some of its own.
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
+_SETTINGS = (".yaml", ".yml")
+
+
+class Look(NamedTuple):
+    """What was seen of a folder.
+
+    `identity`: device and inode.
+    `is_run`: it has the mark of a run. `is_ours`: that of the Logger.
+    `has_lavd_files`: files that Lavd or the Logger writes directly into an experiment.
+    `is_described`: there are descriptions, tables or JSON lines.
+    `has_files`: other files than these.
+    `has_steps`: folders with a number as their name.
+    `folders`: those that are looked into; `more`: those that are as well if any of the numbered ones is a run.
+    """
+
+    identity: tuple[int, int] = (0, 0)
+    is_run: bool = False
+    is_ours: bool = False
+    has_lavd_files: bool = False
+    is_described: bool = False
+    has_files: bool = False
+    has_steps: bool = False
+    folders: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+
+
+def look_of(listed: Listed, identity: tuple[int, int], depth: int) -> Look:
+    """What a folder says; `depth`: below the root, 1 directly in it."""
+    is_ours = layout.EXPERIMENT_FILE in listed.files
+    steps = sorted((name for name in listed.folders if layout.step_of_folder(name) is not None), key=int)
+    others = [
+        name
+        for name in listed.folders
+        if not _NOT_SEARCHED.match(name) and layout.step_of_folder(name) is None
+    ]
+    more: list[str] = []
+    has_steps = bool(steps)
+    if depth >= MAX_DEPTH:
+        others, steps = [], []
+    if is_ours:
+        steps = []
+    if len(steps) > 2 * _SAMPLED:
+        more = steps[_SAMPLED:-_SAMPLED]
+        steps = steps[:_SAMPLED] + steps[-_SAMPLED:]
+    is_described = has_files = False
+    for name in listed.files:
+        is_said = name in DESCRIPTIONS or name.endswith(_TABLES)
+        is_described |= is_said
+        has_files |= not (is_said or name.endswith(_SETTINGS) or _is_of_lavd(name))
+    return Look(
+        identity,
+        is_run=run_marks.is_run(listed),
+        is_ours=is_ours,
+        has_lavd_files=any(map(_is_of_lavd, listed.files)),
+        is_described=is_described,
+        has_files=has_files,
+        has_steps=has_steps,
+        folders=(*steps, *others),
+        more=tuple(more),
+    )
+
+
+def may_tell(name: str) -> bool:
+    """Whether a file of this name may make another `Look` of its folder, beside being one of its own."""
+    return run_marks.may_mark(name) or _is_of_lavd(name) or name in DESCRIPTIONS or name.endswith(_TABLES)
+
+
+def _is_of_lavd(name: str) -> bool:
+    return name in _LAVD_FILES or layout.scalars_writer(name) is not None
+
+
+_LAVD_FILES = (layout.COMMAND_FILE, "commands.json", "events.log")
+
+
+class RunFolders:
+    """The folders that were looked at, by their paths below the root, and which of them are experiments.
+
+    `experiments`: those; may be asked in any thread while it changes.
+    """
+
+    def __init__(self) -> None:
+        self.experiments: set[str] = set()
+        self._looks: dict[str, Look] = {}
+        self._runs_below: dict[str, int] = {}
+        self._changed: set[str] = set()
+        self._unseen: list[str] = []
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._looks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._looks)
+
+    def look_at(self, path: str) -> Look | None:
+        """What was seen of it last."""
+        return self._looks.get(path)
+
+    def holds_runs(self, path: str) -> bool:
+        """Whether runs lie below a folder."""
+        return self._runs_below.get(path, 0) > 0
+
+    def take(self, path: str, look: Look | None) -> None:
+        """What a folder is by now; None: it is not there (any more). Those in it are to be looked at as well."""
+        before = self._looks.get(path)
+        if look is None or (before is not None and before.identity != look.identity):
+            self._forget(path)
+            before = None
+        if look is None:
+            return
+        for name in set(before.folders + before.more).difference(look.folders, look.more) if before else ():
+            self._forget(f"{path}/{name}")
+        top = path.partition("/")[0]
+        held = self.holds_runs(top)
+        self._looks[path] = look
+        self._runs_below.setdefault(path, 0)
+        self._count(path, int(look.is_run) - int(before is not None and before.is_run))
+        self._look_into_more(path)
+        known = set(before.folders) if before is not None else ()
+        self._unseen += [f"{path}/{name}" for name in self._looks[path].folders if name not in known]
+        self._settle(path, held=held)
+
+    def changed(self) -> list[str]:
+        """The folders that became experiments, or are none any more, since this was asked; outer ones first."""
+        changed = sorted(self._changed)
+        self._changed.clear()
+        return changed
+
+    def unseen(self) -> list[str]:
+        """Folders that are to be looked at, since this was asked."""
+        unseen, self._unseen = self._unseen, []
+        return unseen
+
+    def root_is_run(self, look: Look) -> bool:
+        """Whether the root itself is an experiment and nothing else, given what was seen of it."""
+        has_runs = any(look.is_run for look in self._looks.values())
+        return (look.is_run or look.has_lavd_files) and not has_runs
+
+    def _forget(self, path: str) -> None:
+        """A folder is gone, with all that is in it."""
+        if path not in self._looks:
+            return
+        held = self.holds_runs(path.partition("/")[0])
+        self._count(path, -self._runs_below[path] - int(self._looks[path].is_run))
+        for each in [path, *self._below(path)]:
+            del self._looks[each], self._runs_below[each]
+            self._put(each, is_experiment=False)
+        for outer in layout.outer_names(path)[:1]:
+            self._settle(outer, held=held)
+
+    def _below(self, path: str) -> list[str]:
+        """The known folders in one, each behind the one that it is in."""
+        found, waiting = [], [path]
+        while waiting:
+            each = waiting.pop()
+            below = [f"{each}/{name}" for name in self._looks[each].folders]
+            known = [folder for folder in below if folder in self._looks]
+            found += known
+            waiting += known
+        return found
+
+    def _count(self, path: str, more: int) -> None:
+        if more:
+            for outer in layout.outer_names(path):
+                self._runs_below[outer] += more
+
+    def _look_into_more(self, path: str) -> None:
+        """Where a numbered folder is a run or holds one, the others may be, too."""
+        for each in [path, *layout.outer_names(path)]:
+            look = self._looks[each]
+            if look.more and self._has_numbered_runs(each, look):
+                self._looks[each] = look._replace(folders=look.folders + look.more, more=())
+                if each != path:
+                    self._unseen += [f"{each}/{name}" for name in look.more]
+
+    def _settle(self, path: str, *, held: bool) -> None:
+        """Decide on a folder and those above it; where that is another decision, on all that is in them as well.
+
+        `held`: whether the uppermost one held runs before.
+        """
+        outer = [*reversed(layout.outer_names(path)), path]
+        others = [each for each in outer if self._put(each, is_experiment=self._is_experiment(each))]
+        if held != self.holds_runs(outer[0]):
+            others = outer
+        for each in self._below(others[0]) if others else ():
+            self._put(each, is_experiment=self._is_experiment(each))
+
+    def _put(self, path: str, *, is_experiment: bool) -> bool:
+        """Whether that is another decision than before."""
+        if is_experiment == (path in self.experiments):
+            return False
+        (self.experiments.add if is_experiment else self.experiments.discard)(path)
+        self._changed ^= {path}
+        return True
+
+    def _is_experiment(self, path: str) -> bool:
+        look = self._looks[path]
+        if look.is_run:
+            return True
+        outer = layout.outer_names(path)
+        if not outer:
+            return self._is_experiment_of_root(path, look)
+        # Only where runs are is a table without a mark another one. In an experiment it is an item.
+        is_alone = not self.holds_runs(path) and self.experiments.isdisjoint(outer)
+        return look.is_described and is_alone and self.holds_runs(outer[-1])
+
+    def _is_experiment_of_root(self, path: str, look: Look) -> bool:
+        if look.has_files or not self.holds_runs(path):
+            return True
+        is_lavds = look.has_lavd_files or look.has_steps
+        return is_lavds and not self._has_numbered_runs(path, look)
+
+    def _has_numbered_runs(self, path: str, look: Look) -> bool:
+        numbered = (f"{path}/{name}" for name in look.folders if layout.step_of_folder(name) is not None)
+        return any(
+            self.holds_runs(each) or (each in self._looks and self._looks[each].is_run) for each in numbered
+        )
