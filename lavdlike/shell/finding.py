@@ -19,6 +19,7 @@ from lavdlike.edits.editor import Editor
 from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.kinds import logs as log_kind
 from lavdlike.layout import ExperimentName
+from lavdlike.reading.discovery import experiments_below
 from lavdlike.reading.natural_order import natural_key
 from lavdlike.reading.snapshot import Snapshot, names_in
 from lavdlike.reading.tree import Address
@@ -90,7 +91,7 @@ def place_of(path: Path, *, follow_links: bool = False, whole: bool = True) -> P
         with root.folder(path.name) as folder:
             if layout.step_of_folder(path.name) is not None and _is_file_in(root, layout.EXPERIMENT_FILE):
                 raise NotFoundError(f"{path} is a step of the experiment {path.parent}")
-            if whole and (inside := _experiment_inside(folder)):
+            if whole and (inside := _experiment_inside(folder) or _first_run_in(root, path.name)):
                 raise NotFoundError(
                     f"{path} holds experiments and is none itself. 'lavdlike ls {shlex.quote(str(path))}' lists "
                     f"them; name one of them here, such as {path / inside}"
@@ -121,9 +122,16 @@ def places_in(path: Path) -> list[Place]:
     root = LocalRoot(path)
     names = names_in_root(root)
     with root.folder("") as folder:
-        if names and _experiment_inside(folder):
+        if names and (_experiment_inside(folder) or _first_run_in(LocalRoot(path.parent), path.name)):
             return [Place(path, name) for name in names]
     return [place_of(path)]
+
+
+def _first_run_in(root: LocalRoot, name: str) -> str:
+    """Of a folder that is no experiment because runs are all that it holds, the path of the first one in it."""
+    found = experiments_below(root, [ExperimentName(name)])
+    first = found[0] if found else name
+    return "" if first == name else first[len(name) + 1 :]
 
 
 def _absolute(path: Path) -> Path:

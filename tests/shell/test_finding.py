@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike import cli
+from lavdlike import Logger, cli
 from lavdlike.errors import NotFoundError
 from lavdlike.shell import subcommands
 from tests.shell.terminal import lines, objects
@@ -95,3 +95,34 @@ def test_tail_takes_files_and_labels(root: Path, capsys: pytest.CaptureFixture[s
         subcommands.tail(root / "run-10", "missing")
     with pytest.raises(NotFoundError, match=r"none of events\.log, stdout\.log, stderr\.log"):
         subcommands.tail(root / "from lavd")
+
+
+def test_experiments_in_folders_are_named_by_their_paths(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("sweep/lr/a", "sweep/lr/b", "flat"):
+        with Logger(name.rpartition("/")[2], tmp_path / name.rpartition("/")[0]) as logger:
+            logger.log_scalar(0.5, "loss", 1)
+            logger.log_text("hello", "said")
+    (tmp_path / "sweep" / "lr" / "a" / "inner").mkdir()
+    (tmp_path / "sweep" / "lr" / "a" / "inner" / "experiment.json").write_text("{}")
+    (tmp_path / "sweep" / "lr" / "a" / "inner" / "note.txt").touch()
+    assert subcommands.ls(tmp_path, as_json=True) == 0
+    assert [row["name"] for row in objects(capsys)] == [
+        "flat",
+        "sweep/lr/a",
+        "sweep/lr/a/inner",
+        "sweep/lr/b",
+    ]
+    assert cli.main(["ls", str(tmp_path), "-q", "folder=sweep/lr loss=0.5", "--json"]) == 0
+    assert [row["name"] for row in objects(capsys)] == ["sweep/lr/a", "sweep/lr/b"]
+    assert cli.main(["show", str(tmp_path / "sweep/lr/a"), "--json"]) == 0
+    assert "inner" not in capsys.readouterr().out
+    assert cli.main(["tail", str(tmp_path / "sweep/lr/a"), "loss"]) == 0
+    assert lines(capsys)[-1].split()[0] == "1"
+    with pytest.raises(
+        NotFoundError, match=r"sweep holds experiments and is none itself.* such as .*/sweep/lr/a"
+    ):
+        subcommands.show(tmp_path / "sweep")
+    assert cli.main(["du", str(tmp_path / "sweep"), "--json"]) == 0
+    assert {row["experiment"] for row in objects(capsys)} == {"lr%2Fa", "lr%2Fa%2Finner", "lr%2Fb"}
