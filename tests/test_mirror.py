@@ -36,6 +36,7 @@ TESTED_BY = {
     "reading/filter/facts.py": "reading/filter/test_matching.py",
     "reading/filter/syntax.py": "reading/filter/test_parser.py",
     "scalar_messages.py": "test_messages.py",
+    "sources/run_marks.py": "reading/test_run_folders.py",
     "series/asked.py": "series/test_values.py",
     "series/point_series.py": "series/test_budget.py",
     "server/__main__.py": "test_cli.py",

@@ -48,8 +48,10 @@ class LocalRoot:
         return self.path.stat()
 
     @contextmanager
-    def folder(self, path: str, *, start: OpenedFolder | None = None) -> Iterator[LocalFolder]:
-        fd = self._open(path, folder=True, start=None if start is None else start.descriptor)
+    def folder(
+        self, path: str, *, start: OpenedFolder | None = None, start_names: int = 1
+    ) -> Iterator[LocalFolder]:
+        fd = self._open(path, folder=True, start=None if start is None else (start.descriptor, start_names))
         try:
             yield LocalFolder(fd)
         finally:
@@ -60,7 +62,8 @@ class LocalRoot:
         with _checked(self._open(path, folder=False), path) as opened:
             yield opened
 
-    def _open(self, path: str, *, folder: bool, start: int | None = None) -> int:
+    def _open(self, path: str, *, folder: bool, start: tuple[int, int] | None = None) -> int:
+        """`start`: a descriptor on the way, and how many names lead to it."""
         names = path.split("/") if path else []
         if any(name in ("", ".", "..") or name.startswith(".") or "\0" in name for name in names):
             raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)
@@ -130,8 +133,8 @@ class _Walk:
         self._links_left = _MAX_LINKS
         self._steps_left = _MAX_STEPS
 
-    def open(self, start: int | None) -> int:
-        fd = None if start is None else self._walk(os.dup(start), 1)
+    def open(self, start: tuple[int, int] | None) -> int:
+        fd = None if start is None else self._walk(os.dup(start[0]), start[1])
         while fd is None:
             fd = self._walk(os.open(self._root, _FOLDER_FLAGS), 0)
         return fd

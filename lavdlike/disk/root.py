@@ -108,12 +108,15 @@ class Root(Protocol):
     def status(self) -> os.stat_result:
         """Of the folder itself; raises OSError."""
 
-    def folder(self, path: str, *, start: OpenedFolder | None = None) -> AbstractContextManager[OpenedFolder]:
+    def folder(
+        self, path: str, *, start: OpenedFolder | None = None, start_names: int = 1
+    ) -> AbstractContextManager[OpenedFolder]:
         """A folder; "" is the root itself.
 
         Args:
             path: relative to the root.
-            start: the path's first folder, if the caller has it open: saves the way to it.
+            start: a folder on the way, if the caller has it open: saves the way to it.
+            start_names: how many of the path's names lead to that folder.
 
         Raises:
             FileNotFoundError, NotADirectoryError: there is no such folder now.

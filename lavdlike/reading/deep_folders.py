@@ -42,6 +42,7 @@ class DeepFolders:
         self._root = root
         self._experiment = experiment
         self._start = start
+        self._start_names = experiment.count("/") + 1
         self._kept: OrderedDict[str, tuple[OpenedFolder, ExitStack]] = OrderedDict()
 
     def __enter__(self) -> DeepFolders:
@@ -58,7 +59,7 @@ class DeepFolders:
         """A folder of the experiment; `path` is relative to it. Raises as `Root.folder`."""
         if not is_deep(path):
             whole = f"{self._experiment}/{path}" if path else self._experiment
-            with self._root.folder(whole, start=self._start) as opened:
+            with self._root.folder(whole, start=self._start, start_names=self._start_names) as opened:
                 yield opened
             return
         if path not in self._kept:
@@ -70,7 +71,9 @@ class DeepFolders:
             opened = self._open_from_above(path, opening)
             if opened is None:
                 whole = f"{self._experiment}/{path}"
-                opened = opening.enter_context(self._root.folder(whole, start=self._start))
+                opened = opening.enter_context(
+                    self._root.folder(whole, start=self._start, start_names=self._start_names)
+                )
             self._kept[path] = (opened, opening.pop_all())
         if len(self._kept) > _KEPT:
             self._close_oldest()

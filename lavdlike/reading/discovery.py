@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from lavdlike.disk.root import OpenedFolder, Root, type_of
+from lavdlike.disk.root import EntryType, OpenedFolder, Root, is_settled, type_of
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.reading.run_folders import Look, RunFolders, look_of
@@ -35,7 +35,10 @@ class Asked(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What was found. `look` None: it is not there. `is_same`: it was not looked at, as its time is the known one."""
+    """What was found. `look` None: it is not there. `is_same`: it was not looked at, as its time is the known one.
+
+    `modified_ns`: its time if any later change of its names shows in it, otherwise 0.
+    """
 
     path: str
     look: Look | None
@@ -60,16 +63,16 @@ def look_at_folders(
     return seen
 
 
-def are_folders(root: Root, paths: Sequence[str]) -> list[bool]:
-    """Of paths that may have come: whether they are folders, and no links to some."""
-    found = []
+def types_at(root: Root, paths: Sequence[str]) -> list[EntryType | None]:
+    """What stands at each of these paths now; None: nothing."""
+    found: list[EntryType | None] = []
     for path in paths:
         folder, _, name = path.rpartition("/")
         try:
             with root.folder(folder) as opened:
-                found.append(type_of(opened.status_of(name).st_mode) == "folder")
+                found.append(type_of(opened.status_of(name).st_mode))
         except (OSError, NotServedError):
-            found.append(False)
+            found.append(None)
     return found
 
 
@@ -112,7 +115,7 @@ def _look_at(root: Root, asked: Asked, watch: Watch | None) -> Seen:
             if asked.unless_modified_ns and status.st_mtime_ns == asked.unless_modified_ns:
                 return Seen(path, None, status.st_mtime_ns, is_same=True)
             look = look_of(_Listed(path, opened), (status.st_dev, status.st_ino), path.count("/") + 1)
-            return Seen(path, look, status.st_mtime_ns)
+            return Seen(path, look, status.st_mtime_ns if is_settled(status) else 0)
     except (FileNotFoundError, NotADirectoryError):
         return Seen(path, None)
     except NotServedError:

@@ -11,7 +11,7 @@ the description of one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lavdlike import layout
@@ -93,6 +93,13 @@ def may_tell(name: str) -> bool:
     return run_marks.may_mark(name) or _is_of_lavd(name) or name in DESCRIPTIONS or name.endswith(_TABLES)
 
 
+def is_told(look: Look, name: str) -> bool:
+    """Whether a folder is known to have what a file of such a name (`may_tell`) can make of it."""
+    if look.is_run or (look.has_lavd_files and _is_of_lavd(name)):
+        return True
+    return look.is_described and not run_marks.may_mark(name)
+
+
 def _is_of_lavd(name: str) -> bool:
     return name in _LAVD_FILES or layout.scalars_writer(name) is not None
 
@@ -103,6 +110,8 @@ _LAVD_FILES = (layout.COMMAND_FILE, "commands.json", "events.log")
 class RunFolders:
     """The folders that were looked at, by their paths below the root, and which of them are experiments.
 
+    Those directly in the root come and go as they are told; of each, what is `unseen` in it is to be looked at.
+
     `experiments`: those; may be asked in any thread while it changes.
     """
 
@@ -111,7 +120,9 @@ class RunFolders:
         self._looks: dict[str, Look] = {}
         self._runs_below: dict[str, int] = {}
         self._changed: set[str] = set()
+        self._replaced: set[str] = set()
         self._unseen: list[str] = []
+        self._expected: set[str] = set()  # those that are to be looked at
 
     def __contains__(self, path: str) -> bool:
         return path in self._looks
@@ -127,14 +138,26 @@ class RunFolders:
         """Whether runs lie below a folder."""
         return self._runs_below.get(path, 0) > 0
 
+    def is_inner_run(self, path: str) -> bool:
+        """Whether it is an experiment below the root that holds no other ones."""
+        return "/" in path and path in self.experiments and not self.holds_runs(path)
+
     def take(self, path: str, look: Look | None) -> None:
-        """What a folder is by now; None: it is not there (any more). Those in it are to be looked at as well."""
+        """What a folder is by now; None: it is not there (any more). Those in it are to be looked at as well.
+
+        Of folders below the root only those count that were to be looked at, and are not gone since.
+        """
         before = self._looks.get(path)
+        if before is None and "/" in path and path not in self._expected:
+            return
         if look is None or (before is not None and before.identity != look.identity):
+            if path in self.experiments:
+                self._replaced.add(path)
             self._forget(path)
             before = None
         if look is None:
             return
+        self._expected.discard(path)
         for name in set(before.folders + before.more).difference(look.folders, look.more) if before else ():
             self._forget(f"{path}/{name}")
         top = path.partition("/")[0]
@@ -144,13 +167,14 @@ class RunFolders:
         self._count(path, int(look.is_run) - int(before is not None and before.is_run))
         self._look_into_more(path)
         known = set(before.folders) if before is not None else ()
-        self._unseen += [f"{path}/{name}" for name in self._looks[path].folders if name not in known]
+        self._expect(path, (name for name in self._looks[path].folders if name not in known))
         self._settle(path, held=held)
 
     def changed(self) -> list[str]:
-        """The folders that became experiments, or are none any more, since this was asked; outer ones first."""
-        changed = sorted(self._changed)
+        """What became an experiment, another one, or none, since this was asked; outer folders first."""
+        changed = sorted(self._changed | (self._replaced & self.experiments))
         self._changed.clear()
+        self._replaced.clear()
         return changed
 
     def unseen(self) -> list[str]:
@@ -163,14 +187,27 @@ class RunFolders:
         has_runs = any(look.is_run for look in self._looks.values())
         return (look.is_run or look.has_lavd_files) and not has_runs
 
+    def takes_steps(self, path: str) -> bool:
+        """Whether a numbered folder that comes in one may be a run, as far as those in it tell."""
+        look = self._looks[path]
+        return not look.is_ours and not look.more
+
+    def _expect(self, path: str, names: Iterable[str]) -> None:
+        below = [f"{path}/{name}" for name in names]
+        self._unseen += below
+        self._expected.update(below)
+
     def _forget(self, path: str) -> None:
         """A folder is gone, with all that is in it."""
+        self._expected.discard(path)
         if path not in self._looks:
             return
         held = self.holds_runs(path.partition("/")[0])
         self._count(path, -self._runs_below[path] - int(self._looks[path].is_run))
         for each in [path, *self._below(path)]:
-            del self._looks[each], self._runs_below[each]
+            look = self._looks.pop(each)
+            self._expected.difference_update([f"{each}/{name}" for name in look.folders])
+            del self._runs_below[each]
             self._put(each, is_experiment=False)
         for outer in layout.outer_names(path)[:1]:
             self._settle(outer, held=held)
@@ -198,7 +235,7 @@ class RunFolders:
             if look.more and self._has_numbered_runs(each, look):
                 self._looks[each] = look._replace(folders=look.folders + look.more, more=())
                 if each != path:
-                    self._unseen += [f"{each}/{name}" for name in look.more]
+                    self._expect(each, look.more)
 
     def _settle(self, path: str, *, held: bool) -> None:
         """Decide on a folder and those above it; where that is another decision, on all that is in them as well.

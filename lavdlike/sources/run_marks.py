@@ -98,6 +98,11 @@ def may_mark(name: str) -> bool:
     return _MAY_MARK.match(name) is not None
 
 
+def is_told_by_content(name: str) -> bool:
+    """Whether the content of a file of this name decides, so that it can become a mark without another name."""
+    return any(mark.says is not None and mark.name == name for mark in RUN_MARKS)
+
+
 def _has_mark(listed: Listed, mark: RunMark) -> bool:
     if mark.outside and _pattern(mark.outside).match(listed.name):
         return False

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from lavdlike.disk.local import LocalFolder, LocalRoot
 from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading import discovery
-from lavdlike.reading.discovery import Asked, are_folders, experiments_below, experiments_in, look_at_folders
+from lavdlike.reading.discovery import Asked, experiments_below, experiments_in, look_at_folders, types_at
 from tests.reading.test_run_folders import MLFLOW_EXPERIMENT, MLFLOW_RUN
 
 
@@ -47,13 +48,15 @@ def test_links_below_the_root_are_not_followed(root: Path) -> None:
     (root / "a" / "latest").symlink_to("b")
     (root / "multi" / "out").symlink_to("/etc")
     assert names(root, "multi", "a") == ["multi/0", "a", "a/b"]
-    assert are_folders(LocalRoot(root), ["a/b", "a/latest", "a/notes.md", "a/gone", "gone/x"]) == [
-        True,
-        *[False] * 4,
-    ]
+    paths = ["a/b", "a/latest", "a/notes.md", "a/gone", "gone/x"]
+    assert types_at(LocalRoot(root), paths) == ["folder", "link", "file", None, None]
 
 
 def test_a_folder_with_its_known_time_is_not_listed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.utime(root / "a", (1, 1))
+    monkeypatch.setattr(
+        discovery, "is_settled", lambda _: True
+    )  # the change of its time is none of its names
     opened = LocalRoot(root)
     [seen] = look_at_folders(opened, [Asked("a")], None, budget_s=9)
     monkeypatch.delattr(LocalFolder, "entries")

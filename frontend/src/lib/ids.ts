@@ -23,6 +23,20 @@ export function idOfName(name: string): string {
   return encodeURIComponent(name).replace(/[!'()*]/g, hex);
 }
 
+/**
+ * The experiment and the path in it, as ids, of the id of a path below the root. An experiment may lie in another one: the innermost counts.
+ *
+ * @param isExperiment whether there is one of this id
+ */
+export function splitFileId(id: string, isExperiment: (id: string) => boolean): [string, string] {
+  const names = id.split("/");
+  for (let count = names.length - 1; count > 1; count--) {
+    const experiment = names.slice(0, count).join("%2F");
+    if (isExperiment(experiment)) return [experiment, names.slice(count).join("/")];
+  }
+  return [names[0] ?? "", names.slice(1).join("/")];
+}
+
 /** The id of a path that the server shows to people, where bytes that are not UTF-8 stand as `\xff` (layout.shown). */
 export function idOfShown(path: string): string {
   return encodePath(path).replace(/%5Cx([89a-f][0-9a-f])/gu, (_, byte: string) => `%${byte.toUpperCase()}`);

@@ -267,8 +267,11 @@ class Answers:
         if not layout.is_experiment_name(name):
             raise FileNotFoundError(errno.ENOENT, "no name of an experiment", name)
         if name not in hub.rows.rows:
-            hub.rows.hint(name)
+            hub.rows.hint(name.partition("/")[0])
             await hub.rows.scanned()
+        if name not in hub.rows.rows and "/" in name:
+            hub.nested.look_for(name)
+            await hub.nested.found()
         row = hub.rows.rows.get(name)
         if row is None:
             raise FileNotFoundError(errno.ENOENT, "no such experiment", name)

@@ -144,6 +144,8 @@ class Edits:
         if isinstance(edit, Trash | Restore | Rename | Undo):
             hub.rows.hint(None)
             await hub.rows.scanned()
+            hub.nested.look_at_folders_of_runs()
+            await hub.nested.found()
         names = [*map(layout.experiment_name, await self._experiments_of(edit)), *self._new_rows()]
         await hub.rows.read_now([name for name in dict.fromkeys(names) if name in hub.rows.rows])
         if isinstance(edit, Thin | Restore | Undo):

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -20,6 +20,7 @@ from lavdlike.disk.local import LocalRoot
 from lavdlike.edits.editor import Editor
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import Hello, PollAnswer, PollRequest
+from lavdlike.reading.tree import Subfolder
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
 from lavdlike.server.live import watcher
 from lavdlike.server.live.feed import View
@@ -27,16 +28,20 @@ from lavdlike.server.live.file_follower import FileFollower
 from lavdlike.server.live.health import HealthReport
 from lavdlike.server.live.known import KnownExperiment, KnownExperiments
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
+from lavdlike.server.live.nested import NestedRuns
 from lavdlike.server.live.people import People
 from lavdlike.server.live.pollers import Pollers
 from lavdlike.server.live.problem_log import ProblemLog
-from lavdlike.server.live.rows import ExperimentRows
+from lavdlike.server.live.rows import ExperimentRows, Row
 from lavdlike.server.live.subscriptions import Publisher, Subscription
 from lavdlike.server.live.workers import TooSlowError, Workers
 from lavdlike.server.settings import Settings
 from lavdlike.sources import source_registry
 
 _WORKERS = 8
+# In so many folders of the root, experiments are looked for before the first page, for so long.
+_FEW = 64
+_FEW_WITHIN_S = 0.03
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +79,15 @@ class Hub:
             self.watcher,
             self.publisher,
             self._problem_log,
+            lambda path: path in self.rows.rows,
+            poll_interval_s=settings.poll_interval_s,
+            limits=limits,
+        )
+        self.nested = NestedRuns(
+            self.root,
+            self.workers,
+            self.watcher,
+            self._take_nested,
             poll_interval_s=settings.poll_interval_s,
             limits=limits,
         )
@@ -83,8 +97,10 @@ class Hub:
             self.watcher,
             self.publisher,
             self._problem_log,
-            self.known.added,
-            self.known.removed,
+            self._row_added,
+            self._row_removed,
+            self.nested.look_into,
+            self.nested.forget,
             poll_interval_s=settings.poll_interval_s,
             limits=limits,
         )
@@ -101,6 +117,9 @@ class Hub:
             await self.rows.scanned()
         with suppress(OSError, TooSlowError):
             await self.people.current()
+        if len(self.rows.rows) <= _FEW:
+            with suppress(OSError, TooSlowError, asyncio.TimeoutError):
+                await asyncio.wait_for(self._nested_found(), _FEW_WITHIN_S)
         self.health.renew(time.monotonic(), self.watcher, self.rows, ())
         self._ticking = loop.create_task(self._tick_for_ever())
 
@@ -110,6 +129,7 @@ class Hub:
             await self._ticking
         self.publisher.close()
         await self.rows.close()
+        await self.nested.close()
         await self.people.close()
         for follower in self._followers.values():
             await follower.close()
@@ -153,6 +173,29 @@ class Hub:
             if not self.publisher.is_followed(file):
                 self.known.in_background(self._followers.pop(layout.path_of_file(file)).close())
 
+    async def _nested_found(self) -> None:
+        await self.rows.read()
+        await self.nested.found()
+
+    def _take_nested(self, changes: Mapping[ExperimentName, Subfolder | None]) -> None:
+        self.rows.take_nested(changes)
+
+    def _row_added(self, row: Row) -> None:
+        self.known.added(row)
+        self._tell_outer(row.name)
+
+    def _row_removed(self, row: Row) -> None:
+        self.known.removed(row)
+        self._tell_outer(row.name)
+
+    def _tell_outer(self, name: ExperimentName) -> None:
+        """What an experiment holds ends where another one begins."""
+        folder, _, base = name.rpartition("/")
+        owner = self.owner_of(folder)
+        known = None if owner is None else self.known.by_name.get(owner)
+        if known is not None:
+            known.tracker.hint(folder[len(known.name) + 1 :], base)
+
     def _leave(self, experiments: Iterable[ExperimentId]) -> None:
         """One browser no longer looks at these."""
         left = [known for each in experiments if (known := self.known.of_id(each))]
@@ -186,6 +229,7 @@ class Hub:
             _log.warning("Too many changes at once, some were not reported: looking at everything again")
             self.rows.hint(None)
             self.rows.read_all()
+            self.nested.look_at_all()
             self.people.ask()
             for follower in self._followers.values():
                 follower.ask()
@@ -198,13 +242,20 @@ class Hub:
                 if name in (None, ROOT_SETTINGS_FILE):
                     self.people.ask()
             else:
-                experiment, _, below = folder.partition("/")
-                self._take_hint(ExperimentName(experiment), below, name)
+                self.nested.hint(folder, name)
+                self._ask_followers("/".join(filter(None, (folder, name))))
+                owner = self.owner_of(folder)
+                if owner is not None:
+                    self._take_hint(owner, folder[len(owner) + 1 :], name)
+
+    def owner_of(self, folder: str) -> ExperimentName | None:
+        """The experiment that a folder is or is in, by its path relative to the root; None if it is in none."""
+        every = (ExperimentName(folder), *layout.outer_names(folder))
+        return next((name for name in every if name in self.rows.rows), None)
 
     def _take_hint(self, experiment: ExperimentName, folder: str, name: str | None) -> None:
         if not folder:
             self.rows.hint_row(experiment, name)
-        self._ask_followers("/".join(filter(None, (experiment, folder, name))))
         known = self.known.by_name.get(experiment)
         if known is None:
             return
@@ -232,6 +283,7 @@ class Hub:
         """Look at what is due, and let go of what nobody needs."""
         now = time.monotonic()
         self.rows.refresh()
+        self.nested.check(is_looked_at=self.publisher.has_browsers)
         for known in self.known.all():
             if self.publisher.is_looked_at(known.id):
                 known.last_used = now

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
 
 from lavdlike import layout
@@ -73,7 +73,11 @@ class KnownExperiment:
 
 
 class KnownExperiments:
-    """All of them, by name; those nobody looks at are forgotten in the end, the least recently used first."""
+    """All of them, by name; those nobody looks at are forgotten in the end, the least recently used first.
+
+    Args:
+        is_experiment: whether a folder, by its path relative to the root, is an experiment now; asked in any thread.
+    """
 
     def __init__(
         self,
@@ -82,6 +86,7 @@ class KnownExperiments:
         watcher: Watcher,
         publisher: Publisher,
         problem_log: ProblemLog,
+        is_experiment: Callable[[str], bool],
         *,
         poll_interval_s: float,
         limits: LiveLimits,
@@ -93,6 +98,7 @@ class KnownExperiments:
         self._watcher = watcher
         self._publisher = publisher
         self._problem_log = problem_log
+        self._is_experiment = is_experiment
         self._poll_interval_s = poll_interval_s
         self._limits = limits
         self._turns = Turns(limits.patience_s, workers.urgency)
@@ -119,7 +125,14 @@ class KnownExperiments:
         if known is None:
             limits = self._limits
             tracker = ExperimentTracker(
-                row.name, self._root, self._workers, self._watcher, self._loaded, self._changed, limits
+                row.name,
+                self._root,
+                self._workers,
+                self._watcher,
+                self._loaded,
+                self._changed,
+                limits,
+                self._is_experiment,
             )
             points = Points(
                 row.name,

@@ -67,6 +67,9 @@ class ExperimentRows:
     Args:
         on_added, on_removed: called with an experiment that came or went; a folder in the place of another one came,
             and the other one went.
+        on_look: called with folders whose row was read for the first time, and with what seems to be gone in one: what
+            is in them is to be looked at (`nested`).
+        on_gone: called with folders directly in the root that are gone, or other ones now.
     """
 
     def __init__(
@@ -78,6 +81,8 @@ class ExperimentRows:
         problem_log: ProblemLog,
         on_added: Callable[[Row], None],
         on_removed: Callable[[Row], None],
+        on_look: Callable[[Iterable[ExperimentName]], None],
+        on_gone: Callable[[Iterable[ExperimentName]], None],
         *,
         poll_interval_s: float,
         limits: LiveLimits = DEFAULTS,
@@ -91,6 +96,10 @@ class ExperimentRows:
         self._problem_log = problem_log
         self._on_added = on_added
         self._on_removed = on_removed
+        self._on_look = on_look
+        self._on_gone = on_gone
+        self._in_root: dict[ExperimentName, tuple[int, int]] = {}  # every folder there, by its identity
+        self._unlooked: list[ExperimentName] = []
         self._poll_interval_s = poll_interval_s
         self._limits = limits
         self._cost_s = 0.0  # CPU time of one row
@@ -262,30 +271,53 @@ class ExperimentRows:
     def _take_in(
         self, folders: Mapping[ExperimentName, Subfolder | Skipped | None], *, is_complete: bool
     ) -> None:
-        gone = {*self.rows, *self._not_followed} - folders.keys() if is_complete else set()
+        gone = {*self._in_root, *self._not_followed} - folders.keys() if is_complete else set()
+        gone.update(name for name, node in folders.items() if not self._is_in_root(name, node))
         removed = [row for name in gone if (row := self._remove(name))]
+        self._on_gone(gone)
         added = []
         for name, node in folders.items():
-            known = self.rows.get(name)
-            if known is not None and isinstance(node, Subfolder) and node.identity == known.identity:
+            if name in self._in_root:
                 continue
-            if row := self._remove(name):
-                removed.append(row)
             if isinstance(node, Subfolder):
-                row = self.rows[name] = Row(name, node.identity)
-                added.append(row)
-                self._on_added(row)
+                self._in_root[name] = node.identity
+                self._unlooked.append(name)
+                added.append(self._add(name, node))
             elif isinstance(node, Skipped):
                 self._not_followed[name] = Problem(layout.shown(name), node.reason)
                 self._problem_log.report([self._not_followed[name]])
         self._publish([row.summary for row in added], [row.summary.id for row in removed])
         self._ask_for(row.name for row in added)
 
+    def _is_in_root(self, name: ExperimentName, node: Subfolder | Skipped | None) -> bool:
+        return isinstance(node, Subfolder) and self._in_root.get(name) == node.identity
+
+    def take_nested(self, changes: Mapping[ExperimentName, Subfolder | None]) -> None:
+        """Folders, at any depth, that became experiments or other ones, or are none any more (None)."""
+        added, removed = [], []
+        for name, node in changes.items():
+            known = self.rows.get(name)
+            if known is not None and (node is None or node.identity != known.identity):
+                del self.rows[name]
+                self._on_removed(known)
+                removed.append(known)
+            if node is not None and name not in self.rows:
+                added.append(self._add(name, node))
+        self._publish([row.summary for row in added], [row.summary.id for row in removed])
+        self._ask_for(row.name for row in added)
+
+    def _add(self, name: ExperimentName, node: Subfolder) -> Row:
+        row = self.rows[name] = Row(name, node.identity)
+        self._on_added(row)
+        return row
+
     def _remove(self, name: ExperimentName) -> Row | None:
+        """One directly in the root."""
         self._not_followed.pop(name, None)
         row = self.rows.pop(name, None)
-        if row is not None:
+        if self._in_root.pop(name, None) is not None:
             self._watcher.unwatch([name])
+        if row is not None:
             self._on_removed(row)
         return row
 
@@ -311,6 +343,8 @@ class ExperimentRows:
                 self._unread = {**dict.fromkeys(names[len(read) :]), **self._unread}
             self._take_in_rows(zip(names, read, strict=False), begun)
         self._read_s = time.monotonic() - self._read_begun
+        unlooked, self._unlooked = self._unlooked, []
+        self._on_look(name for name in unlooked if name in self._in_root)
 
     async def _read_alone(self, name: ExperimentName) -> summaries.ReadSummary | None:
         try:
@@ -335,7 +369,9 @@ class ExperimentRows:
         changed = []
         for name, now in read:
             row = self.rows.get(name)
-            if now is None:
+            if now is None and "/" in name:
+                self._on_look([name])
+            elif now is None:
                 self.hint(name)
             elif row is not None and begun >= row.read_begun:
                 row.read_begun, row.read_at = begun, time.monotonic()

@@ -48,6 +48,7 @@ class ExperimentTracker:
         name: of the experiment's folder.
         on_loaded: called when the first scan is complete.
         on_changes: called with what changed after that.
+        is_experiment: whether a folder, by its path relative to the root, is one of its own; asked in any thread.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class ExperimentTracker:
         on_loaded: Callable[[ExperimentTracker], None],
         on_changes: Callable[[ExperimentTracker, TreeChanges], None],
         limits: LiveLimits = DEFAULTS,
+        is_experiment: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.name = name
         self.tree = ExperimentTree()
@@ -69,6 +71,7 @@ class ExperimentTracker:
         self._on_loaded = on_loaded
         self._on_changes = on_changes
         self._limits = limits
+        self._is_experiment = is_experiment
         self.round_cost_s = 0.0  # CPU time of the last round of what is not reported
         self._round_s = 0.0  # how long that took
         self._is_watched = False
@@ -244,7 +247,14 @@ class ExperimentTracker:
         """Do some of what waits, and take it away. Returns the CPU time of the look, in seconds."""
         batch = list(itertools.islice(waiting, self._limits.scan_tasks))
         look = partial(
-            scan.scan_folders, self._root, self.name, batch, self.tree.folders, self._watch, budget_s=_SLICE_S
+            scan.scan_folders,
+            self._root,
+            self.name,
+            batch,
+            self.tree.folders,
+            self._watch,
+            budget_s=_SLICE_S,
+            is_other=self._is_experiment,
         )
         changes = TreeChanges()
         found, cost_s = await self._workers.run(

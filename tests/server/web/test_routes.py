@@ -751,3 +751,29 @@ def test_a_mask_whose_picture_was_never_written_is_not_shown_as_the_picture(
     wait_until(lambda: client.get("/api/pictures/exp/global/lone").status_code == 200)
     (root / "exp" / "lone.png").unlink()
     (root / "exp" / "lone.mask.png").unlink()
+
+
+def test_an_experiment_in_a_folder_is_one_part_of_every_address(tmp_path: Path) -> None:
+    run = tmp_path / "sweep" / "lr 0.1"
+    run.mkdir(parents=True)
+    (run / "experiment.json").write_text("{}")
+    (run / "scalars.tsv").write_text(SCALARS)
+    (run / "out.log").write_text("line\n")
+    (run / "notes.md").write_text("[log](out.log)\n")
+    app = create_app(Settings(tmp_path), Credentials(b"k" * 32, None), AccessRules())
+    id_ = "sweep%2Flr%200.1"
+    with served(app) as server, server.client() as client:
+        wait_until(lambda: [row["id"] for row in client.get("/api/root").json()["experiments"]] == [id_])
+        assert client.get(f"/api/files/{id_}/out.log").text == "line\n"
+        assert client.get(f"/api/logs/{id_}/out.log").json()["size_bytes"] == 5
+        assert f'href="api/files/{id_}/out.log"' in client.get(f"/api/markdown/{id_}/notes.md").json()["html"]
+        labels = client.get(f"/api/experiments/{id_}").json()["labels"]
+        assert {"notes", "out"} <= {label["label"] for label in labels}
+        assert client.get(f"/api/items/{id_}/markdown/global/notes").json()["address"]["experiment"] == id_
+        assert client.get(f"/api/folders/{id_}").json()["experiment"] == id_
+        assert client.get("/api/experiments/sweep").status_code == 404
+        answer = client.post("/api/scalars/labels", json={"experiments": [id_]}).json()
+        assert [label["label"] for label in answer["experiments"][0]["labels"]] == ["loss"]
+        with stream(server) as feed:
+            look(feed, files=[f"{id_}/out.log"])
+            assert next_of(feed, "file")["path"] == f"{id_}/out.log"

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lavdlike import Logger
+from lavdlike.layout import ExperimentName as Name
+from lavdlike.messages import ItemAddress
+from lavdlike.server.live.limits import LiveLimits
+from lavdlike.server.settings import WatchOption
+from tests.limits import LIMIT_S
+from tests.reading.test_run_folders import EVENTS, MLFLOW_EXPERIMENT, MLFLOW_RUN
+from tests.server.live_hub import Live, serving
+
+pytestmark = pytest.mark.anyio
+
+WAYS: list[WatchOption] = ["auto", "poll"]
+
+
+def run(folder: Path, file: str = EVENTS) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file).touch()
+    return folder
+
+
+async def shows(live: Live, *names: str) -> None:
+    """Wait until these are the experiments."""
+    await until(lambda: sorted(live.hub.rows.rows) == sorted(names), lambda: sorted(live.hub.rows.rows))
+
+
+async def until(condition: Callable[[], bool], state: Callable[[], object]) -> None:
+    deadline = time.monotonic() + LIMIT_S
+    while not condition():
+        assert time.monotonic() < deadline, state()
+        await asyncio.sleep(0.01)
+
+
+async def labels(live: Live, experiment: str) -> list[str]:
+    found = (await live.answers.catalogue(experiment)).labels
+    return sorted(entry.label for entry in found if "tfevents" not in entry.label)
+
+
+async def test_runs_are_found_at_any_depth(tmp_path: Path) -> None:
+    run(tmp_path / "runs" / "detect" / "train")
+    run(tmp_path / "runs" / "detect" / "train2")
+    (tmp_path / "flat" / "0001").mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
+    async with serving(tmp_path) as live:
+        await shows(live, "runs/detect/train", "runs/detect/train2", "flat", "empty")
+        row = live.hub.rows.rows[Name("runs/detect/train")]
+        assert (row.summary.id, row.summary.name) == ("runs%2Fdetect%2Ftrain", "runs/detect/train")
+
+
+@pytest.mark.parametrize("watch", WAYS)
+async def test_runs_come_and_go_while_they_are_shown(tmp_path: Path, watch: WatchOption) -> None:
+    run(tmp_path / "runs" / "a")
+    async with serving(tmp_path, watch=watch, poll_interval_s=0.05, limits=LiveLimits(tick_s=0.05)) as live:
+        live.hub.subscribe()
+        await shows(live, "runs/a")
+        (tmp_path / "runs" / "b").mkdir()
+        await asyncio.sleep(0)
+        (tmp_path / "runs" / "b" / EVENTS).touch()
+        await shows(live, "runs/a", "runs/b")
+        run(tmp_path / "runs" / "c" / "d" / "e")
+        await shows(live, "runs/a", "runs/b", "runs/c/d/e")
+        (tmp_path / "runs" / "b").rename(tmp_path / "runs" / "z")
+        shutil.rmtree(tmp_path / "runs" / "c")
+        await shows(live, "runs/a", "runs/z")
+        shutil.rmtree(tmp_path / "runs" / "a")
+        (tmp_path / "runs" / "z" / EVENTS).unlink()
+        await shows(live, "runs")
+        shutil.rmtree(tmp_path / "runs")
+        await shows(live)
+        run(tmp_path / "runs" / "a")
+        await shows(live, "runs/a")
+
+
+@pytest.mark.parametrize("watch", WAYS)
+async def test_a_mark_is_seen_when_its_content_comes(tmp_path: Path, watch: WatchOption) -> None:
+    folder = tmp_path / "mlruns" / "0" / "ab12"
+    folder.mkdir(parents=True)
+    (folder / "meta.yaml").touch()
+    (folder.parent / "meta.yaml").write_bytes(MLFLOW_EXPERIMENT)
+    async with serving(tmp_path, watch=watch, poll_interval_s=0.05, limits=LiveLimits(tick_s=0.05)) as live:
+        live.hub.subscribe()
+        await shows(live, "mlruns")
+        (folder / "new").touch()  # a change of a file alone is seen only where it is reported
+        (folder / "meta.yaml").write_bytes(MLFLOW_RUN)
+        await shows(live, "mlruns/0/ab12")
+
+
+async def test_what_an_experiment_holds_ends_where_another_one_begins(tmp_path: Path) -> None:
+    outer = run(tmp_path / "outer")
+    (outer / "notes").mkdir()
+    (outer / "notes" / "mine.md").touch()
+    (outer / "inner").mkdir()
+    (outer / "inner" / "its.md").touch()
+    async with serving(tmp_path) as live:
+        await shows(live, "outer")
+        assert await labels(live, "outer") == ["inner/its", "notes/mine"]
+        run(outer / "inner")
+        await shows(live, "outer", "outer/inner")
+        assert await labels(live, "outer") == ["notes/mine"]
+        assert "its" in await labels(live, "outer%2Finner")
+        (outer / "inner" / EVENTS).unlink()
+        await shows(live, "outer")
+        assert await labels(live, "outer") == ["inner/its", "notes/mine"]
+
+
+async def test_all_that_is_asked_of_an_experiment_is_answered_of_one_in_a_folder(tmp_path: Path) -> None:
+    with Logger("a b", tmp_path / "sweep") as logger:
+        logger.log_scalar(0.5, "loss", 1)
+        logger.log_text("hello", "said")
+    id_ = "sweep%2Fa%20b"
+    async with serving(tmp_path) as live:
+        await shows(live, "sweep/a b")
+        [item] = await live.answers.items([ItemAddress(id_, "texts", "said", None)])
+        assert item is not None
+        assert item.files[0].path == "said.txt"
+        [scalars] = await live.answers.scalar_labels([id_])
+        assert [label.label for label in scalars.labels] == ["loss"]
+        page = await live.answers.folder(id_, "")
+        assert "said.txt" in [entry.name for entry in page.entries]
+
+
+async def test_one_that_nobody_has_told_of_yet_is_found_when_it_is_asked_for(tmp_path: Path) -> None:
+    run(tmp_path / "runs" / "a")
+    async with serving(tmp_path, watch="poll", poll_interval_s=60) as live:
+        await shows(live, "runs/a")
+        run(tmp_path / "runs" / "b" / "c")
+        assert await live.answers.name_of("runs%2Fb%2Fc") == "runs/b/c"
+        with pytest.raises(FileNotFoundError):
+            await live.answers.name_of("runs%2Fb")
+
+
+async def test_another_folder_in_its_place_is_another_experiment(tmp_path: Path) -> None:
+    run(tmp_path / "runs" / "a")
+    async with serving(tmp_path) as live:
+        await shows(live, "runs/a")
+        before = live.hub.rows.rows[Name("runs/a")]
+        run(tmp_path / "other")
+        (tmp_path / "runs").rename(tmp_path / "old")
+        run(tmp_path / "runs" / "a")
+        await shows(live, "runs/a", "old/a", "other")
+        await until(lambda: live.hub.rows.rows[Name("runs/a")].identity != before.identity, lambda: before)
