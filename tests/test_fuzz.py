@@ -369,7 +369,7 @@ def test_paths_and_ids(path: bytes) -> None:
 @fuzzed
 @given(st.text(max_size=40))
 def test_ids_from_browsers(identifier: str) -> None:
-    layout.usual_id(identifier)
+    layout.usual_experiment_id(identifier)
     layout.is_experiment_name(layout.from_id(identifier))
 
 

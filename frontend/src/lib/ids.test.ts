@@ -16,7 +16,10 @@ test("the id of a path that the server shows has the bytes that are not UTF-8", 
 });
 
 test("a file is in the innermost experiment that holds it", () => {
-  const among = (...known: string[]) => (id: string) => known.includes(id);
+  const among =
+    (...known: string[]) =>
+    (id: string) =>
+      known.includes(id);
   expect(splitFileId("a/b/c/x.json", among("a", "a%2Fb"))).toEqual(["a%2Fb", "c/x.json"]);
   expect(splitFileId("a/b/c/x.json", among("a"))).toEqual(["a", "b/c/x.json"]);
   expect(splitFileId("a", among("a"))).toEqual(["a", ""]);

@@ -19,12 +19,16 @@ _GONE = (0, "", 0)
 
 
 class FileFollower:
-    """Args: file: its id (`layout.file_id`)."""
+    """`path`: relative to the root.
+
+    Args:
+        file: its id (`layout.file_id`).
+    """
 
     def __init__(self, file: str, root: Root, workers: Workers, publisher: Publisher) -> None:
         self._file = file
         self._experiment = layout.file_of_id(file)[0]
-        self._path = layout.path_of_file(file)
+        self.path = layout.path_of_file(file)
         self._root = root
         self._workers = workers
         self._publisher = publisher
@@ -46,7 +50,7 @@ class FileFollower:
 
     async def _read(self) -> None:
         self._looked_at = time.monotonic()
-        look = partial(_state, self._root, self._path)
+        look = partial(_state, self._root, self.path)
         now = await self._workers.run(self._experiment, look, limit_s=_LIMIT_S)
         if now != self._last:
             self._last = now

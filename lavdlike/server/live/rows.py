@@ -271,8 +271,9 @@ class ExperimentRows:
     def _take_in(
         self, folders: Mapping[ExperimentName, Subfolder | Skipped | None], *, is_complete: bool
     ) -> None:
-        gone = {*self._in_root, *self._not_followed} - folders.keys() if is_complete else set()
-        gone.update(name for name, node in folders.items() if not self._is_in_root(name, node))
+        known = {*self._in_root, *self._not_followed}
+        gone = known - folders.keys() if is_complete else set()
+        gone.update(name for name in known & folders.keys() if not self._is_in_root(name, folders[name]))
         removed = [row for name in gone if (row := self._remove(name))]
         self._on_gone(gone)
         added = []
