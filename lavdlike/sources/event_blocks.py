@@ -257,7 +257,9 @@ class _Form(NamedTuple):
         begin, end = self.event.step_at
         steps = np.zeros(len(rows), dtype=np.uint64)
         for place in range(begin, end):
-            steps |= (rows[:, place] & np.uint64(0x7F)) << np.uint64(7 * (place - begin))
+            # Not bytes, which are what numpy 1 would shift: its scalars give way to arrays.
+            bits = (rows[:, place] & 0x7F).astype(np.uint64)
+            steps |= bits << np.uint64(7 * (place - begin))
         at = self.event.wall_time_at
         wall_times = _numbers(rows, at, "<f8") if at else np.zeros(len(rows))
         parts = []
