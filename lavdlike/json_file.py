@@ -24,8 +24,8 @@ _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89abA-F]")
 T = TypeVar("T")
 
 
-class NoObjectError(LogFormatError):
-    """Valid JSON, but no object: whose it is, is not said."""
+class ArrayError(LogFormatError):
+    """Valid JSON, but an array where an object is expected: perhaps of another program."""
 
 
 def read_object(data: bytes, path: str) -> dict[str, Any]:
@@ -63,7 +63,8 @@ def parse(data: bytes, path: str) -> dict[str, Any]:
     except ValueError as error:  # an integer with more digits than Python converts
         raise LogFormatError(path, f"not JSON: {error}") from None
     if not isinstance(document, dict):
-        raise NoObjectError(path, f"a JSON {_name_of(document)} where an object is expected")
+        reason = f"a JSON {_name_of(document)} where an object is expected"
+        raise ArrayError(path, reason) if isinstance(document, list) else LogFormatError(path, reason)
     return document
 
 

@@ -98,6 +98,11 @@ def kinds_of_json(document: Mapping[str, object], path: str) -> tuple[Kind, ...]
     return tuple(kind for kind in kinds if kind.part_of(document) is not None)
 
 
+def is_json_file(path: str) -> bool:
+    """Whether a kind has a JSON file at this path, relative to the experiment."""
+    return path in _in_json_file
+
+
 def media_type_of(suffix: str) -> str | None:
     """The type of a file with this suffix (lower case, with its dot) that a browser may show, as its kind has it."""
     return _media_types.get(suffix)

@@ -40,10 +40,7 @@ def _answer(data: bytes, path: str, asked: str) -> bytes:
     if asked == EXPERIMENT:
         return msgspec.json.encode(experiment.read(data, path))
     if not asked:
-        try:
-            facts = json_documents.facts_of_document(json_file.read_object(data, path), path)
-        except json_file.NoObjectError:
-            facts = json_documents.Facts()
+        facts = json_documents.facts_in(data, path)
         number = None if facts.number is None else repr(facts.number)
         return msgspec.json.encode(facts._replace(number=number))  # type: ignore[arg-type]
     content = json_documents.content_of(data, registry.BY_NAME[asked], path)

@@ -63,9 +63,7 @@ def facts_of(opened: OpenedFile, path: str) -> Facts:
     """Args: path: relative to the experiment."""
     if not json_file.MAX_BYTES >= opened.status.st_size > LARGE_BYTES:
         try:
-            return facts_of_document(json_file.read_object(opened.read(json_file.MAX_BYTES), path), path)
-        except json_file.NoObjectError:
-            return Facts()  # another program's, and none of our business
+            return facts_in(opened.read(json_file.MAX_BYTES), path)
         except LogFormatError as error:
             return Facts(reason=error.reason, position=error.position)
     try:
@@ -76,6 +74,16 @@ def facts_of(opened: OpenedFile, path: str) -> Facts:
         return Facts(reason=error.reason, position=error.position)
     kinds, number = answer[:2]
     return Facts(tuple(kinds), None if number is None else _number_of(number), *answer[2:])
+
+
+def facts_in(data: bytes, path: str) -> Facts:
+    """Of the bytes of a file. Raises LogFormatError."""
+    try:
+        return facts_of_document(json_file.read_object(data, path), path)
+    except json_file.ArrayError:
+        if layout.split_step(path)[0] is None and not registry.is_json_file(path):
+            return Facts()  # another program's, and none of our business
+        raise
 
 
 def facts_of_document(document: dict[str, Any], path: str) -> Facts:

@@ -134,11 +134,13 @@ def test_what_a_file_changes_into_while_it_is_read_is_a_problem_with_its_place(
             file.write('step,loss\n2,0.25\n{"step": 3, "loss": 0.125}\n')
         (series,) = next_of(feed, "points")["series"]
         assert series["steps"] == [3]
-        problems = client.get("/api/problems").json()["problems"]
-    assert {(each["path"], each["position"]) for each in problems} == {
-        ("run/metrics.jsonl", "line 2, byte 25"),
-        ("run/metrics.jsonl", "line 3, byte 35"),
-    }
+        expected = {("run/metrics.jsonl", "line 2, byte 25"), ("run/metrics.jsonl", "line 3, byte 35")}
+        wait_until(lambda: places_of_problems(client) == expected)
+
+
+def places_of_problems(client: httpx.Client) -> set[tuple[str, str]]:
+    problems = client.get("/api/problems").json()["problems"]
+    return {(each["path"], each["position"]) for each in problems}
 
 
 def test_settings_of_another_program_are_found_by_the_filter(server: Served, tmp_path: Path) -> None:

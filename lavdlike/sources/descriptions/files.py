@@ -191,7 +191,7 @@ def _object(data: bytes, path: str) -> dict[str, Any]:
         raise LimitError(path, "larger than 1 MiB, the most that is read of it")
     try:
         return json_file.read_object(data, path)
-    except json_file.NoObjectError:
+    except json_file.ArrayError:
         return {}  # another program's
 
 
