@@ -1,14 +1,15 @@
 /** What a chart shows, as files. */
-import { fetchSeries } from "../../api/client";
+import { fetchAggregates, fetchSeries } from "../../api/client";
 import { chartColours } from "../../charts/colours";
 import { figureSvg } from "../../charts/figure";
 import { fileName, savePng, saveText } from "../../charts/files";
 import type { Line } from "../../charts/lines";
 import type { Plot } from "../../charts/plot";
 import type { Range } from "../../charts/ranges";
+import { requestOf, type GroupSight } from "./groupRequests";
 import { nameOfExperiment } from "./lines";
 import type { XAxis } from "./series";
-import { toCsv, toJson, type TableSeries } from "./seriesFiles";
+import { groupsToCsv, toCsv, toJson, type TableSeries } from "./seriesFiles";
 
 export const X_TITLES: Record<XAxis, string> = {
   step: "step",
@@ -29,6 +30,35 @@ export async function saveTable(name: string, format: "csv" | "json", content: T
   const series = await exactSeries(content);
   if (format === "csv") saveText(fileName(name, "csv"), toCsv(series), "text/csv");
   else saveText(fileName(name, "json"), toJson(series), "application/json");
+}
+
+/** What of groups a table holds: every place of the part that is shown, not smoothed. */
+export interface GroupTableContent {
+  labels: readonly string[];
+  groups: readonly { title: string; experiments: readonly string[] }[];
+  sight: Pick<GroupSight, "average" | "band" | "bins" | "x">;
+  range: Range | null;
+}
+
+export async function saveGroups(name: string, content: GroupTableContent): Promise<void> {
+  const { labels, groups, range } = content;
+  const sight = { ...content.sight, log_x: false, columns: 0, smoothing: 0, method: "ema" as const };
+  const question = { groups: groups.map(({ experiments }) => experiments), sight, range };
+  const { aggregates } = await fetchAggregates(requestOf(labels.map((label) => ({ label, question }))));
+  const tables = aggregates.map(({ head, ...columns }) => {
+    const isShown = (_value: number, index: number) =>
+      !range || (columns.x[index]! >= range[0] && columns.x[index]! <= range[1]);
+    return {
+      group: groups[head.group]?.title ?? "",
+      label: head.label,
+      x: columns.x.filter(isShown),
+      average: columns.average.filter(isShown),
+      low: columns.low.filter(isShown),
+      high: columns.high.filter(isShown),
+      n: columns.n.filter(isShown),
+    };
+  });
+  saveText(fileName(`${name} by group`, "csv"), groupsToCsv(tables, content.sight.average), "text/csv");
 }
 
 async function exactSeries({

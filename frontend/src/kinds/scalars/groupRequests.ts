@@ -10,6 +10,14 @@ export type GroupSight = Pick<
   "average" | "band" | "bins" | "x" | "log_x" | "columns" | "smoothing" | "method"
 >;
 
+/** Of the time since the start there are no equal steps: it is cut into as many bins. */
+const BINS_OF_TIME = 200;
+
+/** Into how many bins the x axis is cut; 0: none. `chosen`: by a person, 0 by nobody. */
+export function binsOf(chosen: number, x: GroupSight["x"]): number {
+  return chosen || (x === "relative" ? BINS_OF_TIME : 0);
+}
+
 export interface GroupQuestion {
   /** Experiments of each. */
   groups: readonly (readonly string[])[];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toCsv, toJson, toTsv } from "./seriesFiles";
+import { groupsToCsv, toCsv, toJson, toTsv } from "./seriesFiles";
 
 const series = {
   experiment: 'with "quotes", and comma',
@@ -9,6 +9,25 @@ const series = {
   wallTimes: Float64Array.of(1700000000.123, 1700000001),
   values: Float64Array.of(0.1 + 0.2, NaN),
 };
+
+test("CSV of groups has the average, the band and of how many they are", () => {
+  const column = (...values: number[]) => Float64Array.from(values);
+  const group = {
+    group: 'lr=0.1, "a"',
+    label: "loss",
+    x: column(0, 10),
+    average: column(0.1 + 0.2, 2),
+    low: column(0.25, NaN),
+    high: column(0.5, NaN),
+    n: column(3, 1),
+  };
+  expect(groupsToCsv([group], "median").split("\r\n")).toEqual([
+    "group,label,x,median,low,high,n",
+    '"lr=0.1, ""a""",loss,0,0.30000000000000004,0.25,0.5,3',
+    '"lr=0.1, ""a""",loss,10,2,nan,nan,1',
+    "",
+  ]);
+});
 
 test("CSV keeps every digit, spells NaN and quotes names", () => {
   expect(toCsv([series])).toBe(

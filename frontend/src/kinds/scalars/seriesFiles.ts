@@ -24,6 +24,32 @@ export function toCsv(all: readonly TableSeries[]): string {
   return rows.join("\r\n") + "\r\n";
 }
 
+export interface TableGroup {
+  group: string;
+  label: string;
+  /** Steps; seconds since the start; or where bins begin. */
+  x: Float64Array;
+  average: Float64Array;
+  /** NaN where there is no band, as of one experiment. */
+  low: Float64Array;
+  high: Float64Array;
+  /** Experiments that have a value there. */
+  n: Float64Array;
+}
+
+/** One row a place of each group: its average, its band and of how many it is. */
+export function groupsToCsv(all: readonly TableGroup[], average: "mean" | "median"): string {
+  const rows = [`group,label,x,${average},low,high,n`];
+  for (const { group, label, x, n, ...columns } of all) {
+    const names = csvLine([group, label]);
+    for (let index = 0; index < x.length; index++) {
+      const values = [columns.average, columns.low, columns.high].map((column) => spelled(column[index]!));
+      rows.push([names, spelled(x[index]!), ...values, String(n[index]!)].join(","));
+    }
+  }
+  return rows.join("\r\n") + "\r\n";
+}
+
 /** A list of series, each with its columns. JSON has no NaN: such values are texts. */
 export function toJson(all: readonly TableSeries[]): string {
   const series = all.map(({ experiment, writer, label, steps, wallTimes, values }) => ({
