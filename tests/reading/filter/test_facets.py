@@ -78,3 +78,16 @@ def test_ten_thousand_settings_are_bounded() -> None:
 
 def test_nothing_is_told_of_nothing() -> None:
     assert facets_of([]) == []
+
+
+def test_folders_and_tags_are_counted_and_their_terms_find_them() -> None:
+    runs = [
+        Run("sweep/a", tags=("good", "long run")),
+        Run("sweep/b", tags=("good",)),
+        Run("sweep/deep/c"),
+        Run("alone", tags=("good",)),
+    ]
+    assert told(runs, "folder") == [("sweep", "folder=sweep", 2), ("sweep/deep", "folder=sweep/deep", 1)]
+    assert told(runs, "tag") == [("good", "tag=good", 3), ("long run", 'tag="long run"', 1)]
+    runs.append(Run("sweep/deep/d", {"folder": "x", "tag": "y"}))
+    assert told(runs, "folder")[1] == ("sweep/deep", "run.folder=sweep/deep", 2)
