@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser.pages import at_rest
+from tests.browser.accessibility import serious_violations
+from tests.browser.pages import at_rest, until_quiet
 from tests.expecting import expect
 from tests.limits import LIMIT_S
 from tests.serving import wait_until
@@ -161,3 +162,22 @@ def test_any_setting_is_drawn_against_any_result(page: Page) -> None:
     expect(picture).to_have_accessible_name("30 experiments as points, val/loss last over lr")
     page.get_by_role("button", name="lr, logarithmic").click()
     expect(page).to_have_url(re.compile("settings.linear=config"))
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        ("parallel", "canvas"),
+        ("scatter", "canvas"),
+        ("importance", "table"),
+        ("matrix", "table"),
+    ],
+)
+def test_axe_finds_nothing_serious_in_any_view(page: Page, view: str, shown: str) -> None:
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(f"./#/settings?settings.view={view}&settings.rows=config:lr&settings.columns=config:opt")
+    expect(page.locator("main").locator(shown).first).to_be_visible()
+    assert serious_violations(page) == []
+    with until_quiet(page):  # colours that change from one theme to the other are neither's
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert serious_violations(page) == []
