@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Importance } from "../../api/messages";
-import { directionOf, importanceRows, reasonOf } from "./importanceRows";
+import { directionOf, foldRare, importanceRows, reasonOf } from "./importanceRows";
 
 const said = (parts: Partial<Importance>): Importance => ({
   field: "lr",
@@ -34,4 +34,11 @@ test("directions and reasons are words", () => {
   expect(reasonOf(said({ different: 1 }), 20)).toBe("the same in all of them");
   expect(reasonOf(said({ is_numeric: false, different: 30 }), 20)).toBe("too many different values");
   expect(reasonOf(said({ explained: 0 }), 20)).toBe("");
+});
+
+test("hundreds of settings that few experiments have are a number", () => {
+  const rare = (count: number) => Array.from({ length: count }, (_, at) => said({ field: `r${at}`, n: 2 }));
+  const rows = (count: number) => importanceRows([said({ correlation: 0.5 }), ...rare(count)], new Map());
+  expect(foldRare(rows(3), 20)).toMatchObject({ rows: { length: 4 }, rare: 0 });
+  expect(foldRare(rows(300), 20)).toMatchObject({ rows: { length: 1 }, rare: 300 });
 });

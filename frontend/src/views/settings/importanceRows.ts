@@ -1,6 +1,9 @@
 /** What the server says of settings and a result, as the rows of a table and in words. */
 import type { Importance } from "../../api/messages";
 
+/** Settings without a result that are listed all the same. */
+const MOST_RARE = 5;
+
 export interface ImportanceRow extends Importance {
   title: string;
   /** 0 to 1: by what rows are sorted and bars drawn; null: nothing is said of it. */
@@ -41,4 +44,14 @@ export function reasonOf(
   if (n < fewest) return `needs ${fewest}, there are ${n}`;
   if (different < 2) return "the same in all of them";
   return forest === null ? "too many different values" : "";
+}
+
+/** Rows of settings that too few experiments have say nothing each: of more than a few only how many they are. */
+export function foldRare(
+  rows: readonly ImportanceRow[],
+  fewest: number,
+): { rows: readonly ImportanceRow[]; rare: number } {
+  const told = rows.filter(({ n }) => n >= fewest);
+  const rare = rows.length - told.length;
+  return rare > MOST_RARE ? { rows: told, rare } : { rows, rare: 0 };
 }

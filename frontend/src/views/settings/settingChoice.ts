@@ -30,3 +30,9 @@ export function tellingSettings(all: readonly ReadonlyMap<string, Cell>[]): stri
     .sort((a, b) => a.rank - b.rank || compareNatural(a.name, b.name))
     .map(({ name }) => name);
 }
+
+/** Those of some settings that at least half of the experiments have; all of them if there is no such setting. */
+export function usualSettings(names: readonly string[], all: readonly ReadonlyMap<string, Cell>[]): string[] {
+  const usual = names.filter((name) => 2 * all.filter((settings) => settings.has(name)).length >= all.length);
+  return usual.length > 0 ? usual : [...names];
+}

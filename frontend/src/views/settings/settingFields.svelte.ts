@@ -11,7 +11,7 @@ import { useKnownLabels } from "../table/knownLabels.svelte";
 import { SETTING_PREFIX } from "../table/settingColumns";
 import { steady } from "../steady";
 import { textOfLabel, textOfSetting } from "./filterParts";
-import { MOST_SETTINGS, tellingSettings } from "./settingChoice";
+import { MOST_SETTINGS, tellingSettings, usualSettings } from "./settingChoice";
 
 export interface SettingField {
   /** As of the table's columns: `config:lr`, `last:val/loss`. */
@@ -43,14 +43,15 @@ export interface SettingFields {
 export function useSettingFields(): SettingFields {
   const labels = useKnownLabels(() => []);
   const keepNames = steady<string[]>();
+  const keepFirst = steady<string[]>();
   const keepResults = steady<SettingField[]>();
 
   const all = $derived(
     experiments.sorted.filter((each) => selection.isOn(each) && (selection.archivedToo || !each.archived)),
   );
-  const names = $derived(
-    keepNames(tellingSettings(all.filter(({ details }) => details).map((each) => configOf(current(each))))),
-  );
+  const configs = $derived(all.filter(({ details }) => details).map((each) => configOf(current(each))));
+  const names = $derived(keepNames(tellingSettings(configs)));
+  const usual = $derived(keepFirst(usualSettings(names.slice(0, FIRST_SETTINGS), configs)));
   const settings = $derived(names.slice(0, MOST_SETTINGS).map(fieldOfSetting));
   const results = $derived(
     keepResults(
@@ -61,7 +62,7 @@ export function useSettingFields(): SettingFields {
     ),
   );
   const first = $derived([
-    ...settings.slice(0, FIRST_SETTINGS).map(({ key }) => key),
+    ...usual.map((name) => SETTING_PREFIX + name),
     ...results.slice(0, 1).map(({ key }) => key),
   ]);
 
