@@ -174,10 +174,11 @@ def test_any_setting_is_drawn_against_any_result(page: Page) -> None:
     ],
 )
 def test_axe_finds_nothing_serious_in_any_view(page: Page, view: str, shown: str) -> None:
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.goto(f"./#/settings?settings.view={view}&settings.rows=config:lr&settings.columns=config:opt")
-    expect(page.locator("main").locator(shown).first).to_be_visible()
+    with until_quiet(page):  # colours on their way from one theme to the other are neither's
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(f"./#/settings?settings.view={view}&settings.rows=config:lr&settings.columns=config:opt")
+        expect(page.locator("main").locator(shown).first).to_be_visible()
     assert serious_violations(page) == []
-    with until_quiet(page):  # colours that change from one theme to the other are neither's
+    with until_quiet(page):
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     assert serious_violations(page) == []
