@@ -22,7 +22,7 @@ from lavdlike.server.web.access import AccessRules
 from lavdlike.server.web.credentials import Credentials
 from lavdlike.shell import subcommands
 from tests.kinds.library_values import NAType
-from tests.serving import served
+from tests.serving import served, wait_until
 from tests.shell.terminal import objects
 
 _BEGIN_S = 1763600000.0  # in 2025
@@ -72,10 +72,14 @@ def test_scalars_of_a_run_in_a_folder_of_runs_are_kept_apart(tmp_path: Path) -> 
         for step in range(3):
             logger.log_scalars({"loss": 0.5, "images": 1000.0}, step)
     with _client(tmp_path) as client:
-        asked = {"experiments": ["2026-01-01"]}
-        (found,) = client.post("/api/scalars/labels", json=asked).json()["experiments"]
-        labels = [entry["label"] for entry in found["labels"]]
-        assert labels == ["10-00-00/images", "10-00-00/loss"]
+        asked = {"experiments": ["2026-01-01%2F10-00-00"]}
+
+        def labels_of_run() -> list[str]:
+            answer = client.post("/api/scalars/labels", json=asked).json()["experiments"]
+            return [entry["label"] for found in answer for entry in found["labels"]]
+
+        wait_until(lambda: labels_of_run() == ["images", "loss"])  # once the folder has been looked through
+        labels = labels_of_run()
         page = client.post(
             "/api/scalars/series",
             json={**asked, "labels": labels, "columns": 0},
