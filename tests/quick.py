@@ -104,6 +104,8 @@ def _reached(value: object) -> Iterator[object]:
     elif isinstance(value, FunctionType):
         for code in _codes(value.__code__):
             yield from _named(code.co_names, value.__globals__)
+    elif _is_within(type(value).__module__, {"tests"}):  # an object: its methods
+        yield type(value)
 
 
 def _named(names: tuple[str, ...], scope: dict[str, Any]) -> Iterator[object]:
