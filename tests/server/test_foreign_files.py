@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,13 @@ CORPUS = ROOT / "tests" / "corpus" / "events"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Served]:
-    with served(create_app(Settings(tmp_path), Credentials(b"k" * 32, None), AccessRules())) as started:
+    with server_of(tmp_path) as started:
+        yield started
+
+
+@contextmanager
+def server_of(root: Path) -> Iterator[Served]:
+    with served(create_app(Settings(root), Credentials(b"k" * 32, None), AccessRules())) as started:
         yield started
 
 
@@ -54,12 +61,15 @@ def look(feed: ClientConnection, **what: Any) -> None:
     next_of(feed, "resync")
 
 
-def test_a_folder_with_an_event_file_shows_its_scalars_and_no_file(server: Served, tmp_path: Path) -> None:
+def test_a_folder_with_an_event_file_shows_its_scalars_and_no_file(tmp_path: Path) -> None:
     shutil.copytree(CORPUS / "torch_old", tmp_path / "run")
     expected = json.loads((CORPUS / "expected.json").read_text())["torch_old"]["scalars"]
-    with server.client() as client:
-        (row,) = client.get("/api/root").json()["experiments"]
-        assert (row["id"], row["kinds"]) == ("run", ["scalars"])
+    with server_of(tmp_path) as server, server.client() as client:
+
+        def rows() -> list[tuple[str, list[str]]]:
+            return [(row["id"], row["kinds"]) for row in client.get("/api/root").json()["experiments"]]
+
+        wait_until(lambda: rows() == [("run", ["scalars"])])
         assert labels_of(client, "run") == {label: len(points) for label, points in expected.items()}
         loss = [
             (step, float.fromhex(wall), float.fromhex(value)) for wall, step, value in expected["train/loss"]
@@ -143,10 +153,10 @@ def places_of_problems(client: httpx.Client) -> set[tuple[str, str]]:
     return {(each["path"], each["position"]) for each in problems}
 
 
-def test_settings_of_another_program_are_found_by_the_filter(server: Served, tmp_path: Path) -> None:
+def test_settings_of_another_program_are_found_by_the_filter(tmp_path: Path) -> None:
     for name in ("lightning", "sacred", "keras"):
         shutil.copytree(ROOT / "tests/corpus/texts" / name, tmp_path / name)
-    with server.client() as client:
+    with server_of(tmp_path) as server, server.client() as client:
         wait_until(lambda: len(read_rows(client)) == 3)
         rows = read_rows(client)
         assert rows["lightning"]["config"]["optimizer"] == "adam"
