@@ -3,7 +3,7 @@
     .venv/bin/python -m tools.check_as_user [TEST ...]
 
 Makes a user, gives it a copy of the files that git knows and a home of its own, runs there all tests but those of
-the page, with few random examples, and removes the user again. It reads the packages of this
+the page, with few random examples, by `tools/run_tests.py`, and removes the user again. It reads the packages of this
 environment, and cannot write them.
 """
 
@@ -71,7 +71,7 @@ def main() -> int:
         user.owns(tree)
         user.owns(home)
         python = _environment(user, folder)
-        return user.run([str(python), "-m", "pytest", *(sys.argv[1:] or TESTS)], cwd=tree, home=home)
+        return user.run([str(python), "-m", "tools.run_tests", *(sys.argv[1:] or TESTS)], cwd=tree, home=home)
 
 
 @contextmanager
