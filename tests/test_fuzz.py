@@ -32,10 +32,11 @@ from lavdlike.reading import log_pages
 from lavdlike.server.sandbox import markdown_pages
 from lavdlike.server.sandbox.safe_html import safe_html
 from lavdlike.server.sandbox.thumbnails import Thumbnails
-from lavdlike.sources import event_descriptions, scalar_lines
-from lavdlike.sources.event_files import EventFile
+from lavdlike.sources import scalar_lines
+from lavdlike.sources.events import event_descriptions
+from lavdlike.sources.events.event_files import EventFile
 from lavdlike.sources.source import REWIND
-from lavdlike.sources.step_tables import TableFile
+from lavdlike.sources.tables.step_tables import TableFile
 from tests.scripts import ROOT
 from tests.test_format import EXAMPLES
 

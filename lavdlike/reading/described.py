@@ -16,11 +16,12 @@ from lavdlike.disk.root import OpenedFolder, is_settled
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
 from lavdlike.messages import ExperimentSummary, LabelDefinition, Problem, Session
-from lavdlike.sources import decimal_steps, event_descriptions, event_files, source_registry
+from lavdlike.sources import decimal_steps, source_registry
 from lavdlike.sources.descriptions import files
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.files import DescribingFile
 from lavdlike.sources.descriptions.yaml_values import MAX_BYTES
+from lavdlike.sources.events import event_descriptions, event_files
 
 _MLFLOW_FILE = "meta.yaml"
 _MLFLOW_DEPTH = 4

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from lavdlike.sources import rewritten
+from lavdlike.sources.json_files import rewritten
 
 _TRAINER_STATE = "trainer_state.json"
 # Of one folder: the first of each pair is read, if it is there.

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from lavdlike.kinds import places, table_text, tables, text_file
 from lavdlike.messages import LabelDefinition
-from lavdlike.sources import json_lines, log_records, program_tables, records
+from lavdlike.sources.json_files import json_lines, log_records, records
 from lavdlike.sources.source import Role
+from lavdlike.sources.tables import program_tables
 
 # At the begin of a file; a training that logs more than once an epoch shows it at once.
 _LOOKED_AT = 16

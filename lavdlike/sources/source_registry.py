@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lavdlike.sources.event_files import EventFiles
-from lavdlike.sources.json_lines import JsonLines
+from lavdlike.sources.events.event_files import EventFiles
+from lavdlike.sources.json_files.json_lines import JsonLines
+from lavdlike.sources.json_files.rewritten import RewrittenJson
 from lavdlike.sources.native import NativeFiles
-from lavdlike.sources.rewritten import RewrittenJson
 from lavdlike.sources.source import PointsFile, Role, Source
-from lavdlike.sources.step_tables import StepTables
+from lavdlike.sources.tables.step_tables import StepTables
 
 SOURCES: tuple[Source, ...] = (NativeFiles(), EventFiles(), JsonLines(), RewrittenJson(), StepTables())
 # Of a file, for `role_of`.

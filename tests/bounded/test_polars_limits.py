@@ -37,7 +37,7 @@ from lavdlike.errors import LavdlikeError
 from lavdlike.kinds import tables
 from lavdlike.reading import log_pages
 from lavdlike.sources.native import ScalarsFile
-from lavdlike.sources.step_tables import TableFile
+from lavdlike.sources.tables.step_tables import TableFile
 
 def read(file, path):
     counts = {}

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from lavdlike.sources import custom_scalars, event_descriptions
-from lavdlike.sources.custom_scalars import Category, Chart, Margin
+from lavdlike.sources.events import custom_scalars, event_descriptions
+from lavdlike.sources.events.custom_scalars import Category, Chart, Margin
 from lavdlike.sources.protobuf import BadMessageError
 from tests.scripts import ROOT
 

@@ -17,11 +17,11 @@ import pytest
 from lavdlike.layout import ExperimentName as Name
 from lavdlike.messages import Problem
 from lavdlike.series.store import SeriesStore
-from lavdlike.sources import event_blocks, event_files
-from lavdlike.sources.event_files import EventFile, EventFiles, is_event_file
+from lavdlike.sources.events import event_blocks, event_files
+from lavdlike.sources.events.event_files import EventFile, EventFiles, is_event_file
 from lavdlike.sources.source import REWIND, Role
 from tests.scripts import ROOT
-from tests.sources.event_bytes import VERSION, event, field, point, record, simple, started
+from tests.sources.events.event_bytes import VERSION, event, field, point, record, simple, started
 
 CORPUS = ROOT / "tests" / "corpus" / "events"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((CORPUS / "expected.json").read_text())

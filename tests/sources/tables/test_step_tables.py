@@ -9,7 +9,7 @@ import pytest
 
 from lavdlike.kinds import tables
 from lavdlike.sources.source import Role
-from lavdlike.sources.step_tables import StepTables, TableFile
+from lavdlike.sources.tables.step_tables import StepTables, TableFile
 
 Points = dict[str, list[tuple[float, float]]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from lavdlike.sources.event_blocks import Labels, Special
-from lavdlike.sources.event_messages import Event, version_number
+from lavdlike.sources.events.event_blocks import Labels, Special
+from lavdlike.sources.events.event_messages import Event, version_number
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,10 +15,10 @@ from lavdlike.disk import tail
 from lavdlike.kinds import places, registry
 from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
-from lavdlike.sources import event_messages, event_records
 from lavdlike.sources.columns import Columns, doubles
-from lavdlike.sources.event_blocks import MAX_LABELS, SCALARS, EventBlock, Labels, Scalars
-from lavdlike.sources.event_restarts import MAX_RESTARTS, Restarts
+from lavdlike.sources.events import event_messages, event_records
+from lavdlike.sources.events.event_blocks import MAX_LABELS, SCALARS, EventBlock, Labels, Scalars
+from lavdlike.sources.events.event_restarts import MAX_RESTARTS, Restarts
 from lavdlike.sources.source import REWIND, Role, TailedPoints
 
 if TYPE_CHECKING:

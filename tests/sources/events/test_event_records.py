@@ -4,9 +4,10 @@ import struct
 
 import pytest
 
-from lavdlike.sources import crc32c, event_records
-from lavdlike.sources.event_records import FRAME_BYTES, RecordReader, Records
-from tests.sources.event_bytes import record
+from lavdlike.sources import crc32c
+from lavdlike.sources.events import event_records
+from lavdlike.sources.events.event_records import FRAME_BYTES, RecordReader, Records
+from tests.sources.events.event_bytes import record
 
 
 def contents(data: bytes, found: Records) -> list[bytes]:

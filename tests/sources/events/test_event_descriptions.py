@@ -3,8 +3,8 @@ from __future__ import annotations
 import struct
 
 from lavdlike.sources.descriptions.description import Description
-from lavdlike.sources.event_descriptions import END_BYTES, description_of, run_of
-from tests.sources.event_bytes import VERSION, event, field, point
+from lavdlike.sources.events.event_descriptions import END_BYTES, description_of, run_of
+from tests.sources.events.event_bytes import VERSION, event, field, point
 
 
 def hparams(content: bytes) -> bytes:

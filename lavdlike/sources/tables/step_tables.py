@@ -19,11 +19,13 @@ from lavdlike.kinds import places, registry, table_text, tables, text_file
 from lavdlike.kinds.scalars import HEADER, REWIND
 from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
-from lavdlike.sources import program_tables, records, scalar_lines
+from lavdlike.sources import scalar_lines
 from lavdlike.sources.columns import Columns, doubles, to_columns
+from lavdlike.sources.json_files import records
 from lavdlike.sources.line_problems import LineProblems, quoted
 from lavdlike.sources.native import ScalarsFile
 from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.tables import program_tables
 
 if TYPE_CHECKING:
     import numpy as np

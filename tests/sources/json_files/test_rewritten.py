@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lavdlike.kinds.scalars import REWIND
-from lavdlike.sources.rewritten import RewrittenJson, global_step
+from lavdlike.sources.json_files.rewritten import RewrittenJson, global_step
 from lavdlike.sources.source import Role
 from tests.sources.reading import all_points, new_points, reader_of, wall_times
 

@@ -19,8 +19,8 @@ from lavdlike.disk.tail import Tail
 from lavdlike.kinds import places, text_file
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.messages import Problem
-from lavdlike.sources import log_records, records
 from lavdlike.sources.columns import Columns, to_columns
+from lavdlike.sources.json_files import log_records, records
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
 from lavdlike.sources.source import Role, TailedPoints
 

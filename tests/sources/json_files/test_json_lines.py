@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from lavdlike.kinds.scalars import REWIND
-from lavdlike.sources import records, source_registry
-from lavdlike.sources.json_lines import JsonLines
+from lavdlike.sources import source_registry
+from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.source import Role
 from tests.sources.reading import all_points, new_points, opened, reader_of, wall_times
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.sources.log_records import dllogger_record, tagged_record
+from lavdlike.sources.json_files.log_records import dllogger_record, tagged_record
 from tests.sources.reading import all_points, wall_times
 
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from lavdlike.sources import event_descriptions, hparams
-from lavdlike.sources.hparams import Session
+from lavdlike.sources.events import event_descriptions, hparams
+from lavdlike.sources.events.hparams import Session
 from tests.scripts import ROOT
-from tests.sources.event_bytes import field, varint
+from tests.sources.events.event_bytes import field, varint
 
 CORPUS = ROOT / "tests" / "corpus" / "events"
 EXPECTED = json.loads((CORPUS / "expected.json").read_text())

@@ -10,7 +10,7 @@ from lavdlike.kinds.scalars import HEADER, REWIND
 from lavdlike.sources import source_registry
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.source import Role
-from lavdlike.sources.step_tables import TableFile
+from lavdlike.sources.tables.step_tables import TableFile
 
 
 @pytest.fixture(params=["polars", "plain"], autouse=True)

@@ -16,8 +16,8 @@ from lavdlike.errors import LogFormatError
 from lavdlike.kinds import table_text
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.messages import Problem
-from lavdlike.sources import records
 from lavdlike.sources.columns import Columns, to_columns
+from lavdlike.sources.json_files import records
 from lavdlike.sources.source import Role
 
 MAX_BYTES = 64 * 2**20

@@ -1,0 +1,5 @@
+"""TensorBoard's event files.
+
+`event_files` are `event_records` of `event_messages`, read a block at a time (`event_blocks`), with what restarts
+replace (`event_restarts`) and what is said of their run (`event_descriptions`: `hparams`, `custom_scalars`).
+"""
