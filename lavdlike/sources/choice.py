@@ -6,7 +6,8 @@ Only pairs of files that one program is known to write: what merely has the same
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from lavdlike.sources.json_files import rewritten
 
@@ -25,31 +26,53 @@ _EVENTS = "tfevents"
 _DVCLIVE_VALUES = "plots/metrics/"
 
 
+class LeftOut(NamedTuple):
+    """A file of points that is not read. `instead`: the one that is; `why`: what the two have in common, for people."""
+
+    path: str
+    instead: str
+    why: str
+
+
 def shown(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[str]:
-    """The files of these that are read.
+    """The files of these that are read; arguments as of `left_out`."""
+    others = {each.path for each in left_out(paths, begin_of)}
+    return [path for path in paths if path not in others]
+
+
+def left_out(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[LeftOut]:
+    """The files of these that are not read, each once, in their order.
 
     Args:
         paths: relative to the experiment.
         begin_of: how a file begins, b"" if it cannot be read; asked for of few.
     """
     if not any(path.endswith((".json", ".csv")) for path in paths):
-        return list(paths)
+        return []
+    found = {each.path: each for each in (*_same(paths), *_older_states(paths, begin_of))}
+    return [found[path] for path in paths if path in found]
+
+
+def _same(paths: Sequence[str]) -> Iterator[LeftOut]:
+    """Of files that one program writes side by side, those that are not read."""
     every = set(paths)
-    with_events = {_split(path)[0] for path in paths if _EVENTS in _split(path)[1]}
-    left_out = set(_older_states(paths, begin_of))
+    events = {_split(path)[0]: path for path in reversed(paths) if _EVENTS in _split(path)[1]}
     for path in paths:
         folder, name = _split(path)
-        left_out.update(f"{folder}{second}" for first, second in _SAME if name == first)
-        if name in _ALSO_IN_EVENTS and folder in with_events:
-            left_out.add(path)
+        for first, second in _SAME:
+            if name == second and f"{folder}{first}" in every:
+                yield LeftOut(path, f"{folder}{first}", "one program writes the same into both")
+        if name in _ALSO_IN_EVENTS and folder in events:
+            yield LeftOut(path, events[folder], "its program writes the same into event files beside it")
         if _MMENGINE.match(path) and f"{folder}scalars.json" in every:
-            left_out.add(path)
-        if name == "metrics.json" and any(other.startswith(f"{folder}{_DVCLIVE_VALUES}") for other in every):
-            left_out.add(path)
-    return [path for path in paths if path not in left_out]
+            yield LeftOut(path, f"{folder}scalars.json", "mmengine writes the same into both")
+        if name == "metrics.json":
+            values = next((other for other in paths if other.startswith(f"{folder}{_DVCLIVE_VALUES}")), "")
+            if values:
+                yield LeftOut(path, values, "DVCLive writes the last values of its tables into it")
 
 
-def _older_states(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[str]:
+def _older_states(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> Iterator[LeftOut]:
     """Of the states of a training, at its end and in its checkpoints, all but the one that has come furthest.
 
     Each holds the whole history until then.
@@ -58,12 +81,14 @@ def _older_states(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> lis
     for path in paths:
         if _split(path)[1] == _TRAINER_STATE:
             of_runs.setdefault(rewritten.prefix_of(path), []).append(path)
-    older = []
     for states in of_runs.values():
         if len(states) > 1:
             newest = max(states, key=lambda path: (rewritten.global_step(begin_of(path)), -len(path), path))
-            older += [path for path in states if path != newest]
-    return older
+            for path in states:
+                if path != newest:
+                    yield LeftOut(
+                        path, newest, "a state of the same training that has come further holds it, too"
+                    )
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -46,6 +46,14 @@ class RunMark(NamedTuple):
     says: Callable[[bytes], bool] | None = None
     outside: str = ""
 
+    def __str__(self) -> str:
+        """For people: what was found.
+
+        >>> str(RunMark("results.csv", beside=("args.yaml", "config.yaml")))
+        'results.csv beside one of args.yaml, config.yaml'
+        """
+        return f"{self.name} beside one of {', '.join(self.beside)}" if self.beside else self.name
+
 
 def _is_mlflow_run(begin: bytes) -> bool:
     """Of MLflow's file store: the `meta.yaml` of its experiments has no run in it."""
@@ -90,7 +98,12 @@ class Listed(Protocol):
 
 def is_run(listed: Listed) -> bool:
     """Whether a folder has the mark of a run."""
-    return any(_has_mark(listed, mark) for mark in RUN_MARKS)
+    return mark_of(listed) is not None
+
+
+def mark_of(listed: Listed) -> RunMark | None:
+    """The first mark of a run that a folder has."""
+    return next((mark for mark in RUN_MARKS if _has_mark(listed, mark)), None)
 
 
 def may_mark(name: str) -> bool:

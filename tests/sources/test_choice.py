@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lavdlike.sources.choice import shown
+from lavdlike.sources.choice import left_out, shown
 
 
 def begins(steps: dict[str, int]) -> object:
@@ -43,3 +43,12 @@ def test_the_newest_state_of_a_training_is_read() -> None:
 def test_of_states_that_are_equally_far_the_one_at_the_end_is_read() -> None:
     states = {"checkpoint-500/trainer_state.json": 500, "trainer_state.json": 500}
     assert shown(list(states), begins(states)) == ["trainer_state.json"]  # type: ignore[arg-type]
+
+
+def test_it_is_said_what_is_read_instead() -> None:
+    [left] = left_out(["events.out.tfevents.1.h", "events.out.tfevents.2.h", "progress.csv"], lambda _: b"")
+    assert (left.path, left.instead) == ("progress.csv", "events.out.tfevents.1.h")
+    assert "event files" in left.why
+    states = {"checkpoint-500/trainer_state.json": 500, "trainer_state.json": 800}
+    [older] = left_out(list(states), begins(states))  # type: ignore[arg-type]
+    assert (older.path, older.instead) == ("checkpoint-500/trainer_state.json", "trainer_state.json")
