@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import NamedTuple
 
 from lavdlike import layout
@@ -105,6 +106,21 @@ def _is_of_lavd(name: str) -> bool:
 
 
 _LAVD_FILES = (layout.COMMAND_FILE, "commands.json", "events.log")
+
+
+class Rule(Enum):
+    """What decides whether a folder is an experiment, as people are told."""
+
+    MARK = "it has the mark of a run"
+    FOLDER_OF_THE_ROOT = "it is a folder directly in the root with files of its own, or without runs in it"
+    STEPS = "it is a folder directly in the root with steps, or with files as Lavd writes them"
+    DESCRIBED = "it has a table or settings, and stands in a folder of runs"
+    ONLY_RUNS = "it holds runs and is none itself"
+    PART = "it is a part of what it stands in"
+
+    @property
+    def makes_experiment(self) -> bool:
+        return self not in (Rule.ONLY_RUNS, Rule.PART)
 
 
 class RunFolders:
@@ -243,11 +259,13 @@ class RunFolders:
         `held`: whether the uppermost one held runs before.
         """
         outer = [*reversed(layout.outer_names(path)), path]
-        others = [each for each in outer if self._put(each, is_experiment=self._is_experiment(each))]
+        others = [
+            each for each in outer if self._put(each, is_experiment=self.rule_of(each).makes_experiment)
+        ]
         if held != self.holds_runs(outer[0]):
             others = outer
         for each in self._below(others[0]) if others else ():
-            self._put(each, is_experiment=self._is_experiment(each))
+            self._put(each, is_experiment=self.rule_of(each).makes_experiment)
 
     def _put(self, path: str, *, is_experiment: bool) -> bool:
         """Whether that is another decision than before."""
@@ -257,22 +275,25 @@ class RunFolders:
         self._changed ^= {path}
         return True
 
-    def _is_experiment(self, path: str) -> bool:
+    def rule_of(self, path: str) -> Rule:
+        """What decides about a folder that was looked at, as far as is known now."""
         look = self._looks[path]
         if look.is_run:
-            return True
+            return Rule.MARK
         outer = layout.outer_names(path)
         if not outer:
-            return self._is_experiment_of_root(path, look)
+            return self._rule_in_root(path, look)
         # Only where runs are is a table without a mark another one. In an experiment it is an item.
         is_alone = not self.holds_runs(path) and self.experiments.isdisjoint(outer)
-        return look.is_described and is_alone and self.holds_runs(outer[-1])
+        if look.is_described and is_alone and self.holds_runs(outer[-1]):
+            return Rule.DESCRIBED
+        return Rule.ONLY_RUNS if self.holds_runs(path) and self.experiments.isdisjoint(outer) else Rule.PART
 
-    def _is_experiment_of_root(self, path: str, look: Look) -> bool:
+    def _rule_in_root(self, path: str, look: Look) -> Rule:
         if look.has_files or not self.holds_runs(path):
-            return True
+            return Rule.FOLDER_OF_THE_ROOT
         is_lavds = look.has_lavd_files or look.has_steps
-        return is_lavds and not self._has_numbered_runs(path, look)
+        return Rule.STEPS if is_lavds and not self._has_numbered_runs(path, look) else Rule.ONLY_RUNS
 
     def _has_numbered_runs(self, path: str, look: Look) -> bool:
         numbered = (f"{path}/{name}" for name in look.folders if layout.step_of_folder(name) is not None)

@@ -20,6 +20,7 @@ _HEADER = HEADER.encode()
 class NativeFiles:
     """See `source.Source`."""
 
+    title = "scalars of the Logger"
     told_by_name = True
 
     def names(self, path: str) -> bool:

@@ -58,9 +58,11 @@ class PointsFile(Protocol):
 class Source(Protocol):
     """The files of one program or format.
 
+    `title`: what its files are called, for people: "TensorBoard's event files".
     `told_by_name`: whether a name alone claims a file, so that its points are found before folders are scanned.
     """
 
+    title: str
     told_by_name: bool
 
     def names(self, path: str) -> bool:

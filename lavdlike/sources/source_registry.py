@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from lavdlike.sources.events.event_files import EventFiles
 from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.json_files.rewritten import RewrittenJson
@@ -24,9 +26,26 @@ def is_told_by_name(path: str) -> bool:
     return any(source.told_by_name and source.names(path) for source in SOURCES)
 
 
+class Claim(NamedTuple):
+    """That a file holds points. `title`: of its source. `is_by_name`: whether its name would be enough."""
+
+    role: Role
+    title: str
+    is_by_name: bool
+
+
 def role_of(path: str, begin: bytes) -> Role | None:
     """What a file holds, by its path and its first `BEGIN_BYTES`; None if it holds no points."""
     return next((role for source in SOURCES if (role := source.claims(path, begin)) is not None), None)
+
+
+def claim_of(path: str, begin: bytes) -> Claim | None:
+    """The same, and who says so."""
+    for source in SOURCES:
+        role = source.claims(path, begin)
+        if role is not None:
+            return Claim(role, source.title, source.claims(path, b"") is not None)
+    return None
 
 
 def points_file(path: str, shown: str, begin: bytes = b"") -> PointsFile:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lavdlike.reading.run_folders import MAX_DEPTH, Look, RunFolders, look_of
+from lavdlike.reading.run_folders import MAX_DEPTH, Look, Rule, RunFolders, look_of
 
 MLFLOW_RUN = b"artifact_uri: x\nlifecycle_stage: active\nrun_id: ab12\n"
 MLFLOW_EXPERIMENT = b"experiment_id: '0'\nlifecycle_stage: active\nname: Default\n"
@@ -219,3 +219,27 @@ def test_what_is_told_in_parts_ends_as_what_is_told_at_once(trees: list[list[str
         believed ^= set(folders.changed())
         assert sorted(folders.experiments) == experiments_of(paths)
         assert believed == folders.experiments
+
+
+def test_it_is_said_by_which_rule_a_folder_is_an_experiment() -> None:
+    paths = [
+        "sweep/a/experiment.json",
+        "sweep/b/table.csv",
+        "sweep/b/more/x.txt",
+        "plain/out.log",
+        "steps/0001/x.png",
+        "steps/inner/experiment.json",
+    ]
+    root, folders = seen(paths), RunFolders()
+    look_everywhere(folders, root, root.folders)
+    assert {path: folders.rule_of(path) for path in folders} == {
+        "sweep": Rule.ONLY_RUNS,
+        "sweep/a": Rule.MARK,
+        "sweep/b": Rule.DESCRIBED,
+        "sweep/b/more": Rule.PART,
+        "plain": Rule.FOLDER_OF_THE_ROOT,
+        "steps": Rule.STEPS,
+        "steps/0001": Rule.PART,
+        "steps/inner": Rule.MARK,
+    }
+    assert folders.experiments == {path for path in folders if folders.rule_of(path).makes_experiment}

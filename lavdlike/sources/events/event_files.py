@@ -49,6 +49,7 @@ def is_event_file(name: str) -> bool:
 class EventFiles:
     """See `source.Source`."""
 
+    title = "TensorBoard's event files"
     told_by_name = True
 
     def names(self, path: str) -> bool:

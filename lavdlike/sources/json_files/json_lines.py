@@ -49,6 +49,7 @@ _ReadLine = Callable[[bytes], Any]
 class JsonLines:
     """See `source.Source`."""
 
+    title = "JSON lines"
     told_by_name = False
 
     def names(self, path: str) -> bool:

@@ -42,6 +42,7 @@ class _Format(NamedTuple):
 class RewrittenJson:
     """See `source.Source`."""
 
+    title = "JSON that is written anew"
     told_by_name = False
 
     def names(self, path: str) -> bool:

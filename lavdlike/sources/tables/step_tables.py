@@ -46,6 +46,7 @@ _RULE = re.compile(rb"[-|:+= \t]*\Z")
 class StepTables:
     """Tables outside of steps (`source.Source`)."""
 
+    title = "tables with a column of steps"
     told_by_name = False
 
     def names(self, path: str) -> bool:
