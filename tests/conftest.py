@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import inspect
 import logging
 import os
@@ -46,10 +47,8 @@ _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two for the whole suite, three for its quick tests, which wait more; none for chosen tests, which are few."""
-    if config.args != config.getini("testpaths"):
-        return 0
-    return 3 if config.option.quick else 2
+    """Two; none for chosen tests, which are few."""
+    return 2 if config.args == config.getini("testpaths") else 0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,8 +96,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if quick.needs_page(getattr(item, "fixturenames", ())):
             item.add_marker("page")
     if config.option.quick:
-        config.hook.pytest_deselected(items=[item for item in items if not _is_quick(item)])
-        items[:] = filter(_is_quick, items)
+        chosen = [item for item in items if _is_quick(item)]
+        config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
+        items[:] = chosen
     with_browser = {item.path for item in items if _needs_browser(item)}
     tests_of = Counter(item.path for item in items)
     # Stable: otherwise the order stays.
@@ -112,6 +112,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Provide what the collected tests need, and only that."""
     if session.config.option.collectonly:
         return
+    gc.freeze()  # thousands of tests would be looked through again and again
     stash = session.config.stash
     needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
     if "frontend" in needed:
@@ -129,6 +130,8 @@ def _limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[No
 
 
 def _is_quick(item: pytest.Item) -> bool:
+    if item.get_closest_marker("slow"):
+        return False
     if not isinstance(item, pytest.Function):  # a doctest, say
         return True
     definitions = item._fixtureinfo.name2fixturedefs

@@ -1,9 +1,9 @@
-"""Which tests `pytest --quick` runs, the tests for every save: all but those that need a browser or start programs.
+"""Which tests `pytest --quick` runs, for every save: all but those that need a browser, start programs or are `slow`.
 
-It is read off the tests themselves, so that no list has to be kept: off the fixtures they ask for, and off what their
-own code and the helpers in `tests` reach. What escapes that is refused when it happens. (The package itself may start
-a program; tests of the sandboxes, which do little else, are left out as a room, as are those of the host, which wait
-for connections to be given up.)
+Tests that take about half a second or more, all cases together, are marked `slow`. The rest is read off the tests
+themselves: off the fixtures they ask for, and off what their own code and the helpers in `tests` reach. What escapes
+that is refused when it happens. (The package itself may start a program; tests of the sandboxes, which do little else,
+are left out as a room, as are those of the host, which wait for connections to be given up.)
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(texts, values))
 def test_what_is_dumped_reads_back_equal(document: dict[str, Any]) -> None:
     assert json_file.read_object(json_file.dump(document), "a.json") == document

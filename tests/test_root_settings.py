@@ -73,6 +73,7 @@ def test_nothing_said_is_no_problem(data: bytes | None) -> None:
     assert found == RootFile(RootSettings(match=match_of(data)), {}, {}, {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "problem"),
     [

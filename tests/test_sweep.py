@@ -30,6 +30,7 @@ def test_thirty_experiments_have_long_names_that_differ_inside() -> None:
     assert len({(name[:12], name[-10:]) for name in names}) == 1
 
 
+@pytest.mark.slow
 def test_some_crashed_and_some_still_run(sweep: Path) -> None:
     counts = Counter(trial.outcome for trial in make_sweep.trials())
     assert counts == {"finished": 22, "crashed": 6, "running": 2}

@@ -53,6 +53,7 @@ def test_of_a_large_array_evenly_chosen_places_are_read(tmp_path: Path) -> None:
     assert (found.statistics.mean, found.statistics.looked_at) == (array.mean(), array.size)
 
 
+@pytest.mark.slow
 def test_a_file_larger_than_the_memory_is_read_in_parts(tmp_path: Path) -> None:
     path = tmp_path / "huge.npy"
     shape = (50_000, 50_000, 8)

@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from lavdlike.kinds import registry
 from tests.scripts import ROOT
 
@@ -72,18 +74,21 @@ def allowed_in(path: str) -> set[str]:
     return allowed
 
 
+@pytest.mark.slow
 def test_a_single_kind_is_named_only_in_its_own_places() -> None:
     named = {path: kinds_named_in(tree) - allowed_in(path) for path, tree in modules()}
     elsewhere = {path: kinds for path, kinds in named.items() if kinds and not path.startswith(_ROUTES)}
     assert elsewhere == {}
 
 
+@pytest.mark.slow
 def test_each_subject_of_the_routes_names_its_own_kind_at_most() -> None:
     for path, tree in modules():
         if path.startswith(_ROUTES):
             assert len(kinds_named_in(tree)) <= 1, path
 
 
+@pytest.mark.slow
 def test_no_exception_is_left_that_nobody_needs() -> None:
     found = list(modules())
     for place, kinds, _ in ALLOWED:

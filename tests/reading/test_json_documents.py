@@ -54,6 +54,7 @@ def large(document: dict[str, Any]) -> str:
     return f'{{"filling": [{_FILLING}1], {json.dumps(document)[1:]}'
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_parses_nothing")
 @pytest.mark.parametrize("value", [0.5, 7, -3, 2**70, 1e300, -1e-7, math.inf])
 def test_a_large_document_is_known_without_parsing_it_here(root: LocalRoot, value: float) -> None:
@@ -62,6 +63,7 @@ def test_a_large_document_is_known_without_parsing_it_here(root: LocalRoot, valu
     assert type(facts(root, large(document)).number) is type(value)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_parses_nothing")
 def test_what_is_wrong_with_a_large_document_is_said_as_of_a_small_one(root: LocalRoot) -> None:
     assert facts(root, f"[{_FILLING}1]").reason == ""  # another program's
@@ -82,6 +84,7 @@ def read(root: LocalRoot, kind: str, *paths: str, encodes_large: bool = True) ->
     return item
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "name", "document"),
     [

@@ -437,6 +437,7 @@ def scan_all(root: Path, tree: ExperimentTree, budget_s: float) -> int:
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("depth", "beside"), [(150, 0), (300, 0), (100, 3)])
 @pytest.mark.parametrize("budget_s", [60.0, -1.0])
 def test_deep_folders_are_opened_a_few_times_each(

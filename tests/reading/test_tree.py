@@ -366,6 +366,7 @@ looks = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(looks, max_size=30))
 @settings(max_examples=3 * settings().max_examples)
 def test_after_any_looks_the_tree_equals_one_that_is_told_the_outcome_once(

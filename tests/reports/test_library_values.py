@@ -37,6 +37,7 @@ def test_a_float_tensor_whose_index_raises_is_a_scalar(tmp_path: Path, error: ty
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "dtype",
     [ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2],

@@ -82,6 +82,7 @@ def test_each_step_is_what_numpy_says(runs: list[dict[float, float]], average: A
         assert_is(found, expected, scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["equal", "begins", "apart", "far apart"])
 @pytest.mark.parametrize("band", BANDS)
 def test_many_long_experiments_are_what_numpy_says(kind: str, band: Band) -> None:

@@ -127,6 +127,7 @@ def test_labels_are_told_without_reading_points_again(tmp_path: Path) -> None:
     assert [entry.count for entry in before[0].labels] == [_STEPS] * _LABELS
 
 
+@pytest.mark.slow
 def test_all_points_that_come_are_told_once_and_never_as_new(tmp_path: Path) -> None:
     names, files = _root(tmp_path, 6), Counting(tmp_path)
     store = SeriesStore(files, budget_bytes=6 * _LABELS * _STUB + 2 * 12 * _STEPS)

@@ -109,6 +109,7 @@ def test_each_method_is_what_its_words_say(
         np.testing.assert_allclose(alone, expected[index], rtol=1e-12, atol=tolerance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("weight", [0.9, 0.98, 0.999])
 def test_a_long_series_in_segments_agrees_with_its_single_values(
@@ -145,6 +146,7 @@ def test_all_methods_average_the_same_noise_away(method: SmoothingMethod) -> Non
     assert smoothed.std() == pytest.approx(expected, rel=0.05)
 
 
+@pytest.mark.slow
 def test_very_wide_windows_end() -> None:
     values = np.random.default_rng(5).normal(size=30_000)
     x = np.arange(float(len(values)))

@@ -170,6 +170,7 @@ def test_reads_that_hang_leave_the_others_alone(root: Path, monkeypatch: pytest.
         assert threads <= 64 + (os.cpu_count() or 1)
 
 
+@pytest.mark.slow
 def test_pictures_whose_reading_hangs_are_given_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (9, 9)).save(root / "one" / "picture.png")
     goes_on = threading.Event()

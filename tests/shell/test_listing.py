@@ -209,6 +209,7 @@ def test_steps_are_whole_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert [row.split() for row in lines(capsys)[1:]] == [["run", "12345678", "1"]]
 
 
+@pytest.mark.slow
 def test_results_are_read_once_and_again_only_where_files_have_changed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -160,6 +160,7 @@ def test_ordinary_lines_are_parsed_as_a_whole(parse: _Parser, label: str, value:
     _assert_same(block, _by_parse_line(data, 0))
 
 
+@pytest.mark.slow
 @_PARSERS
 @pytest.mark.parametrize("count", [255, 256, 70_000])
 def test_any_number_of_labels_stay_in_the_order_of_their_first_lines(parse: _Parser, count: int) -> None:

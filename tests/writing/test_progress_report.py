@@ -49,6 +49,7 @@ def test_a_bar_that_is_updated_by_hand_counts_on(tmp_path: Path, disable: bool) 
     assert found.unit == ("batch" if not disable else found.unit)
 
 
+@pytest.mark.slow
 def test_a_loop_that_goes_on_is_seen_while_it_does(tmp_path: Path) -> None:
     with Logger("run", tmp_path) as logger, logger.progress_bar("Train", total=100, disable=True) as bar:
         bar.update(40)

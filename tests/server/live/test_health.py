@@ -132,6 +132,7 @@ async def test_scalars_that_cannot_be_read_leave_nothing_to_claim(
         await said(live, lambda health: health.delay_s == 0)
 
 
+@pytest.mark.slow
 async def test_a_look_that_takes_long_is_a_delay(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = scan.scan_folders
 

@@ -265,6 +265,7 @@ CHANGES: dict[str, Callable[[Path], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 async def test_a_browser_shows_what_is_on_disk_after(
     change: Callable[[Path], object], root: Path, request: pytest.FixtureRequest
@@ -297,6 +298,7 @@ class TestOtherWaysToWatch:
         "the root is removed and made again",
     )
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("change", changes)
     async def test_polling_sees(self, change: str, root: Path) -> None:
         async with serving(root, watch="poll", poll_interval_s=0.02) as live, browsing(live) as browser:
@@ -304,6 +306,7 @@ class TestOtherWaysToWatch:
             CHANGES[change](root)
             await assert_true(browser, root)
 
+    @pytest.mark.slow
     @pytest.mark.filterwarnings(
         "ignore:Callback with id:RuntimeWarning"
     )  # watchdog's, for nested folders on Linux
@@ -316,6 +319,7 @@ class TestOtherWaysToWatch:
             CHANGES[change](root)
             await assert_true(browser, root)
 
+    @pytest.mark.slow
     async def test_folders_without_a_watch_are_looked_at_from_time_to_time(
         self, root: Path, monkeypatch: pytest.MonkeyPatch, inotify: Any
     ) -> None:
@@ -336,6 +340,7 @@ class TestOtherWaysToWatch:
             assert 0.02 <= health.delay_s < LIMIT_S
             assert "no more than 3 folders" in health.reason
 
+    @pytest.mark.slow
     async def test_a_network_file_system_is_looked_at_from_time_to_time(
         self, root: Path, monkeypatch: pytest.MonkeyPatch, inotify: Any
     ) -> None:
@@ -467,6 +472,7 @@ class TestWhatIsWrong:
             (root / "new" / "a.txt").touch()
             assert len((await live.answers.catalogue("new")).labels) == 1
 
+    @pytest.mark.slow
     async def test_a_look_that_hangs_stops_nobody_else(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -720,6 +726,7 @@ class TestWork:
         subscription.close()
         return calls, messages
 
+    @pytest.mark.slow
     async def test_for_an_appended_value(self, tree: Path) -> None:
         async with serving(tree, poll_interval_s=1000) as live:
             calls, messages = await self.counted(
@@ -735,6 +742,7 @@ class TestWork:
         assert [(series.label, series.values) for series in points.series] == [("x/loss", [0.25])]
         assert len(msgspec.json.encode(points)) < 200
 
+    @pytest.mark.slow
     async def test_for_a_new_step_with_a_value_and_a_picture(self, tree: Path) -> None:
         def change() -> None:
             folder = tree / "exp" / "999999"
@@ -752,6 +760,7 @@ class TestWork:
         assert calls["bytes"] <= 10_000
         assert sum(len(msgspec.json.encode(message)) for message in messages) < 2000
 
+    @pytest.mark.slow
     async def test_a_second_look_at_an_unchanged_experiment_reads_nothing(self, tree: Path) -> None:
         later_s = time.time() + 10
         with pytest.MonkeyPatch.context() as later:
@@ -801,6 +810,7 @@ class TestBounds:
             assert len((await live.answers.catalogue("exp3")).labels) == 10
             await assert_true(browser, many)
 
+    @pytest.mark.slow
     @pytest.mark.usefixtures("inotify")  # the observer watches all or nothing
     async def test_their_folders_are_no_longer_watched_but_shown_as_they_are(self, many: Path) -> None:
         limits = LiveLimits(kept_watched_s=0.0, tick_s=0.02, trusted_s=0.0)
@@ -815,6 +825,7 @@ class TestBounds:
                 (many / "exp0" / "0001" / "newer.txt").touch()
                 await assert_true(browser, many)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "limits",
         [LiveLimits(kept_watched_s=0.0, tick_s=0.02), LiveLimits(max_kept_files=0, tick_s=0.02)],
@@ -838,6 +849,7 @@ class TestBounds:
             assert told == ["resumed"]
             subscription.close()
 
+    @pytest.mark.slow
     async def test_a_browser_that_looked_at_what_was_forgotten_gets_a_resync(self, many: Path) -> None:
         async with serving(many, limits=LiveLimits(max_kept_files=0, tick_s=0.02)) as live:
             async with browsing(live, ["exp0"]):

@@ -163,6 +163,7 @@ def test_a_deleted_folder_is_reported_and_no_longer_watched(watched: Watched, ro
     assert watched.watcher.watched_count == 0
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_made_again_is_watched_again(watched: Watched, root: Path) -> None:
     watched.watch("exp")
     for number in range(20):
@@ -218,6 +219,7 @@ def system_watches() -> int:
     return sum(info.count("inotify wd:") for info in infos)
 
 
+@pytest.mark.slow
 def test_thousands_of_watches_are_taken_away_without_losing_an_event(watched: Watched, root: Path) -> None:
     names = [f"exp/{number}" for number in range(3000)]
     watched.watch("exp")

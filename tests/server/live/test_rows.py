@@ -150,6 +150,7 @@ async def test_a_row_that_changes_while_it_is_read_is_read_again(
     await live.hub.stop()
 
 
+@pytest.mark.slow
 async def test_an_experiment_that_is_written_to_all_the_time_is_told_of_now_and_then(
     live: Live, tmp_path: Path
 ) -> None:
@@ -173,6 +174,7 @@ async def test_an_experiment_that_is_written_to_all_the_time_is_told_of_now_and_
     assert sent <= 1 + (time.monotonic() - begun) / 5
 
 
+@pytest.mark.slow
 async def test_a_row_that_hangs_does_not_keep_the_others_from_being_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,6 +204,7 @@ async def test_a_row_that_hangs_does_not_keep_the_others_from_being_read(
     await live.hub.stop()
 
 
+@pytest.mark.slow
 async def test_a_root_that_comes_later_is_found(tmp_path: Path) -> None:
     live = Live(Settings(tmp_path / "root"))
     await live.hub.start()

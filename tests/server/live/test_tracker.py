@@ -112,6 +112,7 @@ async def test_a_hint_of_a_name_looks_at_that_name_alone(tracked: Tracked) -> No
     assert tracked.loaded == 1
 
 
+@pytest.mark.slow
 async def test_many_hints_of_names_are_one_look_at_their_folder(
     tracked: Tracked, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ async def test_the_newest_steps_are_looked_at_first_and_what_is_no_step_before_t
     assert looked == ["", "notes", *(f"{step:04}" for step in range(100, 0, -1)), "0100/deeper"]
 
 
+@pytest.mark.slow
 async def test_what_a_look_waits_for_is_no_cost(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = scan.scan_folders
 

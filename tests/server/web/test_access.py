@@ -303,6 +303,7 @@ def test_where_nobody_signs_in_nobody_edits_unless_everybody_may(open_server: Se
         assert who(server, {"Origin": "http://evil.example"}) == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("uid", "may_edit"), [(1000, True), (1001, False), (0, False), (None, False)])
 def test_at_a_socket_its_owner_edits(uid: int | None, *, may_edit: bool) -> None:
     with guarded(NO_TOKEN, AccessRules(owner=1000), uid) as server:

@@ -265,6 +265,7 @@ _NOT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", _NOT)
 def test_an_edit_is_refused_and_changes_nothing(root: Path, how: str) -> None:
     status, headers, body = _NOT[how]

@@ -39,6 +39,7 @@ def test_a_password_is_the_same_however_a_keyboard_composes_it(monkeypatch: pyte
     assert is_password("u\u0308ber", hash_of_password("\u00fcber"))
 
 
+@pytest.mark.slow
 def test_nobodys_hash_costs_what_a_new_one_does_and_belongs_to_nothing() -> None:
     parameters = hash_of_password("x").split("$")[2]
     check_hash(NOBODYS_HASH)

@@ -753,6 +753,7 @@ def test_a_mask_whose_picture_was_never_written_is_not_shown_as_the_picture(
     (root / "exp" / "lone.mask.png").unlink()
 
 
+@pytest.mark.slow
 def test_an_experiment_in_a_folder_is_one_part_of_every_address(tmp_path: Path) -> None:
     run = tmp_path / "sweep" / "lr 0.1"
     run.mkdir(parents=True)

@@ -75,6 +75,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(server: Served) -
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_a_sign_in_outlives_a_restart_but_not_its_key(server: Served) -> None:
     with server.client() as client:
         signed_in = client.post("/api/sign-in", json={"token": TOKEN}).json()
@@ -210,6 +211,7 @@ def test_a_person_signs_in_with_name_and_password_or_a_token(
         assert browser.get("/api/who", headers=secret).json() == who
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked",
     [

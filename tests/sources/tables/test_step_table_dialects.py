@@ -228,6 +228,7 @@ def test_a_log_is_a_table_only_if_it_begins_as_one() -> None:
     assert source_registry.role_of("stdout.log", b"epoch,loss\n0,0.5\n") is None
 
 
+@pytest.mark.slow
 def test_a_million_columns_are_a_problem_and_the_first_are_shown(tmp_path: Path) -> None:
     names = ",".join(["step", *(f"column{number}" for number in range(1_000_000))])
     data = f"{names}\n1{',0.5' * 1_000_000}\n".encode()

@@ -90,6 +90,7 @@ OTHERS: dict[str, Callable[[Logger], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", sorted(BY_NAME))
 @pytest.mark.parametrize("name", BAD_NAMES, ids=repr)
 def test_a_bad_name_is_refused_before_anything_is_written(method: str, name: Any, tmp_path: Path) -> None:

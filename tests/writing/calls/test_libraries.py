@@ -37,6 +37,7 @@ def _written(method: str, values: Any, folder: Path) -> dict[str, bytes]:
     return {path: (folder / "run" / path).read_bytes() for path in files_of(folder / "run")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_arrays_of_every_library_are_written_alike(method: str, tmp_path: Path) -> None:
     # Floats of other widths are another array of numpy, and another text.

@@ -36,6 +36,7 @@ calls = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(calls)
 def test_what_is_logged_reads_back_equal(

@@ -115,6 +115,7 @@ def test_every_public_method_is_tried() -> None:
     assert RIGHT.keys() == public
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", RIGHT)
 def test_no_argument_of_another_type_ends_in_an_error_of_the_inside(
     method: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
