@@ -38,6 +38,7 @@ TESTED_BY = {
     "scalar_messages.py": "test_messages.py",
     "sources/run_marks.py": "reading/test_run_folders.py",
     "series/asked.py": "series/test_values.py",
+    "series/points_files.py": "series/test_store.py",
     "series/point_series.py": "series/test_budget.py",
     "server/__main__.py": "test_cli.py",
     "server/host/desktop.py": "test_cli.py",

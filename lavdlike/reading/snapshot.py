@@ -157,7 +157,7 @@ class Snapshot:
         of_scalars = self._series.labels(self._name, sequence=0).problems
         return list(dict.fromkeys((*of_summary, *of_tree, *of_scalars)))
 
-    # What SeriesStore asks for (`experiment_series.PointsFiles`); there is one experiment.
+    # What SeriesStore asks for (`points_files.PointsFiles`); there is one experiment.
 
     def paths(self, experiment: ExperimentName) -> Iterator[str]:  # noqa: ARG002
         try:

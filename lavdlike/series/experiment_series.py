@@ -11,39 +11,22 @@ import math
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple
 
 from lavdlike import layout
-from lavdlike.disk.root import Opened
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import NewPoints, Problem
 from lavdlike.series.asked import AskedSeries
 from lavdlike.series.point_series import Series
+from lavdlike.series.points_files import PointsFiles
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
 from lavdlike.sources import choice, source_registry
 from lavdlike.sources.columns import Columns, StepValue, json_numbers, to_columns
 from lavdlike.sources.source import REWIND, PointsFile
 
-if TYPE_CHECKING:
-    pass
-
 # What a value in a JSON file takes beside its point.
 _VALUE_BYTES = 300
-
-
-class PointsFiles(Protocol):
-    """What the store reads. Called in threads, and never waits for another one."""
-
-    def paths(self, experiment: ExperimentName) -> Iterable[str]:
-        """The files of points in an experiment, tables with a column of steps among them; none if it is gone."""
-
-    def open(self, experiment: ExperimentName, path: str) -> AbstractContextManager[Opened]:
-        """Raises OSError or NotServedError."""
-
-    def step_values(self, experiment: ExperimentName) -> Iterable[StepValue]:
-        """All values in JSON files, at most one for a label and step."""
 
 
 class Appended(NamedTuple):

@@ -29,12 +29,12 @@ from lavdlike.scalar_messages import (
 from lavdlike.series.asked import AskedSeries, check_smoothing
 from lavdlike.series.experiment_series import (
     ExperimentScalars,
-    PointsFiles,
     SeriesChanges,
     WriterSeries,
 )
 from lavdlike.series.memory import points_budget_bytes
 from lavdlike.series.point_series import Series
+from lavdlike.series.points_files import PointsFiles
 from lavdlike.series.results import CountedPoints
 from lavdlike.series.slicing import sorted_in_parts
 from lavdlike.sources.columns import Columns, StepValue, json_numbers

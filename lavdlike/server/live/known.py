@@ -256,7 +256,7 @@ class KnownExperiments:
 
 
 class _TreeFiles:
-    """What `SeriesStore` reads, in threads (`experiment_series.PointsFiles`).
+    """What `SeriesStore` reads, in threads (`points_files.PointsFiles`).
 
     It asks the trees while the loop changes them: what changes meanwhile is told as a change afterwards.
     """
