@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -19,9 +18,9 @@ from lavdlike.layout import ExperimentName
 from lavdlike.messages import NewPoints, Problem
 from lavdlike.series.asked import AskedSeries
 from lavdlike.series.point_series import Series
-from lavdlike.series.points_files import PointsFiles
+from lavdlike.series.points_files import PointsFiles, chosen_files, reader_of
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
-from lavdlike.sources import choice, source_registry
+from lavdlike.sources.choice import LeftOut
 from lavdlike.sources.columns import Columns, StepValue, json_numbers, to_columns
 from lavdlike.sources.source import REWIND, PointsFile
 
@@ -79,6 +78,7 @@ class ExperimentScalars:
         self.size_bytes = 0
         self.accounted_bytes = 0  # by the store
         self.is_accounted = False
+        self.left_out: list[LeftOut] = []  # files that were not read when this was last asked for
         self.is_whole = True  # whether all points are here, but for what is not loaded at all
         self._experiment = experiment
         self._disk = files
@@ -128,7 +128,7 @@ class ExperimentScalars:
             self._take_values(self._disk.step_values(self._experiment))
             changes = SeriesChanges(anew=True, appended=[])
             self.is_loaded = True
-        names = choice.shown(sorted(self._disk.paths(self._experiment)), self._begin_of)
+        names, self.left_out = chosen_files(self._disk, self._experiment)
         anew = changes.anew
         for name in [name for name in self._files if name not in names]:
             self._forget_file(name)
@@ -232,14 +232,6 @@ class ExperimentScalars:
     def first_wall_time(self) -> float:
         return min((series.first_wall_time for series in self._all()), default=0.0)
 
-    def _begin_of(self, name: str) -> bytes:
-        """b"" of a file that cannot be read."""
-        try:
-            with self._disk.open(self._experiment, name) as opened:
-                return os.pread(opened.fd, source_registry.BEGIN_BYTES, 0)
-        except (OSError, NotServedError):
-            return b""
-
     def _read_file(self, name: str, appended: list[Appended]) -> bool:
         """Adds what the file has gained. True if series came or went."""
         self._unreadable.pop(name, None)
@@ -274,8 +266,7 @@ class ExperimentScalars:
         is_anew = file is None or not file.continues(descriptor)
         if file is None or is_anew:
             self._forget_file(name)
-            begin = os.pread(descriptor, source_registry.BEGIN_BYTES, 0)
-            file = self._files[name] = source_registry.points_file(name, self._path_of(name), begin)
+            file = self._files[name] = reader_of(self._experiment, name, descriptor)
             self._names_of.setdefault(file.writer, set()).add(name)
         # Of a writer that has other files, series go on.
         going_on = (

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
-from typing import Protocol
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple, Protocol
 
+from lavdlike import layout
 from lavdlike.disk.root import Opened
+from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
+from lavdlike.sources import choice, source_registry
+from lavdlike.sources.choice import LeftOut
 from lavdlike.sources.columns import StepValue
+from lavdlike.sources.source import PointsFile
 
 
 class PointsFiles(Protocol):
@@ -22,3 +28,47 @@ class PointsFiles(Protocol):
 
     def step_values(self, experiment: ExperimentName) -> Iterable[StepValue]:
         """All values in JSON files, at most one for a label and step."""
+
+
+class ChosenFiles(NamedTuple):
+    """The files of points of an experiment that are read, in their order, and those that are not."""
+
+    read: list[str]
+    left_out: list[LeftOut]
+
+
+def chosen_files(files: PointsFiles, experiment: ExperimentName) -> ChosenFiles:
+    """Which files of points are read: no curve twice (`sources.choice`)."""
+    paths = sorted(files.paths(experiment))
+    left_out = choice.left_out(paths, lambda path: _begin_of(files, experiment, path))
+    others = {each.path for each in left_out}
+    return ChosenFiles([path for path in paths if path not in others], left_out)
+
+
+class OpenedPoints(NamedTuple):
+    """A file of points, open, and what reads it from its begin."""
+
+    file: PointsFile
+    descriptor: int
+
+
+@contextmanager
+def opened_points(files: PointsFiles, experiment: ExperimentName, path: str) -> Iterator[OpenedPoints]:
+    """Raises OSError or NotServedError."""
+    with files.open(experiment, path) as opened:
+        yield OpenedPoints(reader_of(experiment, path, opened.fd), opened.fd)
+
+
+def reader_of(experiment: ExperimentName, path: str, descriptor: int) -> PointsFile:
+    """What reads an opened file of points from its begin."""
+    begin = os.pread(descriptor, source_registry.BEGIN_BYTES, 0)
+    return source_registry.points_file(path, layout.shown(f"{experiment}/{path}"), begin)
+
+
+def _begin_of(files: PointsFiles, experiment: ExperimentName, path: str) -> bytes:
+    """b"" of a file that cannot be read."""
+    try:
+        with files.open(experiment, path) as opened:
+            return os.pread(opened.fd, source_registry.BEGIN_BYTES, 0)
+    except (OSError, NotServedError):
+        return b""

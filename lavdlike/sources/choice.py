@@ -34,12 +34,6 @@ class LeftOut(NamedTuple):
     why: str
 
 
-def shown(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[str]:
-    """The files of these that are read; arguments as of `left_out`."""
-    others = {each.path for each in left_out(paths, begin_of)}
-    return [path for path in paths if path not in others]
-
-
 def left_out(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[LeftOut]:
     """The files of these that are not read, each once, in their order.
 

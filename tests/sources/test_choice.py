@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from lavdlike.sources.choice import left_out, shown
+from lavdlike.sources.choice import left_out
 
 
-def begins(steps: dict[str, int]) -> object:
+def shown(paths: list[str], begin_of: Callable[[str], bytes]) -> list[str]:
+    others = {each.path for each in left_out(paths, begin_of)}
+    return [path for path in paths if path not in others]
+
+
+def begins(steps: dict[str, int]) -> Callable[[str], bytes]:
     return lambda path: f'{{"global_step": {steps[path]},'.encode()
 
 
@@ -36,13 +43,13 @@ def test_the_newest_state_of_a_training_is_read() -> None:
         "out/trainer_state.json": 500,
         "other/trainer_state.json": 3,
     }
-    newest = shown(list(states), begins(states))  # type: ignore[arg-type]
+    newest = shown(list(states), begins(states))
     assert newest == ["out/checkpoint-1000/trainer_state.json", "other/trainer_state.json"]
 
 
 def test_of_states_that_are_equally_far_the_one_at_the_end_is_read() -> None:
     states = {"checkpoint-500/trainer_state.json": 500, "trainer_state.json": 500}
-    assert shown(list(states), begins(states)) == ["trainer_state.json"]  # type: ignore[arg-type]
+    assert shown(list(states), begins(states)) == ["trainer_state.json"]
 
 
 def test_it_is_said_what_is_read_instead() -> None:
@@ -50,5 +57,5 @@ def test_it_is_said_what_is_read_instead() -> None:
     assert (left.path, left.instead) == ("progress.csv", "events.out.tfevents.1.h")
     assert "event files" in left.why
     states = {"checkpoint-500/trainer_state.json": 500, "trainer_state.json": 800}
-    [older] = left_out(list(states), begins(states))  # type: ignore[arg-type]
+    [older] = left_out(list(states), begins(states))
     assert (older.path, older.instead) == ("checkpoint-500/trainer_state.json", "trainer_state.json")
