@@ -58,6 +58,8 @@ def _check_command(arguments: Sequence[str]) -> None:
 def _run_shell_command(options: argparse.Namespace) -> int:
     if options.command in ("ls", "show", "tail"):
         return _read(options)
+    if options.command == "inspect":
+        return _inspect(options)
     if options.command in ("du", "thin", "trash", "restore"):
         return _clear(options)
     return _edit(options)
@@ -74,6 +76,12 @@ def _read(options: argparse.Namespace) -> int:
     return subcommands.tail(
         options.experiment, options.name, follow=options.follow, lines=options.lines, **common
     )
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from lavdlike.shell import inspecting
+
+    return inspecting.inspect(options.path, as_json=options.json, follow_links=options.follow_links)
 
 
 def _listing(options: argparse.Namespace) -> Listing | None:

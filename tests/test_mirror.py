@@ -29,6 +29,7 @@ TESTED_BY = {
     "kinds/table_text.py": "kinds/test_tables.py",
     "kinds/text_file.py": "kinds/test_texts.py",
     "reading/deep_folders.py": "reading/test_scan.py",
+    "reading/inspection.py": "shell/test_inspecting.py",
     "reading/listing.py": "shell/test_listing.py",
     "reading/json_child.py": "reading/test_json_documents.py",
     "reading/origins.py": "reading/test_tree.py",

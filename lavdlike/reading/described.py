@@ -40,10 +40,14 @@ OURS = "lavdlike"
 
 
 class ReadDescription(NamedTuple):
-    """`problems`: files whose names say that they describe the run, and that cannot be read."""
+    """`problems`: files whose names say that they describe the run, and that cannot be read.
+
+    `by_file`: what each file says, by its path in the run; a file may stand there more than once.
+    """
 
     description: Description
     problems: tuple[Problem, ...] = ()
+    by_file: tuple[tuple[str, Description], ...] = ()
 
 
 _kept: OrderedDict[tuple[object, ...], Description] = OrderedDict()
@@ -56,25 +60,25 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
         name: of the experiment, for problems.
         names: of the files directly in it; None if it has more than were listed.
     """
-    found: list[Description] = []
+    found: list[tuple[str, Description]] = []
     problems: list[Problem] = []
     for file in files.FILES:
         folder, _, base = file.path.rpartition("/")
         if not folder and names is not None and base not in names:
             continue
         try:
-            found.extend(_read(opened, file, name))
+            found.extend((file.path, said) for said in _read(opened, file, name))
         except (OSError, NotServedError):
             continue  # most folders have few of them; a link is not followed
         except LogFormatError as error:
             problems.append(Problem(layout.shown(f"{name}/{file.path}"), error.reason, error.position))
     for base in sorted(filter(event_files.is_event_file, names or ()))[:_MAX_EVENT_FILES]:
         with suppress(OSError, NotServedError):
-            found.append(_events(opened, base, name))
-    description = together(found)
+            found.append((base, _events(opened, base, name)))
+    description = together(said for _, said in found)
     if not description.source and names is not None:
         description = description._replace(source=files.source_of(iter(names)))
-    return ReadDescription(description, tuple(problems))
+    return ReadDescription(description, tuple(problems), tuple(found))
 
 
 def has_experiment_file(opened: OpenedFolder, files: Collection[str] | None) -> bool:
@@ -94,7 +98,7 @@ def take_in(
 
     A run that is said to be running is, as long as something is written.
     """
-    said, problems = read_description(opened, layout.experiment_name(row.id), names)
+    said, problems, _ = read_description(opened, layout.experiment_name(row.id), names)
     row.changed = max(row.changed, _last_change(opened, names or ()))
     row.config, row.tags, row.title = dict(said.config), list(said.tags), said.title
     row.source = said.source or ("" if row.is_foreign else OURS)

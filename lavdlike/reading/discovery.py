@@ -17,7 +17,8 @@ from typing import NamedTuple
 from lavdlike.disk.root import EntryType, OpenedFolder, Root, is_settled, type_of
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
-from lavdlike.reading.run_folders import Look, RunFolders, look_of
+from lavdlike.reading.run_folders import Look, Rule, RunFolders, look_of
+from lavdlike.sources import run_marks
 from lavdlike.sources.run_marks import BEGIN_BYTES
 
 # Names of one folder; what is beyond them is not looked into.
@@ -32,6 +33,14 @@ class Asked(NamedTuple):
 
     path: str
     unless_modified_ns: int = 0
+
+
+class Verdict(NamedTuple):
+    """What was decided about a folder. `mark`: the mark of a run that it has, in words; "" without one."""
+
+    name: ExperimentName
+    rule: Rule
+    mark: str = ""
 
 
 class Seen(NamedTuple):
@@ -92,17 +101,57 @@ def is_marked(root: Root, name: ExperimentName) -> bool:
     return look is not None and (look.is_run or look.is_described)
 
 
+def mark_of(root: Root, name: ExperimentName) -> str:
+    """The mark of a run that a folder has, in words; "" without one."""
+    try:
+        with root.folder(name) as opened:
+            mark = run_marks.mark_of(_Listed(name, opened))
+    except (OSError, NotServedError):
+        return ""
+    return "" if mark is None else str(mark)
+
+
+def verdicts_on(root: Root, folder: ExperimentName) -> list[Verdict]:
+    """On a folder of the root and on those in it, each behind what holds it; not on what is only a part of another."""
+    above, known = _looked_into(root, folder)
+    rules = [(ExperimentName(above + path), known.rule_of(path)) for path in sorted(known)]
+    return [Verdict(name, rule, mark_of(root, name)) for name, rule in rules if rule is not Rule.PART]
+
+
+def root_is_run(root: Root) -> bool:
+    """Whether the root is an experiment itself: by what is in it, and no run is below it.
+
+    Raises:
+        OSError, NotServedError: it cannot be read.
+    """
+    known = RunFolders()
+    with root.folder("") as opened:
+        listed = _Listed("", opened)
+        look = look_of(listed, (0, 0), 0)
+        waiting = list(listed.folders) if look.is_run or look.has_lavd_files else []
+    _look_into(root, "", known, waiting)
+    return known.root_is_run(look)
+
+
 def _experiments_in(root: Root, folder: ExperimentName) -> set[ExperimentName]:
-    """After a look at everything in it."""
+    above, known = _looked_into(root, folder)
+    return {ExperimentName(above + path) for path in known.experiments}
+
+
+def _looked_into(root: Root, folder: ExperimentName) -> tuple[str, RunFolders]:
+    """After a look at everything in it; and what stands before the paths of what was seen."""
     above, slash, name = folder.rpartition("/")
     known = RunFolders()
-    waiting = [name]
+    _look_into(root, above + slash, known, [name])
+    return above + slash, known
+
+
+def _look_into(root: Root, above: str, known: RunFolders, waiting: list[str]) -> None:
     while waiting:
-        asked = [Asked(above + slash + path) for path in waiting]
+        asked = [Asked(above + path) for path in waiting]
         for path, seen in zip(waiting, look_at_folders(root, asked, None, budget_s=math.inf), strict=True):
             known.take(path, seen.look)
         waiting = known.unseen()
-    return {ExperimentName(above + slash + path) for path in known.experiments}
 
 
 def _look_at(root: Root, asked: Asked, watch: Watch | None) -> Seen:

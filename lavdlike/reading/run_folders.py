@@ -117,10 +117,11 @@ class Rule(Enum):
     DESCRIBED = "it has a table or settings, and stands in a folder of runs"
     ONLY_RUNS = "it holds runs and is none itself"
     PART = "it is a part of what it stands in"
+    ROOT = "files directly in the root belong to no run"
 
     @property
     def makes_experiment(self) -> bool:
-        return self not in (Rule.ONLY_RUNS, Rule.PART)
+        return self not in (Rule.ONLY_RUNS, Rule.PART, Rule.ROOT)
 
 
 class RunFolders:

@@ -19,6 +19,7 @@ from lavdlike.reading.items import Budget, read_item
 from lavdlike.reading.tree import SCALARS, Address, ExperimentTree, Subfolder, TreeChanges
 from lavdlike.root_settings import RootFile
 from lavdlike.scalar_messages import ScalarLabel
+from lavdlike.series.points_files import ChosenFiles, OpenedPoints, chosen_files, opened_points
 from lavdlike.sources import source_registry
 from lavdlike.sources.columns import StepValue
 
@@ -34,9 +35,13 @@ def names_in(root: Root) -> list[ExperimentName]:
     Raises:
         OSError, NotServedError: the root is not there, or cannot be read.
     """
+    return discovery.experiments_below(root, folders_in(root))
+
+
+def folders_in(root: Root) -> list[ExperimentName]:
+    """The folders directly in the root; raises as `names_in`."""
     folders = root_scan.scan_root(root, None, lambda *_: None).folders
-    found = [name for name, folder in folders.items() if isinstance(folder, Subfolder)]
-    return discovery.experiments_below(root, found)
+    return [name for name, folder in folders.items() if isinstance(folder, Subfolder)]
 
 
 def nothing_said() -> RootFile:
@@ -101,6 +106,14 @@ class Snapshot:
                 self.tree.apply(seen, changes)
             tasks = [scan.Task(path, whole=True) for path in changes.unseen_folders()]
             self._changed.update(item for item in changes.items if item.kind == SCALARS)
+
+    def chosen_files(self) -> ChosenFiles:
+        """Which of its files of points are read."""
+        return chosen_files(self, self._name)
+
+    def opened_points(self, path: str) -> AbstractContextManager[OpenedPoints]:
+        """One of them, to be read from its begin; raises as `Root.file`."""
+        return opened_points(self, self._name, path)
 
     def has_new_points(self) -> bool:
         """Read what the scalars of the experiment have gained since they were read; says whether there was anything."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Protocol
@@ -61,7 +60,7 @@ def opened_points(files: PointsFiles, experiment: ExperimentName, path: str) -> 
 
 def reader_of(experiment: ExperimentName, path: str, descriptor: int) -> PointsFile:
     """What reads an opened file of points from its begin."""
-    begin = os.pread(descriptor, source_registry.BEGIN_BYTES, 0)
+    begin = source_registry.begin_of(descriptor)
     return source_registry.points_file(path, layout.shown(f"{experiment}/{path}"), begin)
 
 
@@ -69,6 +68,6 @@ def _begin_of(files: PointsFiles, experiment: ExperimentName, path: str) -> byte
     """b"" of a file that cannot be read."""
     try:
         with files.open(experiment, path) as opened:
-            return os.pread(opened.fd, source_registry.BEGIN_BYTES, 0)
+            return source_registry.begin_of(opened.fd)
     except (OSError, NotServedError):
         return b""

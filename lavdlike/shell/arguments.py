@@ -105,6 +105,11 @@ def _tail(parser: argparse.ArgumentParser) -> None:
     _add_follow_links(add)
 
 
+def _inspect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", type=path, help="a root, the folder of a run, or a file")
+    _add_follow_links(parser.add_argument)
+
+
 def _du(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", metavar="ROOT|EXPERIMENT", nargs="+", type=path, help="a root stands for all in it"
@@ -209,6 +214,10 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "ls": ("List the experiments in the folder ROOT.", _ls),
     "show": ("Tell what an experiment holds.", _show),
     "tail": ("Print the last lines of a log, or points of a scalar.", _tail),
+    "inspect": (
+        "Tell whose files these are, what is read of them, by which rule, and what is not.",
+        _inspect,
+    ),
     "du": ("Tell what experiments take on the disk, by kind.", _du),
     "tag": ("Add and remove tags of experiments; without an option, print them.", _tag),
     "note": ("Write notes about an experiment; without an option, print them.", _note),

@@ -19,15 +19,18 @@ from lavdlike.edits.editor import Editor
 from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.kinds import logs as log_kind
 from lavdlike.layout import ExperimentName
+from lavdlike.reading import discovery
 from lavdlike.reading.discovery import experiments_below
 from lavdlike.reading.natural_order import natural_key
 from lavdlike.reading.snapshot import Snapshot, names_in
 from lavdlike.reading.tree import Address
-from lavdlike.root_settings import RootFile
+from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
 from lavdlike.scalar_messages import ScalarLabel
 
 # Of a folder's names, to see what it is.
 _LOOKED_AT = 1000
+# Files that belong to a root.
+_OF_ROOTS = frozenset({ROOT_SETTINGS_FILE})
 # Which log `tail` takes if none is named.
 _LOGS = ("events.log", "stdout.log", "stderr.log")
 
@@ -71,7 +74,7 @@ def experiment_at(path: Path, *, follow_links: bool, whole: bool) -> Snapshot:
 
 def root_file_of(root: Path) -> Callable[[], RootFile]:
     """What asks for what people said of the root and of foreign experiments in it."""
-    return Editor(LocalEditor(_absolute(root))).root_file
+    return Editor(LocalEditor(absolute(root))).root_file
 
 
 def place_of(path: Path, *, follow_links: bool = False, whole: bool = True) -> Place:
@@ -85,7 +88,7 @@ def place_of(path: Path, *, follow_links: bool = False, whole: bool = True) -> P
     Raises:
         NotFoundError: there is none, it cannot be read, or it is a root or a step.
     """
-    path = _absolute(path)
+    path = absolute(path)
     root = LocalRoot(path.parent, follow_links=follow_links)
     try:
         with root.folder(path.name) as folder:
@@ -107,7 +110,7 @@ def place_of(path: Path, *, follow_links: bool = False, whole: bool = True) -> P
 
 def root_at(path: Path) -> Path:
     """Raises NotFoundError: there is no such folder, or it cannot be read."""
-    path = _absolute(path)
+    path = absolute(path)
     names_in_root(LocalRoot(path))
     return path
 
@@ -118,13 +121,28 @@ def places_in(path: Path) -> list[Place]:
     Raises:
         NotFoundError: it is neither, or cannot be read.
     """
-    path = _absolute(path)
+    path = absolute(path)
     root = LocalRoot(path)
     names = names_in_root(root)
     with root.folder("") as folder:
         if names and (_experiment_inside(folder) or _first_run_in(LocalRoot(path.parent), path.name)):
             return [Place(path, name) for name in names]
     return [place_of(path)]
+
+
+def is_one_run(root: LocalRoot) -> bool:
+    """Whether a folder is one experiment rather than a root: by its signs, or it has files and no run is below it."""
+    with root.folder("") as folder:
+        entries = list(islice(folder.entries(), _LOOKED_AT))
+        if sign_of_experiment(entry.name for entry in entries) or discovery.root_is_run(root):
+            others = [entry for entry in entries if layout.step_of_folder(entry.name) is None]
+            return not _experiment_among(folder, others)
+        if all(entry.type == "folder" or entry.name in _OF_ROOTS for entry in entries):
+            return not entries
+        if _experiment_inside(folder):
+            return False
+    below = discovery.verdicts_on(LocalRoot(root.path.parent), ExperimentName(root.path.name))[1:]
+    return not any(verdict.mark for verdict in below)
 
 
 def _first_run_in(root: LocalRoot, name: str) -> str:
@@ -134,7 +152,8 @@ def _first_run_in(root: LocalRoot, name: str) -> str:
     return "" if first == name else first[len(name) + 1 :]
 
 
-def _absolute(path: Path) -> Path:
+def absolute(path: Path) -> Path:
+    """Without a look at the disk."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links, out of the root perhaps
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from lavdlike.sources.events.event_files import EventFiles
@@ -21,9 +22,19 @@ def may_be_claimed(path: str) -> bool:
     return any(source.names(path) for source in SOURCES)
 
 
+def titles_for(path: str) -> list[str]:
+    """What the sources are called whose files may have such a path."""
+    return [source.title for source in SOURCES if source.names(path)]
+
+
 def is_told_by_name(path: str) -> bool:
     """Whether a file at this path is one of points by its name alone; what it holds is seen when it is read."""
     return any(source.told_by_name and source.names(path) for source in SOURCES)
+
+
+def begin_of(descriptor: int) -> bytes:
+    """How an opened file begins, as it is asked for here."""
+    return os.pread(descriptor, BEGIN_BYTES, 0)
 
 
 class Claim(NamedTuple):

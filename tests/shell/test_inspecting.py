@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lavdlike import Logger, cli
+from lavdlike.errors import NotFoundError
+from lavdlike.shell import inspecting
+from tests.scripts import ROOT
+from tests.shell.terminal import lines, objects
+
+TEXTS = ROOT / "tests" / "corpus" / "texts"
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """A root with a folder of runs of other programs, a file of its own, and a run of ours."""
+    root = tmp_path / "log"
+    for name in ("transformers", "lightning"):
+        shutil.copytree(TEXTS / name, root / "sweep" / name)
+    shutil.copytree(TEXTS / "hydra", root / "hydra")
+    with Logger("ours", log_dir=str(root), config={"lr": 0.1}) as logger:
+        logger.log_scalar(0.5, "loss", 3)
+        logger.log_text("hello", "greeting", step=3)
+    (root / "readme.txt").write_text("x")
+    return root
+
+
+def inspected(capsys: pytest.CaptureFixture[str], path: Path) -> dict[str, dict[str, Any]]:
+    assert cli.main(["inspect", "--json", str(path)]) == 0
+    return {str(run["name"]): run for run in objects(capsys)}
+
+
+def files_of(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {file["path"]: file for file in run["files"]}
+
+
+def test_of_every_folder_it_is_said_by_which_rule_it_is_a_run(
+    foreign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = inspected(capsys, foreign)
+    assert {name: (run["isRun"], run["mark"].partition(" ")[0]) for name, run in runs.items()} == {
+        "hydra": (True, ".hydra"),
+        "ours": (True, "experiment.json"),
+        "sweep": (False, ""),
+        "sweep/lightning": (True, "metrics.csv"),
+        "sweep/transformers": (True, "trainer_state.json"),
+        "": (False, ""),
+    }
+    assert runs["sweep"]["rule"] == "it holds runs and is none itself"
+    assert list(files_of(runs[""])) == ["readme.txt"]
+
+
+def test_of_every_file_it_is_said_whose_it_is_and_what_it_holds(
+    foreign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = inspected(capsys, foreign)
+    lightning = files_of(runs["sweep/lightning"])
+    assert lightning["metrics.csv"]["source"] == "tables with a column of steps"
+    assert lightning["metrics.csv"]["labels"][1] == {
+        "label": "train_loss",
+        "points": 6,
+        "firstStep": 0,
+        "lastStep": 5,
+    }
+    assert lightning["hparams.yaml"]["holds"] == "description"
+    assert lightning["hparams.yaml"]["settings"] == ["lr", "optimizer", "layers"]
+    assert files_of(runs["hydra"])[".hydra/config.yaml"]["source"] == "Hydra"
+    ours = files_of(runs["ours"])
+    assert (ours["scalars.tsv"]["holds"], ours["scalars.tsv"]["source"]) == (
+        "points",
+        "scalars of the Logger",
+    )
+    assert ours["experiment.json"]["holds"] == "ours"
+    assert runs["ours"]["items"]["texts"] == 1
+    assert runs["ours"]["settings"] == ["lr"]
+
+
+def test_of_files_that_are_left_out_it_is_said_what_is_read_instead(
+    foreign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = files_of(inspected(capsys, foreign / "sweep/transformers")["transformers"])
+    left_out = {path: file["instead"] for path, file in files.items() if file["holds"] == "left out"}
+    assert left_out == dict.fromkeys(
+        ("all_results.json", "checkpoint-30/trainer_state.json", "checkpoint-60/trainer_state.json"),
+        "trainer_state.json",
+    )
+    assert "come further" in files["checkpoint-30/trainer_state.json"]["why"]
+
+
+def test_what_is_not_understood_is_said_with_its_place(
+    foreign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (foreign / "sweep/lightning/eval.jsonl").write_text('{"step": 1, "loss": 0.5}\noops\n')
+    (foreign / "sweep/lightning/mine.csv").write_text("a,b\nx,y\n")
+    run = inspected(capsys, foreign / "sweep")["lightning"]
+    [problem] = run["problems"]
+    assert problem["path"] == "lightning/eval.jsonl"
+    assert problem["position"].startswith("line ")
+    assert files_of(run)["eval.jsonl"]["problems"] == [problem]
+    assert cli.main(["inspect", str(foreign / "sweep/lightning")]) == 0
+    shown = lines(capsys)
+    assert shown[shown.index("NOT UNDERSTOOD") + 1].startswith("lightning/eval.jsonl, line 2")
+    why = files_of(inspected(capsys, foreign / "sweep/lightning/mine.csv")["lightning"])["mine.csv"]["why"]
+    assert "could be one of tables with a column of steps" in why
+
+
+def test_a_file_is_told_of_in_its_run(foreign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = inspected(capsys, foreign / "sweep/transformers/checkpoint-30/trainer_state.json")
+    [run] = runs.values()
+    assert (run["name"], run["mark"]) == ("transformers", "trainer_state.json")
+    assert list(files_of(run)) == ["checkpoint-30/trainer_state.json"]
+    runs = inspected(capsys, foreign / "ours/0003/greeting.txt")
+    assert [(name, list(files_of(run))) for name, run in runs.items()] == [("ours", ["0003/greeting.txt"])]
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="cannot read"):
+        inspecting.inspect(tmp_path / "missing")
+
+
+def test_every_run_of_the_corpus_is_told_of_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert inspecting.inspect(TEXTS) == 0
+    shown = lines(capsys)
+    programs = {line.split(maxsplit=1)[1] for line in shown if line.startswith("source ")}
+    assert {"Lightning", "Sacred", "Transformers", "MLflow", "Hydra", "Ray Tune"} <= programs
+    assert not any("not understood" in line.lower() for line in shown)
