@@ -37,8 +37,8 @@ check:
 	$(NPM) run --silent lint
 	$(NPM) run --silent check
 
-quick: # with compiled tests kept, whatever the environment says: reading them takes half as long then
-	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest --quick
+quick:
+	$(PYTHON) -m pytest --quick
 
 test:
 	$(PYTHON) -m pytest

@@ -30,6 +30,10 @@ from playwright.sync_api import BrowserContext
 
 from tests import chromium, quick
 
+# Thousands of asserts and hundreds of started programs: compiled once, whatever the environment of a container says.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples at each run, and no clock in a test's result.
 # Nor is it a fault to be slow: how long examples take to make says how busy the machine is.
 settings.register_profile(
