@@ -57,6 +57,11 @@ class StepValue(NamedTuple):
     value: float | int | None
 
 
+def valid_label(text: str) -> str:
+    """A name from JSON as a label: lone surrogates, which no message can carry, as they were escaped there."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
+
+
 def to_columns(steps: Sequence[int], wall_times: Sequence[float], values: Sequence[float | int]) -> Columns:
     exact = {
         index: value

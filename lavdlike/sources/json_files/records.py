@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lavdlike.kinds import table_text, tables
 from lavdlike.layout import MAX_STEP
-from lavdlike.sources.columns import MAX_EXACT, Columns, doubles
+from lavdlike.sources.columns import MAX_EXACT, Columns, doubles, valid_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,7 +109,7 @@ def flatten(records: Sequence[Mapping[str, Any]], known: set[str]) -> Flat:
         prefix, depth, places, level = waiting.pop()
         for rows, names, columns in _alike(places, level):
             for name, column in zip(names, columns, strict=True):
-                label = f"{prefix}{name}"
+                label = valid_label(f"{prefix}{name}")
                 types = set(map(type, column))
                 if dict in types:
                     is_cut |= depth + 1 >= MAX_DEPTH

@@ -16,7 +16,7 @@ from lavdlike.errors import LogFormatError
 from lavdlike.kinds import table_text
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.messages import Problem
-from lavdlike.sources.columns import Columns, to_columns
+from lavdlike.sources.columns import Columns, to_columns, valid_label
 from lavdlike.sources.json_files import records
 from lavdlike.sources.source import Role
 
@@ -68,7 +68,7 @@ class RewrittenFile:
         self._problem: Problem | None = None
 
     def is_unchanged(self, descriptor: int) -> bool:
-        return _stamp(os.fstat(descriptor)) == self._stamp
+        return stamp_of(os.fstat(descriptor)) == self._stamp
 
     def continues(self, descriptor: int) -> bool:  # noqa: ARG002 - `read_new` compares
         return True
@@ -76,7 +76,7 @@ class RewrittenFile:
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """What is new since the last time; all of it behind `REWIND` if something else stood there then."""
         status = os.fstat(descriptor)
-        self._stamp = _stamp(status)
+        self._stamp = stamp_of(status)
         try:
             history = self._read(os.pread(descriptor, MAX_BYTES + 1, 0), status.st_mtime)
         except LogFormatError as error:
@@ -85,7 +85,7 @@ class RewrittenFile:
             return
         self._problem = None
         before, self._history = self._history, history
-        if all(label in history and _begins_as(history[label], known) for label, known in before.items()):
+        if all(label in history and begins_as(history[label], known) for label, known in before.items()):
             counts = {label: len(known.steps) for label, known in before.items()}
             new = {
                 label: columns.since(counts.get(label, 0))
@@ -187,7 +187,7 @@ def _sacred(document: Mapping[str, Any], modified: float) -> History:
             time = _utc(times[index]) if index < len(times) else None
             points.append((int(step), modified if time is None else time, number))
         if points:
-            found[name] = to_columns(*zip(*points, strict=True))
+            found[valid_label(name)] = to_columns(*zip(*points, strict=True))
     return found
 
 
@@ -203,7 +203,7 @@ def _utc(text: object) -> float | None:
     return table_text.time_of(text) if found is None else found
 
 
-def _begins_as(now: Columns, before: Columns) -> bool:
+def begins_as(now: Columns, before: Columns) -> bool:
     """Whether the steps and values of before are still there, and maybe more behind them."""
     import numpy as np
 
@@ -215,7 +215,7 @@ def _begins_as(now: Columns, before: Columns) -> bool:
     )
 
 
-def _stamp(status: os.stat_result) -> tuple[int, ...]:
+def stamp_of(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 

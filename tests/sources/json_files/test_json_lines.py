@@ -237,3 +237,9 @@ def test_another_file_of_that_name_is_read_anew_by_its_own_source(tmp_path: Path
     assert (
         type(source_registry.points_file("metrics.json", "", path.read_bytes())).__name__ == "RewrittenFile"
     )
+
+
+def test_a_name_that_is_no_unicode_is_shown_as_it_is_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"step": 1, "\\ud800": 1.0}\n')
+    assert all_points(path, "metrics.jsonl") == {"\\ud800": [(1, 1.0)]}
