@@ -11,6 +11,7 @@ from fnmatch import translate
 from typing import NamedTuple, Protocol
 
 from lavdlike import layout
+from lavdlike.sources.json_files import visdom_windows
 
 # What a run was started with, as programs call it.
 DESCRIPTIONS = (
@@ -65,12 +66,14 @@ RUN_MARKS: tuple[RunMark, ...] = (
     RunMark("*tfevents*"),
     RunMark("run-*.wandb"),
     RunMark("meta.yaml", says=_is_mlflow_run),
+    RunMark("main.json", says=visdom_windows.is_environment),
     RunMark("trainer_state.json", outside="checkpoint-*"),
     RunMark("checkpoint-*/trainer_state.json"),
     RunMark("metrics.csv", beside=DESCRIPTIONS),
     RunMark("results.csv", beside=DESCRIPTIONS),
     RunMark("metrics.jsonl", beside=DESCRIPTIONS),
     RunMark("run.json", beside=("config.json", "cout.txt", "metrics.json")),  # Sacred
+    RunMark("task.json", beside=("metrics.jsonl", "log.jsonl")),  # ClearML, offline
     RunMark(".hydra"),
     RunMark(".guild/attrs"),
 )

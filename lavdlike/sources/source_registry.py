@@ -6,13 +6,23 @@ import os
 from typing import NamedTuple
 
 from lavdlike.sources.events.event_files import EventFiles
+from lavdlike.sources.json_files.clearml_events import ClearmlSessions
 from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.json_files.rewritten import RewrittenJson
+from lavdlike.sources.json_files.visdom_windows import VisdomEnvironments
 from lavdlike.sources.native import NativeFiles
 from lavdlike.sources.source import PointsFile, Role, Source
 from lavdlike.sources.tables.step_tables import StepTables
 
-SOURCES: tuple[Source, ...] = (NativeFiles(), EventFiles(), JsonLines(), RewrittenJson(), StepTables())
+SOURCES: tuple[Source, ...] = (
+    NativeFiles(),
+    EventFiles(),
+    ClearmlSessions(),
+    JsonLines(),
+    RewrittenJson(),
+    VisdomEnvironments(),
+    StepTables(),
+)
 # Of a file, for `role_of`.
 BEGIN_BYTES = 64 * 2**10
 

@@ -27,6 +27,10 @@ ORIGINALS = {
     "german.csv": b"\xef\xbb\xbf# x\nepoch;loss\n1;0,5\n1,5;2\n",
     "utf16.csv": "step;loss\r\n1;0,5\r\n".encode("utf-16"),
     "training.log": b"epoch,loss\n0,0.5\n1,0.25\n",
+    "clearml/metrics.jsonl": b'[{"type": "training_stats_scalar", "timestamp": 1763600000500, "iter": 1, '
+    b'"metric": "loss", "variant": "train", "value": 0.5}, {"type": "plot"}]\n[]\n',
+    "main.json": b'{"jsons": {"a": {"type": "plot", "title": "loss", "content": {"data": [{"x": [0, 1.5], '
+    b'"y": [null, 2], "mode": "lines", "type": "scatter", "name": "train"}]}}}, "reload": {}}',
     "plots/metrics/loss.tsv": b"timestamp\tstep\tloss\n1763600000500\t1\t0.5\n",
 }
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from lavdlike import json_file
 from lavdlike.errors import LimitError
 from lavdlike.kinds import table_text
+from lavdlike.sources.descriptions import clearml
 from lavdlike.sources.descriptions.description import Description, Ended, json_values
 from lavdlike.sources.descriptions.yaml_values import MAX_BYTES, mapping_of, scalar
 
@@ -158,6 +159,7 @@ def trial(tail: bytes, path: str) -> Description:  # noqa: ARG001 - as of the ot
 # Of what two say, the first holds.
 FILES: tuple[DescribingFile, ...] = (
     DescribingFile("run.json", sacred_run),
+    DescribingFile("task.json", clearml.task),
     DescribingFile("meta.yaml", mlflow_run),
     DescribingFile(".hydra/config.yaml", hydra_config),
     DescribingFile(".hydra/hydra.yaml", hydra_settings),

@@ -1,4 +1,7 @@
-"""What other programs write as text is read as pandas and json say (`tests/corpus/make_texts.py`), to the last bit."""
+"""What other programs write is read as pandas, json and their own readers say, to the last bit.
+
+`tests/corpus/make_texts.py` and `make_trackers.py` say by what it was written.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,17 @@ import pytest
 
 from lavdlike.disk.local import LocalRoot
 from lavdlike.layout import ExperimentName as Name
+from lavdlike.reading.discovery import experiments_below
 from lavdlike.reading.snapshot import Snapshot
 from tests.scripts import ROOT
 
-CORPUS = ROOT / "tests" / "corpus" / "texts"
-EXPECTED: dict[str, dict[str, Any]] = json.loads((CORPUS / "expected.json").read_text())
+CORPORA = [ROOT / "tests" / "corpus" / name for name in ("texts", "trackers")]
+EXPECTED: dict[Path, dict[str, Any]] = {
+    corpus / run: expected
+    for corpus in CORPORA
+    for run, expected in json.loads((corpus / "expected.json").read_text()).items()
+}
+of_every_run = pytest.mark.parametrize("run", sorted(EXPECTED), ids=lambda run: run.name)
 _MAX_BYTES = 2**20
 
 
@@ -32,25 +41,25 @@ def labels_of(snapshot: Snapshot) -> dict[str, list[list[object]]]:
     return found
 
 
-@pytest.mark.parametrize("run", sorted(EXPECTED))
-def test_values_of_every_program_are_what_their_files_say(run: str) -> None:
-    snapshot = Snapshot(LocalRoot(CORPUS), Name(run))
+@of_every_run
+def test_values_of_every_program_are_what_their_files_say(run: Path) -> None:
+    snapshot = Snapshot(LocalRoot(run.parent), Name(run.name))
     assert labels_of(snapshot) == EXPECTED[run]["labels"]
     assert snapshot.problems() == []
 
 
-@pytest.mark.parametrize("run", sorted(EXPECTED))
-def test_descriptions_of_every_program_are_what_was_given(run: str) -> None:
-    summary = Snapshot(LocalRoot(CORPUS), Name(run)).summary()
+@of_every_run
+def test_descriptions_of_every_program_are_what_was_given(run: Path) -> None:
+    summary = Snapshot(LocalRoot(run.parent), Name(run.name)).summary()
     assert summary is not None
     said = {"source", "config", "title", "status", "tags"} & EXPECTED[run].keys()
     assert {name: getattr(summary, name) for name in said} == {name: EXPECTED[run][name] for name in said}
 
 
-@pytest.mark.parametrize("run", sorted(EXPECTED))
-def test_files_that_are_cut_give_no_other_values(run: str, tmp_path: Path) -> None:
+@of_every_run
+def test_files_that_are_cut_give_no_other_values(run: Path, tmp_path: Path) -> None:
     """Whatever is still there has its values: a half-written number is none."""
-    shutil.copytree(CORPUS / run, tmp_path / "run")
+    shutil.copytree(run, tmp_path / "run")
     for path in (tmp_path / "run").rglob("*"):
         if path.is_file():
             content = path.read_bytes()
@@ -61,5 +70,12 @@ def test_files_that_are_cut_give_no_other_values(run: str, tmp_path: Path) -> No
             assert all(point in expected[label] for point in points)
 
 
-def test_the_corpus_is_small() -> None:
-    assert sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()) < _MAX_BYTES
+@pytest.mark.parametrize("run", ["clearml", "visdom"])
+def test_a_run_of_a_tracker_is_found_in_a_folder_of_runs(run: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests" / "corpus" / "trackers" / run, tmp_path / "many" / run)
+    assert experiments_below(LocalRoot(tmp_path), [Name("many")]) == [f"many/{run}"]
+
+
+@pytest.mark.parametrize("corpus", CORPORA, ids=lambda corpus: corpus.name)
+def test_the_corpus_is_small(corpus: Path) -> None:
+    assert sum(path.stat().st_size for path in corpus.rglob("*") if path.is_file()) < _MAX_BYTES

@@ -1,0 +1,169 @@
+"""Makes `tests/corpus/trackers`: what trackers keep on disk, and what their own readers, json and pandas say of it.
+
+    python tests/corpus/make_trackers.py [RUN ...]
+
+Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, visdom==0.2.4 (built with setuptools<80
+and without isolation) and numpy.
+
+`expected.json` is as that of `make_texts.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+CORPUS = Path(__file__).parent / "trackers"
+LOSSES = [1.5, 0.75, 1 / 3, 0.1 + 0.2, 5e-324, 1e300]
+
+Expected = dict[str, Any]
+Labels = dict[str, list[tuple[int, str]]]
+
+
+def main() -> None:
+    expected_file = CORPUS / "expected.json"
+    expected = json.loads(expected_file.read_text()) if expected_file.exists() else {}
+    for name in sys.argv[1:] or RUNS:
+        folder = CORPUS / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        expected[name] = RUNS[name](folder)
+    expected_file.write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+
+
+def collected(points: Iterable[tuple[str, int, Any]]) -> Labels:
+    """Labels, steps and values, by label."""
+    labels: Labels = {}
+    for label, step, value in points:
+        labels.setdefault(label, []).append((step, float(value).hex()))
+    return labels
+
+
+# --- ClearML ---------------------------------------------------------------------------------------------------------
+
+_CLEARML = """
+import os, sys
+os.environ["CLEARML_CACHE_DIR"] = sys.argv[1]
+from clearml import Task
+Task.set_offline(True)
+task = Task.init("project", "named", auto_connect_frameworks=False, auto_resource_monitoring=False,
+                 auto_connect_arg_parser=False)
+task.connect({"lr": 0.1, "net": {"width": 8}, "name": "a b", "deep": True, "seed": None, "layers": [1, 2]})
+task.connect({"count": 1}, name="Data")
+task.add_tags(["vision"])
+logger = task.get_logger()
+for step, loss in enumerate(LOSSES):
+    logger.report_scalar("loss", "train", loss, step)
+    logger.report_scalar("loss", "val", loss / 2, step)
+    logger.flush(wait=True)
+logger.report_single_value("final", 0.5)
+logger.report_text("a text")
+logger.report_histogram("weights", "a", iteration=1, values=[1, 2, 3])
+task.close()
+"""
+
+
+def clearml(folder: Path) -> Expected:
+    with tempfile.TemporaryDirectory() as cache:
+        program = Path(cache) / "train.py"
+        program.write_text(f"LOSSES = {LOSSES}\n{_CLEARML}")
+        subprocess.run([sys.executable, str(program), cache], check=True, cwd=cache)
+        (session,) = (path for path in (Path(cache) / "offline").iterdir() if path.is_dir())
+        texts = {name: (session / name).read_text() for name in ("task.json", "metrics.jsonl", "log.jsonl")}
+    for name, text in texts.items():
+        text = text.replace(session.as_posix(), "/cache/offline/task").replace(session.name, "offline-0")
+        (folder / name).write_text(re.sub(r'"worker": "[^"]*"', '"worker": "host"', text))
+    task = json.loads((folder / "task.json").read_text())
+    task["script"]["diff"] = task["script"]["requirements"] = ""
+    (folder / "task.json").write_text(json.dumps(task))
+    return {
+        "labels": collected(_clearml_scalars(folder / "metrics.jsonl")),
+        "source": "ClearML",
+        "config": {
+            "lr": 0.1,
+            "net/width": 8,
+            "name": "a b",
+            "deep": True,
+            "seed": None,
+            "layers": "[1, 2]",
+            "Data": {"count": 1},
+        },
+        "title": "named",
+        "tags": ["vision"],
+    }
+
+
+def _clearml_scalars(path: Path) -> Iterator[tuple[str, int, Any]]:
+    """As `Metrics.report_offline_session` takes the lines; what has no iteration stands at the lowest that there is."""
+    for line in path.read_text().splitlines():
+        for event in json.loads(line):
+            if event["type"] == "training_stats_scalar":
+                yield f"{event['metric']}/{event['variant']}", max(event["iter"], 0), event["value"]
+
+
+# --- Visdom ----------------------------------------------------------------------------------------------------------
+
+_VISDOM_SERVER = """
+import sys
+from visdom.server.run_server import start_server
+start_server(port=int(sys.argv[1]), hostname="localhost", base_url="", env_path=sys.argv[2] + "/")
+"""
+_PORT = 18097
+
+
+def visdom(folder: Path) -> Expected:
+    import numpy as np
+    from visdom import Visdom
+
+    server = subprocess.Popen([sys.executable, "-c", _VISDOM_SERVER, str(_PORT), str(folder)])
+    try:
+        client = None
+        while client is None or not client.check_connection():
+            time.sleep(0.5)
+            client = Visdom(port=_PORT, env="main", use_incoming_socket=False)
+        for step, loss in enumerate(LOSSES):
+            how = {"win": "loss", "update": "append" if step else None, "opts": {"title": "loss"}}
+            client.line(X=[step], Y=[loss], name="train", **how)
+            client.line(X=[step], Y=[loss / 2], name="val", win="loss", update="append")
+        client.line(
+            X=np.array([0, 10]), Y=np.array([[1, 2], [3, 4.5]]), opts={"title": "two", "legend": ["a", "b"]}
+        )
+        client.line(X=[3, 4], Y=[float("nan"), 1.0], win="untitled")
+        client.line(X=[0.5, 1.5], Y=[2.0, 1.0], win="decimal", opts={"title": "decimal"})
+        client.scatter(np.array([[1, 2], [3, 4]]), opts={"title": "points"})
+        client.text("hello <b>x</b>", opts={"title": "note"})
+        client.image(np.zeros((3, 4, 4)), opts={"title": "picture"})
+        client.bar([1, 2, 3], opts={"title": "bar"})
+        client.save(["main"])
+    finally:
+        server.terminate()
+        server.wait()
+    return {"labels": collected(_visdom_lines(json.loads((folder / "main.json").read_text())))}
+
+
+def _visdom_lines(environment: Any) -> Iterator[tuple[str, int, Any]]:
+    for name, window in environment["jsons"].items():
+        traces = window["content"]["data"] if window["type"] == "plot" else []
+        for trace in (each for each in traces if "lines" in each.get("mode", "")):
+            title = f"main/{window['title'] or name}"
+            label = title if len(traces) == 1 else f"{title}/{trace['name']}"
+            is_decimal = any(x % 1 for x in trace["x"])
+            for place, (x, y) in enumerate(zip(trace["x"], trace["y"], strict=True)):
+                yield label, place if is_decimal else int(x), "nan" if y is None else y
+                if is_decimal:
+                    yield f"{label}.x", place, x
+
+
+_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, visdom)
+RUNS = {make.__name__: make for make in _MAKERS}
+
+if __name__ == "__main__":
+    main()
