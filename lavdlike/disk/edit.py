@@ -19,7 +19,8 @@ from lavdlike.disk.replacing import LINK, Place, file_at, rename_to_free, replac
 from lavdlike.disk.root import Entered, identity_of, type_of
 from lavdlike.disk.walk import Found, everything_below
 from lavdlike.errors import ConflictError, EditError
-from lavdlike.layout import HISTORY_FOLDER, TRASH_FOLDER
+from lavdlike.layout import HISTORY_FOLDER, TRASH_FOLDER, shown
+from lavdlike.root_settings import ROOT_SETTINGS_FILE
 
 # How long an edit waits for its turn. Each takes milliseconds, so whoever is in the way for longer hangs.
 LOCK_WAIT_S = 10.0
@@ -46,8 +47,11 @@ _REASONS = {
 class LocalEditor(LocalRoot):
     """A folder of this machine in which people's edits are made; see `root.EditableRoot`."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, *, only: str = "") -> None:
+        super().__init__(path, only=only)
+
+    def shows(self, path: str) -> bool:
+        return self.only in ("", path.partition("/")[0])
 
     @contextlib.contextmanager
     def locked(self, path: str) -> Iterator[None]:
@@ -106,7 +110,7 @@ class LocalEditor(LocalRoot):
                 os.close(descriptor)
 
     def make_folder(self, path: str) -> None:
-        names = _checked_names(path) if path else []
+        names = self._checked(path) if path else []
         with _said(path):
             folder = os.open(self.path, _FOLDER_FLAGS & ~os.O_NOFOLLOW)
             try:
@@ -154,7 +158,7 @@ class LocalEditor(LocalRoot):
             for name in names:
                 places = Place(old, name, f"{source}/{name}"), Place(new, name, f"{target}/{name}")
                 for place in places:
-                    _checked_names(place.path)
+                    self._checked(place.path)
                 with _said(f"{source}/{name}"), contextlib.suppress(FileNotFoundError, FileExistsError):
                     rename_to_free(*places)
                     yield name
@@ -183,7 +187,7 @@ class LocalEditor(LocalRoot):
 
     @contextlib.contextmanager
     def _place(self, path: str, *, missing_ok: bool = False) -> Iterator[Place]:
-        names = _checked_names(path)
+        names = self._checked(path)
         with self._folder("/".join(names[:-1]), missing_ok=missing_ok, shown=path) as folder:
             yield Place(folder, names[-1], path)
 
@@ -193,7 +197,7 @@ class LocalEditor(LocalRoot):
         with _said(shown or path, missing_ok=missing_ok):
             folder = os.open(self.path, _FOLDER_FLAGS & ~os.O_NOFOLLOW)  # the root itself may be a link
         try:
-            for name in _checked_names(path) if path else []:
+            for name in self._checked(path) if path else []:
                 with _said(shown or path, missing_ok=missing_ok):
                     below = os.open(name, _FOLDER_FLAGS, dir_fd=folder)
                 os.close(folder)
@@ -201,6 +205,13 @@ class LocalEditor(LocalRoot):
             yield folder
         finally:
             os.close(folder)
+
+    def _checked(self, path: str) -> list[str]:
+        """See `_checked_names`; of a root that shows one folder only, the others are not part of the tree."""
+        names = _checked_names(path)
+        if not self.shows(names[0]) and names[0] not in _OWN_FOLDERS and path != ROOT_SETTINGS_FILE:
+            raise EditError(path, f"not part of what is shown, which is the folder {shown(self.only)} alone")
+        return names
 
 
 def _checked_names(path: str) -> list[str]:

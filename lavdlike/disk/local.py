@@ -5,7 +5,7 @@ can lead elsewhere. A link is read and its target walked in the same way; one th
 unless the server was told so. Only regular files are opened: a FIFO, socket or device is not even touched.
 
 Paths are relative to the root, with `/`, as `layout` has them. Names that begin with a dot are not part of the tree,
-not even for a link.
+not even for a link. Of a root that shows one of its folders only, the others are no part of the tree either.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lavdlike.disk.root import (
@@ -26,6 +26,7 @@ from lavdlike.disk.root import (
     EntryType,
     OpenedFile,
     OpenedFolder,
+    type_of,
 )
 from lavdlike.errors import NotServedError
 
@@ -38,10 +39,15 @@ _FILE_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 class LocalRoot:
-    """A folder of this machine (`root.Root`). Opened anew at each access: it may be deleted and made again."""
+    """A folder of this machine (`root.Root`). Opened anew at each access: it may be deleted and made again.
 
-    def __init__(self, path: Path, *, follow_links: bool = False) -> None:
+    Args:
+        only: the name of the one folder in it that there is; "": of all.
+    """
+
+    def __init__(self, path: Path, *, follow_links: bool = False, only: str = "") -> None:
         self.path = path
+        self.only = only
         self._follow_links = follow_links
 
     def status(self) -> os.stat_result:
@@ -53,7 +59,7 @@ class LocalRoot:
     ) -> Iterator[LocalFolder]:
         fd = self._open(path, folder=True, start=None if start is None else (start.descriptor, start_names))
         try:
-            yield LocalFolder(fd)
+            yield LocalFolder(fd) if path or not self.only else _OneFolder(fd, self.only)
         finally:
             os.close(fd)
 
@@ -67,8 +73,12 @@ class LocalRoot:
         names = path.split("/") if path else []
         if any(name in ("", ".", "..") or name.startswith(".") or "\0" in name for name in names):
             raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)
+        if self.only and names and names[0] != self.only:
+            raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)
         try:
-            walk = _Walk(self.path, path, names, folder=folder, follow_links=self._follow_links)
+            walk = _Walk(
+                self.path, path, names, folder=folder, follow_links=self._follow_links, only=self.only
+            )
             return walk.open(start)
         except PermissionError:
             raise NotServedError(path, NO_PERMISSION) from None
@@ -120,11 +130,49 @@ class LocalFolder:
             os.close(fd)
 
 
+class _OneFolder(LocalFolder):
+    """A root in which there is one folder only."""
+
+    __slots__ = ("_only",)
+
+    def __init__(self, descriptor: int, only: str) -> None:
+        super().__init__(descriptor)
+        self._only = only
+
+    def entries(self) -> Iterator[Entry]:
+        with suppress(FileNotFoundError):
+            status = self.status_of(self._only)
+            yield Entry(self._only, type_of(status.st_mode), status.st_ino)
+
+    def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:
+        self._check(path)
+        return super().status_of(path, follow_links=follow_links)
+
+    @contextmanager
+    def file(self, name: str, shown: str) -> Iterator[OpenedFile]:
+        self._check(name)
+        with super().file(name, shown) as opened:
+            yield opened
+
+    @contextmanager
+    def folder(self, name: str) -> Iterator[LocalFolder]:
+        self._check(name)
+        with super().folder(name) as opened:
+            yield opened
+
+    def _check(self, path: str) -> None:
+        if path.partition("/")[0] != self._only:
+            raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)
+
+
 class _Walk:
     """The way from the root down, name by name. A link puts its target in its place, and the walk begins again."""
 
-    def __init__(self, root: Path, path: str, names: list[str], *, folder: bool, follow_links: bool) -> None:
+    def __init__(
+        self, root: Path, path: str, names: list[str], *, folder: bool, follow_links: bool, only: str
+    ) -> None:
         self._root = root
+        self._only = only
         self._path = path
         self._names = names
         self._folder = folder
@@ -162,6 +210,8 @@ class _Walk:
         if name == "..":
             self._go_up(index)
             return None
+        if index == 0 and self._only not in ("", name):
+            raise NotServedError(self._path, LINK_OUT)
         is_last = index == len(self._names) - 1
         try:
             if is_last and not self._folder:

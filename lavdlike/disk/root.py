@@ -155,6 +155,9 @@ class EditableRoot(Root, Protocol):
             EditError: another one holds it for longer than a few seconds.
         """
 
+    def shows(self, path: str) -> bool:
+        """Whether a path of an experiment is one of what is shown: of some roots that is one folder only."""
+
     def look(self, path: str) -> Entered | None:
         """What stands at a path; None if nothing does, or its folder is not there."""
 

@@ -84,7 +84,11 @@ class Editor:
 
     def done(self) -> list[DoneEdit]:
         """The last edits, newest first."""
-        entries = Journal(self.people.store()).entries()
+        entries = [
+            entry
+            for entry in Journal(self.people.store()).entries()
+            if all(self._root.shows(layout.experiment_name(each)) for each in entry.experiments)
+        ]
         undone = journal.undone(entries)
         return [
             DoneEdit(

@@ -107,7 +107,7 @@ def listed(root: EditableRoot) -> Iterator[Entry]:
         if _ID.match(id_):
             with suppress(EditError):  # not a folder, or another user's: no reason not to tell the others
                 names = root.names(f"{layout.TRASH_FOLDER}/{id_}/{CONTENT}")
-        if names:
+        if names and all(map(root.shows, names)):
             yield _entry(root, id_, names)
 
 
@@ -115,7 +115,7 @@ def entry_of(root: EditableRoot, id_: str) -> Entry:
     """Raises EditError: there is none of this id."""
     check_trash(root)
     names = root.names(f"{layout.TRASH_FOLDER}/{id_}/{CONTENT}") if _ID.match(id_) else []
-    if not names:
+    if not names or not all(map(root.shows, names)):
         raise EditError("", "nothing in the trash has this id or name, or no longer")
     return _entry(root, id_, names)
 

@@ -332,3 +332,27 @@ def test_what_may_not_be_read_is_said_to_be_so(log: Path) -> None:
     finally:
         (log / "exp" / "locked").chmod(0o700)
     assert done.stdout.splitlines() == ["no permission to read it"] * 3
+
+
+def test_of_a_root_with_one_folder_the_others_are_not_there(log: Path) -> None:
+    (log / "beside").mkdir()
+    (log / "beside" / "b.txt").write_text("not shown")
+    (log / "exp" / "inside.txt").symlink_to("0001/a.txt")
+    (log / "exp" / "absolute.txt").symlink_to(log / "exp" / "0001" / "a.txt")
+    for name, target in (("up", "../beside"), ("absolute", log / "beside")):
+        (log / "exp" / name).symlink_to(target)
+    root = LocalRoot(log, only="exp")
+    assert names(root, "") == ["exp"]
+    for path in ("exp/0001/a.txt", "exp/inside.txt", "exp/absolute.txt"):
+        assert read(root, path) == b"hello"
+    with pytest.raises(FileNotFoundError):
+        read(root, "beside/b.txt")
+    for path in ("exp/up/b.txt", "exp/absolute/b.txt"):
+        with pytest.raises(NotServedError, match="link, not followed"):
+            read(root, path)
+    with root.folder("") as opened:
+        for ask in (opened.status_of, lambda name: opened.folder(name).__enter__()):
+            with pytest.raises(FileNotFoundError):
+                ask("beside")
+        assert opened.status_of("exp")
+    assert names(LocalRoot(log, only="gone"), "") == []

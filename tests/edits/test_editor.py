@@ -17,7 +17,9 @@ from lavdlike.edit_messages import (
     Annotation,
     DefineLabels,
     EditAnswer,
+    EmptyTrash,
     Mark,
+    Rename,
     SaveFilter,
     SaveView,
     Target,
@@ -26,6 +28,7 @@ from lavdlike.edit_messages import (
     WriteNotes,
 )
 from lavdlike.edits import journal
+from lavdlike.edits.editor import Editor
 from lavdlike.edits.history import History
 from lavdlike.edits.journal import Entry, FileChange, Journal
 from lavdlike.errors import BadEditError, EditError
@@ -333,3 +336,34 @@ def test_the_request_as_the_page_sends_it(world: World) -> None:
     seen = world.editor.annotations("one").match
     assert world.do(Annotate(Target("one", seen), Annotation(2, "x"))).refused == []
     assert world.do(WriteNotes(Target("one", ""), "text")).match == world.editor.notes("one").match
+
+
+def test_edits_of_a_run_alone_reach_nothing_beside_it(tmp_path: Path) -> None:
+    for name in ("run", "beside"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "experiment.json").write_text("{}")
+    both = Editor(LocalEditor(tmp_path))
+    alone = Editor(LocalEditor(tmp_path, only="run"))
+
+    def target(name: str, editor: Editor = both) -> Target:
+        return Target(name, editor.marks_match(name))
+
+    def identity(name: str) -> Target:
+        found = LocalEditor(tmp_path).look(name)
+        assert found is not None
+        return Target(name, found.identity)
+
+    both.do(Mark([target("beside")], starred=True), by="")
+    alone.do(Mark([target("run", alone)], starred=True), by="")
+    assert [edit.experiments for edit in alone.done()] == [["run"]]
+    assert len(both.done()) == 2
+    with pytest.raises(EditError):
+        alone.marks("beside")
+    assert alone.do(Trash([identity("beside")]), by="").refused
+    both.do(Trash([identity("beside")]), by="")
+    (trashed,) = both.trashed()
+    assert alone.trashed() == []
+    (refused,) = alone.do(EmptyTrash([trashed.id]), by="").refused
+    assert "nothing in the trash" in refused.reason
+    (refused,) = alone.do(Rename(identity("run"), "other"), by="").refused
+    assert "the folder run alone" in refused.reason
