@@ -17,12 +17,15 @@ from typing import NamedTuple
 from lavdlike.disk.root import EntryType, OpenedFolder, Root, is_settled, type_of
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
+from lavdlike.reading import run_folders
 from lavdlike.reading.run_folders import Look, Rule, RunFolders, look_of
 from lavdlike.sources import run_marks
 from lavdlike.sources.run_marks import BEGIN_BYTES
 
 # Names of one folder; what is beyond them is not looked into.
 _MAX_NAMES = 100_000
+# How long runs are searched for in what may be one itself. What has none so far is one.
+_RUN_ITSELF_S = 2.0
 
 # Told of each folder before it is listed: its path relative to the root, its descriptor.
 Watch = Callable[[str, int], None]
@@ -119,17 +122,23 @@ def verdicts_on(root: Root, folder: ExperimentName) -> list[Verdict]:
 
 
 def root_is_run(root: Root) -> bool:
-    """Whether the root is an experiment itself: by what is in it, and no run is below it.
+    """Whether a root is one run itself: by what is in it, and no run is below it (`RunFolders.root_is_run`).
 
     Raises:
         OSError, NotServedError: it cannot be read.
     """
-    known = RunFolders()
     with root.folder("") as opened:
         listed = _Listed("", opened)
+        if not run_folders.may_be_run(listed):
+            return False
         look = look_of(listed, (0, 0), 0)
-        waiting = list(listed.folders) if look.is_run or look.has_lavd_files else []
-    _look_into(root, "", known, waiting)
+    until = time.monotonic() + _RUN_ITSELF_S
+    known = RunFolders()
+    waiting = [*look.folders]
+    while waiting and known.root_is_run(look) and time.monotonic() < until:
+        path = waiting.pop()
+        known.take(path, look_at_folders(root, [Asked(path)], None, budget_s=0)[0].look)
+        waiting += known.unseen()
     return known.root_is_run(look)
 
 

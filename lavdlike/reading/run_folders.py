@@ -89,6 +89,11 @@ def look_of(listed: Listed, identity: tuple[int, int], depth: int) -> Look:
     )
 
 
+def may_be_run(listed: Listed) -> bool:
+    """Whether a folder may be a run, wherever it lies: it has the mark of one, or files of Lavd or the Logger."""
+    return any(map(_is_of_lavd, listed.files)) or run_marks.is_run(listed)
+
+
 def may_tell(name: str) -> bool:
     """Whether a file of this name may make another `Look` of its folder, beside being one of its own."""
     return run_marks.may_mark(name) or _is_of_lavd(name) or name in DESCRIPTIONS or name.endswith(_TABLES)
@@ -200,9 +205,18 @@ class RunFolders:
         return unseen
 
     def root_is_run(self, look: Look) -> bool:
-        """Whether the root itself is an experiment and nothing else, given what was seen of it."""
-        has_runs = any(look.is_run for look in self._looks.values())
-        return (look.is_run or look.has_lavd_files) and not has_runs
+        """Whether the root itself is an experiment and nothing else, given what was seen of it.
+
+        Beside files of Lavd alone, which may have got there by mistake, folders that look like Lavd's are runs as well.
+        """
+        if any(known.is_run for known in self._looks.values()):
+            return False
+        return look.is_run or (look.has_lavd_files and not any(map(self._looks_like_lavd, self._looks)))
+
+    def _looks_like_lavd(self, path: str) -> bool:
+        look = self._looks[path]
+        is_step = layout.step_of_folder(path) is not None
+        return "/" not in path and not is_step and (look.has_lavd_files or look.has_steps)
 
     def takes_steps(self, path: str) -> bool:
         """Whether a numbered folder that comes in one may be a run, as far as those in it tell."""

@@ -140,6 +140,10 @@ def test_which_folders_are_experiments(paths: list[str], experiments: list[str])
         (["metrics.jsonl", "config.json", "a/experiment.json"], False),
         (["scalars.tsv", "0001/x.png"], True),
         (["notes.md", "a/x.png"], False),
+        # What Lavd wrote into its root by mistake is no run.
+        (["events.log", "a/0001/x.png"], False),
+        (["events.log", "samples/x.png"], True),
+        (["experiment.json", "samples/0001/x.png"], True),
     ],
 )
 def test_the_root_is_a_run_itself_if_it_has_a_mark_and_holds_none(paths: list[str], *, is_run: bool) -> None:
