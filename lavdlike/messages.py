@@ -178,7 +178,7 @@ class RootPage(msgspec.Struct):
     """`GET api/root`: what the first page needs.
 
     `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
-    people declared for the whole root.
+    people declared for the whole root. `is_run`: what is shown is one experiment, and its folder what `path` names.
     """
 
     epoch: str
@@ -191,6 +191,7 @@ class RootPage(msgspec.Struct):
     kinds: list[FrameKind] = []
     people: RootSettings = msgspec.field(default_factory=RootSettings)
     editing: Editing = msgspec.field(default_factory=lambda: Editing(allowed=False))
+    is_run: bool = False
 
 
 class LabelEntry(msgspec.Struct, gc=False):

@@ -33,7 +33,7 @@ from lavdlike.reading.root_results import RootResults
 from lavdlike.reading.snapshot import summaries_of
 from lavdlike.reading.stored_runs import StoredRun
 from lavdlike.reading.summaries import config_of
-from lavdlike.shell.finding import check_root, names_in_root, root_file_of
+from lavdlike.shell.finding import names_in_root, opened_root, root_file_of
 
 Fields: TypeAlias = "str | Sequence[str]"
 
@@ -71,9 +71,9 @@ class Group(NamedTuple):
 class Root:
     """A folder of experiments. Every question looks at the files anew. Not thread-safe."""
 
-    def __init__(self, path: Path, *, follow_links: bool) -> None:
+    def __init__(self, path: Path, root: LocalRoot) -> None:
         self.path = path
-        self._root = LocalRoot(path, follow_links=follow_links)
+        self._root = root
 
     def __repr__(self) -> str:
         return f"lavdlike.open({str(self.path)!r})"
@@ -121,7 +121,7 @@ class Root:
             raise UsageError("reverse is for an order: say which with sort")
         listing = Listing(q, _fields(columns), sort, _fields(group_by), reverse)
         names = names_in_root(self._root)
-        root_file = root_file_of(self.path)
+        root_file = root_file_of(self._root.path)
         results = RootResults(self._root, results_path_of(self.path), asked_steps(listing))
         rows = summaries_of(self._root, names, root_file)
         runs = [StoredRun(self._root, row.summary, root_file, results) for row in rows]
@@ -147,7 +147,7 @@ class Root:
         values = {column.text: _value(values_of(column.meaning, run)) for column in columns}
         return Experiment(
             summary.name,
-            self.path / layout.experiment_name(summary.id),
+            self._root.path / layout.experiment_name(summary.id),
             summary.status,
             summary.title,
             summary.tags,
@@ -160,11 +160,11 @@ def open_root(path: str | os.PathLike[str] = "log", *, follow_links: bool = Fals
     """The experiments in a folder, as `lavdlike PATH` shows them.
 
     Args:
-        path: the root, the folder that experiments stand in.
+        path: the root, the folder that experiments stand in; or that of one experiment, which is then alone.
         follow_links: also those that lead out of the root.
 
     Raises:
-        NotFoundError: there is no such folder, it cannot be read, or it is that of one experiment.
+        NotFoundError: there is no such folder, it cannot be read, or all that it holds are steps.
 
     >>> import lavdlike
     >>> with lavdlike.Logger("run", "log", config={"lr": 0.1}) as logger:
@@ -173,11 +173,8 @@ def open_root(path: str | os.PathLike[str] = "log", *, follow_links: bool = Fals
     >>> found.name, found.values
     ('run', {'min(val/loss)': 0.5})
     """
-    opened = Root(Path(path).absolute(), follow_links=follow_links)
-    root = LocalRoot(opened.path, follow_links=follow_links)
-    names_in_root(root)
-    check_root(root)
-    return opened
+    absolute = Path(path).absolute()
+    return Root(absolute, opened_root(absolute, follow_links=follow_links))
 
 
 def _group(group: RunGroup, titles: Sequence[str], columns: Sequence[Column]) -> Group:

@@ -586,16 +586,29 @@ def _signs_in_and_reads(server: Started, headers: dict[str, str]) -> bool:
     return editing(server.url, **headers, **{"Cookie": cookie, "X-Lavdlike-Page": secret}) is True
 
 
-@pytest.mark.parametrize("sign", ["experiment.json", "scalars.tsv", "command.json", "0001/"])
-def test_a_root_that_is_an_experiment_is_said_and_its_parent_suggested(
-    root: Path, environment: dict[str, str], sign: str
+def test_a_root_that_holds_steps_is_said_and_its_parent_suggested(
+    root: Path, environment: dict[str, str]
 ) -> None:
     experiment = root / "single"
-    (experiment / sign).mkdir(parents=True)
+    (experiment / "0001").mkdir(parents=True)
     with started(environment, experiment, "--port", "0") as server:
         _, errors = server.stop()
     assert "looks like one experiment" in errors
     assert errors.endswith(f"Perhaps you mean: lavdlike {root}\n")
+
+
+@pytest.mark.parametrize("mark", ["experiment.json", "scalars.tsv", "command.json"])
+def test_a_root_that_is_a_run_is_shown_as_one(root: Path, environment: dict[str, str], mark: str) -> None:
+    run = root / "single"
+    (run / "0001").mkdir(parents=True)
+    (run / mark).write_text("{}")
+    (root / "beside").mkdir()
+    with started(environment, run, "--port", "0", "--no-token") as server:
+        shown = httpx.get(f"{server.url}api/root", timeout=LIMIT_S).json()
+        _, errors = server.stop()
+    assert "looks like" not in errors
+    assert (shown["is_run"], shown["path"]) == (True, str(run))
+    assert [row["name"] for row in shown["experiments"]] == ["single"]
 
 
 def test_experiments_with_numbers_for_names_are_no_steps(root: Path, environment: dict[str, str]) -> None:

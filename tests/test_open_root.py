@@ -93,8 +93,15 @@ def test_mistakes_are_said_with_their_place(sweep: Path) -> None:
         root.experiments(reverse=True)
     with pytest.raises(NotFoundError, match="cannot read"):
         lavdlike.open(sweep / "nothing")
+    (sweep / "steps" / "0001").mkdir(parents=True)
     with pytest.raises(NotFoundError, match="is an experiment"):
-        lavdlike.open(sweep / "other")
+        lavdlike.open(sweep / "steps")
+
+
+def test_one_run_is_opened_alone(sweep: Path) -> None:
+    root = lavdlike.open(sweep / "other")
+    (found,) = root.experiments()
+    assert (found.name, found.path, root.path) == ("other", sweep / "other", sweep / "other")
 
 
 def test_a_name_that_nothing_has_is_a_warning_at_the_question(sweep: Path) -> None:

@@ -19,6 +19,7 @@ class Settings:
     `follow_links`: whether links that lead out of the root are followed.
     `html_scripts`: whether scripts of HTML files run, in frames without an origin.
     `editing`: whether anything can be changed; without, no route that writes is there.
+    `only`: the name of the one folder in the root that is shown; "": all are.
     """
 
     root: Path
@@ -27,3 +28,9 @@ class Settings:
     follow_links: bool = False
     html_scripts: bool = False
     editing: bool = False
+    only: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Of what is shown."""
+        return self.root / self.only if self.only else self.root

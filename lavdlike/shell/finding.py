@@ -22,6 +22,7 @@ from lavdlike.layout import ExperimentName
 from lavdlike.reading import discovery
 from lavdlike.reading.discovery import experiments_below
 from lavdlike.reading.natural_order import natural_key
+from lavdlike.reading.shown_root import shown_root_of
 from lavdlike.reading.snapshot import Snapshot, names_in
 from lavdlike.reading.tree import Address
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
@@ -44,11 +45,27 @@ def names_in_root(root: LocalRoot) -> list[ExperimentName]:
         raise NotFoundError(f"cannot read {root.path}: {error.strerror}") from None
 
 
-def check_root(root: LocalRoot) -> None:
-    """Raises NotFoundError: it is the folder of one experiment, so that what is in it are steps."""
+def opened_root(path: Path, *, follow_links: bool = False) -> LocalRoot:
+    """The root that a folder is, or, if it is a run itself, one that holds it alone.
+
+    Raises:
+        NotFoundError: it is not there, it cannot be read, or all that it holds are steps.
+    """
+    shown = shown_root_of(path.absolute())
+    if shown.only:
+        return LocalRoot(shown.root, follow_links=follow_links, only=shown.only)
+    root = LocalRoot(path, follow_links=follow_links)
+    names_in_root(root)
+    _check_root(root)
+    return root
+
+
+def _check_root(root: LocalRoot) -> None:
+    """Raises NotFoundError: it is the folder of an experiment without a mark, so that what is in it are steps."""
     with suppress(OSError, NotServedError), root.folder("") as folder:
         entries = list(islice(folder.entries(), _LOOKED_AT))
-        sign = sign_of_experiment(entry.name for entry in entries)
+        steps = [entry.name for entry in entries if layout.step_of_folder(entry.name) is not None]
+        sign = sign_of_experiment(steps)
         others = [entry for entry in entries if layout.step_of_folder(entry.name) is None]
         if sign and not _experiment_among(folder, others):
             path = shlex.quote(str(root.path))

@@ -46,7 +46,7 @@ def print_listing(
     Raises:
         UsageError: a filter or a field is none; names the place.
     """
-    results = RootResults(root, results_path_of(root.path), asked_steps(listing))
+    results = RootResults(root, results_path_of(root.path / root.only), asked_steps(listing))
     runs = [StoredRun(root, row.summary, root_file, results) for row in read]
     _print_listing(runs, read, listing, out)
     results.save()

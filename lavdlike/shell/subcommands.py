@@ -8,15 +8,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from lavdlike.disk.local import LocalRoot
 from lavdlike.reading.listing import Listing
 from lavdlike.reading.snapshot import Snapshot, summaries_of
 from lavdlike.shell.finding import (
-    check_root,
     experiment_at,
     file_to_tail,
     names_in_root,
     no_such_name,
+    opened_root,
     root_file_of,
     scalar_of,
 )
@@ -46,22 +45,22 @@ def ls(
     """Write the experiments in a root, or with `problems` every file that cannot be shown, or not wholly.
 
     Args:
+        root: or the folder of one experiment.
         listing: which experiments, and what of them; None: all, and what is known of them at a glance.
 
     Returns:
         The exit code: 0, or 1 if there are problems and they were asked for.
 
     Raises:
-        NotFoundError: there is no such folder, or it is that of an experiment.
+        NotFoundError: there is no such folder, or all that it holds are steps.
         UsageError: the listing asks for what there is not.
     """
-    opened = LocalRoot(root, follow_links=follow_links)
+    opened = opened_root(root, follow_links=follow_links)
     names = names_in_root(opened)
-    check_root(opened)
 
     def write(out: Output) -> int:
         if not problems:
-            root_file = root_file_of(root)
+            root_file = root_file_of(opened.path)
             read = summaries_of(opened, names, root_file)
             if listing is None:
                 print_summaries(read, out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,15 @@ from playwright.sync_api import Page
 
 from lavdlike import Logger
 from tests.expecting import expect
+from tests.running import Running
 from tests.serving import wait_until
 
 pytestmark = pytest.mark.one_tab
+
+
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    return ("--no-token", "--allow-edits")
 
 
 def run(root: Path, folder: str, name: str) -> None:
@@ -27,11 +34,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(root, "", "flat")
     run(root, "sweep/lr", "a b")
     return root
-
-
-@pytest.fixture(scope="module")
-def options() -> tuple[str, ...]:
-    return ("--no-token", "--allow-edits")
 
 
 def test_an_experiment_in_a_folder_is_one_like_the_others(page: Page, root: Path) -> None:
@@ -49,3 +51,15 @@ def test_an_experiment_in_a_folder_is_one_like_the_others(page: Page, root: Path
     page.get_by_role("button", name="Rename", exact=True).last.click()
     expect(page.get_by_role("switch", name="sweep/lr/z")).to_be_visible()
     wait_until((root / "sweep" / "lr" / "z" / "experiment.json").exists)
+
+
+def test_a_folder_that_is_a_run_is_shown_by_its_page(
+    page: Page, tmp_path: Path, start_server: Callable[..., Running]
+) -> None:
+    run(tmp_path, "", "one")
+    run(tmp_path, "", "beside")
+    page.goto(start_server(tmp_path / "one", "--no-token").url)
+    expect(page.get_by_role("heading", name="one")).to_be_visible()
+    expect(page.get_by_role("switch")).to_have_count(1)
+    page.get_by_role("link", name="Images").first.click()
+    expect(page.locator("main img")).to_have_count(1)

@@ -25,10 +25,13 @@ async def serving(
     watch: WatchOption = "auto",
     poll_interval_s: float = 5.0,
     follow_links: bool = False,
+    only: str = "",
     limits: LiveLimits = DEFAULTS,
 ) -> AsyncIterator[Live]:
     """Keep a root up to date until the block ends."""
-    settings = Settings(root, watch=watch, poll_interval_s=poll_interval_s, follow_links=follow_links)
+    settings = Settings(
+        root, watch=watch, poll_interval_s=poll_interval_s, follow_links=follow_links, only=only
+    )
     live = Live(settings, limits)
     await live.hub.start()
     try:

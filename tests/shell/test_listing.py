@@ -192,11 +192,14 @@ def test_reverse_needs_an_order(sweep: Path, capsys: pytest.CaptureFixture[str])
 def test_steps_of_an_experiment_are_not_listed_as_experiments(
     sweep: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (sweep / "other" / "0001").mkdir()
-    assert cli.main(["ls", str(sweep / "other")]) == 2
+    (sweep / "steps" / "0001").mkdir(parents=True)
+    assert cli.main(["ls", str(sweep / "steps")]) == 2
     said = capsys.readouterr().err
-    assert f"{sweep / 'other'} is an experiment (it has experiment.json)" in said
-    assert f"'lavdlike show {sweep / 'other'}' says what is in it" in said
+    assert f"{sweep / 'steps'} is an experiment (it has the step 0001)" in said
+    assert f"'lavdlike show {sweep / 'steps'}' says what is in it" in said
+    (sweep / "other" / "0001").mkdir()
+    assert cli.main(["ls", str(sweep / "other"), "--json"]) == 0
+    assert [row["name"] for row in objects(capsys)] == ["other"]
     # A root in which somebody has logged by mistake still is one.
     (sweep / "scalars.tsv").write_text("step\twall_time\tlabel\tvalue\n")
     assert cli.main(["ls", str(sweep)]) == 0

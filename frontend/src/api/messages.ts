@@ -165,7 +165,7 @@ export interface Editing {
  * `GET api/root`: what the first page needs.
  *
  * `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
- * people declared for the whole root.
+ * people declared for the whole root. `is_run`: what is shown is one experiment, and its folder what `path` names.
  */
 export interface RootPage {
   epoch: string;
@@ -178,6 +178,7 @@ export interface RootPage {
   kinds: FrameKind[];
   people: RootSettings;
   editing: Editing;
+  is_run: boolean;
 }
 
 /** One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap. */

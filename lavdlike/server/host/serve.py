@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from lavdlike import layout
 from lavdlike.errors import UsageError
 from lavdlike.server.host.standard_streams import open_standard_streams
 from lavdlike.shell.output import say
 from lavdlike.shell.text import can_encode, encodable, escaped
 
 if TYPE_CHECKING:
+    from lavdlike.reading.shown_root import ShownRoot
     from lavdlike.server.host.listening import Listener
     from lavdlike.server.host.options import ServeOptions
     from lavdlike.server.host.ways_in import WayIn
@@ -35,7 +37,7 @@ def serve(options: ServeOptions) -> int:
     open_standard_streams()
     options.check()
     root = options.root.absolute()
-    _check_root(root)
+    shown = _shown_root(root)
     # Only now: nobody should wait for these to learn of a mistyped name.
     from lavdlike.server.app import create_app
     from lavdlike.server.host.connections import Server, raise_descriptor_limit
@@ -57,12 +59,13 @@ def serve(options: ServeOptions) -> int:
         credentials = way.credentials
         links = _links(place, options.base_url, way)
         settings = Settings(
-            root,
+            shown.root,
             options.watch,
             options.poll_interval,
             options.follow_links,
             options.allow_html_scripts,
             way.editing,
+            shown.only,
         )
         app = create_app(settings, credentials, access_rules(options, place, way))
         with (
@@ -85,8 +88,12 @@ def serve(options: ServeOptions) -> int:
 # --- the root -----------------------------------------------------------------------------------------------
 
 
-def _check_root(root: Path) -> None:
-    """Raise `UsageError` unless `root` is a folder that can be listed; say so if it looks like an experiment."""
+def _shown_root(root: Path) -> ShownRoot:
+    """What is shown of a folder; says so if it looks like an experiment and is none by itself.
+
+    Raises:
+        UsageError: it is no folder, or cannot be listed.
+    """
     try:
         with os.scandir(root) as entries:
             names = [entry.name for entry in islice(entries, 1000)]
@@ -96,14 +103,17 @@ def _check_root(root: Path) -> None:
         raise UsageError(f"{root} is a file; give the folder that holds the experiments") from None
     except OSError as error:
         raise UsageError(f"cannot read {root}: {error.strerror}") from None
+    from lavdlike.reading.shown_root import shown_root_of
     from lavdlike.shell.finding import sign_of_experiment
 
-    sign = sign_of_experiment(names)
-    if sign:
+    shown = shown_root_of(root)
+    sign = sign_of_experiment(name for name in names if layout.step_of_folder(name) is not None)
+    if sign and not shown.only:
         _note(
             f"{root} holds {sign}, so it looks like one experiment, not like a folder of experiments. "
             f"Perhaps you mean: lavdlike {shlex.quote(str(root.parent))}"
         )
+    return shown
 
 
 # --- the place ----------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Answers:
 
     async def root_page(self) -> RootPage:
         hub = self._hub
-        root = hub.settings.root.absolute()
+        root = hub.settings.path.absolute()
         return RootPage(
             hub.publisher.epoch,
             hub.publisher.sequence,
@@ -66,6 +66,7 @@ class Answers:
             [row.summary for row in hub.rows.rows.values()],
             hub.settings.html_scripts,
             people=hub.people.settings,
+            is_run=hub.settings.only != "",
         )
 
     async def is_writable(self) -> bool:

@@ -74,7 +74,7 @@ class FilterAnswers:
     @cached_property
     def reader(self) -> ResultsReader:
         hub = self._hub
-        return ResultsReader(hub.root, hub.workers, results_path_of(hub.settings.root), hub.limits)
+        return ResultsReader(hub.root, hub.workers, results_path_of(hub.settings.path), hub.limits)
 
     async def answer(self, request: FilterRequest) -> FilterAnswer:
         """Raises ValueError: it asks for more than is answered at once."""

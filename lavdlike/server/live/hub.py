@@ -55,8 +55,8 @@ class Hub:
     def __init__(self, settings: Settings, limits: LiveLimits = DEFAULTS) -> None:
         self.settings = settings
         self.limits = limits
-        self.root = LocalRoot(settings.root, follow_links=settings.follow_links)
-        self.editable = LocalEditor(settings.root.absolute())
+        self.root = LocalRoot(settings.root, follow_links=settings.follow_links, only=settings.only)
+        self.editable = LocalEditor(settings.root.absolute(), only=settings.only)
         self.editor = Editor(self.editable)
         self.workers = Workers(_WORKERS)
         self.publisher = Publisher(self._views_changed)

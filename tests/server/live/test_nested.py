@@ -56,6 +56,24 @@ async def test_runs_are_found_at_any_depth(tmp_path: Path) -> None:
         assert (row.summary.id, row.summary.name) == ("runs%2Fdetect%2Ftrain", "runs/detect/train")
 
 
+async def test_of_one_run_that_is_shown_nothing_beside_it_is(tmp_path: Path) -> None:
+    run(tmp_path / "one")
+    (run(tmp_path / "beside") / "notes.md").write_text("not shown")
+    async with serving(tmp_path, only="one") as live:
+        await shows(live, "one")
+        run(tmp_path / "new")
+        (run(tmp_path / "one" / "inner") / "notes.md").touch()
+        await shows(live, "one", "one/inner")
+        assert await labels(live, "one%2Finner") == ["notes"]
+        for name in ("beside", "new"):
+            with pytest.raises(FileNotFoundError):
+                await live.answers.catalogue(name)
+            with pytest.raises(FileNotFoundError):
+                await live.answers.folder(name, "")
+        shutil.rmtree(tmp_path / "one")
+        await shows(live)
+
+
 @pytest.mark.parametrize("watch", WAYS)
 async def test_runs_come_and_go_while_they_are_shown(tmp_path: Path, watch: WatchOption) -> None:
     run(tmp_path / "runs" / "a")
