@@ -188,8 +188,7 @@ class RunFolders:
         self._runs_below.setdefault(path, 0)
         self._count(path, int(look.is_run) - int(before is not None and before.is_run))
         self._look_into_more(path)
-        known = set(before.folders) if before is not None else ()
-        self._expect(path, (name for name in self._looks[path].folders if name not in known))
+        self._expect(path, self._looks[path].folders)
         self._settle(path, held=held)
 
     def changed(self) -> list[str]:
@@ -224,7 +223,9 @@ class RunFolders:
         return not look.is_ours and not look.more
 
     def _expect(self, path: str, names: Iterable[str]) -> None:
-        below = [f"{path}/{name}" for name in names]
+        """Have those looked at that are not known: new ones, and those that were gone and are there again."""
+        below = [each for name in names if (each := f"{path}/{name}") not in self._looks]
+        below = [each for each in below if each not in self._expected]
         self._unseen += below
         self._expected.update(below)
 

@@ -205,6 +205,15 @@ def test_what_changed_is_told_once_and_outer_folders_first() -> None:
     assert folders.experiments == {"a"}
 
 
+def test_a_run_that_was_gone_and_is_there_again_is_looked_at() -> None:
+    folders, root = RunFolders(), seen([f"a/b/{EVENTS}"])
+    look_everywhere(folders, root, ["a"])
+    folders.take("a/b", None)  # of the folder that it is in nothing was told
+    assert folders.experiments == {"a"}
+    look_everywhere(folders, root, ["a"])
+    assert folders.experiments == {"a/b"}
+
+
 _NAMES = st.sampled_from(["a", "b", "0", "1", "2"])
 _FILES = st.sampled_from(
     [EVENTS, "experiment.json", "scalars.tsv", "x.csv", "config.json", "x.png", "x.yaml", ""]

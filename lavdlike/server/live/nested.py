@@ -190,7 +190,7 @@ class NestedRuns:
         for (path, was_mark), type_ in zip(names.items(), found, strict=True):
             if type_ == "folder" or (was_mark and type_ is None):
                 self._waiting[path.rpartition("/")[0]] = True
-            elif not was_mark:
+            elif not was_mark and type_ is not None:
                 self._files.add(path)
 
     def _take(self, seen: Seen) -> None:

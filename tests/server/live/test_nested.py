@@ -99,6 +99,18 @@ async def test_runs_come_and_go_while_they_are_shown(tmp_path: Path, watch: Watc
 
 
 @pytest.mark.parametrize("watch", WAYS)
+async def test_a_run_that_was_moved_away_is_shown_when_it_is_back(tmp_path: Path, watch: WatchOption) -> None:
+    run(tmp_path / "runs" / "lr" / "a")
+    async with serving(tmp_path, watch=watch, poll_interval_s=0.05, limits=LiveLimits(tick_s=0.05)) as live:
+        live.hub.subscribe()
+        await shows(live, "runs/lr/a")
+        (tmp_path / "runs" / "lr" / "a").rename(tmp_path / ".away")
+        await shows(live, "runs")
+        (tmp_path / ".away").rename(tmp_path / "runs" / "lr" / "a")
+        await shows(live, "runs/lr/a")
+
+
+@pytest.mark.parametrize("watch", WAYS)
 async def test_a_mark_is_seen_when_its_content_comes(tmp_path: Path, watch: WatchOption) -> None:
     folder = tmp_path / "mlruns" / "0" / "ab12"
     folder.mkdir(parents=True)
