@@ -16,10 +16,13 @@ from lavdlike.disk.edit import LocalEditor
 from lavdlike.errors import EditError, NothingThereError, NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.reading import described
-from lavdlike.reading.discovery import is_marked
+from lavdlike.reading.discovery import is_marked, ours_in_folders
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.sessions import read_sessions
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
+
+# Of folders in a root, for an experiment of ours in one of them: some tenths of a second.
+_MAX_LOOKS = 2_000
 
 
 class FilePlace(NamedTuple):
@@ -114,10 +117,12 @@ class PeopleFiles:
         return layout.is_experiment_name(name) and ("/" not in name or is_marked(self._root, name))
 
     def _is_foreign_root(self) -> bool:
-        if self._has_ours or any(map(self._root.look, (ROOT_SETTINGS_FILE, layout.HISTORY_FOLDER))):
+        if any(map(self._root.look, (ROOT_SETTINGS_FILE, layout.HISTORY_FOLDER))):
             return False
-        if self._own.path.is_dir():
+        if self._own.path.is_dir():  # wherever the first edit went is where all programs look from then on
             return True
+        if self._has_ours:
+            return False
         try:
             modified = self._root.status().st_mtime_ns
         except OSError:
@@ -134,14 +139,16 @@ class PeopleFiles:
         found = None
         try:
             with self._root.folder("") as root:
-                names = [entry.name for entry in root.entries() if entry.type == "folder"]
+                names = [ExperimentName(entry.name) for entry in root.entries() if entry.type == "folder"]
             for name in names:
                 try:
-                    if not self.is_foreign(layout.experiment_id(ExperimentName(name))):
+                    if not self.is_foreign(layout.experiment_id(name)):
                         return False
                 except EditError:  # gone, or not readable
                     continue
                 found = True
+            if ours_in_folders(self._root, names, max_looks=_MAX_LOOKS):
+                return False
         except (OSError, NotServedError):
             return None
         return found

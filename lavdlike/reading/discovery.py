@@ -10,10 +10,12 @@ import itertools
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
 from typing import NamedTuple
 
+from lavdlike import layout
 from lavdlike.disk.root import EntryType, OpenedFolder, Root, is_settled, type_of
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
@@ -29,6 +31,8 @@ _RUN_ITSELF_S = 2.0
 
 # Told of each folder before it is listed: its path relative to the root, its descriptor.
 Watch = Callable[[str, int], None]
+# Opens a folder by its path relative to the root; raises as `Root.folder`.
+_OpenFolder = Callable[[str], AbstractContextManager[OpenedFolder]]
 
 
 class Asked(NamedTuple):
@@ -69,7 +73,7 @@ def look_at_folders(
     until = time.monotonic() + budget_s
     seen = []
     for each in asked:
-        seen.append(_look_at(root, each, watch))
+        seen.append(_look_at(root.folder, each, watch))
         if time.monotonic() > until:
             break
     return seen
@@ -90,17 +94,33 @@ def types_at(root: Root, paths: Sequence[str]) -> list[EntryType | None]:
 
 def experiments_below(root: Root, folders: Iterable[ExperimentName]) -> list[ExperimentName]:
     """The experiments in these folders of the root: themselves, or what lies in them; in their order."""
-    return [name for folder in folders for name in sorted(_experiments_in(root, folder))]
+    return [name for folder in folders for name in sorted(_experiments_in(root.folder, folder))]
 
 
-def experiments_in(root: Root, name: ExperimentName) -> frozenset[str]:
-    """The experiments in the folder of one, which are no part of it."""
-    return frozenset(_experiments_in(root, name) - {name})
+def experiments_in(
+    root: Root, name: ExperimentName, *, opened: OpenedFolder | None = None, budget_s: float = math.inf
+) -> frozenset[str]:
+    """The experiments in the folder of one, which are no part of it.
+
+    Args:
+        opened: that folder, if it may have another name by now; the answer is by the one that is given.
+        budget_s: what is not found by then is not in the answer.
+    """
+    open_folder: _OpenFolder = root.folder
+    if opened is not None:
+        open_folder = partial(root.folder, start=opened, start_names=name.count("/") + 1)
+    return frozenset(_experiments_in(open_folder, name, budget_s=budget_s) - {name})
+
+
+def is_run(root: Root, name: ExperimentName) -> bool:
+    """Whether a folder has the mark of a run."""
+    look = _look_at(root.folder, Asked(name), None).look
+    return look is not None and look.is_run
 
 
 def is_marked(root: Root, name: ExperimentName) -> bool:
     """Whether a folder in a folder of the root may be an experiment, by what is directly in it."""
-    look = look_at_folders(root, [Asked(name)], None, budget_s=0)[0].look
+    look = _look_at(root.folder, Asked(name), None).look
     return look is not None and (look.is_run or look.is_described)
 
 
@@ -108,7 +128,7 @@ def mark_of(root: Root, name: ExperimentName) -> str:
     """The mark of a run that a folder has, in words; "" without one."""
     try:
         with root.folder(name) as opened:
-            mark = run_marks.mark_of(_Listed(name, opened))
+            mark = run_marks.mark_of(_ListedFolder(name, opened))
     except (OSError, NotServedError):
         return ""
     return "" if mark is None else str(mark)
@@ -116,8 +136,11 @@ def mark_of(root: Root, name: ExperimentName) -> str:
 
 def verdicts_on(root: Root, folder: ExperimentName) -> list[Verdict]:
     """On a folder of the root and on those in it, each behind what holds it; not on what is only a part of another."""
-    above, known = _looked_into(root, folder)
-    rules = [(ExperimentName(above + path), known.rule_of(path)) for path in sorted(known)]
+    above, slash, name = folder.rpartition("/")
+    known = RunFolders()
+    for _ in _looks_below(root.folder, above + slash, [name], known):
+        pass
+    rules = [(ExperimentName(above + slash + path), known.rule_of(path)) for path in sorted(known)]
     return [Verdict(name, rule, mark_of(root, name)) for name, rule in rules if rule is not Rule.PART]
 
 
@@ -128,7 +151,7 @@ def root_is_run(root: Root) -> bool:
         OSError, NotServedError: it cannot be read.
     """
     with root.folder("") as opened:
-        listed = _Listed("", opened)
+        listed = _ListedFolder("", opened)
         if not run_folders.may_be_run(listed):
             return False
         look = look_of(listed, (0, 0), 0)
@@ -137,42 +160,85 @@ def root_is_run(root: Root) -> bool:
     waiting = [*look.folders]
     while waiting and known.root_is_run(look) and time.monotonic() < until:
         path = waiting.pop()
-        known.take(path, look_at_folders(root, [Asked(path)], None, budget_s=0)[0].look)
+        known.take(path, _look_at(root.folder, Asked(path), None).look)
         waiting += known.unseen()
     return known.root_is_run(look)
 
 
-def _experiments_in(root: Root, folder: ExperimentName) -> set[ExperimentName]:
-    above, known = _looked_into(root, folder)
-    return {ExperimentName(above + path) for path in known.experiments}
+class Listed:
+    """Asks of single folders whether they are experiments of a root; what was seen for one is known for the next."""
+
+    def __init__(self, root: Root) -> None:
+        self._root = root
+        self._known = RunFolders()
+        self._waiting: dict[str, None] = {}
+
+    def has(self, name: ExperimentName, *, max_looks: int) -> bool:
+        """Whether a folder below one of the root is an experiment.
+
+        Args:
+            max_looks: at so many folders. One with the mark of a run takes at most as many as its name is deep; others
+                are told by what else lies beside them, and are none if that is too much.
+        """
+        on_the_way = [*reversed(layout.outer_names(name)), name]
+        self._wait_for([path for path in on_the_way[:1] if path not in self._known])
+        for _ in range(max_looks):
+            look = self._known.look_at(name)
+            if look is not None and not look.is_described:
+                return look.is_run
+            if (look is not None and look.is_run) or not self._waiting:
+                break
+            path = next(filter(self._waiting.__contains__, on_the_way), None) or next(iter(self._waiting))
+            del self._waiting[path]
+            self._known.take(path, _look_at(self._root.folder, Asked(path), None).look)
+            self._wait_for(self._known.unseen())
+        return name in self._known.experiments
+
+    def _wait_for(self, paths: Iterable[str]) -> None:
+        self._waiting.update(dict.fromkeys(paths))
 
 
-def _looked_into(root: Root, folder: ExperimentName) -> tuple[str, RunFolders]:
-    """After a look at everything in it; and what stands before the paths of what was seen."""
+def ours_in_folders(root: Root, folders: Iterable[ExperimentName], *, max_looks: int) -> bool:
+    """Whether the Logger writes an experiment in a folder of these; after so many looks there is none."""
+    looks = (seen.look for seen in _looks_below(root.folder, "", list(folders), RunFolders()))
+    return any(look is not None and look.is_ours for look in itertools.islice(looks, max_looks))
+
+
+def _experiments_in(
+    open_folder: _OpenFolder, folder: ExperimentName, *, budget_s: float = math.inf
+) -> set[ExperimentName]:
+    """After a look at everything in it, as far as time allows."""
+    until = time.monotonic() + budget_s
     above, slash, name = folder.rpartition("/")
     known = RunFolders()
-    _look_into(root, above + slash, known, [name])
-    return above + slash, known
+    for _ in _looks_below(open_folder, above + slash, [name], known):
+        if time.monotonic() > until:
+            break
+    return {ExperimentName(above + slash + path) for path in known.experiments}
 
 
-def _look_into(root: Root, above: str, known: RunFolders, waiting: list[str]) -> None:
+def _looks_below(
+    open_folder: _OpenFolder, above: str, waiting: Sequence[str], known: RunFolders
+) -> Iterator[Seen]:
+    """What is seen of folders, and of those in them; `known` is told, by their paths behind `above`."""
     while waiting:
-        asked = [Asked(above + path) for path in waiting]
-        for path, seen in zip(waiting, look_at_folders(root, asked, None, budget_s=math.inf), strict=True):
+        for path in waiting:
+            seen = _look_at(open_folder, Asked(above + path), None)
             known.take(path, seen.look)
+            yield seen
         waiting = known.unseen()
 
 
-def _look_at(root: Root, asked: Asked, watch: Watch | None) -> Seen:
+def _look_at(open_folder: _OpenFolder, asked: Asked, watch: Watch | None) -> Seen:
     path = asked.path
     try:
-        with root.folder(path) as opened:
+        with open_folder(path) as opened:
             if watch is not None:
                 watch(path, opened.descriptor)
             status = opened.status()
             if asked.unless_modified_ns and status.st_mtime_ns == asked.unless_modified_ns:
                 return Seen(path, None, status.st_mtime_ns, is_same=True)
-            look = look_of(_Listed(path, opened), (status.st_dev, status.st_ino), path.count("/") + 1)
+            look = look_of(_ListedFolder(path, opened), (status.st_dev, status.st_ino), path.count("/") + 1)
             return Seen(path, look, status.st_mtime_ns if is_settled(status) else 0)
     except (FileNotFoundError, NotADirectoryError):
         return Seen(path, None)
@@ -184,7 +250,7 @@ def _look_at(root: Root, asked: Asked, watch: Watch | None) -> Seen:
         return Seen(path, Look())  # said where it is shown
 
 
-class _Listed:
+class _ListedFolder:
     """See `run_marks.Listed`."""
 
     def __init__(self, path: str, opened: OpenedFolder) -> None:

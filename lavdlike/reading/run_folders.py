@@ -75,7 +75,7 @@ def look_of(listed: Listed, identity: tuple[int, int], depth: int) -> Look:
     for name in listed.files:
         is_said = name in DESCRIPTIONS or name.endswith(_TABLES)
         is_described |= is_said
-        has_files |= not (is_said or name.endswith(_SETTINGS) or _is_of_lavd(name))
+        has_files |= is_other_file(name)
     return Look(
         identity,
         is_run=run_marks.is_run(listed),
@@ -92,6 +92,12 @@ def look_of(listed: Listed, identity: tuple[int, int], depth: int) -> Look:
 def may_be_run(listed: Listed) -> bool:
     """Whether a folder may be a run, wherever it lies: it has the mark of one, or files of Lavd or the Logger."""
     return any(map(_is_of_lavd, listed.files)) or run_marks.is_run(listed)
+
+
+def is_other_file(name: str) -> bool:
+    """Whether a file is one that folders of runs do not have: no table, no description, no settings, not Lavd's."""
+    is_said = name in DESCRIPTIONS or name.endswith(_TABLES)
+    return not (is_said or name.endswith(_SETTINGS) or _is_of_lavd(name))
 
 
 def may_tell(name: str) -> bool:

@@ -50,6 +50,21 @@ def test_in_a_root_of_other_programs_it_is_in_the_users_folder(log: Path) -> Non
     assert people_of(log).store().look("foreign") is not None
 
 
+def test_a_root_that_holds_ours_in_a_folder_is_not_foreign(log: Path) -> None:
+    (log / "sweep" / "lr" / "a").mkdir(parents=True)
+    assert people_of(log).store().look("foreign") is None
+    (log / "sweep" / "lr" / "a" / "experiment.json").write_text("{}")
+    assert people_of(log).store().look("foreign") is not None
+
+
+def test_all_programs_look_where_the_first_edit_went(log: Path) -> None:
+    first, other = people_of(log), people_of(log)
+    other.store(make=True)
+    add_ours(log)
+    assert not first.is_foreign("ours")
+    assert first.store().path == other.store().path == log.parent / "own"
+
+
 def test_an_empty_root_is_ours_to_write(log: Path) -> None:
     (log / "foreign" / "metrics.csv").unlink()
     (log / "foreign").rmdir()

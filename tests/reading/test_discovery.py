@@ -8,7 +8,15 @@ import pytest
 from lavdlike.disk.local import LocalFolder, LocalRoot
 from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading import discovery
-from lavdlike.reading.discovery import Asked, experiments_below, experiments_in, look_at_folders, types_at
+from lavdlike.reading.discovery import (
+    Asked,
+    Listed,
+    experiments_below,
+    experiments_in,
+    look_at_folders,
+    ours_in_folders,
+    types_at,
+)
 from tests.reading.test_run_folders import MLFLOW_EXPERIMENT, MLFLOW_RUN
 
 
@@ -41,6 +49,51 @@ def test_an_experiment_in_another_is_no_part_of_it(root: Path) -> None:
     assert experiments_in(opened, Name("a")) == {"a/b", "a/b/c"}
     assert experiments_in(opened, Name("a/b")) == {"a/b/c"}
     assert experiments_in(opened, Name("a/b/c")) == set()
+
+
+def test_the_experiments_in_an_opened_folder_are_found_whatever_its_name_is(root: Path) -> None:
+    (root / "a" / "b" / "c").mkdir()
+    (root / "a" / "b" / "c" / "experiment.json").touch()
+    local = LocalRoot(root)
+    with local.folder("a/b") as opened:
+        (root / "a" / "b").rename(root / "a" / ".hidden")
+        assert experiments_in(local, Name("a/b"), opened=opened) == {"a/b/c"}
+        assert experiments_in(local, Name("a/b")) == set()
+        assert experiments_in(local, Name("a/b"), opened=opened, budget_s=0) == set()
+
+
+def test_what_is_listed_is_what_is_found(root: Path) -> None:
+    (root / "multi" / "table").mkdir()
+    (root / "multi" / "table" / "x.csv").touch()
+    (root / "multi" / "other").mkdir()
+    (root / "checkpoints" / "a").mkdir(parents=True)
+    (root / "checkpoints" / "a" / "experiment.json").touch()
+    every = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_dir()]
+    found = set(names(root, "mlruns", "multi", "a", "checkpoints"))
+    assert found >= {"mlruns/0/ab12", "multi/table", "a/b"}
+    listed = Listed(LocalRoot(root))
+    for name in every:
+        if "/" in name and ".hydra" not in name:
+            assert listed.has(Name(name), max_looks=100) == (name in found), name
+            assert Listed(LocalRoot(root)).has(Name(name), max_looks=100) == (name in found), name
+    assert not listed.has(Name("gone/away"), max_looks=100)
+
+
+def test_one_with_a_mark_is_found_among_very_many_others(root: Path) -> None:
+    for number in range(50):
+        (root / "many" / f"folder {number}").mkdir(parents=True)
+    (root / "many" / "folder 7" / "experiment.json").touch()
+    (root / "many" / "folder 8" / "x.csv").touch()
+    assert Listed(LocalRoot(root)).has(Name("many/folder 7"), max_looks=2)
+    assert not Listed(LocalRoot(root)).has(Name("many/folder 8"), max_looks=2)
+    assert Listed(LocalRoot(root)).has(Name("many/folder 8"), max_looks=60)
+
+
+def test_whether_ours_lies_in_folders(root: Path) -> None:
+    local = LocalRoot(root)
+    assert not ours_in_folders(local, [Name("mlruns"), Name("multi"), Name("gone")], max_looks=100)
+    assert ours_in_folders(local, [Name("mlruns"), Name("a")], max_looks=100)
+    assert not ours_in_folders(local, [Name("mlruns"), Name("a")], max_looks=3)
 
 
 def test_links_below_the_root_are_not_followed(root: Path) -> None:
