@@ -39,6 +39,7 @@ def serve(options: ServeOptions) -> int:
     root = options.root.absolute()
     shown = _shown_root(root)
     # Only now: nobody should wait for these to learn of a mistyped name.
+    from lavdlike.disk.user_state import note_shown
     from lavdlike.server.app import create_app
     from lavdlike.server.host.connections import Server, raise_descriptor_limit
     from lavdlike.server.host.desktop import has_desktop, open_in_browser
@@ -56,6 +57,7 @@ def serve(options: ServeOptions) -> int:
     for note in way.notes:
         _note(note)
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
+        note_shown(root)
         credentials = way.credentials
         links = _links(place, options.base_url, way)
         settings = Settings(

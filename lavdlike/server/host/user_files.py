@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import os
 import secrets
@@ -13,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from lavdlike.disk.user_state import key_of, state_folder
 from lavdlike.errors import NoFolderError
 from lavdlike.server.host.private_files import is_private, write_private
 
@@ -32,11 +32,11 @@ def signing_key(root: Path, *, renew: bool = False) -> tuple[bytes, str]:
         The key, and "" or the reason why it could not be kept: sign-ins then end with this server.
     """
     try:
-        folder = _state_folder() / "keys"
+        folder = state_folder() / "keys"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]
-        key = None if renew else _read_key(folder / name)
-        return key or _write_key(folder / name), ""
+        path = folder / key_of(root)
+        key = None if renew else _read_key(path)
+        return key or _write_key(path), ""
     except (OSError, RuntimeError) as error:
         return secrets.token_bytes(_KEY_BYTES), str(error)
 
@@ -134,15 +134,4 @@ def _lasting_folders() -> Iterator[Path]:
     if configured.startswith("/"):
         yield Path(configured) / "lavdlike"
     with suppress(RuntimeError):  # no home folder
-        yield _state_folder() / "run"
-
-
-def _state_folder() -> Path:
-    """Where what outlives a restart is kept: `$XDG_STATE_HOME/lavdlike` or `~/.local/state/lavdlike`.
-
-    Raises:
-        RuntimeError: the user has no home folder.
-    """
-    configured = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(configured) if configured.startswith("/") else Path.home() / ".local" / "state"
-    return base / "lavdlike"
+        yield state_folder() / "run"
