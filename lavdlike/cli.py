@@ -72,9 +72,14 @@ def _read(options: argparse.Namespace) -> int:
     if options.command == "ls":
         return subcommands.ls(options.root, listing=_listing(options), problems=options.problems, **common)
     if options.command == "show":
-        return subcommands.show(options.experiment, options.label, **common)
+        return subcommands.show(options.experiment, options.label, root=options.root, **common)
     return subcommands.tail(
-        options.experiment, options.name, follow=options.follow, lines=options.lines, **common
+        options.experiment,
+        options.name,
+        follow=options.follow,
+        lines=options.lines,
+        root=options.root,
+        **common,
     )
 
 
@@ -96,14 +101,13 @@ def _edit(options: argparse.Namespace) -> int:
     from lavdlike.shell import editing
 
     as_json = options.json
+    common = {"root": options.root, "as_json": as_json}
     calls: dict[str, Callable[[], int]] = {
-        "tag": lambda: editing.tag(
-            options.experiments, add=options.add, remove=options.remove, as_json=as_json
-        ),
-        "star": lambda: editing.star(options.experiments, on=not options.off, as_json=as_json),
-        "archive": lambda: editing.archive(options.experiments, on=not options.off, as_json=as_json),
-        "title": lambda: editing.title(options.experiment, options.title, as_json=as_json),
-        "mv": lambda: editing.mv(options.experiment, options.name, as_json=as_json),
+        "tag": lambda: editing.tag(options.experiments, add=options.add, remove=options.remove, **common),
+        "star": lambda: editing.star(options.experiments, on=not options.off, **common),
+        "archive": lambda: editing.archive(options.experiments, on=not options.off, **common),
+        "title": lambda: editing.title(options.experiment, options.title, **common),
+        "mv": lambda: editing.mv(options.experiment, options.name, **common),
         "undo": lambda: (
             editing.list_edits(options.root, as_json=as_json)
             if options.list
@@ -117,13 +121,14 @@ def _edit(options: argparse.Namespace) -> int:
 def _note(options: argparse.Namespace) -> int:
     from lavdlike.shell import notes
 
+    common = {"root": options.root, "as_json": options.json}
     if options.edit:
-        return notes.edit(options.experiment, as_json=options.json)
+        return notes.edit(options.experiment, **common)
     if options.file is not None:
-        return notes.write_from(options.file, options.experiment, as_json=options.json)
+        return notes.write_from(options.file, options.experiment, **common)
     if options.text is not None:
-        return notes.write(options.text, options.experiment, as_json=options.json)
-    return notes.show(options.experiment, as_json=options.json)
+        return notes.write(options.text, options.experiment, **common)
+    return notes.show(options.experiment, **common)
 
 
 def _clear(options: argparse.Namespace) -> int:
@@ -140,12 +145,13 @@ def _clear(options: argparse.Namespace) -> int:
             kinds=options.kinds,
             every=options.every,
             last=options.last,
+            root=options.root,
             dry_run=options.dry_run,
             yes=options.yes,
             as_json=as_json,
         )
     if not options.list and not options.empty:
-        return clearing.trash(options.paths, yes=options.yes, as_json=as_json)
+        return clearing.trash(options.paths, root=options.root, yes=options.yes, as_json=as_json)
     (root,) = options.paths
     if options.list:
         return clearing.list_trash(root, as_json=as_json)

@@ -9,7 +9,7 @@ from pathlib import Path
 # Of `tail`, at first (`logs.MAX_LINES`).
 _MAX_LINES = 10_000
 _MAX_STEPS = 2**53
-_EXPERIMENT = "the folder of one experiment, ROOT/EXPERIMENT"
+_EXPERIMENT = "the folder of one experiment, in ROOT or in a folder of it"
 
 _Add = Callable[..., argparse.Action]
 
@@ -25,6 +25,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(_with_filter_attached(arguments))
     if options.command == "trash" and (options.list or options.empty) and len(options.paths) > 1:
         commands.choices["trash"].error("--list and --empty are for one root at a time")
+    if options.command == "trash" and (options.list or options.empty) and options.root is not None:
+        commands.choices["trash"].error("with --list and --empty the root stands without --root")
     if options.command == "ls" and options.reverse and not options.sort:
         commands.choices["ls"].error("--reverse is for an order: say which with --sort FIELD")
     if options.command == "thin":
@@ -86,6 +88,7 @@ def _fields(text: str) -> list[str]:
 def _show(parser: argparse.ArgumentParser) -> None:
     _add_experiment(parser.add_argument)
     parser.add_argument("label", metavar="LABEL", nargs="?", help="what it holds there, instead")
+    _add_root_option(parser.add_argument)
     _add_follow_links(parser.add_argument)
 
 
@@ -102,6 +105,7 @@ def _tail(parser: argparse.ArgumentParser) -> None:
     add(
         "-n", "--lines", metavar="N", type=_lines, default=10, help="how many at first (default: %(default)s)"
     )
+    _add_root_option(add)
     _add_follow_links(add)
 
 
@@ -123,6 +127,7 @@ def _tag(parser: argparse.ArgumentParser) -> None:
     _add_experiments(parser.add_argument)
     parser.add_argument("--add", metavar="TAG,...", type=_names, default=[], help="tags to put on them")
     parser.add_argument("--remove", metavar="TAG,...", type=_names, default=[], help="tags to take off")
+    _add_root_option(parser.add_argument)
 
 
 def _note(parser: argparse.ArgumentParser) -> None:
@@ -136,21 +141,25 @@ def _note(parser: argparse.ArgumentParser) -> None:
         help="where the notes are from now on read from; -: standard input",
     )
     add("--edit", action="store_true", help="open them in $VISUAL or $EDITOR")
+    _add_root_option(parser.add_argument)
 
 
 def _star(parser: argparse.ArgumentParser) -> None:
     _add_experiments(parser.add_argument)
     parser.add_argument("--off", action="store_true", help="take the star away")
+    _add_root_option(parser.add_argument)
 
 
 def _title(parser: argparse.ArgumentParser) -> None:
     _add_experiment(parser.add_argument)
     parser.add_argument("title", metavar="TITLE", nargs="?", help="'' removes it; without one, it is printed")
+    _add_root_option(parser.add_argument)
 
 
 def _archive(parser: argparse.ArgumentParser) -> None:
     _add_experiments(parser.add_argument)
     parser.add_argument("--off", action="store_true", help="take them out of the archive")
+    _add_root_option(parser.add_argument)
 
 
 # --- what is done to folders --------------------------------------------------------------------------------
@@ -167,6 +176,7 @@ def _trash(parser: argparse.ArgumentParser) -> None:
     add = parser.add_mutually_exclusive_group().add_argument
     add("--list", action="store_true", help="list what is in the trash of the root")
     add("--empty", action="store_true", help="remove for good what is in the trash of the root")
+    _add_root_option(parser.add_argument)
     _add_yes(parser.add_argument)
 
 
@@ -182,7 +192,8 @@ def _restore(parser: argparse.ArgumentParser) -> None:
 
 def _mv(parser: argparse.ArgumentParser) -> None:
     _add_experiment(parser.add_argument)
-    parser.add_argument("name", metavar="NEWNAME", help="another name in the same root")
+    parser.add_argument("name", metavar="NEWNAME", help="another name in the same folder")
+    _add_root_option(parser.add_argument)
 
 
 def _thin(parser: argparse.ArgumentParser) -> None:
@@ -198,6 +209,7 @@ def _thin(parser: argparse.ArgumentParser) -> None:
     add("--every", metavar="N", type=_steps, help="keep every Nth step of each label, from its first")
     add("--last", metavar="N", type=_steps, help="keep the last N steps of each label (1 with --every)")
     add("--dry-run", action="store_true", help="only count")
+    _add_root_option(add)
     _add_yes(add)
 
 
@@ -245,6 +257,17 @@ def _add_experiment(add: _Add) -> None:
 
 def _add_experiments(add: _Add) -> None:
     add("experiments", metavar="EXPERIMENT", nargs="+", type=path, help=_EXPERIMENT)
+
+
+def _add_root_option(add: _Add) -> None:
+    add(
+        "--root",
+        metavar="ROOT",
+        type=path,
+        help="the root whose page shows the experiment (default: of the folders above it that list it the one that a "
+        "server of yours showed last, else the outermost that was edited in or that holds other runs, else its own "
+        "folder)",
+    )
 
 
 def _add_follow_links(add: _Add) -> None:

@@ -22,8 +22,9 @@ from lavdlike.edits.usage import usage_of
 from lavdlike.errors import NotServedError
 from lavdlike.shell import text
 from lavdlike.shell.answering import DONE, REFUSED, agreed, counted, do, editor_of, tell
-from lavdlike.shell.finding import Place, place_of, places_in, root_at
+from lavdlike.shell.finding import places_in, places_of, root_at
 from lavdlike.shell.output import Output, say, write_to_stdout
+from lavdlike.shell.roots import Place
 from lavdlike.shell.targets import by_root, identity_targets
 from lavdlike.shell.text import escaped
 
@@ -58,6 +59,7 @@ def thin(
     kinds: Sequence[str],
     every: int,
     last: int,
+    root: Path | None = None,
     dry_run: bool = False,
     yes: bool = False,
     as_json: bool = False,
@@ -68,7 +70,7 @@ def thin(
         NotFoundError: there is no such experiment.
         UsageError: nobody can be asked.
     """
-    groups = by_root([place_of(path) for path in experiments])
+    groups = by_root(places_of(experiments, root))
 
     def edits(*, only_count: bool) -> Iterator[EditAnswer]:
         for root, names in groups.items():
@@ -86,14 +88,16 @@ def thin(
     return tell(edits(only_count=False), as_json=as_json)
 
 
-def trash(experiments: Sequence[Path], *, yes: bool = False, as_json: bool = False) -> int:
+def trash(
+    experiments: Sequence[Path], *, root: Path | None = None, yes: bool = False, as_json: bool = False
+) -> int:
     """Move experiments to the trash of their roots, after asking; returns the exit code.
 
     Raises:
         NotFoundError: there is no such experiment.
         UsageError: nobody can be asked.
     """
-    places = [place_of(path) for path in experiments]
+    places = places_of(experiments, root)
     if not yes:
         usages = _usages(places)
         size = counted(sum(usage.files for usage in usages), sum(usage.size_bytes for usage in usages))

@@ -20,8 +20,9 @@ from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.match import NO_FILE
 from lavdlike.shell import text
 from lavdlike.shell.answering import DONE, REFUSED, do, editor_of, tell
-from lavdlike.shell.finding import Place, place_of, root_at
+from lavdlike.shell.finding import places_of, root_at
 from lavdlike.shell.output import Output, say, write_to_stdout
+from lavdlike.shell.roots import Place
 from lavdlike.shell.targets import by_root, identity_targets
 from lavdlike.shell.text import escaped
 
@@ -32,14 +33,19 @@ _TOOK_BACK = "took back: "
 
 
 def tag(
-    experiments: Sequence[Path], *, add: Sequence[str] = (), remove: Sequence[str] = (), as_json: bool = False
+    experiments: Sequence[Path],
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    root: Path | None = None,
+    as_json: bool = False,
 ) -> int:
     """Add and remove tags of experiments, or write them if there is nothing to add or remove; returns the exit code.
 
     Raises:
         NotFoundError: there is no such experiment.
     """
-    places = [place_of(path) for path in experiments]
+    places = places_of(experiments, root)
     if add or remove:
         return _mark(places, partial(Mark, add_tags=list(add), remove_tags=list(remove)), as_json=as_json)
 
@@ -55,23 +61,23 @@ def tag(
     return write_to_stdout(write, as_json=as_json)
 
 
-def star(experiments: Sequence[Path], *, on: bool, as_json: bool = False) -> int:
+def star(experiments: Sequence[Path], *, on: bool, root: Path | None = None, as_json: bool = False) -> int:
     """Put a star on experiments or take it away; returns the exit code. Raises NotFoundError."""
-    return _mark([place_of(path) for path in experiments], partial(Mark, starred=on), as_json=as_json)
+    return _mark(places_of(experiments, root), partial(Mark, starred=on), as_json=as_json)
 
 
-def archive(experiments: Sequence[Path], *, on: bool, as_json: bool = False) -> int:
+def archive(experiments: Sequence[Path], *, on: bool, root: Path | None = None, as_json: bool = False) -> int:
     """Put experiments into the archive or take them out; returns the exit code. Raises NotFoundError."""
-    return _mark([place_of(path) for path in experiments], partial(Mark, archived=on), as_json=as_json)
+    return _mark(places_of(experiments, root), partial(Mark, archived=on), as_json=as_json)
 
 
-def title(experiment: Path, new_title: str | None, *, as_json: bool = False) -> int:
+def title(experiment: Path, new_title: str | None, *, root: Path | None = None, as_json: bool = False) -> int:
     """Give an experiment a title, "" for none, or write the one that it has (None); returns the exit code.
 
     Raises:
         NotFoundError: there is no such experiment.
     """
-    place = place_of(experiment)
+    [place] = places_of([experiment], root)
     if new_title is not None:
         return _mark([place], partial(Mark, title=new_title), as_json=as_json)
 
@@ -86,13 +92,13 @@ def title(experiment: Path, new_title: str | None, *, as_json: bool = False) -> 
     return write_to_stdout(write, as_json=as_json)
 
 
-def mv(experiment: Path, new_name: str, *, as_json: bool = False) -> int:
-    """Give an experiment another name in its root; returns the exit code.
+def mv(experiment: Path, new_name: str, *, root: Path | None = None, as_json: bool = False) -> int:
+    """Give an experiment another name in the folder that it is in; returns the exit code.
 
     Raises:
         NotFoundError: there is no such experiment.
     """
-    place = place_of(experiment)
+    [place] = places_of([experiment], root)
     (target,) = identity_targets(place.root, [place.name])
     return tell([do(place.root, Rename(target, new_name))], as_json=as_json)
 
@@ -124,7 +130,8 @@ def undo(root: Path, edit: str | None = None, *, as_json: bool = False) -> int:
         NotFoundError: there is no such folder.
     """
     root = root_at(root)
-    edit = edit or next((each.id for each in editor_of(root).done() if _can_go_back(each)), None)
+    if edit is None:
+        edit = next((each.id for each in editor_of(root).done() if _can_go_back(each)), None)
     if edit is None:
         say("lavdlike: there is nothing to undo", sys.stderr)
         return REFUSED

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 import shlex
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.disk.edit import LocalEditor
@@ -27,6 +26,9 @@ from lavdlike.reading.snapshot import Snapshot, names_in
 from lavdlike.reading.tree import Address
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
 from lavdlike.scalar_messages import ScalarLabel
+from lavdlike.shell.output import say
+from lavdlike.shell.roots import Place, Roots, absolute
+from lavdlike.shell.text import escaped
 
 # Of a folder's names, to see what it is.
 _LOOKED_AT = 1000
@@ -75,18 +77,11 @@ def _check_root(root: LocalRoot) -> None:
             )
 
 
-class Place(NamedTuple):
-    """Where an experiment is: in the folder that is its root, and its name there."""
-
-    root: Path
-    name: ExperimentName
-
-
-def experiment_at(path: Path, *, follow_links: bool, whole: bool) -> Snapshot:
+def experiment_at(path: Path, root: Path | None = None, *, follow_links: bool, whole: bool) -> Snapshot:
     """The experiment whose folder it is, with all that it holds; arguments and errors as `place_of` has them."""
-    place = place_of(path, follow_links=follow_links, whole=whole)
-    root = LocalRoot(place.root, follow_links=follow_links)
-    return Snapshot(root, place.name, root_file_of(place.root))
+    place = place_of(path, Roots(root), follow_links=follow_links, whole=whole)
+    opened = LocalRoot(place.root, follow_links=follow_links)
+    return Snapshot(opened, place.name, root_file_of(place.root))
 
 
 def root_file_of(root: Path) -> Callable[[], RootFile]:
@@ -94,16 +89,30 @@ def root_file_of(root: Path) -> Callable[[], RootFile]:
     return Editor(LocalEditor(absolute(root))).root_file
 
 
-def place_of(path: Path, *, follow_links: bool = False, whole: bool = True) -> Place:
+def places_of(paths: Sequence[Path], root: Path | None = None) -> list[Place]:
+    """Where experiments are that are to be edited; where it is not sure in which root, it is said which one is taken.
+
+    Args:
+        root: what `--root` says.
+
+    Raises:
+        NotFoundError: as `place_of`.
+    """
+    roots = Roots(root, lambda text: say(f"lavdlike: {escaped(text)}", sys.stderr))
+    return [place_of(path, roots) for path in paths]
+
+
+def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: bool = True) -> Place:
     """Where the experiment is whose folder it is.
 
     Args:
         path: of the folder.
+        roots: say in which root.
         follow_links: also those that lead out of the root.
         whole: nothing in it is asked for by name, so that a root in its place is a mistake.
 
     Raises:
-        NotFoundError: there is none, it cannot be read, or it is a root or a step.
+        NotFoundError: there is none, it cannot be read, it is a root or a step, or in another root than the one given.
     """
     path = absolute(path)
     root = LocalRoot(path.parent, follow_links=follow_links)
@@ -116,7 +125,7 @@ def place_of(path: Path, *, follow_links: bool = False, whole: bool = True) -> P
                     f"{path} holds experiments and is none itself. 'lavdlike ls {shlex.quote(str(path))}' lists "
                     f"them; name one of them here, such as {path / inside}"
                 )
-            return Place(path.parent, ExperimentName(path.name))
+            return roots.place_of(path)
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(
             f"there is no experiment {path}{_perhaps(path.name, names_in_root(root))}"
@@ -144,7 +153,7 @@ def places_in(path: Path) -> list[Place]:
     with root.folder("") as folder:
         if names and (_experiment_inside(folder) or _first_run_in(LocalRoot(path.parent), path.name)):
             return [Place(path, name) for name in names]
-    return [place_of(path)]
+    return [place_of(path, Roots())]
 
 
 def is_one_run(root: LocalRoot) -> bool:
@@ -167,11 +176,6 @@ def _first_run_in(root: LocalRoot, name: str) -> str:
     found = experiments_below(root, [ExperimentName(name)])
     first = found[0] if found else name
     return "" if first == name else first[len(name) + 1 :]
-
-
-def absolute(path: Path) -> Path:
-    """Without a look at the disk."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links, out of the root perhaps
 
 
 def _is_file_in(root: LocalRoot, name: str) -> bool:

@@ -19,9 +19,10 @@ from lavdlike.reading.natural_order import natural_key
 from lavdlike.reading.run_folders import MAX_DEPTH, Rule
 from lavdlike.reading.snapshot import folders_in
 from lavdlike.shell import text
-from lavdlike.shell.finding import absolute, is_one_run, names_in_root, root_file_of, sign_of_experiment
+from lavdlike.shell.finding import is_one_run, names_in_root, root_file_of, sign_of_experiment
 from lavdlike.shell.output import Output, write_to_stdout
 from lavdlike.shell.printing import print_problems
+from lavdlike.shell.roots import absolute
 from lavdlike.shell.text import escaped
 
 _SHOWN_LABELS = 8

@@ -14,16 +14,17 @@ from lavdlike.edit_messages import Target, WriteNotes
 from lavdlike.edits.editor import Notes
 from lavdlike.errors import EditError, LogFormatError, UsageError
 from lavdlike.shell.answering import DONE, do, editor_of, tell
-from lavdlike.shell.finding import Place, place_of
+from lavdlike.shell.finding import places_of
 from lavdlike.shell.output import Output, say, write_to_stdout
+from lavdlike.shell.roots import Place
 from lavdlike.shell.text import escaped
 
 _MAX_BYTES = 2 * 2**20  # more than notes may have
 
 
-def show(experiment: Path, *, as_json: bool = False) -> int:
+def show(experiment: Path, *, root: Path | None = None, as_json: bool = False) -> int:
     """Write the notes; returns the exit code. Raises NotFoundError, EditError."""
-    place = place_of(experiment)
+    [place] = places_of([experiment], root)
     notes = _notes_of(place)
 
     def print_notes(out: Output) -> int:
@@ -36,13 +37,13 @@ def show(experiment: Path, *, as_json: bool = False) -> int:
     return write_to_stdout(print_notes, as_json=as_json)
 
 
-def write(text: str, experiment: Path, *, as_json: bool = False) -> int:
+def write(text: str, experiment: Path, *, root: Path | None = None, as_json: bool = False) -> int:
     """Put a text in the place of the notes, "" for none; returns the exit code. Raises NotFoundError, EditError."""
-    place = place_of(experiment)
+    [place] = places_of([experiment], root)
     return _put(text, place, _notes_of(place), as_json=as_json)
 
 
-def write_from(file: Path, experiment: Path, *, as_json: bool = False) -> int:
+def write_from(file: Path, experiment: Path, *, root: Path | None = None, as_json: bool = False) -> int:
     """Put what a file holds in the place of the notes; returns the exit code.
 
     Args:
@@ -52,10 +53,10 @@ def write_from(file: Path, experiment: Path, *, as_json: bool = False) -> int:
         NotFoundError: there is no such experiment.
         UsageError: the file cannot be read.
     """
-    return write(_text_of(file), experiment, as_json=as_json)
+    return write(_text_of(file), experiment, root=root, as_json=as_json)
 
 
-def edit(experiment: Path, *, as_json: bool = False) -> int:
+def edit(experiment: Path, *, root: Path | None = None, as_json: bool = False) -> int:
     """Let the person edit the notes in their editor; returns the exit code.
 
     If somebody else changed the notes meanwhile, theirs stay, and the text is kept in a file that is named.
@@ -64,7 +65,7 @@ def edit(experiment: Path, *, as_json: bool = False) -> int:
         NotFoundError: there is no such experiment.
         UsageError: the editor cannot be started, or says that something went wrong.
     """
-    place = place_of(experiment)
+    [place] = places_of([experiment], root)
     notes = _notes_of(place)
     folder = Path(tempfile.mkdtemp(prefix="lavdlike-"))
     file = folder / layout.NOTES_FILE

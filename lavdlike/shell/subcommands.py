@@ -74,7 +74,14 @@ def ls(
     return write_to_stdout(write, as_json=as_json)
 
 
-def show(path: Path, label: str | None = None, *, as_json: bool = False, follow_links: bool = False) -> int:
+def show(
+    path: Path,
+    label: str | None = None,
+    *,
+    root: Path | None = None,
+    as_json: bool = False,
+    follow_links: bool = False,
+) -> int:
     """Write what an experiment holds, or what it holds at a label.
 
     Args:
@@ -84,7 +91,7 @@ def show(path: Path, label: str | None = None, *, as_json: bool = False, follow_
     Raises:
         NotFoundError: there is no such experiment or label.
     """
-    experiment = experiment_at(path, follow_links=follow_links, whole=label is None)
+    experiment = experiment_at(path, root, follow_links=follow_links, whole=label is None)
     if label is not None and not experiment.items(label) and not scalar_of(experiment, label):
         raise no_such_name(experiment, label)
 
@@ -104,6 +111,7 @@ def tail(
     *,
     follow: bool = False,
     lines: int = DEFAULT_LINES,
+    root: Path | None = None,
     as_json: bool = False,
     follow_links: bool = False,
 ) -> int:
@@ -117,7 +125,7 @@ def tail(
     Raises:
         NotFoundError: there is no such experiment, file or label.
     """
-    experiment = experiment_at(path, follow_links=follow_links, whole=name is None)
+    experiment = experiment_at(path, root, follow_links=follow_links, whole=name is None)
     file = file_to_tail(experiment, name)
 
     def write(out: Output) -> int:

@@ -9,7 +9,7 @@ from lavdlike import layout
 from lavdlike.disk.edit import LocalEditor
 from lavdlike.edit_messages import Target
 from lavdlike.layout import ExperimentName
-from lavdlike.shell.finding import Place
+from lavdlike.shell.roots import Place
 
 
 def by_root(places: Iterable[Place]) -> dict[Path, list[ExperimentName]]:
