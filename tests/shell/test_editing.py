@@ -162,5 +162,31 @@ def test_edits_are_listed_and_taken_back_by_their_id(root: Path, capsys: pytest.
     assert "there is no such edit" in capsys.readouterr().err
 
 
+def test_empty_texts_take_no_other_meaning(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As of variables that are not set: only what is said to be removed by an empty text is."""
+    run = str(root / "run-2")
+    assert cli.main(["star", run]) == 0
+    for command, said in (
+        (["undo", str(root), ""], "there is no such edit"),
+        (["restore", str(root), ""], "nothing in the trash has this id"),
+        (["mv", run, ""], "new name"),
+        (["show", run, ""], "nothing of the name"),
+    ):
+        lines(capsys)
+        assert cli.main(command) in (1, 2), command
+        assert said in capsys.readouterr().err, command
+    for command in (
+        ["tag", run, "--add", ""],
+        ["tag", run, "--remove", "a,,b"],
+        ["thin", run, "--kinds", "", "--last", "1"],
+        ["star", ""],
+        ["star", run, "--root", ""],
+        ["note", run, "--file", ""],
+    ):
+        with pytest.raises(SystemExit):
+            cli.main(command)
+    assert marks(root, "run-2") == {"starred": True}
+
+
 def test_the_exit_code_of_a_refusal_is_one() -> None:
     assert (answering.DONE, answering.REFUSED) == (0, 1)

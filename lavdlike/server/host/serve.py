@@ -57,7 +57,7 @@ def serve(options: ServeOptions) -> int:
     for note in way.notes:
         _note(note)
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
-        note_shown(root)
+        note_shown(shown.root)
         credentials = way.credentials
         links = _links(place, options.base_url, way)
         settings = Settings(
