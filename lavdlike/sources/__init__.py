@@ -1,7 +1,8 @@
 """Whose files they are: one module a source, each from opened bytes to `columns` of points by label.
 
 `source` is what a source has to be, `source_registry` has a line for each: `native` reads our own scalars files, line
-by line (`scalar_lines`), `tables` and `json_files` what programs write as text, `events` TensorBoard's files.
+by line (`scalar_lines`), `tables` and `json_files` what programs write as text, `events` TensorBoard's files,
+`streamvis` the first logs of that program.
 `descriptions` reads what is said of a run, `run_marks` says which files make a folder one. `choice` says which files
 are read where a program writes the same into several. `protobuf` and `crc32c` are what binary formats share.
 """

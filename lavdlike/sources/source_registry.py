@@ -12,6 +12,7 @@ from lavdlike.sources.json_files.rewritten import RewrittenJson
 from lavdlike.sources.json_files.visdom_windows import VisdomEnvironments
 from lavdlike.sources.native import NativeFiles
 from lavdlike.sources.source import PointsFile, Role, Source
+from lavdlike.sources.streamvis.streamvis_files import StreamvisLogs
 from lavdlike.sources.tables.step_tables import StepTables
 
 SOURCES: tuple[Source, ...] = (
@@ -22,6 +23,7 @@ SOURCES: tuple[Source, ...] = (
     RewrittenJson(),
     VisdomEnvironments(),
     StepTables(),
+    StreamvisLogs(),
 )
 # Of a file, for `role_of`.
 BEGIN_BYTES = 64 * 2**10

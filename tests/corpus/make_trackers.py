@@ -3,7 +3,8 @@
     python tests/corpus/make_trackers.py [RUN ...]
 
 Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, visdom==0.2.4 (built with setuptools<80
-and without isolation) and numpy.
+and without isolation), protobuf==4.25.9 and numpy==1.26.4; and in STREAMVIS a clone of github.com/hrbigelow/streamvis,
+which was never a package.
 
 `expected.json` is as that of `make_texts.py`.
 """
@@ -11,6 +12,7 @@ and without isolation) and numpy.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -162,7 +164,68 @@ def _visdom_lines(environment: Any) -> Iterator[tuple[str, int, Any]]:
                     yield f"{label}.x", place, x
 
 
-_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, visdom)
+# --- Streamvis -------------------------------------------------------------------------------------------------------
+
+# The program as it was published in August 2023 (hrbigelow/streamvis); TensorFlow's GFile is what opens its file.
+_STREAMVIS_COMMIT = "3775b69"
+_STREAMVIS = """
+import builtins, json, sys, types
+gfile = types.ModuleType("tensorflow.io.gfile")
+gfile.GFile = builtins.open
+sys.modules.update({"tensorflow": types.ModuleType("tensorflow"), "tensorflow.io": types.ModuleType("tensorflow.io")})
+sys.modules["tensorflow.io.gfile"] = gfile
+import numpy as np
+from streamvis import data_pb2, util
+from streamvis.logger import DataLogger
+
+logger = DataLogger("run24")
+logger.init(sys.argv[1], buffer_max_elem=6)
+for step, loss in enumerate(LOSSES):
+    logger.write("loss", x=np.array(step, np.int32), y=np.array(loss, np.float32))
+    logger.write("layers", x=np.array(step, np.float32), y=np.array([[loss], [loss / 2]], np.float32))
+logger.write("cloud", x=np.array([0.5, -1.5]), y=np.array([1.0, 2.0]), z=np.array([3.0, 4.0]))
+logger.flush_buffer()
+logger.shutdown()
+items = util.unpack(open(sys.argv[1], "rb").read())
+groups, points = util.separate_messages(items)
+print(json.dumps([
+    [group.scope, group.name, group.index,
+     {name: array.astype(np.float64).tolist() for name, array in util.points_to_cds(points, group).items()}]
+    for group in groups
+]))
+"""
+
+
+def streamvis(folder: Path) -> Expected:
+    """STREAMVIS: a checkout of the program."""
+    with tempfile.TemporaryDirectory() as checkout:
+        clone = ["git", "clone", "-q", os.environ["STREAMVIS"], checkout]
+        subprocess.run(clone, check=True)
+        subprocess.run(["git", "-C", checkout, "checkout", "-q", _STREAMVIS_COMMIT], check=True)
+        program = f"LOSSES = {LOSSES}\n{_STREAMVIS}"
+        said = subprocess.run(
+            [sys.executable, "-c", program, str((folder / "run.log").absolute())],
+            cwd=checkout,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+    return {"labels": collected(_streamvis_points(json.loads(said.stdout)))}
+
+
+def _streamvis_points(groups: Any) -> Iterator[tuple[str, int, Any]]:
+    for scope, name, index, arrays in groups:
+        label = f"{scope}/{name}/{index}" if index else f"{scope}/{name}"
+        is_decimal = any(x % 1 or x < 0 for x in arrays["x"])
+        others = [field for field in arrays if field != "x"]
+        for place, x in enumerate(arrays["x"]):
+            for field in others:
+                own = label if len(others) == 1 else f"{label}/{field}"
+                yield own, place if is_decimal else int(x), arrays[field][place]
+            if is_decimal:
+                yield f"{label}.x", place, x
+
+
+_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, visdom, streamvis)
 RUNS = {make.__name__: make for make in _MAKERS}
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lavdlike.layout import MAX_STEP
 from lavdlike.sources import source_registry
+from tests.scripts import ROOT
 from tests.sources.reading import opened
 
 _SACRED = b'{"loss": {"steps": [1, null], "timestamps": ["2026-01-01T00:00:00"], "values": [0.5, 1]}}'
@@ -31,6 +32,7 @@ ORIGINALS = {
     b'"metric": "loss", "variant": "train", "value": 0.5}, {"type": "plot"}]\n[]\n',
     "main.json": b'{"jsons": {"a": {"type": "plot", "title": "loss", "content": {"data": [{"x": [0, 1.5], '
     b'"y": [null, 2], "mode": "lines", "type": "scatter", "name": "train"}]}}}, "reload": {}}',
+    "run.log": (ROOT / "tests/corpus/trackers/streamvis/run.log").read_bytes(),
     "plots/metrics/loss.tsv": b"timestamp\tstep\tloss\n1763600000500\t1\t0.5\n",
 }
 

@@ -1,0 +1,1 @@
+"""Logs of Streamvis, as first published: `streamvis_files` are `streamvis_records`, read a block at a time."""
