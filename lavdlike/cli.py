@@ -58,8 +58,8 @@ def _check_command(arguments: Sequence[str]) -> None:
 def _run_shell_command(options: argparse.Namespace) -> int:
     if options.command in ("ls", "show", "tail"):
         return _read(options)
-    if options.command == "inspect":
-        return _inspect(options)
+    if options.command in ("inspect", "convert"):
+        return _look_into(options)
     if options.command in ("du", "thin", "trash", "restore"):
         return _clear(options)
     return _edit(options)
@@ -83,10 +83,13 @@ def _read(options: argparse.Namespace) -> int:
     )
 
 
-def _inspect(options: argparse.Namespace) -> int:
-    from lavdlike.shell import inspecting
+def _look_into(options: argparse.Namespace) -> int:
+    from lavdlike.shell import converting, inspecting
 
-    return inspecting.inspect(options.path, as_json=options.json, follow_links=options.follow_links)
+    common = {"as_json": options.json, "follow_links": options.follow_links}
+    if options.command == "inspect":
+        return inspecting.inspect(options.path, **common)
+    return converting.convert_all(options.source, options.target, **common)
 
 
 def _listing(options: argparse.Namespace) -> Listing | None:

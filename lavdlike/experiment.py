@@ -60,7 +60,10 @@ class Git(msgspec.Struct, rename="camel", omit_defaults=True):
 
 
 class ExperimentFile(msgspec.Struct, rename="camel", omit_defaults=True):
-    """The whole of `experiment.json`; unknown keys are left alone. `labels`: what the script said of them."""
+    """The whole of `experiment.json`; unknown keys are left alone. `labels`: what the script said of them.
+
+    `title`: what the program called the run that this was converted from; that of `marks.json` stands before it.
+    """
 
     created: float | None = None
     tags: list[str] = []
@@ -68,6 +71,7 @@ class ExperimentFile(msgspec.Struct, rename="camel", omit_defaults=True):
     git: Git = msgspec.field(default_factory=Git)
     sessions: list[Session] = []
     labels: list[LabelDefinition] = []
+    title: str = ""
 
 
 class HeardOf(NamedTuple):
@@ -106,6 +110,7 @@ def together(main: HeardOf, of_users: Sequence[HeardOf]) -> tuple[ExperimentFile
         git=newest.git,
         sessions=[session for session, _ in sessions.values()],
         labels=[definition for content in contents for definition in content.labels],
+        title=next((content.title for content in contents if content.title), ""),
     )
     return whole, [heartbeat for _, heartbeat in sessions.values()]
 

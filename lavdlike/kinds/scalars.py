@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,6 +24,7 @@ CUT = "\t!cut\n"
 REWIND = "!rewind"
 # A write that was killed ends where a page of the file ends (`parse_line`).
 PAGE_BYTES = 4096
+_ENDING = {ord(character): f"%{ord(character):02X}" for character in "\t\n\r\0"}
 _HEADER_LINE = HEADER.rstrip("\n").encode()
 
 # No part may be matched in several ways, and none is longer than numbers are (Python converts 4,300 digits): a line of
@@ -84,6 +85,41 @@ def format_lines(step: int, wall_time: float, values: Mapping[str, float | int])
     """The lines of several values of one step, as `format_line` writes them."""
     start = f"{step}\t{wall_time:.3f}\t"
     return "".join([f"{start}{label}\t{value!r}\n" for label, value in values.items()])
+
+
+def exact_lines(
+    label: str,
+    steps: Sequence[float],
+    wall_times: Sequence[float],
+    values: Sequence[float],
+    exact: Mapping[int, int],
+) -> str:
+    """The lines of many points of a label, which is one that may stand there, with times as exact as they are.
+
+    Args:
+        exact: index -> the value instead, for integers that a double does not hold.
+    """
+    shown = [repr(value) for value in values]
+    for index, value in exact.items():
+        shown[index] = repr(value)
+    return "".join(
+        [
+            f"{step:.0f}\t{wall_time!r}\t{label}\t{value}\n"
+            for step, wall_time, value in zip(steps, wall_times, shown, strict=True)
+        ]
+    )
+
+
+def label_in_lines(label: str) -> str:
+    r"""A label as it can stand in a line: what would end it, or is no text, is escaped.
+
+    >>> label_in_lines("a\tb"), label_in_lines("!rewind"), label_in_lines("val/loss")
+    ('a%09b', '%21rewind', 'val/loss')
+    """
+    if label == REWIND:
+        return f"%21{REWIND[1:]}"
+    escaped = label.translate(_ENDING).encode(errors="backslashreplace").decode()
+    return escaped or "(no label)"
 
 
 def parse_line(line: bytes, offset: int | None = None) -> ScalarPoint | BadLine | None:

@@ -103,18 +103,21 @@ def inspected(
     found.source, found.title = summary.source, summary.title
     found.status = "" if summary.status == "unknown" else summary.status
     found.settings = list(config_of(summary))
-    found.problems = snapshot.problems()
+    found.problems = snapshot.problems_beside_points()
     found.values = sum(1 for _ in snapshot.tree.step_values())
     inspection = _Inspection(root, verdict, snapshot, found.problems)
     counts: Counter[str] = Counter()
+    of_points: list[Problem] = []
     for path, node in [*_files(snapshot), *inspection.hidden_files()]:
         if only and path != only:
             continue
         file = inspection.file(path, node)
+        of_points += file.problems
         if only or file.holds != "item" or file.problems:
             found.files.append(file)
         else:
             counts.update(file.source.split(", "))
+    found.problems = list(dict.fromkeys((*found.problems, *of_points)))
     found.items = dict(sorted(counts.items()))
     return found
 
@@ -155,7 +158,7 @@ class _Inspection:
     def file(self, path: str, node: File | Skipped) -> InspectedFile:
         found = self._claimed(path, node)
         found.path = layout.shown(path)
-        found.problems = self._of_file.get(f"{self._before}{found.path}", [])
+        found.problems += self._of_file.get(f"{self._before}{found.path}", [])
         if path in self._says:
             source, settings = self._says[path]
             if found.holds in ("item", "not read"):
@@ -190,10 +193,13 @@ class _Inspection:
                     for label, columns in block.items():
                         if label != REWIND and len(columns.steps):
                             _count(counted, label, columns)
+                problems = file.problems()
         except (OSError, NotServedError) as error:
             return InspectedFile(path, "not read", why=getattr(error, "reason", "") or str(error))
         why = "by its name" if claim.is_by_name else "by its name and how it begins"
-        return InspectedFile(path, claim.role.value, claim.title, why, labels=_by_name(counted))
+        return InspectedFile(
+            path, claim.role.value, claim.title, why, labels=_by_name(counted), problems=list(problems)
+        )
 
 
 def _by_name(counted: dict[str, InspectedLabel]) -> list[InspectedLabel]:

@@ -162,13 +162,17 @@ class Snapshot:
 
     def problems(self) -> list[Problem]:
         """What cannot be shown, or not wholly; paths relative to the root."""
+        of_scalars = self._series.labels(self._name, sequence=0).problems
+        return list(dict.fromkeys((*self.problems_beside_points(), *of_scalars)))
+
+    def problems_beside_points(self) -> list[Problem]:
+        """The same without those in files of points, which need not be read for that."""
         of_summary = [problem for row in summaries_of(self._root, [self._name]) for problem in row.problems]
         of_tree = (
             Problem(layout.shown(f"{self._name}/") + problem.path, problem.reason, problem.position)
             for problem in self.tree.problems()
         )
-        of_scalars = self._series.labels(self._name, sequence=0).problems
-        return list(dict.fromkeys((*of_summary, *of_tree, *of_scalars)))
+        return list(dict.fromkeys((*of_summary, *of_tree)))
 
     # What SeriesStore asks for (`points_files.PointsFiles`); there is one experiment.
 

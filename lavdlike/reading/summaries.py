@@ -133,6 +133,7 @@ def _read_file(
     row.changed = max(row.changed, read.heartbeat)
     row.status = read.status
     row.created = content.created
+    row.title = content.title
     row.tags = content.tags
     row.config = content.config
     row.source = described.OURS

@@ -1,5 +1,6 @@
 """The commands of the shell: what a root holds and what people change in it, in a terminal, without a server.
 
-`arguments` -> `subcommands` (looking), `editing` and `notes` (what people say), `clearing` (what takes room) ->
-`finding` (what the arguments name), `targets` and `answering` (edits), `printing`, `output` and `text`.
+`arguments` -> `subcommands` (looking), `inspecting` (what is understood), `converting` and `conversion` (files of ours
+of other programs' runs), `editing` and `notes` (what people say), `clearing` (what takes room) -> `finding` (what the
+arguments name), `targets` and `answering` (edits), `printing`, `output` and `text`.
 """

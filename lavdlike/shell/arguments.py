@@ -114,6 +114,23 @@ def _inspect(parser: argparse.ArgumentParser) -> None:
     _add_follow_links(parser.add_argument)
 
 
+def _convert(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "source",
+        metavar="RUN",
+        type=path,
+        help="the folder of a run, or one with runs in it: each is converted",
+    )
+    add(
+        "target",
+        metavar="DIR",
+        type=path,
+        help="a folder that is not there yet; of runs, what they are put into",
+    )
+    _add_follow_links(add)
+
+
 def _du(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", metavar="ROOT|EXPERIMENT", nargs="+", type=path, help="a root stands for all in it"
@@ -230,6 +247,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         "Tell whose files these are, what is read of them, by which rule, and what is not.",
         _inspect,
     ),
+    "convert": ("Write a run of any program as files of lavdlike, into another folder.", _convert),
     "du": ("Tell what experiments take on the disk, by kind.", _du),
     "tag": ("Add and remove tags of experiments; without an option, print them.", _tag),
     "note": ("Write notes about an experiment; without an option, print them.", _note),
