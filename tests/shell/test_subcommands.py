@@ -10,7 +10,10 @@ import pytest
 from lavdlike import cli
 from lavdlike.shell import subcommands
 from tests.limits import LIMIT_S
+from tests.scripts import ROOT
 from tests.shell.terminal import lines, next_line, objects, running
+
+CORPUS = ROOT / "tests" / "corpus"
 
 
 def test_ls_has_a_line_for_each_experiment_in_natural_order(
@@ -131,3 +134,50 @@ def test_ctrl_c_ends_following_quietly(tmp_path: Path) -> None:
         _, errors = process.communicate(timeout=LIMIT_S)
         assert process.returncode == 130
         assert errors == ""
+
+
+RUNS = sorted(
+    path.relative_to(CORPUS).as_posix()
+    for corpus in CORPUS.iterdir()
+    if corpus.is_dir() and corpus.name != "__pycache__"
+    for path in corpus.iterdir()
+    if path.is_dir()
+)
+
+
+def test_ls_lists_the_runs_of_every_program_in_folders(capsys: pytest.CaptureFixture[str]) -> None:
+    assert subcommands.ls(CORPUS, as_json=True) == 0
+    rows = {str(row["name"]): row for row in objects(capsys)}
+    assert {"events/torch_add_scalars/loss_a", "texts/lightning", "texts/mlflow_by_hand"} <= rows.keys()
+    assert all(row["details"] and row["is_foreign"] for row in rows.values())
+    assert rows["texts/sacred"]["status"] == "finished"
+    assert subcommands.ls(CORPUS / "texts") == 0
+    assert "lightning" in " ".join(lines(capsys))
+    assert subcommands.ls(CORPUS, problems=True) == 0
+
+
+def writers_of(points: list[dict[str, object]]) -> list[object]:
+    return list(dict.fromkeys(point["writer"] for point in points))
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_show_and_tail_know_the_runs_of_every_program(run: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = CORPUS / run
+    assert subcommands.show(path, as_json=True) == 0
+    [shown] = objects(capsys)
+    scalars = shown["scalars"]
+    assert isinstance(scalars, list)
+    assert subcommands.show(path) == 0
+    assert path.name in lines(capsys)[0]
+    for label in scalars[:3]:
+        name, count = label["label"], label["count"]
+        assert subcommands.show(path, name, as_json=True) == 0
+        points = objects(capsys)
+        assert len(points) == count
+        assert subcommands.tail(path, name, lines=2, as_json=True) == 0
+        by_writer = [
+            [point for point in points if point["writer"] == writer] for writer in writers_of(points)
+        ]
+        assert objects(capsys) == [point for of_writer in by_writer for point in of_writer[-2:]]
+        assert subcommands.show(path, name) == subcommands.tail(path, name) == 0
+        assert lines(capsys)
