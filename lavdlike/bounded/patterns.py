@@ -105,7 +105,8 @@ class Pattern:
     def _has_groups(self) -> bool:
         import polars as pl
 
-        return bool(pl.Series([""]).str.extract_groups(self._expression).struct.fields)
+        # Without groups: no field, or, of older versions of polars, one without a name.
+        return any(pl.Series([""]).str.extract_groups(self._expression).struct.fields)
 
     def _slices(self, texts: pl.Series, until: float) -> Iterator[pl.Series]:
         """The texts, as much of them as is searched, so many at once that a search of them does not take long."""
