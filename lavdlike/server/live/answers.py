@@ -273,7 +273,7 @@ class Answers:
         if name not in hub.rows.rows and "/" in name:
             hub.nested.look_for(name)
             await hub.nested.found()
-        row = hub.rows.rows.get(name)
+        row = hub.row_of(name)
         if row is None:
             raise FileNotFoundError(errno.ENOENT, "no such experiment", name)
         return row
@@ -293,7 +293,7 @@ class Answers:
     ) -> tuple[list[ExperimentId], dict[ExperimentId, Problem]]:
         """The experiments whose scalars could be read, and why those of others could not be, or not wholly."""
         hub = self._hub
-        rows = (hub.rows.rows.get(layout.experiment_name(each)) for each in dict.fromkeys(experiments))
+        rows = (hub.row_of(layout.experiment_name(each)) for each in dict.fromkeys(experiments))
         every = [hub.known.know(row) for row in rows if row is not None]
         with hub.workers.urgency.waited_for(known.name for known in every):
             return await self._points_of(every)

@@ -160,7 +160,7 @@ class Hub:
         begins_scalars = after.shows_scalars and not before.shows_scalars
         # In the order in which pages ask for them: those that are read before the first request comes are its first.
         for experiment in sorted(after.subjects if begins_scalars else after.subjects - before.subjects):
-            row = self.rows.rows.get(layout.experiment_name(experiment))
+            row = self.row_of(layout.experiment_name(experiment))
             if row is not None:
                 known = self.known.know(row)
                 known.tracker.show()
@@ -180,7 +180,19 @@ class Hub:
     def _take_nested(self, changes: Mapping[ExperimentName, Subfolder | None]) -> None:
         self.rows.take_nested(changes)
 
+    def row_of(self, name: ExperimentName) -> Row | None:
+        """Of an experiment; or of a folder of runs, which is in no list: its own files are shown like those of one."""
+        row = self.rows.rows.get(name)
+        folder = self.nested.folder_of_runs(name) if row is None else None
+        if folder is None:
+            return row
+        known = self.known.by_name.get(name)
+        return known.row if known is not None else Row(name, folder.identity)
+
     def _row_added(self, row: Row) -> None:
+        known = self.known.by_name.get(row.name)
+        if known is not None:  # it was a folder of runs
+            self.known.removed(known.row)
         self.known.added(row)
         self._tell_outer(row.name)
 
@@ -193,10 +205,18 @@ class Hub:
         if "/" not in name:  # ten thousand of these come at once
             return
         folder, _, base = name.rpartition("/")
-        owner = self.owner_of(folder)
-        known = None if owner is None else self.known.by_name.get(owner)
-        if known is not None:
+        for known in self._known_with(folder):
             known.tracker.hint(folder[len(known.name) + 1 :], base)
+
+    def _known_with(self, folder: str) -> list[KnownExperiment]:
+        """Those that a folder is a part of: an experiment, or any number of folders of runs."""
+        every = (ExperimentName(folder), *layout.outer_names(folder))
+        owner = self.owner_of(folder)
+        return [
+            self.known.by_name[name]
+            for name in every
+            if name in self.known.by_name and (owner is None or name == owner)
+        ]
 
     def _leave(self, experiments: Iterable[ExperimentId]) -> None:
         """One browser no longer looks at these."""
@@ -245,21 +265,17 @@ class Hub:
             else:
                 self.nested.hint(folder, name)
                 self._ask_followers("/".join(filter(None, (folder, name))))
-                owner = self.owner_of(folder)
-                if owner is not None:
-                    self._take_hint(owner, folder[len(owner) + 1 :], name)
+                if folder in self.rows.rows:
+                    self.rows.hint_row(ExperimentName(folder), name)
+                for known in self._known_with(folder):
+                    self._take_hint(known, folder[len(known.name) + 1 :], name)
 
     def owner_of(self, folder: str) -> ExperimentName | None:
         """The experiment that a folder is or is in, by its path relative to the root; None if it is in none."""
         every = (ExperimentName(folder), *layout.outer_names(folder))
         return next((name for name in every if name in self.rows.rows), None)
 
-    def _take_hint(self, experiment: ExperimentName, folder: str, name: str | None) -> None:
-        if not folder:
-            self.rows.hint_row(experiment, name)
-        known = self.known.by_name.get(experiment)
-        if known is None:
-            return
+    def _take_hint(self, known: KnownExperiment, folder: str, name: str | None) -> None:
         known.tracker.hint(folder, name)
         if not folder and (name is None or source_registry.is_told_by_name(name)):
             self.known.change_points(known)

@@ -17,7 +17,7 @@ from lavdlike.kinds import places, registry
 from lavdlike.layout import ExperimentName
 from lavdlike.reading import discovery, run_folders
 from lavdlike.reading.discovery import Asked, Seen
-from lavdlike.reading.run_folders import Look, RunFolders
+from lavdlike.reading.run_folders import Look, Rule, RunFolders
 from lavdlike.reading.tree import Subfolder
 from lavdlike.server.live.coalescer import Coalescer
 from lavdlike.server.live.hints import Priority
@@ -83,6 +83,12 @@ class NestedRuns:
         self._look_at(
             itertools.islice((each for each in layout.outer_names(name) if each in self._folders), 1)
         )
+
+    def folder_of_runs(self, name: ExperimentName) -> Subfolder | None:
+        """A folder that is no experiment and in none, and holds some; None if it is none."""
+        look = self._folders.look_at(name)
+        is_one = look is not None and self._folders.rule_of(name) is Rule.ONLY_RUNS
+        return Subfolder(look.identity) if look is not None and is_one else None
 
     async def found(self) -> None:
         """Wait until everything that is known to wait has been looked at; raises as `Coalescer.done`."""

@@ -10,7 +10,7 @@ import pytest
 
 from lavdlike import Logger
 from lavdlike.layout import ExperimentName as Name
-from lavdlike.messages import ItemAddress
+from lavdlike.messages import ItemAddress, Look
 from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.settings import WatchOption
 from tests.limits import LIMIT_S
@@ -165,7 +165,7 @@ async def test_one_that_nobody_has_told_of_yet_is_found_when_it_is_asked_for(tmp
         run(tmp_path / "runs" / "b" / "c")
         assert await live.answers.name_of("runs%2Fb%2Fc") == "runs/b/c"
         with pytest.raises(FileNotFoundError):
-            await live.answers.name_of("runs%2Fb")
+            await live.answers.name_of("runs%2Fb%2Fd")
 
 
 async def test_another_folder_in_its_place_is_another_experiment(tmp_path: Path) -> None:
@@ -178,3 +178,59 @@ async def test_another_folder_in_its_place_is_another_experiment(tmp_path: Path)
         run(tmp_path / "runs" / "a")
         await shows(live, "runs/a", "old/a", "other")
         await until(lambda: live.hub.rows.rows[Name("runs/a")].identity != before.identity, lambda: before)
+
+
+async def test_files_beside_the_runs_of_a_folder_are_those_of_the_folder(tmp_path: Path) -> None:
+    inner = run(tmp_path / "all" / "sweep" / "a")
+    run(tmp_path / "all" / "sweep" / "b")
+    for path in ("out.log", "plots/x.png", "a/notes.md"):
+        (tmp_path / "all" / "sweep" / path).parent.mkdir(exist_ok=True)
+        (tmp_path / "all" / "sweep" / path).touch()
+    (tmp_path / "all" / "history.csv").write_text("epoch,loss\n0,0.5\n1,0.25\n")
+    async with serving(tmp_path) as live:
+        await shows(live, "all/sweep/a", "all/sweep/b")
+        assert await labels(live, "all%2Fsweep") == ["out", "plots/x"]
+        assert await labels(live, "all") == ["history", "sweep/out", "sweep/plots/x"]
+        (found,) = await live.answers.scalar_labels(["all"])
+        assert [(entry.label, entry.count) for entry in found.labels] == [("history/loss", 2)]
+        page = await live.answers.folder("all%2Fsweep", "")
+        assert sorted(entry.name for entry in page.entries) == ["a", "b", "out.log", "plots"]
+        assert await live.answers.name_of("all%2Fsweep") == "all/sweep"
+        for name in ("all%2Fsweep%2Fplots", "all%2Fother"):
+            with pytest.raises(FileNotFoundError):
+                await live.answers.catalogue(name)
+        # A folder that becomes a run is one from then on, and the other way round.
+        run(tmp_path / "all" / "sweep")
+        await shows(live, "all/sweep", "all/sweep/a", "all/sweep/b")
+        assert live.hub.known.by_name[Name("all")].row is not live.hub.rows.rows[Name("all/sweep")]
+        assert await labels(live, "all%2Fsweep") == ["out", "plots/x"]
+        assert await labels(live, "all") == ["history"]
+        (tmp_path / "all" / "sweep" / EVENTS).unlink()
+        await shows(live, "all/sweep/a", "all/sweep/b")
+        assert await labels(live, "all%2Fsweep") == ["out", "plots/x"]
+        shutil.rmtree(inner)
+        shutil.rmtree(tmp_path / "all" / "sweep" / "b")
+        await shows(live, "all")
+
+
+@pytest.mark.parametrize("watch", WAYS)
+async def test_files_beside_runs_are_followed_while_somebody_looks(
+    tmp_path: Path, watch: WatchOption
+) -> None:
+    run(tmp_path / "sweep" / "lr" / "a")
+    async with serving(tmp_path, watch=watch, poll_interval_s=0.1) as live:
+        await shows(live, "sweep/lr/a")
+        live.hub.subscribe().look(Look(["sweep", "sweep%2Flr"], ["texts"]))
+        assert await labels(live, "sweep") == await labels(live, "sweep%2Flr") == []
+        (tmp_path / "sweep" / "lr" / "notes.txt").write_text("said")
+        await until(
+            lambda: (items_of(live, "sweep"), items_of(live, "sweep%2Flr")) == (["lr/notes"], ["notes"]), list
+        )
+
+
+def items_of(live: Live, folder: str) -> list[str]:
+    """The texts that are known now, without asking for them."""
+    known = live.hub.known.of_id(folder)
+    return (
+        [] if known is None else [item.label for item in known.tracker.tree.items() if item.kind == "texts"]
+    )
