@@ -8,11 +8,10 @@ from __future__ import annotations
 import errno
 import itertools
 import math
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property, partial
+from functools import partial
 from typing import NamedTuple
 
 from lavdlike import layout
@@ -20,12 +19,10 @@ from lavdlike.disk.root import EntryType, OpenedFolder, Root, is_settled, type_o
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.reading import run_folders
+from lavdlike.reading.listed_folder import ListedFolder
 from lavdlike.reading.run_folders import Look, Rule, RunFolders, look_of
 from lavdlike.sources import run_marks
-from lavdlike.sources.run_marks import BEGIN_BYTES
 
-# Names of one folder; what is beyond them is not looked into.
-_MAX_NAMES = 100_000
 # How long runs are searched for in what may be one itself. What has none so far is one.
 _RUN_ITSELF_S = 2.0
 
@@ -128,7 +125,7 @@ def mark_of(root: Root, name: ExperimentName) -> str:
     """The mark of a run that a folder has, in words; "" without one."""
     try:
         with root.folder(name) as opened:
-            mark = run_marks.mark_of(_ListedFolder(name, opened))
+            mark = run_marks.mark_of(ListedFolder(name, opened))
     except (OSError, NotServedError):
         return ""
     return "" if mark is None else str(mark)
@@ -151,7 +148,7 @@ def root_is_run(root: Root) -> bool:
         OSError, NotServedError: it cannot be read.
     """
     with root.folder("") as opened:
-        listed = _ListedFolder("", opened)
+        listed = ListedFolder("", opened)
         if not run_folders.may_be_run(listed):
             return False
         look = look_of(listed, (0, 0), 0)
@@ -238,7 +235,7 @@ def _look_at(open_folder: _OpenFolder, asked: Asked, watch: Watch | None) -> See
             status = opened.status()
             if asked.unless_modified_ns and status.st_mtime_ns == asked.unless_modified_ns:
                 return Seen(path, None, status.st_mtime_ns, is_same=True)
-            look = look_of(_ListedFolder(path, opened), (status.st_dev, status.st_ino), path.count("/") + 1)
+            look = look_of(ListedFolder(path, opened), (status.st_dev, status.st_ino), path.count("/") + 1)
             return Seen(path, look, status.st_mtime_ns if is_settled(status) else 0)
     except (FileNotFoundError, NotADirectoryError):
         return Seen(path, None)
@@ -248,38 +245,3 @@ def _look_at(open_folder: _OpenFolder, asked: Asked, watch: Watch | None) -> See
         if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
             raise
         return Seen(path, Look())  # said where it is shown
-
-
-class _ListedFolder:
-    """See `run_marks.Listed`."""
-
-    def __init__(self, path: str, opened: OpenedFolder) -> None:
-        self.name = path.rpartition("/")[2]
-        self._path = path
-        self._opened = opened
-
-    @cached_property
-    def files(self) -> frozenset[str]:
-        return frozenset(name for name, type_, _ in self._entries if type_ == "file")
-
-    @cached_property
-    def folders(self) -> list[str]:
-        return [name for name, type_, _ in self._entries if type_ == "folder"]
-
-    @cached_property
-    def _entries(self) -> list[tuple[str, str, int]]:
-        return list(itertools.islice(self._opened.entries(), _MAX_NAMES))
-
-    def has(self, path: str) -> bool:
-        try:
-            self._opened.status_of(path)
-        except OSError:
-            return False
-        return True
-
-    def begin_of(self, file: str) -> bytes:
-        try:
-            with self._opened.file(file, f"{self._path}/{file}") as opened:
-                return os.read(opened.fd, BEGIN_BYTES)
-        except (OSError, NotServedError):
-            return b""

@@ -1,0 +1,49 @@
+"""A folder on the disk as marks of runs are looked for in it (`run_marks.Listed`)."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from functools import cached_property
+
+from lavdlike.disk.root import OpenedFolder
+from lavdlike.errors import NotServedError
+from lavdlike.sources.run_marks import BEGIN_BYTES
+
+# Names of one folder; what is beyond them is not looked into.
+_MAX_NAMES = 100_000
+
+
+class ListedFolder:
+    """See `run_marks.Listed`."""
+
+    def __init__(self, path: str, opened: OpenedFolder) -> None:
+        self.name = path.rpartition("/")[2]
+        self._path = path
+        self._opened = opened
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        return frozenset(name for name, type_, _ in self._entries if type_ == "file")
+
+    @cached_property
+    def folders(self) -> list[str]:
+        return [name for name, type_, _ in self._entries if type_ == "folder"]
+
+    @cached_property
+    def _entries(self) -> list[tuple[str, str, int]]:
+        return list(itertools.islice(self._opened.entries(), _MAX_NAMES))
+
+    def has(self, path: str) -> bool:
+        try:
+            self._opened.status_of(path)
+        except OSError:
+            return False
+        return True
+
+    def begin_of(self, file: str) -> bytes:
+        try:
+            with self._opened.file(file, f"{self._path}/{file}") as opened:
+                return os.read(opened.fd, BEGIN_BYTES)
+        except (OSError, NotServedError):
+            return b""
