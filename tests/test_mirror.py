@@ -30,6 +30,7 @@ TESTED_BY = {
     "kinds/text_file.py": "kinds/test_texts.py",
     "reading/deep_folders.py": "reading/test_scan.py",
     "reading/inspection.py": "shell/test_inspecting.py",
+    "reading/listed_folder.py": "reading/test_discovery.py",
     "reading/listing.py": "shell/test_listing.py",
     "reading/json_child.py": "reading/test_json_documents.py",
     "reading/origins.py": "reading/test_tree.py",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Sequence
 from functools import cached_property
 
-from lavdlike.disk.root import OpenedFolder
+from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.errors import NotServedError
 from lavdlike.sources.run_marks import BEGIN_BYTES
 
@@ -15,12 +16,18 @@ _MAX_NAMES = 100_000
 
 
 class ListedFolder:
-    """See `run_marks.Listed`."""
+    """See `run_marks.Listed`.
 
-    def __init__(self, path: str, opened: OpenedFolder) -> None:
+    Args:
+        entries: of the folder, if the caller has them.
+    """
+
+    def __init__(self, path: str, opened: OpenedFolder, entries: Sequence[Entry] | None = None) -> None:
         self.name = path.rpartition("/")[2]
         self._path = path
         self._opened = opened
+        if entries is not None:
+            self._entries = entries
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -31,7 +38,7 @@ class ListedFolder:
         return [name for name, type_, _ in self._entries if type_ == "folder"]
 
     @cached_property
-    def _entries(self) -> list[tuple[str, str, int]]:
+    def _entries(self) -> Sequence[Entry]:
         return list(itertools.islice(self._opened.entries(), _MAX_NAMES))
 
     def has(self, path: str) -> bool:

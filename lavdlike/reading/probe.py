@@ -1,5 +1,7 @@
 """Which kinds an experiment has, at a glance: from a few names of its own folder, its newest step and some folders.
 
+What lies in an inner run is none of the experiment's.
+
 It decides which tabs the page shows before anybody looks at the experiment, so it may miss some, but must cost little
 however large the experiment is.
 """
@@ -15,7 +17,9 @@ from lavdlike import json_file, layout
 from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds import places, registry
-from lavdlike.reading import json_documents, said
+from lavdlike.reading import json_documents, run_folders, said
+from lavdlike.reading.listed_folder import ListedFolder
+from lavdlike.sources import run_marks
 from lavdlike.sources import source_registry as sources
 
 # Names read of one folder, folders looked into (steps count as one), levels below the experiment.
@@ -50,6 +54,7 @@ def glance_at(experiment: OpenedFolder) -> Glance:
 class _Probe:
     def __init__(self) -> None:
         self.kinds: set[str] = set()
+        self._is_ours = False
         self._parts: set[str] = set()
         self._folders_left = _MAX_FOLDERS
         self._json_files_left = _MAX_JSON_FILES
@@ -65,6 +70,8 @@ class _Probe:
             Its files, None if it has more names than were listed.
         """
         entries = list(itertools.islice(opened.entries(), _MAX_NAMES + 1))
+        if path and self._is_run(opened, entries, path.rstrip("/")):
+            return None
         self._look_at_entries(opened, entries[:_MAX_NAMES], path, depth)
         if len(entries) > _MAX_NAMES:
             return None
@@ -72,6 +79,8 @@ class _Probe:
 
     def _look_at_entries(self, opened: OpenedFolder, entries: list[Entry], path: str, depth: int) -> None:
         folders = []
+        if not path:
+            self._is_ours = any(entry.name == layout.EXPERIMENT_FILE for entry in entries)
         # JSON files first: what they name as parts of their items is nothing itself.
         for entry in sorted(entries, key=lambda entry: not entry.name.lower().endswith(".json")):
             if entry.type == "file" and path + entry.name not in self._parts:
@@ -87,6 +96,11 @@ class _Probe:
             self._folders_left -= 1
             with suppress(OSError), opened.folder(name) as below:
                 self.look_at(below, f"{path}{name}/", depth - 1)
+
+    def _is_run(self, opened: OpenedFolder, entries: list[Entry], path: str) -> bool:
+        name = path.rpartition("/")[2]
+        is_searched = run_folders.is_searched(name, in_ours=self._is_ours and "/" not in path)
+        return is_searched and run_marks.is_run(ListedFolder(path, opened, entries))
 
     def _look_at_file(self, opened: OpenedFolder, name: str, path: str) -> None:
         if path + name in layout.PEOPLE_FILES and said.is_said_in(opened, name):

@@ -100,6 +100,12 @@ def is_other_file(name: str) -> bool:
     return not (is_said or name.endswith(_SETTINGS) or _is_of_lavd(name))
 
 
+def is_searched(name: str, *, in_ours: bool) -> bool:
+    """Whether a folder of this name in an experiment may be a run of its own. `in_ours`: in one of the Logger."""
+    is_step = in_ours and layout.step_of_folder(name) is not None
+    return not is_step and not _NOT_SEARCHED.match(name)
+
+
 def may_tell(name: str) -> bool:
     """Whether a file of this name may make another `Look` of its folder, beside being one of its own."""
     return run_marks.may_mark(name) or _is_of_lavd(name) or name in DESCRIPTIONS or name.endswith(_TABLES)

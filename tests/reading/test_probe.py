@@ -105,3 +105,18 @@ def test_files_of_other_programs_have_scalars_if_their_begin_says_so(
 ) -> None:
     write(tmp_path / name, content)
     assert kinds_in(tmp_path) == kinds
+
+
+def test_what_is_in_an_inner_run_is_not_counted(tmp_path: Path) -> None:
+    write(tmp_path / "experiment.json", "{}")
+    write(tmp_path / "0001" / "a.png")
+    write(tmp_path / "eval" / "experiment.json", "{}")
+    write(tmp_path / "eval" / "report.md")
+    write(tmp_path / "more" / "deeper" / ".hydra" / "config.yaml")
+    write(tmp_path / "more" / "deeper" / "b.txt")
+    assert kinds_in(tmp_path) == ["images"]
+    # Folders that are not searched for runs are part of the experiment, whatever is in them.
+    write(tmp_path / "0001" / "experiment.json", json.dumps({"texts": {}}))
+    write(tmp_path / "checkpoints" / "experiment.json", "{}")
+    write(tmp_path / "checkpoints" / "c.md")
+    assert kinds_in(tmp_path) == ["images", "markdown", "texts"]
