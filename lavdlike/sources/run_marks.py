@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from lavdlike import layout
 from lavdlike.sources.json_files import visdom_windows
+from lavdlike.sources.tables import program_tables
 
 # What a run was started with, as programs call it.
 DESCRIPTIONS = (
@@ -56,6 +57,10 @@ class RunMark(NamedTuple):
         return f"{self.name} beside one of {', '.join(self.beside)}" if self.beside else self.name
 
 
+# When mmengine began: `20260101_120000`.
+_MMENGINE_START = "[0-9]" * 8 + "_" + "[0-9]" * 6
+
+
 def _is_mlflow_run(begin: bytes) -> bool:
     """Of MLflow's file store: the `meta.yaml` of its experiments has no run in it."""
     return re.search(rb"^run_(?:id|uuid):", begin, re.MULTILINE) is not None
@@ -73,6 +78,9 @@ RUN_MARKS: tuple[RunMark, ...] = (
     RunMark("results.csv", beside=DESCRIPTIONS),
     RunMark("metrics.jsonl", beside=DESCRIPTIONS),
     RunMark("run.json", beside=("config.json", "cout.txt", "metrics.json")),  # Sacred
+    RunMark("training.log", says=program_tables.is_keras_log),
+    RunMark(f"{_MMENGINE_START}/vis_data"),  # each start of a run has a folder
+    RunMark("vis_data/scalars.json", outside=_MMENGINE_START),
     RunMark("task.json", beside=("metrics.jsonl", "log.jsonl")),  # ClearML, offline
     RunMark(".hydra"),
     RunMark(".guild/attrs"),
@@ -114,6 +122,11 @@ def may_mark(name: str) -> bool:
     return _MAY_MARK.match(name) is not None
 
 
+def may_be_in_mark(name: str) -> bool:
+    """Whether what is in a folder of this name may mark the one that it is in."""
+    return _FOLDERS_OF_MARKS.match(name) is not None
+
+
 def is_told_by_content(name: str) -> bool:
     """Whether the content of a file of this name decides, so that it can become a mark without another name."""
     return any(mark.says is not None and mark.name == name for mark in RUN_MARKS)
@@ -147,6 +160,9 @@ _PATTERNS = {
     for mark in RUN_MARKS
     for text in (mark.name, mark.name.rpartition("/")[0], mark.outside)
 }
+_FOLDERS_OF_MARKS = re.compile(
+    "|".join(translate(mark.name.partition("/")[0]) for mark in RUN_MARKS if "/" in mark.name)
+)
 _MAY_MARK = re.compile(
     "|".join(translate(name) for mark in RUN_MARKS for name in (mark.name.partition("/")[0], *mark.beside))
 )

@@ -32,6 +32,8 @@ class Seen:
         return first in self.below or first in self.files
 
     def begin_of(self, file: str) -> bytes:
+        if file == "training.log":
+            return b"epoch,loss\n0,0.5\n"
         if file != "meta.yaml":
             return b""
         return MLFLOW_RUN if self.has("metrics") else MLFLOW_EXPERIMENT
@@ -127,6 +129,13 @@ EVENTS = "events.out.tfevents.1700000000.host.1.0"
         ),
         (["sweep/out.log", "sweep/a/scalars.tsv"], ["sweep"]),
         (["wandb/offline-run-1/run-1.wandb"], ["wandb/offline-run-1"]),
+        (
+            ["w/cfg/20260101_120000/vis_data/scalars.json", "w/cfg/20260102_120000/vis_data/config.py"],
+            ["w/cfg"],
+        ),
+        (["w/cfg/vis_data/scalars.json", "w/cfg/vis_data/vis_image/a_1.png"], ["w/cfg"]),
+        (["w/net/training.log", f"w/net/train/{EVENTS}", f"w/a/{EVENTS}"], ["w/a", "w/net", "w/net/train"]),
+        (["w/net/out.log", f"w/net/train/{EVENTS}"], ["w/net/train"]),
     ],
 )
 def test_which_folders_are_experiments(paths: list[str], experiments: list[str]) -> None:
@@ -144,6 +153,7 @@ def test_which_folders_are_experiments(paths: list[str], experiments: list[str])
         (["events.log", "a/0001/x.png"], False),
         (["events.log", "samples/x.png"], True),
         (["experiment.json", "samples/0001/x.png"], True),
+        (["vis_data/scalars.json"], True),
     ],
 )
 def test_the_root_is_a_run_itself_if_it_has_a_mark_and_holds_none(paths: list[str], *, is_run: bool) -> None:

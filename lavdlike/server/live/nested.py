@@ -203,6 +203,10 @@ class NestedRuns:
         if seen.is_same or ("/" not in seen.path and seen.path not in self._in_root):
             return
         self._folders.take(seen.path, seen.look)
+        above, _, name = seen.path.rpartition("/")
+        look = self._folders.look_at(above)
+        if look is not None and not look.is_run and run_marks.may_be_in_mark(name):
+            self._waiting[above] = True
         if seen.look is None:
             self._modified_ns.pop(seen.path, None)
             self._watched.discard(seen.path)

@@ -15,6 +15,13 @@ from lavdlike.kinds import places
 _DVCLIVE = re.compile(r"(?:dvclive/|(?P<above>.*/))?plots/metrics/(?P<label>.+)\.tsv\Z")
 # Keras' CSVLogger names its file as it is told; its documentation, `training.log`.
 _LOG_SUFFIXES = frozenset({".log"})
+# With any separator: `epoch,accuracy,loss`, and numbers.
+_KERAS_LOG = re.compile(rb"epoch([,;\t|])[A-Za-z_][\w./ -]*(?:\1[A-Za-z_][\w./ -]*)*\r?\n[0-9]+\1")
+
+
+def is_keras_log(begin: bytes) -> bool:
+    """Whether a file that begins so may be of Keras' CSVLogger."""
+    return _KERAS_LOG.match(begin) is not None
 
 
 def label_of(path: str, names: Collection[str], column: str) -> str:

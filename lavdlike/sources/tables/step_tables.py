@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 _LOG_SUFFIXES = frozenset({".log"})
 _OUR_LOGS = frozenset(registry.GROWING_FILES)
-# What Keras' CSVLogger writes under any name, with any separator: `epoch,accuracy,loss`, and numbers.
-_KERAS = re.compile(rb"epoch([,;\t|])[A-Za-z_][\w./ -]*(?:\1[A-Za-z_][\w./ -]*)*\r?\n[0-9]+\1")
 # Lines of tables of text, such as `|---|---|`.
 _RULE = re.compile(rb"[-|:+= \t]*\Z")
 
@@ -58,7 +56,7 @@ class StepTables:
         if not self.names(path):
             return None
         if places.split_suffix(path)[1].lower() in _LOG_SUFFIXES:
-            return Role.ITEM_WITH_POINTS if _KERAS.match(begin) else None
+            return Role.ITEM_WITH_POINTS if program_tables.is_keras_log(begin) else None
         has_steps = tables.step_columns(begin, path) is not None or tables.begins_with_steps(begin, path)
         return Role.ITEM_WITH_POINTS if has_steps else None
 

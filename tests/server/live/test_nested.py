@@ -234,3 +234,14 @@ def items_of(live: Live, folder: str) -> list[str]:
     return (
         [] if known is None else [item.label for item in known.tracker.tree.items() if item.kind == "texts"]
     )
+
+
+async def test_a_mark_that_comes_two_levels_down_is_seen(tmp_path: Path) -> None:
+    run(tmp_path / "dirs" / "other")
+    async with serving(tmp_path) as live:
+        await shows(live, "dirs/other")
+        start = tmp_path / "dirs" / "config" / "20260101_120000"
+        start.mkdir(parents=True)
+        await until(lambda: live.hub.watcher.is_watched("dirs/config/20260101_120000"), list)
+        (start / "vis_data").mkdir()
+        await shows(live, "dirs/other", "dirs/config")
