@@ -47,7 +47,7 @@ def _rename(target: Target, new_name: ExperimentName, desk: Desk, *, what: str =
     try:
         name = desk.people.name_of(target.experiment)
         with idle.experiment_at(root, name, target.match) as opened:
-            idle.check_idle(name, opened)
+            idle.check_idle(root, name, opened)
             _check_free(new_name, root)
             what = what or f"renamed {layout.shown(name)} to {layout.shown(new_name)}"
             entry = _note(target, new_name, desk, what)

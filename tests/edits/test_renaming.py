@@ -75,7 +75,7 @@ def test_one_that_begins_to_run_meanwhile_gets_its_name_back(
     before = content(written(tmp_path))
     checks = iter([None, None, "it runs"])
 
-    def check_idle(name: str, _: object) -> None:
+    def check_idle(_: object, name: str, __: object) -> None:
         if said := next(checks):
             raise EditError(name, said)
 
