@@ -3,5 +3,6 @@
 `root` is what readers ask of a place where trees of files are; `local` is a folder of this machine, opened by
 descriptor, never out of it. `tail` says what is new in a file that is appended to; `append` is how whole lines are
 written, `write` whole files and keys of JSON files, `shared_folders` what is different where several people write.
+`beside` opens files that belong to an opened one.
 Nothing above opens files of the tree by itself.
 """

@@ -1,0 +1,8 @@
+"""SQLite files of other programs, read without SQLite: without a lock, and without a byte written beside them.
+
+SQLite itself would lock the file against the script that writes it, and would make files in its folder (`-shm`) to read
+one that is in WAL mode. So its documented format (https://www.sqlite.org/fileformat.html) is read here: `pages` gives
+the file as it was after its last commit, with its `wal` and its `journal`; `trees` walks through tables and indexes,
+`records` decodes rows, `schema` knows tables and columns by name. `database` is what others use: it reads again what
+was written to meanwhile. No SQL is run: views and triggers are never even parsed.
+"""

@@ -1,0 +1,241 @@
+"""A SQLite file of another program, asked for rows of its tables while that program may write to it.
+
+`Database.look` calls a function with what the file holds (`Tables`). If the file changed meanwhile, what the function
+returned may be of two states at once: it is called again. So what it reads has to be little, and it must keep nothing
+before it returns.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TypeVar, cast
+
+from lavdlike.disk.beside import opened_beside
+from lavdlike.disk.root import is_settled
+from lavdlike.sources.sqlite import journal
+from lavdlike.sources.sqlite.pages import HEADER_BYTES, MAGIC, DamagedError, Pages, page_bytes_of
+from lavdlike.sources.sqlite.records import RecordReader, Value
+from lavdlike.sources.sqlite.schema import Schema, schema_of
+from lavdlike.sources.sqlite.trees import Row, Trees
+from lavdlike.sources.sqlite.wal import Wal
+
+T = TypeVar("T")
+WAL_SUFFIX, JOURNAL_SUFFIX = "-wal", "-journal"
+# How often a look is tried while the file changes; each takes milliseconds, and between commits there are pauses.
+_TRIES = 20
+_PAUSE_S = 0.005
+_MAX_KNOWN = 32
+
+
+class BusyError(Exception):
+    """It changed at every look: it is to be asked again."""
+
+
+class Tables:
+    """What the file holds at one look.
+
+    `damaged`: what could not be read of it until now.
+    """
+
+    def __init__(self, pages: Pages, schema: Schema | None = None) -> None:
+        self._trees = Trees(pages)
+        self._encoding = pages.encoding
+        reader = RecordReader(range(5), pages.encoding)
+        self.schema = schema or schema_of(row.values for row in self._trees.rows(1, reader))
+
+    @property
+    def damaged(self) -> list[DamagedError]:
+        return self._trees.damaged
+
+    def has(self, table: str, columns: Sequence[str] = ()) -> bool:
+        """Whether there is such a table, with these columns."""
+        found = self.schema.tables.get(table)
+        return found is not None and set(columns) <= set(found.columns)
+
+    def rows(self, table: str, columns: Sequence[str], *, after: int = -(2**63)) -> Iterator[Row]:
+        """All rows with a larger rowid, by that; nothing without the table. Columns that it lacks are None."""
+        found = self.schema.tables.get(table)
+        if found is not None:
+            yield from self._trees.rows(found.root, self._reader(found.columns, columns), after=after)
+
+    def rows_of(
+        self, table: str, columns: Sequence[str], column: str, value: str | int, *, after: int = -(2**63)
+    ) -> Iterator[Row]:
+        """As `rows`, those with this value in a column: by an index, if there is one."""
+        found = self.schema.tables.get(table)
+        if found is None or column not in found.columns:
+            return
+        rowids = self._indexed(table, column, value, after)
+        if rowids is None:
+            for row in self.rows(table, [*columns, column], after=after):
+                if row.values[-1] == value:
+                    yield row._replace(values=row.values[:-1])
+            return
+        yield from self._trees.rows_at(found.root, self._reader(found.columns, columns), rowids)
+
+    def _indexed(self, table: str, column: str, value: str | int, after: int) -> list[int] | None:
+        """The rowids that an index has for a value, in their order; None without an index that tells."""
+        if self._encoding > 1:
+            return None  # texts of UTF-16 have another order
+        fitting = [each for each in self.schema.indexes if each.table == table and each.columns[0] == column]
+        if not fitting:
+            return None
+        index = min(fitting, key=lambda each: len(each.columns))
+        is_by_rowid = len(index.columns) == 1
+        first: tuple[Value, ...] = (value, after + 1) if is_by_rowid else (value,)
+        rowids = []
+        for entry in self._trees.entries(index.root, RecordReader(None, self._encoding), first):
+            if not entry or entry[0] != value:
+                break
+            rowid = entry[-1]
+            if isinstance(rowid, int) and rowid > after:
+                rowids.append(rowid)
+        return rowids if is_by_rowid else sorted(rowids)
+
+    def _reader(self, stored: Sequence[str], columns: Sequence[str]) -> RecordReader:
+        places = [stored.index(each) if each in stored else len(stored) for each in columns]
+        return RecordReader(places, self._encoding)
+
+
+class Database:
+    """One file, for several looks: its log is read on where it was left."""
+
+    def __init__(self) -> None:
+        self._wal = Wal()
+        self._lock = threading.Lock()
+        self._schema: tuple[bytes, Schema] | None = None
+
+    def look(self, descriptor: int, read: Callable[[Tables], T]) -> T:
+        """What a function makes of the file after some commit of it.
+
+        Raises:
+            DamagedError: it is no SQLite file, or its header is broken.
+            BusyError: it was written to all the time.
+        """
+        with self._lock:
+            return self._look(descriptor, read)
+
+    def _look(self, descriptor: int, read: Callable[[Tables], T]) -> T:
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(_PAUSE_S)
+            with ExitStack() as opened:
+                files = _Files(descriptor, opened)
+                pages, tables, result, error, key = None, None, None, None, b""
+                try:
+                    pages = Pages(
+                        descriptor, self._wal, files.wal, files.originals(), is_checked=not files.is_quiet
+                    )
+                    key = _schema_key(pages)
+                    is_known = self._schema is not None and self._schema[0] == key
+                    tables = Tables(pages, self._schema[1] if self._schema is not None and is_known else None)
+                    result = read(tables)
+                except DamagedError as damaged:
+                    error = damaged
+                if not files.are_same(pages):
+                    continue
+            if error is not None:
+                raise error
+            if pages is not None and tables is not None and not tables.damaged:
+                self._schema = key, tables.schema
+            return cast(T, result)
+        raise BusyError("it is written to all the time")
+
+
+def database_of(descriptor: int) -> Database:
+    """The one that was used for this file before, so that its log and its schema are not read again."""
+    status = os.fstat(descriptor)
+    identity = status.st_dev, status.st_ino
+    with _lock:
+        known = _known.setdefault(identity, Database())
+        _known.move_to_end(identity)
+        while len(_known) > _MAX_KNOWN:
+            _known.popitem(last=False)
+    return known
+
+
+_lock = threading.Lock()
+_known: OrderedDict[tuple[int, int], Database] = OrderedDict()
+
+
+class _Files:
+    """A file, its log and its journal, as they are at the begin of a look."""
+
+    def __init__(self, descriptor: int, opened: ExitStack) -> None:
+        self._descriptor = descriptor
+        self.wal = opened.enter_context(opened_beside(descriptor, WAL_SUFFIX))
+        self._journal = opened.enter_context(opened_beside(descriptor, JOURNAL_SUFFIX))
+        self._journal_header = _header_of(self._journal)
+        self._page_bytes = page_bytes_of(os.pread(descriptor, HEADER_BYTES, 0))
+        statuses = [os.fstat(each) for each in (descriptor, self.wal, self._journal) if each is not None]
+        self._stamp = tuple(map(_stamp, statuses))
+        # Then a change from now on shows in the times.
+        self.is_quiet = all(map(is_settled, statuses))
+
+    def originals(self) -> tuple[journal.Originals, int] | None:
+        if self._journal is None or not self._page_bytes:
+            return None
+        found = journal.originals(self._journal, self._page_bytes)
+        if found is not None and found.is_cut:
+            raise DamagedError(f"a transaction over more than {journal.MAX_PAGES:,} pages has not ended", 1)
+        return None if found is None else (found, self._journal)
+
+    def are_same(self, pages: Pages | None) -> bool:
+        """Whether what was read was one state of the database."""
+        every = (self._descriptor, self.wal, self._journal)
+        is_stamp_same = self._stamp == tuple(_stamp(os.fstat(each)) for each in every if each is not None)
+        with opened_beside(self._descriptor, JOURNAL_SUFFIX) as now:
+            # Another header, or none: a transaction has ended or begun.
+            if _header_of(now) != self._journal_header:
+                return False
+            if (self.is_quiet or pages is None) and is_stamp_same:
+                return True
+            replaced = journal.originals(now, self._page_bytes) if now is not None else None
+        return pages is not None and pages.are_same(replaced.pages if replaced is not None else {})
+
+
+def _schema_key(pages: Pages) -> bytes:
+    """Another one for another schema: its counter in the header, and the page that its table begins in."""
+    page = pages.page(1)
+    return page[40:44] + page[HEADER_BYTES:]
+
+
+def stamp_of(descriptor: int) -> tuple[tuple[int, ...] | None, ...] | None:
+    """Tells whether anything was written to a file or its log; None while that would not show in the times."""
+    statuses: list[os.stat_result | None] = [os.fstat(descriptor)]
+    for suffix in (WAL_SUFFIX, JOURNAL_SUFFIX):
+        with opened_beside(descriptor, suffix) as found:
+            statuses.append(None if found is None else os.fstat(found))
+    if not all(is_settled(status) for status in statuses if status is not None):
+        return None
+    return tuple(None if status is None else _stamp(status) for status in statuses)
+
+
+def newest_ns(descriptor: int) -> int:
+    """When the file, or what belongs to it, was last written to."""
+    newest = os.fstat(descriptor).st_mtime_ns
+    for suffix in (WAL_SUFFIX, JOURNAL_SUFFIX):
+        with opened_beside(descriptor, suffix) as found:
+            newest = newest if found is None else max(newest, os.fstat(found).st_mtime_ns)
+    return newest
+
+
+def is_sqlite(begin: bytes) -> bool:
+    return begin.startswith(MAGIC)
+
+
+def _stamp(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _header_of(descriptor: int | None) -> tuple[bytes, int]:
+    """What of a journal is another for another transaction; its count of pages is not. Nothing without one."""
+    header = b"" if descriptor is None else os.pread(descriptor, journal.HEADER_BYTES, 0)
+    if descriptor is None or not header.startswith(journal.MAGIC):
+        return b"", 0
+    return header[:8] + header[12:], os.fstat(descriptor).st_ino
