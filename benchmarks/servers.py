@@ -9,7 +9,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,13 +97,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def lavdlike(root: Path, *options: str, cache: Path | None = None) -> Iterator[Server]:
-    """`cache`: what servers before it have kept; else it finds nothing."""
+def lavdlike(root: Path, *options: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "lavdlike.server", str(root), "--no-token", "--no-browser", *options]
-    with (
-        tempfile.TemporaryDirectory() as empty,
-        _running(lambda port: [*command, "--port", str(port)], XDG_CACHE_HOME=str(cache or empty)) as server,
-    ):
+    with _running(lambda port: [*command, "--port", str(port)]) as server:
         yield server
 
 
@@ -131,7 +126,7 @@ def lavd(root: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def _running(command: Callable[[int], list[str]], **environment: str) -> Iterator[Server]:
+def _running(command: Callable[[int], list[str]]) -> Iterator[Server]:
     port = free_port()
     started = time.perf_counter()
     # Programs that are installed have been compiled.
@@ -139,7 +134,7 @@ def _running(command: Callable[[int], list[str]], **environment: str) -> Iterato
     process = subprocess.Popen(
         command(port),
         cwd=measure.checkout(),
-        env=compiled | environment,
+        env=compiled,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ UTF-8 are kept as lone surrogates, so that every name can be told apart and turn
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 from typing import Any, NewType, TypeAlias
@@ -30,14 +31,13 @@ PEOPLE_FILES = (MARKS_FILE, NOTES_FILE, ANNOTATIONS_FILE)
 RESERVED_LABELS = frozenset(
     name.partition(".")[0] for name in (EXPERIMENT_FILE, COMMAND_FILE, SCALARS_FILE, *PEOPLE_FILES)
 )
-# Of Guild AI, in a run: of what is in it only event files are part of the tree.
-GUILD_FOLDER = ".guild"
 MAX_NAME_BYTES = 255
 
 _STEP_FOLDER = re.compile(r"[0-9]{1,16}\Z")  # ASCII on purpose: `²` and `１` are digits to str.isdigit()
 _SCALARS_FILE = re.compile(r"scalars(?:\.(?P<writer>[^/]+))?\.tsv\Z")
 _PROGRESS_FILE = re.compile(r"progress(?:\.[^/]+)?\.json\Z")
-_HIDDEN = re.compile(r"(?:\A|/)\.(?!guild\Z|guild/[^/]*tfevents[^/]*\Z)")
+# What is no part of a name; percent signs where they would be read back as such.
+_NOT_IN_NAMES = re.compile(r"[/\x00-\x1f\x7f\ud800-\udfff]|%(?=[0-9A-Fa-f]{2})")
 _USERS_EXPERIMENT_FILE = re.compile(r"experiment\.[^/]+\.json\Z")
 
 
@@ -48,14 +48,13 @@ ExperimentId: TypeAlias = str
 
 
 def is_hidden(path: str) -> bool:
-    """Whether a name of the path begins with a dot: but for Guild's event files, that is not part of the tree."""
-    return _HIDDEN.search(path) is not None
+    """Whether a name of the path begins with a dot: such files are not part of the tree."""
+    return any(name.startswith(".") for name in path.split("/"))
 
 
 def is_experiment_name(name: str) -> bool:
     """Whether a folder at this path below the root could be an experiment: what a browser sends need not be a name."""
-    names = name.split("/")
-    return all(names) and not any(each.startswith(".") for each in names) and "\0" not in name
+    return all(name.split("/")) and not is_hidden(name) and "\0" not in name
 
 
 def step_of_folder(name: str) -> int | None:
@@ -101,6 +100,22 @@ def is_users_experiment_file(name: str) -> bool:
     What it holds decides as well (docs/format.md, "Files of several people").
     """
     return bool(_USERS_EXPERIMENT_FILE.match(name))
+
+
+def folder_name_of(text: str) -> str:
+    """A folder's name for what another program calls something: what cannot stand in one as percent signs have it.
+
+    >>> folder_name_of("vision/cats"), folder_name_of(".hidden"), folder_name_of("100%"), folder_name_of("a%2Fb")
+    ('vision%2Fcats', '%2Ehidden', '100%', 'a%252Fb')
+    """
+    name = _NOT_IN_NAMES.sub(
+        lambda found: quote_from_bytes(found[0].encode(errors="backslashreplace"), safe=""), text
+    )
+    name = f"%2E{name[1:]}" if name.startswith(".") else name or "%"
+    if len(os.fsencode(native(name))) <= MAX_NAME_BYTES - 40:
+        return name
+    digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:8]
+    return f"{name.encode()[: MAX_NAME_BYTES - 60].decode(errors='ignore')}~{digest}"
 
 
 def to_id(path: str) -> str:

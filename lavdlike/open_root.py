@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, overload
 
 from lavdlike import layout
-from lavdlike.disk.local import LocalRoot
 from lavdlike.errors import UsageError
 from lavdlike.filter_messages import Cell, Spread
 from lavdlike.reading.filter.facts import RunFacts, Value, values_of
@@ -31,6 +30,7 @@ from lavdlike.reading.listing import (
 )
 from lavdlike.reading.root_results import RootResults
 from lavdlike.reading.snapshot import summaries_of
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.stored_runs import StoredRun
 from lavdlike.reading.summaries import config_of
 from lavdlike.shell.finding import names_in_root, opened_root, root_file_of
@@ -71,7 +71,7 @@ class Group(NamedTuple):
 class Root:
     """A folder of experiments. Every question looks at the files anew. Not thread-safe."""
 
-    def __init__(self, path: Path, root: LocalRoot) -> None:
+    def __init__(self, path: Path, root: StoredRoot) -> None:
         self.path = path
         self._root = root
 

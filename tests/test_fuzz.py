@@ -452,6 +452,7 @@ def test_pictures(
 class _Opened:
     def __init__(self, fd: int) -> None:
         self.fd = fd
+        self.run = ""
 
 
 def test_limits_are_the_documented_errors() -> None:

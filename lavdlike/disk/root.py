@@ -44,13 +44,21 @@ class Opened(Protocol):
     def fd(self) -> int:
         """Its descriptor, closed by who opened it."""
 
+    @property
+    def run(self) -> str:
+        """Which one is meant, of a file that holds many runs; "" of others."""
+
 
 class OpenedFile(NamedTuple):
-    """A regular file, open for reading. `path` is relative to the root; `status` is that at the time of opening."""
+    """A regular file, open for reading. `path` is relative to the root; `status` is that at the time of opening.
+
+    `run`: which one is meant, of a file that holds many (`sources.stores`).
+    """
 
     fd: int
     path: str
     status: os.stat_result
+    run: str = ""
 
     def read(self, limit_bytes: int) -> bytes:
         """The file from where it was read to, to its end.

@@ -16,12 +16,13 @@ from lavdlike.disk.root import OpenedFolder, is_settled
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
 from lavdlike.messages import ExperimentSummary, LabelDefinition, Problem, Session
-from lavdlike.sources import decimal_steps, source_registry
-from lavdlike.sources.descriptions import files, guild
+from lavdlike.sources import decimal_steps, source_registry, store_registry
+from lavdlike.sources.descriptions import files
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.files import DescribingFile
 from lavdlike.sources.descriptions.yaml_values import MAX_BYTES
 from lavdlike.sources.events import event_descriptions, event_files
+from lavdlike.sources.store import UnreadableStoreError
 
 _MLFLOW_FILE = "meta.yaml"
 _MLFLOW_DEPTH = 4
@@ -62,10 +63,6 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
     """
     found: list[tuple[str, Description]] = []
     problems: list[Problem] = []
-    try:
-        found.extend(("/".join(guild.FOLDERS), said) for said in _guild(opened, name))
-    except LogFormatError as error:
-        problems.append(Problem(layout.shown(error.path), error.reason, error.position))
     for file in files.FILES:
         folder, _, base = file.path.rpartition("/")
         if not folder and names is not None and base not in names:
@@ -79,6 +76,13 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
     for base in sorted(filter(event_files.is_event_file, names or ()))[:_MAX_EVENT_FILES]:
         with suppress(OSError, NotServedError):
             found.append((base, _events(opened, base, name)))
+    for base in filter(store_registry.store_of_member, names or ()):
+        try:
+            found.append((base, _stored(opened, base, name)))
+        except (OSError, NotServedError):
+            continue
+        except UnreadableStoreError as error:
+            problems.append(Problem(layout.shown(f"{name}/{base}"), error.reason, error.position))
     description = together(said for _, said in found)
     if not description.source and names is not None:
         description = description._replace(source=files.source_of(iter(names)))
@@ -130,29 +134,10 @@ def _last_change(opened: OpenedFolder, names: Collection[str]) -> float:
     """Of the files of points and those that describe the run."""
     telling = (name for name in names if name in _DESCRIBING or source_registry.may_be_claimed(name))
     newest = 0.0
-    with suppress(OSError), opened.folder(layout.GUILD_FOLDER) as guild_folder:
-        events = (entry.name for entry in guild_folder.entries() if event_files.is_event_file(entry.name))
-        for name in itertools.islice(events, _MAX_LOOKED_AT):
-            newest = max(newest, guild_folder.status_of(name).st_mtime)
     for name in itertools.islice(telling, _MAX_LOOKED_AT):
         with suppress(OSError):
             newest = max(newest, opened.status_of(name).st_mtime)
     return newest
-
-
-def _guild(opened: OpenedFolder, name: str) -> Iterator[Description]:
-    """Raises LogFormatError."""
-    attributes: dict[str, bytes] = {}
-    with (
-        suppress(OSError),
-        opened.folder(guild.FOLDERS[0]) as below,
-        below.folder(guild.FOLDERS[1]) as folder,
-    ):
-        for attribute in guild.ATTRIBUTES:
-            with suppress(OSError, NotServedError), folder.file(attribute, attribute) as file:
-                attributes[attribute] = os.pread(file.fd, files.MAX_PARAM_BYTES, 0)
-    if attributes:
-        yield guild.run(attributes, "/".join((name, *guild.FOLDERS)))
 
 
 def _read(opened: OpenedFolder, file: DescribingFile, name: str) -> Iterator[Description]:
@@ -204,6 +189,13 @@ def _events(opened: OpenedFolder, base: str, name: str) -> Description:
         end_bytes = min(max(size_bytes - len(begin), 0), event_descriptions.END_BYTES)
         end = os.pread(found.fd, end_bytes, size_bytes - end_bytes)
     return event_descriptions.run_of(begin, end)
+
+
+def _stored(opened: OpenedFolder, base: str, name: str) -> Description:
+    """Raises OSError, NotServedError, UnreadableStoreError."""
+    store = store_registry.store_of_member(base)
+    with opened.file(base, f"{name}/{base}") as found:
+        return store.describe(found.fd, found.run) if store is not None else Description()
 
 
 def _values_in(run: OpenedFolder, folder: str) -> dict[str, bytes]:

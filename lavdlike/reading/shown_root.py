@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from lavdlike.disk.local import LocalRoot
 from lavdlike.errors import NotServedError
 from lavdlike.layout import is_hidden
 from lavdlike.reading.discovery import root_is_run
+from lavdlike.reading.stored_root import StoredRoot
 
 
 class ShownRoot(NamedTuple):
@@ -37,6 +37,6 @@ def shown_root_of(path: Path) -> ShownRoot:
     if not real.name or is_hidden(real.name):
         return ShownRoot(path)
     with suppress(OSError, NotServedError):
-        if root_is_run(LocalRoot(real)):
+        if root_is_run(StoredRoot(real)):
             return ShownRoot(real.parent, real.name)
     return ShownRoot(path)

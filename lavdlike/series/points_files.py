@@ -55,13 +55,13 @@ class OpenedPoints(NamedTuple):
 def opened_points(files: PointsFiles, experiment: ExperimentName, path: str) -> Iterator[OpenedPoints]:
     """Raises OSError or NotServedError."""
     with files.open(experiment, path) as opened:
-        yield OpenedPoints(reader_of(experiment, path, opened.fd), opened.fd)
+        yield OpenedPoints(reader_of(experiment, path, opened), opened.fd)
 
 
-def reader_of(experiment: ExperimentName, path: str, descriptor: int) -> PointsFile:
+def reader_of(experiment: ExperimentName, path: str, opened: Opened) -> PointsFile:
     """What reads an opened file of points from its begin."""
-    begin = source_registry.begin_of(descriptor)
-    return source_registry.points_file(path, layout.shown(f"{experiment}/{path}"), begin)
+    begin = source_registry.begin_of(opened.fd)
+    return source_registry.points_file(path, layout.shown(f"{experiment}/{path}"), begin, opened.run)
 
 
 def _begin_of(files: PointsFiles, experiment: ExperimentName, path: str) -> bytes:

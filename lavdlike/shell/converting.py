@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lavdlike import layout
-from lavdlike.disk.local import LocalRoot
 from lavdlike.errors import NotFoundError, UsageError, WriteError
 from lavdlike.layout import ExperimentName
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.shell.conversion import Converted, convert
 from lavdlike.shell.finding import is_one_run, names_in_root, place_of, root_file_of
 from lavdlike.shell.output import Output, say, write_to_stdout
@@ -33,16 +33,16 @@ def convert_all(source: Path, target: Path, *, as_json: bool = False, follow_lin
     source, target = absolute(source), absolute(target)
     if target.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{target} lies in {source}, which is to be converted: name a folder outside of it")
-    root = LocalRoot(source, follow_links=follow_links)
+    root = StoredRoot(source, follow_links=follow_links)
     names = names_in_root(root)
     if names and not is_one_run(root):
         return _convert(root, [(name, target / name) for name in names], as_json=as_json)
     place = place_of(source, Roots(), follow_links=follow_links)
-    root = LocalRoot(place.root, follow_links=follow_links)
+    root = StoredRoot(place.root, follow_links=follow_links)
     return _convert(root, [(place.name, target)], as_json=as_json)
 
 
-def _convert(root: LocalRoot, runs: Sequence[tuple[ExperimentName, Path]], *, as_json: bool) -> int:
+def _convert(root: StoredRoot, runs: Sequence[tuple[ExperimentName, Path]], *, as_json: bool) -> int:
     root_file = root_file_of(root.path)
 
     def write(out: Output) -> int:

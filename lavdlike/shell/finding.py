@@ -12,7 +12,6 @@ from pathlib import Path
 
 from lavdlike import layout
 from lavdlike.disk.edit import LocalEditor
-from lavdlike.disk.local import LocalRoot
 from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.edits.editor import Editor
 from lavdlike.errors import NotFoundError, NotServedError
@@ -23,11 +22,12 @@ from lavdlike.reading.discovery import experiments_below
 from lavdlike.reading.natural_order import natural_key
 from lavdlike.reading.shown_root import shown_root_of
 from lavdlike.reading.snapshot import Snapshot, names_in
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Address
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
 from lavdlike.scalar_messages import ScalarLabel
 from lavdlike.shell.output import say
-from lavdlike.shell.roots import Place, Roots, absolute
+from lavdlike.shell.roots import Place, Roots, absolute, real_parents
 from lavdlike.shell.text import escaped
 
 # Of a folder's names, to see what it is.
@@ -38,7 +38,7 @@ _OF_ROOTS = frozenset({ROOT_SETTINGS_FILE})
 _LOGS = ("events.log", "stdout.log", "stderr.log")
 
 
-def names_in_root(root: LocalRoot) -> list[ExperimentName]:
+def names_in_root(root: StoredRoot) -> list[ExperimentName]:
     try:
         return sorted(names_in(root), key=natural_key)
     except NotServedError as error:
@@ -47,7 +47,7 @@ def names_in_root(root: LocalRoot) -> list[ExperimentName]:
         raise NotFoundError(f"cannot read {root.path}: {error.strerror}") from None
 
 
-def opened_root(path: Path, *, follow_links: bool = False) -> LocalRoot:
+def opened_root(path: Path, *, follow_links: bool = False) -> StoredRoot:
     """The root that a folder is, or, if it is a run itself, one that holds it alone.
 
     Raises:
@@ -55,14 +55,14 @@ def opened_root(path: Path, *, follow_links: bool = False) -> LocalRoot:
     """
     shown = shown_root_of(path.absolute())
     if shown.only:
-        return LocalRoot(shown.root, follow_links=follow_links, only=shown.only)
-    root = LocalRoot(path, follow_links=follow_links)
+        return StoredRoot(shown.root, follow_links=follow_links, only=shown.only)
+    root = StoredRoot(path, follow_links=follow_links)
     names_in_root(root)
     _check_root(root)
     return root
 
 
-def _check_root(root: LocalRoot) -> None:
+def _check_root(root: StoredRoot) -> None:
     """Raises NotFoundError: it is the folder of an experiment without a mark, so that what is in it are steps."""
     with suppress(OSError, NotServedError), root.folder("") as folder:
         entries = list(islice(folder.entries(), _LOOKED_AT))
@@ -80,7 +80,7 @@ def _check_root(root: LocalRoot) -> None:
 def experiment_at(path: Path, root: Path | None = None, *, follow_links: bool, whole: bool) -> Snapshot:
     """The experiment whose folder it is, with all that it holds; arguments and errors as `place_of` has them."""
     place = place_of(path, Roots(root), follow_links=follow_links, whole=whole)
-    opened = LocalRoot(place.root, follow_links=follow_links)
+    opened = StoredRoot(place.root, follow_links=follow_links)
     return Snapshot(opened, place.name, root_file_of(place.root))
 
 
@@ -115,12 +115,14 @@ def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: boo
         NotFoundError: there is none, it cannot be read, it is a root or a step, or in another root than the one given.
     """
     path = absolute(path)
-    root = LocalRoot(path.parent, follow_links=follow_links)
+    outer, *_ = real_parents(path)
+    name = path.relative_to(outer).as_posix()
+    root = StoredRoot(outer, follow_links=follow_links)
     try:
-        with root.folder(path.name) as folder:
+        with root.folder(name) as folder:
             if layout.step_of_folder(path.name) is not None and _is_file_in(root, layout.EXPERIMENT_FILE):
                 raise NotFoundError(f"{path} is a step of the experiment {path.parent}")
-            if whole and (inside := _experiment_inside(folder) or _first_run_in(root, path.name)):
+            if whole and (inside := _experiment_inside(folder) or _first_run_in(root, name)):
                 raise NotFoundError(
                     f"{path} holds experiments and is none itself. 'lavdlike ls {shlex.quote(str(path))}' lists "
                     f"them; name one of them here, such as {path / inside}"
@@ -137,7 +139,7 @@ def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: boo
 def root_at(path: Path) -> Path:
     """Raises NotFoundError: there is no such folder, or it cannot be read."""
     path = absolute(path)
-    names_in_root(LocalRoot(path))
+    names_in_root(StoredRoot(path))
     return path
 
 
@@ -148,15 +150,15 @@ def places_in(path: Path) -> list[Place]:
         NotFoundError: it is neither, or cannot be read.
     """
     path = absolute(path)
-    root = LocalRoot(path)
+    root = StoredRoot(path)
     names = names_in_root(root)
     with root.folder("") as folder:
-        if names and (_experiment_inside(folder) or _first_run_in(LocalRoot(path.parent), path.name)):
+        if names and (_experiment_inside(folder) or _first_run_in(StoredRoot(path.parent), path.name)):
             return [Place(path, name) for name in names]
     return [place_of(path, Roots())]
 
 
-def is_one_run(root: LocalRoot) -> bool:
+def is_one_run(root: StoredRoot) -> bool:
     """Whether a folder is one experiment rather than a root: by its signs, or it has files and no run is below it."""
     with root.folder("") as folder:
         entries = list(islice(folder.entries(), _LOOKED_AT))
@@ -167,18 +169,18 @@ def is_one_run(root: LocalRoot) -> bool:
             return not entries
         if _experiment_inside(folder):
             return False
-    below = discovery.verdicts_on(LocalRoot(root.path.parent), ExperimentName(root.path.name))[1:]
+    below = discovery.verdicts_on(StoredRoot(root.path.parent), ExperimentName(root.path.name))[1:]
     return not any(verdict.mark for verdict in below)
 
 
-def _first_run_in(root: LocalRoot, name: str) -> str:
+def _first_run_in(root: StoredRoot, name: str) -> str:
     """Of a folder that is no experiment because runs are all that it holds, the path of the first one in it."""
     found = experiments_below(root, [ExperimentName(name)])
     first = found[0] if found else name
     return "" if first == name else first[len(name) + 1 :]
 
 
-def _is_file_in(root: LocalRoot, name: str) -> bool:
+def _is_file_in(root: StoredRoot, name: str) -> bool:
     with root.folder("") as folder:
         return any(entry.name == name for entry in islice(folder.entries(), _LOOKED_AT))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lavdlike import layout
-from lavdlike.disk.local import LocalRoot
 from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.reading import discovery
@@ -18,6 +17,7 @@ from lavdlike.reading.inspection import InspectedFile, InspectedLabel, Inspected
 from lavdlike.reading.natural_order import natural_key
 from lavdlike.reading.run_folders import MAX_DEPTH, Rule
 from lavdlike.reading.snapshot import folders_in
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.shell import text
 from lavdlike.shell.finding import is_one_run, names_in_root, root_file_of, sign_of_experiment
 from lavdlike.shell.output import Output, write_to_stdout
@@ -51,7 +51,7 @@ def inspect(path: Path, *, as_json: bool = False, follow_links: bool = False) ->
         is_first = True
         for each in found:
             run = inspected(
-                LocalRoot(each.root, follow_links=follow_links),
+                StoredRoot(each.root, follow_links=follow_links),
                 each.verdict,
                 root_file_of(each.root),
                 each.only,
@@ -77,14 +77,14 @@ def found_at(path: Path, *, follow_links: bool = False) -> Iterator[Found]:
     path = absolute(path)
     if path.is_file():
         return iter([_run_of_file(path, follow_links=follow_links)])
-    root = LocalRoot(path, follow_links=follow_links)
+    root = StoredRoot(path, follow_links=follow_links)
     names_in_root(root)  # says why if it cannot be read
     if is_one_run(root):
-        return _in_folder(LocalRoot(path.parent, follow_links=follow_links), ExperimentName(path.name))
+        return _in_folder(StoredRoot(path.parent, follow_links=follow_links), ExperimentName(path.name))
     return _in_root(root)
 
 
-def _in_root(root: LocalRoot) -> Iterator[Found]:
+def _in_root(root: StoredRoot) -> Iterator[Found]:
     for folder in sorted(folders_in(root), key=natural_key):
         yield from _in_folder(root, folder)
     with root.folder("") as opened:
@@ -92,7 +92,7 @@ def _in_root(root: LocalRoot) -> Iterator[Found]:
             yield Found(root.path, Verdict(ExperimentName(""), Rule.ROOT))
 
 
-def _in_folder(root: LocalRoot, folder: ExperimentName) -> Iterator[Found]:
+def _in_folder(root: StoredRoot, folder: ExperimentName) -> Iterator[Found]:
     for verdict in discovery.verdicts_on(root, folder):
         yield Found(root.path, verdict)
 
@@ -105,14 +105,14 @@ def _run_of_file(path: Path, *, follow_links: bool) -> Found:
     )
     if run is None:
         run = next(folder for folder in folders if layout.step_of_folder(folder.name) is None)
-    root = LocalRoot(run.parent, follow_links=follow_links)
+    root = StoredRoot(run.parent, follow_links=follow_links)
     for verdict in discovery.verdicts_on(root, ExperimentName(run.name))[:1]:
         return Found(run.parent, verdict, path.relative_to(run).as_posix())
     raise NotFoundError(f"cannot read the folder of {path}")
 
 
 def _is_run(folder: Path, *, follow_links: bool) -> bool:
-    root = LocalRoot(folder.parent, follow_links=follow_links)
+    root = StoredRoot(folder.parent, follow_links=follow_links)
     if discovery.mark_of(root, ExperimentName(folder.name)):
         return True
     with suppress(OSError, NotServedError), root.folder(folder.name) as opened:

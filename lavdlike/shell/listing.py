@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from lavdlike.disk.local import LocalRoot
 from lavdlike.filter_messages import Cell, Spread
 from lavdlike.reading.filter.cells import shown
 from lavdlike.reading.filter.facts import DURATIONS, TIMES, RunFacts, Value, values_of
@@ -25,6 +24,7 @@ from lavdlike.reading.listing import (
     titles_of,
 )
 from lavdlike.reading.root_results import RootResults
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.stored_runs import StoredRun
 from lavdlike.reading.summaries import ReadSummary
 from lavdlike.root_settings import RootFile
@@ -35,7 +35,7 @@ from lavdlike.shell.text import escaped
 
 
 def print_listing(
-    root: LocalRoot,
+    root: StoredRoot,
     read: Sequence[ReadSummary],
     listing: Listing,
     out: Output,

@@ -25,12 +25,12 @@ from typing import NamedTuple
 from lavdlike import layout
 from lavdlike.disk import user_state
 from lavdlike.disk.edit import LocalEditor
-from lavdlike.disk.local import LocalRoot
 from lavdlike.edits.people_files import own_folder_of
 from lavdlike.errors import LavdlikeError, NotFoundError
 from lavdlike.layout import ExperimentName
 from lavdlike.reading.discovery import Listed, is_run
 from lavdlike.reading.run_folders import MAX_DEPTH, is_other_file
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
 
 _SIGNS_OF_EDITS = (ROOT_SETTINGS_FILE, layout.HISTORY_FOLDER, layout.TRASH_FOLDER)
@@ -140,7 +140,7 @@ class Roots:
 
     def _lists(self, root: Path, path: Path) -> bool:
         """Whether the root has an experiment in a folder of it."""
-        listed = self._listed.setdefault(root, Listed(LocalRoot(root)))
+        listed = self._listed.setdefault(root, Listed(StoredRoot(root)))
         name = _name_in(root, path)
         return layout.is_experiment_name(name) and listed.has(name, max_looks=_MAX_LOOKS)
 
@@ -148,6 +148,13 @@ class Roots:
 def absolute(path: Path) -> Path:
     """Without a look at the disk."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links, out of the root perhaps
+
+
+def real_parents(path: Path) -> Sequence[Path]:
+    """Those of an absolute path that are folders; of a run in a file of many, from the folder of that file on."""
+    parents = list(path.parents)
+    files = [place for place, outer in enumerate(parents) if outer.is_file()]
+    return parents[files[0] + 1 :] if files else parents
 
 
 def _name_in(root: Path, path: Path) -> ExperimentName:
@@ -160,8 +167,9 @@ def _is_likely(candidate: Candidate) -> bool:
 
 def _folders_above(path: Path) -> Iterator[Path]:
     """Those that may be the root, the nearest first: the parent in any case."""
-    yield path.parent
-    for inner, outer in itertools.islice(itertools.pairwise(path.parents), MAX_DEPTH - 1):
+    parents = real_parents(path)
+    yield parents[0]
+    for inner, outer in itertools.islice(itertools.pairwise(parents), MAX_DEPTH - 1):
         if _is_home(inner) or not _may_be_root_of(outer, inner):
             return
         yield outer
@@ -203,7 +211,7 @@ def _has_edits(path: Path) -> bool:
 def _holds_runs(path: Path) -> bool:
     if _is_home(path):
         return False
-    root = LocalRoot(path)
+    root = StoredRoot(path)
     try:
         with root.folder("") as opened:
             entries = list(itertools.islice(opened.entries(), 10 * _MAX_BESIDE))

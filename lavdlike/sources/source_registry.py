@@ -10,6 +10,7 @@ from lavdlike.sources.json_files.clearml_events import ClearmlSessions
 from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.json_files.rewritten import RewrittenJson
 from lavdlike.sources.json_files.visdom_windows import VisdomEnvironments
+from lavdlike.sources.mlflow.mlflow_database import MlflowRuns
 from lavdlike.sources.native import NativeFiles
 from lavdlike.sources.source import PointsFile, Role, Source
 from lavdlike.sources.streamvis.streamvis_files import StreamvisLogs
@@ -18,6 +19,7 @@ from lavdlike.sources.tables.step_tables import StepTables
 SOURCES: tuple[Source, ...] = (
     NativeFiles(),
     EventFiles(),
+    MlflowRuns(),
     ClearmlSessions(),
     JsonLines(),
     RewrittenJson(),
@@ -71,15 +73,16 @@ def claim_of(path: str, begin: bytes) -> Claim | None:
     return None
 
 
-def points_file(path: str, shown: str, begin: bytes = b"") -> PointsFile:
+def points_file(path: str, shown: str, begin: bytes = b"", run: str = "") -> PointsFile:
     """The reader of a file of points (`Source.points`): of the source that claims it, else of the first by its name.
 
     Args:
         begin: of the file, `BEGIN_BYTES` of it: several sources may read files of its name.
+        run: as of `Source.points`.
     """
     named = [source for source in SOURCES if source.names(path)]
     if not named:
         raise ValueError(f"no source reads points from {path}")
     if len(named) > 1 and not named[0].told_by_name:
         named = [source for source in named if source.claims(path, begin) is not None] or named
-    return named[0].points(path, shown)
+    return named[0].points(path, shown, run)

@@ -28,6 +28,7 @@ _SQUEEZED, _STUB = 12 * _STEPS + 2000, 2000
 
 class _Opened(NamedTuple):
     fd: int
+    run: str = ""
 
 
 class Counting:

@@ -19,6 +19,7 @@ from lavdlike.sources.columns import StepValue, to_columns
 
 class Opened(NamedTuple):
     fd: int
+    run: str = ""
 
 
 class Files:

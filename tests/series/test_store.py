@@ -37,6 +37,7 @@ from lavdlike.sources.columns import Columns, StepValue, to_columns
 
 class _Opened(NamedTuple):
     fd: int
+    run: str = ""
 
 
 class Folders:

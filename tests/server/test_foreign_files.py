@@ -20,6 +20,7 @@ from lavdlike.server.web.credentials import Credentials
 from tests.limits import LIMIT_S
 from tests.scripts import ROOT
 from tests.serving import Served, served, wait_until
+from tests.sources.mlflow.databases import mlflow_store
 
 CORPUS = ROOT / "tests" / "corpus" / "events"
 
@@ -130,25 +131,6 @@ def test_what_is_appended_or_written_anew_as_text_is_told_at_once(
         assert client.get("/api/problems").json()["problems"] == []
 
 
-def test_what_guild_makes_of_the_output_is_told_at_once(server: Served, tmp_path: Path) -> None:
-    """Its event file stands in a hidden folder."""
-    (source,) = (ROOT / "tests/corpus/trackers/guild/.guild").glob("*tfevents*")
-    data = source.read_bytes()
-    path = tmp_path / "run" / ".guild" / source.name
-    path.parent.mkdir(parents=True)
-    path.write_bytes(data[:150])
-    with server.client() as client, connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
-        client.get("/api/experiments/run")
-        before = labels_of(client, "run")["loss"]
-        look(feed, experiments=["run"], scalar_labels=["loss"])
-        with path.open("ab") as file:
-            file.write(data[150:])
-        (series,) = next_of(feed, "points")["series"]
-        assert series["first"] == before
-        assert [point[0] for point in series_of(client, "run", "loss")] == [*range(5)]
-        assert client.get("/api/problems").json()["problems"] == []
-
-
 def test_what_a_file_changes_into_while_it_is_read_is_a_problem_with_its_place(
     server: Served, tmp_path: Path
 ) -> None:
@@ -208,3 +190,30 @@ def test_a_broken_record_is_on_the_page_of_problems(server: Served, tmp_path: Pa
     assert problem["path"] == f"run/{path.name}"
     assert "checksum" in problem["reason"]
     assert problem["position"].startswith("byte ")
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_runs_in_a_file_of_many_come_and_grow_at_once(server: Served, tmp_path: Path, mode: str) -> None:
+    with (
+        mlflow_store(tmp_path / "mlflow.db", mode) as store,
+        server.client() as client,
+        connect(f"{server.stream_url}/api/feed", proxy=None) as feed,
+    ):
+
+        def names() -> list[str]:
+            return sorted(row["name"] for row in client.get("/api/root").json()["experiments"])
+
+        store.run("ab12", name="happy-owl")
+        wait_until(lambda: names() == ["mlflow.db/vision/ab12"])
+        store.run("cd34")
+        store.metric("cd34", "loss", 0.5, 1)
+        wait_until(lambda: names() == ["mlflow.db/vision/ab12", "mlflow.db/vision/cd34"])
+        run = "mlflow.db%2Fvision%2Fcd34"
+        client.get(f"/api/experiments/{run}")
+        assert labels_of(client, run) == {"loss": 1}
+        look(feed, experiments=[run], scalar_labels=["loss"])
+        store.metric("ab12", "loss", 9, 9)
+        store.metric("cd34", "loss", 0.25, 2)
+        (series,) = next_of(feed, "points")["series"]
+        assert (series["first"], series["steps"], series["values"]) == (1, [2], [0.25])
+        assert client.get("/api/problems").json()["problems"] == []

@@ -16,10 +16,10 @@ from functools import partial
 
 from lavdlike import layout
 from lavdlike.disk.edit import LocalEditor
-from lavdlike.disk.local import LocalRoot
 from lavdlike.edits.editor import Editor
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import Hello, PollAnswer, PollRequest
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Subfolder
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
 from lavdlike.server.live import watcher
@@ -36,7 +36,7 @@ from lavdlike.server.live.rows import ExperimentRows, Row
 from lavdlike.server.live.subscriptions import Publisher, Subscription
 from lavdlike.server.live.workers import TooSlowError, Workers
 from lavdlike.server.settings import Settings
-from lavdlike.sources import source_registry
+from lavdlike.sources import source_registry, store_registry
 
 _WORKERS = 8
 # In so many folders of the root, experiments are looked for before the first page, for so long.
@@ -55,7 +55,7 @@ class Hub:
     def __init__(self, settings: Settings, limits: LiveLimits = DEFAULTS) -> None:
         self.settings = settings
         self.limits = limits
-        self.root = LocalRoot(settings.root, follow_links=settings.follow_links, only=settings.only)
+        self.root = StoredRoot(settings.root, follow_links=settings.follow_links, only=settings.only)
         self.editable = LocalEditor(settings.root.absolute(), only=settings.only)
         self.editor = Editor(self.editable)
         self.workers = Workers(_WORKERS)
@@ -277,7 +277,8 @@ class Hub:
 
     def _take_hint(self, known: KnownExperiment, folder: str, name: str | None) -> None:
         known.tracker.hint(folder, name)
-        if not folder and (name is None or source_registry.is_told_by_name(name)):
+        is_stored = name is not None and store_registry.changed_store(name) != ""
+        if not folder and (name is None or is_stored or source_registry.is_told_by_name(name)):
             self.known.change_points(known)
 
     def _ask_followers(self, path: str) -> None:
@@ -312,7 +313,6 @@ class Hub:
             follower.ask_if_old(now, self.settings.poll_interval_s)
         self.people.ask_if_old(now, self.settings.poll_interval_s)
         self.known.forget_unused()
-        self.known.keep_points(now)
         self._collect_garbage()
         self.pollers.forget_absent(now)
         if self.rows.failure or now - self._root_checked_at > self.settings.poll_interval_s:

@@ -24,7 +24,7 @@ from lavdlike.server.live.hints import Priority
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
 from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import Workers
-from lavdlike.sources import run_marks
+from lavdlike.sources import run_marks, store_registry
 
 # How long one call looks before the loop gets what was found, and at how many folders.
 _SLICE_S = 0.02
@@ -118,6 +118,9 @@ class NestedRuns:
             return
         if name is None:
             self._look_at([folder])
+            return
+        if store_registry.changed_store(name) in folder.split("/"):  # it is in that file
+            self._look_at([] if self._folders.is_inner_run(folder) else [folder])
             return
         path = f"{folder}/{name}"
         if path in self._folders:

@@ -113,8 +113,11 @@ def ultralytics_settings(data: bytes, path: str) -> Description:
 def mlflow_run(data: bytes, path: str) -> Description:
     """`meta.yaml` of a run in MLflow's file store; nothing of that of an experiment."""
     meta = mapping_of(data, path)
-    if "run_id" not in meta and "run_uuid" not in meta:
-        return Description()
+    return mlflow_facts(meta) if "run_id" in meta or "run_uuid" in meta else Description()
+
+
+def mlflow_facts(meta: Mapping[str, Any]) -> Description:
+    """Of a run, by the names of its columns in `mlflow.db`, which are the keys of `meta.yaml`."""
     status = _MLFLOW_STATUSES.get(str(meta.get("status")), "")
     return Description(
         "MLflow",

@@ -26,6 +26,7 @@ from tests.limits import LIMIT_S
 
 class _Opened(NamedTuple):
     fd: int
+    run: str = ""
 
 
 def opener(path: Path) -> Callable[[], AbstractContextManager[Opened]]:

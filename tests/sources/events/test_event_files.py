@@ -30,6 +30,7 @@ NAME = "events.out.tfevents.1"
 
 class _Opened(NamedTuple):
     fd: int
+    run: str = ""
 
 
 class Folder:

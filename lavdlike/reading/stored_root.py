@@ -1,0 +1,338 @@
+"""A root in which files of many runs are folders: of each run one, with the file once more (`sources.store`).
+
+So discovery, rows, trees and series need not know that runs can be in a file. Nothing of such a folder is on the disk;
+its descriptor is that of the folder that the file lies in, so that a watch of it reports what is written to the file.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.disk.local import LocalRoot
+from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
+from lavdlike.errors import NotServedError
+from lavdlike.sources import store_registry
+from lavdlike.sources.store import Store, StoredRun, UnreadableStoreError, member_name
+
+_MAX_KNOWN = 64
+# A list of runs is used again for so many times as long as it took to be read, whatever was written meanwhile.
+_SHARE = 10
+
+
+class StoredRoot:
+    """A folder of this machine (`disk.root.Root`, `disk.local.LocalRoot`), with the runs that are in files in it."""
+
+    def __init__(self, path: Path, *, follow_links: bool = False, only: str = "") -> None:
+        self.path = path
+        self.only = only
+        self._inner = LocalRoot(path, follow_links=follow_links, only=only)
+        self._listings = _Listings()
+
+    def status(self) -> os.stat_result:
+        return self._inner.status()
+
+    @contextmanager
+    def folder(
+        self, path: str, *, start: OpenedFolder | None = None, start_names: int = 1
+    ) -> Iterator[OpenedFolder]:
+        start = start.inner if isinstance(start, _Folder) else start
+        stored = self._stored_at(path)
+        if stored is not None:
+            with self._stored_folder(*stored) as found:
+                yield found
+            return
+        if isinstance(start, _StoredFolder):
+            start = None
+        with self._inner.folder(path, start=start, start_names=start_names) as opened:
+            yield _Folder(opened, path, self._listings)
+
+    @contextmanager
+    def file(self, path: str) -> Iterator[OpenedFile]:
+        folder, _, name = path.rpartition("/")
+        stored = self._stored_at(folder) if store_registry.store_of_member(name) is not None else None
+        if stored is None:
+            with self._inner.file(path) as opened:
+                yield opened
+            return
+        with self._stored_folder(*stored) as found, found.file(name, path) as opened:
+            yield opened
+
+    def _stored_at(self, path: str) -> tuple[str, str] | None:
+        """The file of runs that a path leads into, and the rest of the path; None of other paths."""
+        names = path.split("/")
+        for depth, name in enumerate(names, 1):
+            if not store_registry.may_be_store(name):
+                continue
+            file = "/".join(names[:depth])
+            try:
+                with self._inner.file(file) as opened:
+                    is_one = _StoredFile(-1, opened, name, self._listings).is_store
+            except (OSError, NotServedError):
+                continue
+            if is_one:
+                return file, "/".join(names[depth:])
+        return None
+
+    @contextmanager
+    def _stored_folder(self, file: str, below: str) -> Iterator[_StoredFolder]:
+        folder, _, name = file.rpartition("/")
+        with self._inner.folder(folder) as opened, self._inner.file(file) as store_file:
+            yield _StoredFile(opened.descriptor, store_file, name, self._listings).folder(below)
+
+
+class _Folder:
+    """A folder of the disk (`disk.root.OpenedFolder`), in which files of runs are folders. `path`: below the root."""
+
+    def __init__(self, inner: OpenedFolder, path: str, listings: _Listings) -> None:
+        self.inner = inner
+        self._path = path
+        self._listings = listings
+
+    @property
+    def descriptor(self) -> int:
+        return self.inner.descriptor
+
+    def status(self) -> os.stat_result:
+        return self.inner.status()
+
+    def entries(self) -> Iterator[Entry]:
+        for entry in self.inner.entries():
+            if (
+                entry.type == "file"
+                and store_registry.may_be_store(entry.name)
+                and self._is_store(entry.name)
+            ):
+                yield entry._replace(type="folder")
+            else:
+                yield entry
+
+    def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:
+        name, _, below = path.partition("/")
+        if store_registry.may_be_store(name) and self._is_store(name):
+            with self._stored(name) as file:
+                return file.status_of(below)
+        return self.inner.status_of(path, follow_links=follow_links)
+
+    def file(self, name: str, shown: str) -> AbstractContextManager[OpenedFile]:
+        return self.inner.file(name, shown)
+
+    @contextmanager
+    def folder(self, name: str) -> Iterator[OpenedFolder]:
+        if store_registry.may_be_store(name) and self._is_store(name):
+            with self._stored(name) as file:
+                yield file.folder("")
+            return
+        with self.inner.folder(name) as opened:
+            yield _Folder(opened, f"{self._path}/{name}" if self._path else name, self._listings)
+
+    def _is_store(self, name: str) -> bool:
+        try:
+            with self._stored(name) as file:
+                return file.is_store
+        except OSError:
+            return False
+
+    @contextmanager
+    def _stored(self, name: str) -> Iterator[_StoredFile]:
+        with self.inner.file(name, f"{self._path}/{name}") as opened:
+            yield _StoredFile(self.descriptor, opened, name, self._listings)
+
+
+class _StoredFile:
+    """An opened file of runs. `folder_descriptor`: of the folder that it lies in."""
+
+    def __init__(self, folder_descriptor: int, file: OpenedFile, name: str, listings: _Listings) -> None:
+        self.folder_descriptor = folder_descriptor
+        self.file = file
+        self._name = name
+        self._listings = listings
+
+    @property
+    def is_store(self) -> bool:
+        try:
+            return self.listing() is not None
+        except NotServedError:
+            return True
+
+    def listing(self, wanted: str | None = None) -> _Listing | None:
+        return self._listings.of(self.file, self._name, wanted=wanted)
+
+    def folder(self, path: str) -> _StoredFolder:
+        """Raises FileNotFoundError, NotADirectoryError, NotServedError."""
+        listing = self.listing(wanted=path)
+        if listing is None:
+            raise NotADirectoryError(errno.ENOTDIR, "no file of runs", self.file.path)
+        if path not in listing.folders:
+            raise FileNotFoundError(errno.ENOENT, "no such run", f"{self.file.path}/{path}")
+        return _StoredFolder(self, listing, path)
+
+    def status_of(self, path: str) -> os.stat_result:
+        """Of a folder or the file of a run. Raises as `folder`."""
+        listing = self.listing(wanted=path)
+        outer, _, name = path.rpartition("/")
+        if listing is not None and path not in listing.folders and name == member_name(listing.store):
+            return self.folder(outer).status_of(name)
+        return self.folder(path).status()
+
+
+class _StoredFolder:
+    """A folder that is in a file of runs, or the file itself (`disk.root.OpenedFolder`). `path`: in the file."""
+
+    def __init__(self, file: _StoredFile, listing: _Listing, path: str) -> None:
+        self.descriptor = file.folder_descriptor
+        self._file = file
+        self._listing = listing
+        self._path = path
+
+    def status(self) -> os.stat_result:
+        return self._status(stat.S_IFDIR | 0o555, self._identity())
+
+    def entries(self) -> Iterator[Entry]:
+        listing = self._listing
+        if self._path not in listing.runs:  # a list that has a folder may be too old for what is in it
+            listing = self._file.listing() or listing
+        for name in listing.folders.get(self._path, ()):
+            is_member = self._path in listing.runs
+            yield Entry(name, "file" if is_member else "folder", self._identity_of(name))
+
+    def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:  # noqa: ARG002 - there are none
+        if path == ".":
+            return self.status()
+        if self._path in self._listing.runs:
+            if path != member_name(self._listing.store):
+                raise FileNotFoundError(errno.ENOENT, "no such file", path)
+            return self._status(stat.S_IFREG | 0o444, self._identity_of(path))
+        return self._file.status_of(f"{self._path}/{path}" if self._path else path)
+
+    @contextmanager
+    def file(self, name: str, shown: str) -> Iterator[OpenedFile]:
+        run = self._listing.runs.get(self._path)
+        if run is None or name != member_name(self._listing.store):
+            raise FileNotFoundError(errno.ENOENT, "no such file", shown)
+        yield OpenedFile(self._file.file.fd, shown, self.status_of(name), run.key)
+
+    @contextmanager
+    def folder(self, name: str) -> Iterator[_StoredFolder]:
+        yield self._file.folder(f"{self._path}/{name}" if self._path else name)
+
+    def _status(self, mode: int, inode: int) -> os.stat_result:
+        """With the time of the last change of the run, as far as that is known: at its end, or now."""
+        own = self._file.file.status
+        modified_ns = self._listing.store.state(self._file.file.fd).modified_ns
+        run = self._listing.runs.get(self._path)
+        if run is not None and run.ended is not None:
+            modified_ns = min(modified_ns, int(run.ended * 1e9))
+        seconds = modified_ns // 10**9
+        return os.stat_result(
+            (mode, inode, own.st_dev, 1, own.st_uid, own.st_gid, own.st_size, seconds, seconds, seconds),
+            {
+                f"st_{of}": value
+                for time_of in ("atime", "mtime", "ctime")
+                for of, value in ((time_of, modified_ns / 1e9), (f"{time_of}_ns", modified_ns))
+            },
+        )
+
+    def _identity(self) -> int:
+        return _inode(self._file.file.status.st_ino, self._path)
+
+    def _identity_of(self, name: str) -> int:
+        return _inode(self._file.file.status.st_ino, f"{self._path}/{name}" if self._path else name)
+
+
+def _inode(file: int, path: str) -> int:
+    """A number like that of a folder on the disk; of the file itself its own."""
+    if not path:
+        return file
+    digest = hashlib.blake2b(f"{file}/{path}".encode(errors="surrogateescape"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+class _Listing(NamedTuple):
+    """The runs of a file. `folders`: by path in it, with what is in them; `runs`: by path. `""` is the file."""
+
+    store: Store
+    folders: dict[str, list[str]]
+    runs: dict[str, StoredRun]
+
+
+class _Known(NamedTuple):
+    """What was listed of a file; None of one without runs. `until`: it is taken as it is so long, monotonic time."""
+
+    listing: _Listing | None
+    stamp: tuple[object, ...] | None
+    until: float
+
+
+class _Listings:
+    """Which runs are in files, as they were listed last. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[int, int], _Known] = OrderedDict()
+
+    def of(self, file: OpenedFile, name: str, *, wanted: str | None = None) -> _Listing | None:
+        """None of a file that holds none.
+
+        Args:
+            wanted: a path in it: a list that has it need not be the newest.
+
+        Raises:
+            NotServedError: it cannot be read.
+        """
+        identity = file.status.st_dev, file.status.st_ino
+        with self._lock:
+            known = self._known.get(identity)
+        if known is not None:
+            is_enough = wanted is not None and known.listing is not None and wanted in known.listing.folders
+            if is_enough or time.monotonic() < known.until:
+                return known.listing
+        begun = time.monotonic()
+        stamp = store_registry.state_of(file.fd, name).stamp
+        if known is not None and stamp is not None and stamp == known.stamp:
+            return known.listing
+        listing = _listing_of(file, name)
+        now = time.monotonic()
+        with self._lock:
+            self._known[identity] = _Known(listing, stamp, now + _SHARE * (now - begun))
+            self._known.move_to_end(identity)
+            while len(self._known) > _MAX_KNOWN:
+                self._known.popitem(last=False)
+        return listing
+
+
+def _listing_of(file: OpenedFile, name: str) -> _Listing | None:
+    try:
+        found = store_registry.runs_of(file.fd, name)
+    except UnreadableStoreError as error:
+        raise NotServedError(file.path, f"its runs cannot be read: {error.reason}") from None
+    if found is None:
+        return None
+    store, stored = found
+    folders: dict[str, list[str]] = {"": []}
+    runs: dict[str, StoredRun] = {}
+    for run in stored:
+        path = "/".join(map(layout.folder_name_of, run.folders))
+        if path in folders or any(outer in runs for outer in layout.outer_names(path)):
+            path = f"{path} ({layout.folder_name_of(run.key)})"
+        if path in folders:
+            continue
+        runs[path] = run
+        folders[path] = [member_name(store)]
+        for outer in ("", *layout.outer_names(path)[::-1]):
+            below = folders.setdefault(outer, [])
+            child = path[len(outer) + 1 if outer else 0 :].partition("/")[0]
+            if child not in below[-1:]:
+                below.append(child)
+    folders = {path: list(dict.fromkeys(names)) for path, names in folders.items()}
+    return _Listing(store, folders, runs)

@@ -1,0 +1,76 @@
+"""What a file that holds many runs has to be (docs/architecture.md, "Files of many runs").
+
+For whoever looks at the tree (`reading.stored_root`), such a file is a folder of the folders that its runs are in. Each
+run's folder holds one file, `member_name`, which is this file once more, opened with the run that is meant: a
+`source.Source` reads its points.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from lavdlike.sources.descriptions.description import Description
+
+
+class StoredRun(NamedTuple):
+    """A run in a file of many.
+
+    `key`: tells it from the others in the file. `folders`: what people call it and what it is in, outer names first,
+    at least one; any text. `ended`: when it ended, Unix seconds; None: it may still grow.
+    """
+
+    key: str
+    folders: tuple[str, ...]
+    ended: float | None = None
+
+
+class State(NamedTuple):
+    """Of a file with what belongs to it. `modified_ns`: of the newest of them.
+
+    `stamp`: another one if anything was written since; None while that would not show.
+    """
+
+    modified_ns: int
+    stamp: tuple[object, ...] | None
+
+
+class UnreadableStoreError(Exception):
+    """It is a file of many runs, and which ones cannot be read; says why."""
+
+    def __init__(self, reason: str, position: str = "") -> None:
+        self.reason = reason
+        self.position = position
+        super().__init__(reason)
+
+
+class Store(Protocol):
+    """A format of files that hold many runs.
+
+    `name`: of the format, for `member_name`. `suffixes`: of names of files that are worth being opened. `beside`: what
+    stands behind the name of files that are written with it and belong to it.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    beside: tuple[str, ...]
+
+    def state(self, descriptor: int) -> State: ...
+
+    def runs(self, descriptor: int) -> list[StoredRun] | None:
+        """What it holds now; None if it is not of this format.
+
+        Raises:
+            UnreadableStoreError: it is, but cannot be read now.
+        """
+
+    def describe(self, descriptor: int, key: str) -> Description:
+        """What it says of a run.
+
+        Raises:
+            UnreadableStoreError: it cannot be read now.
+        """
+
+
+def member_name(store: Store) -> str:
+    """The only file in the folder of each run; no other program calls one so."""
+    return f"run.{store.name}"
