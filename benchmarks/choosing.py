@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -46,8 +45,8 @@ def choosing(rounds: int) -> Result:
     """Row 11."""
     with tempfile.TemporaryDirectory() as name:
         root = trees.sweep(Path(name, "log"), _COUNT)
-        os.environ["XDG_CACHE_HOME"] = str(Path(name, "cache"))
-        taken = measure.in_turn({_OURS: _asked(root), _FLOOR: _read(root)}, rounds)
+        contestants = {_OURS: _asked(root, Path(name, "cache")), _FLOOR: _read(root)}
+        taken = measure.in_turn(contestants, rounds)
     middle = measure.medians(taken)
     ours, floor = middle[_OURS], middle[_FLOOR]
     table = [[question, f"{ours[question]:.0f}"] for question in _QUESTIONS]
@@ -77,15 +76,14 @@ def choosing(rounds: int) -> Result:
     return Result("11", f"choosing among {_COUNT:,} experiments", header, table, bars, middle, [note])
 
 
-def _asked(root: Path) -> Callable[[], Figures]:
+def _asked(root: Path, cache: Path) -> Callable[[], Figures]:
     def run() -> Figures:
-        cache = Path(os.environ["XDG_CACHE_HOME"])
         shutil.rmtree(cache, ignore_errors=True)
-        with servers.lavdlike(root) as server:
+        with servers.lavdlike(root, cache=cache) as server:
             cold_ms = _until_read(server)
             figures = {question: _cpu_ms(server, request) for question, request in _QUESTIONS.items()}
             server.until(lambda: any(path.is_file() for path in cache.rglob("results")))
-        with servers.lavdlike(root) as server:
+        with servers.lavdlike(root, cache=cache) as server:
             kept_ms = _until_read(server)
         return {**figures, "cold_ms": cold_ms, "kept_ms": kept_ms}
 

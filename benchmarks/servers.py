@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,9 +98,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def lavdlike(root: Path, *options: str) -> Iterator[Server]:
+def lavdlike(root: Path, *options: str, cache: Path | None = None) -> Iterator[Server]:
+    """`cache`: what servers before it have kept; else it finds nothing."""
     command = [sys.executable, "-m", "lavdlike.server", str(root), "--no-token", "--no-browser", *options]
-    with _running(lambda port: [*command, "--port", str(port)]) as server:
+    with (
+        tempfile.TemporaryDirectory() as empty,
+        _running(lambda port: [*command, "--port", str(port)], XDG_CACHE_HOME=str(cache or empty)) as server,
+    ):
         yield server
 
 
@@ -126,7 +131,7 @@ def lavd(root: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def _running(command: Callable[[int], list[str]]) -> Iterator[Server]:
+def _running(command: Callable[[int], list[str]], **environment: str) -> Iterator[Server]:
     port = free_port()
     started = time.perf_counter()
     # Programs that are installed have been compiled.
@@ -134,7 +139,7 @@ def _running(command: Callable[[int], list[str]]) -> Iterator[Server]:
     process = subprocess.Popen(
         command(port),
         cwd=measure.checkout(),
-        env=compiled,
+        env=compiled | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,

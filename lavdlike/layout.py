@@ -31,6 +31,8 @@ PEOPLE_FILES = (MARKS_FILE, NOTES_FILE, ANNOTATIONS_FILE)
 RESERVED_LABELS = frozenset(
     name.partition(".")[0] for name in (EXPERIMENT_FILE, COMMAND_FILE, SCALARS_FILE, *PEOPLE_FILES)
 )
+# Of Guild AI, in a run: of what is in it only event files are part of the tree.
+GUILD_FOLDER = ".guild"
 MAX_NAME_BYTES = 255
 
 _STEP_FOLDER = re.compile(r"[0-9]{1,16}\Z")  # ASCII on purpose: `²` and `１` are digits to str.isdigit()
@@ -38,6 +40,7 @@ _SCALARS_FILE = re.compile(r"scalars(?:\.(?P<writer>[^/]+))?\.tsv\Z")
 _PROGRESS_FILE = re.compile(r"progress(?:\.[^/]+)?\.json\Z")
 # What is no part of a name; percent signs where they would be read back as such.
 _NOT_IN_NAMES = re.compile(r"[/\x00-\x1f\x7f\ud800-\udfff]|%(?=[0-9A-Fa-f]{2})")
+_HIDDEN = re.compile(r"(?:\A|/)\.(?!guild\Z|guild/[^/]*tfevents[^/]*\Z)")
 _USERS_EXPERIMENT_FILE = re.compile(r"experiment\.[^/]+\.json\Z")
 
 
@@ -48,13 +51,14 @@ ExperimentId: TypeAlias = str
 
 
 def is_hidden(path: str) -> bool:
-    """Whether a name of the path begins with a dot: such files are not part of the tree."""
-    return any(name.startswith(".") for name in path.split("/"))
+    """Whether a name of the path begins with a dot: but for Guild's event files, that is not part of the tree."""
+    return _HIDDEN.search(path) is not None
 
 
 def is_experiment_name(name: str) -> bool:
     """Whether a folder at this path below the root could be an experiment: what a browser sends need not be a name."""
-    return all(name.split("/")) and not is_hidden(name) and "\0" not in name
+    names = name.split("/")
+    return all(names) and not any(each.startswith(".") for each in names) and "\0" not in name
 
 
 def step_of_folder(name: str) -> int | None:

@@ -56,6 +56,12 @@ from lavdlike.layout import ExperimentName as Name
         ("top-level.md", None),
         ("run/", None),
         ("run/.hidden.md", None),
+        ("run/.guild/attrs/env", None),
+        ("run/.guild/output", None),
+        (
+            "run/.guild/events.out.tfevents.1.host",
+            Place("run", None, ".guild/events.out.tfevents.1", ".host"),
+        ),
         ("run/.git/config", None),
         ("run/0001/.a/b.md", None),
         (".run/a.md", None),

@@ -20,7 +20,6 @@ TESTED_BY = {
     "edits/checkpoints.py": "edits/test_thin_rules.py",
     "edits/desk.py": "edits/test_editor.py",
     "edits/file_edits.py": "edits/test_editor.py",
-    "edits/idle.py": "edits/test_trash.py",
     "edits/trash_entries.py": "edits/test_trash.py",
     "errors.py": "test_logger.py",
     "filter_messages.py": "test_messages.py",

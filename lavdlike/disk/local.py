@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lavdlike import layout
 from lavdlike.disk.root import (
     LINK_CIRCLE,
     LINK_OUT,
@@ -71,7 +72,7 @@ class LocalRoot:
     def _open(self, path: str, *, folder: bool, start: tuple[int, int] | None = None) -> int:
         """`start`: a descriptor on the way, and how many names lead to it."""
         names = path.split("/") if path else []
-        if any(name in ("", ".", "..") or name.startswith(".") or "\0" in name for name in names):
+        if any(name in ("", ".", "..") or "\0" in name for name in names) or layout.is_hidden(path):
             raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)
         if self.only and names and names[0] != self.only:
             raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)

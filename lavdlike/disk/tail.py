@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lavdlike.disk.root import is_settled
 
@@ -14,6 +15,16 @@ BLOCK_BYTES = 4 * 2**20
 MAX_LINE_BYTES = 16 * 2**20
 # What is compared at the file's begin and in front of the place read to (docs/format.md, "Tails").
 _COMPARED_BYTES = 4096
+
+
+class Stamp(NamedTuple):
+    """Of a file: what is another one after every change, if some time lies between the two (`root.is_settled`)."""
+
+    device: int
+    inode: int
+    size: int
+    changed_ns: int
+    status_changed_ns: int
 
 
 class Tail:
@@ -27,11 +38,27 @@ class Tail:
         self._head = b""
         self._recent = b""  # what stood in front of the offset
         self._file = (0, 0)
-        self._stamp: tuple[int, ...] | None = None
+        self._stamp: Stamp | None = None
 
     def is_unchanged(self, descriptor: int) -> bool:
         """Whether nothing happened to the file since all of it was read: by its size and times alone."""
         return _stamp(os.fstat(descriptor)) == self._stamp
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """What the file was when all of it was read; None if it may have changed without showing it."""
+        return self._stamp
+
+    def resume(self, descriptor: int, offset: int, stamp: Stamp) -> bool:
+        """Go on at a place of the file as if all before it were read; not, and False, if the file is not as it says."""
+        begin = max(offset - _COMPARED_BYTES, 0)
+        recent = os.pread(descriptor, offset - begin, begin)
+        head = os.pread(descriptor, min(_COMPARED_BYTES, offset), 0)
+        if _stamp(os.fstat(descriptor)) != stamp:  # what was read may be of another state
+            return False
+        self.offset, self._head, self._recent = offset, head, recent
+        self._file, self._stamp = (stamp.device, stamp.inode), stamp
+        return True
 
     def continues(self, descriptor: int) -> bool:
         """Whether what was read still stands in the file, so that reading can go on at the offset.
@@ -150,5 +177,11 @@ def data_begin(descriptor: int, offset: int, size_bytes: int) -> int:
         return size_bytes if error.errno == errno.ENXIO else offset
 
 
-def _stamp(status: os.stat_result) -> tuple[int, ...]:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+def settled_stamp(descriptor: int) -> Stamp | None:
+    """Of a file as it is now; None if it could still change without showing it."""
+    status = os.fstat(descriptor)
+    return _stamp(status) if is_settled(status) else None
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

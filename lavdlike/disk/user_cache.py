@@ -11,10 +11,14 @@ from pathlib import Path
 
 def cache_folder_of(root: Path) -> Path:
     """Where what was made of a root is kept: `$XDG_CACHE_HOME/lavdlike/...` or `~/.cache/lavdlike/...`; not made."""
+    return cache_folder() / hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
+
+
+def cache_folder() -> Path:
+    """What all roots share."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     cache = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
-    key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
-    return cache / "lavdlike" / key
+    return cache / "lavdlike"
 
 
 def kept(path: Path, most_bytes: int) -> bytes | None:
@@ -42,3 +46,26 @@ def keep(path: Path, data: bytes) -> bool:
                 Path(temporary).unlink()
         return False
     return True
+
+
+def touch(path: Path) -> None:
+    """It was used now."""
+    with suppress(OSError):
+        os.utime(path)
+
+
+def tidy(folder: Path, *, most_bytes: int, used_since: float) -> None:
+    """Remove what was not used since a time (in seconds), and what was not used for longest beyond so many bytes."""
+    found: list[tuple[float, int, Path]] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # another process has removed it
+                status = entry.stat(follow_symlinks=False)
+                if entry.is_file(follow_symlinks=False):
+                    found.append((status.st_mtime, status.st_size, folder / entry.name))
+    kept_bytes = 0
+    for used, size, path in sorted(found, reverse=True):
+        kept_bytes += size
+        if used < used_since or kept_bytes > most_bytes:
+            with suppress(OSError):
+                path.unlink()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
 from lavdlike import layout
 from lavdlike.disk.root import EditableRoot
 from lavdlike.edit_messages import EditAnswer, Rename, Target
-from lavdlike.edits import idle, journal
+from lavdlike.edits import idle, journal, yaml_file
 from lavdlike.edits.desk import Desk
 from lavdlike.edits.journal import Entry
 from lavdlike.errors import BadEditError, EditError, LavdlikeError
 from lavdlike.layout import ExperimentId, ExperimentName
+from lavdlike.match import match_of
+from lavdlike.reading.discovery import experiments_in
+from lavdlike.root_settings import ROOT_SETTINGS_FILE
 
 
 class Renaming:
@@ -47,7 +51,7 @@ def _rename(target: Target, new_name: ExperimentName, desk: Desk, *, what: str =
     try:
         name = desk.people.name_of(target.experiment)
         with idle.experiment_at(root, name, target.match) as opened:
-            idle.check_idle(name, opened)
+            idle.check_idle(root, name, opened)
             _check_free(new_name, root)
             what = what or f"renamed {layout.shown(name)} to {layout.shown(new_name)}"
             entry = _note(target, new_name, desk, what)
@@ -61,7 +65,32 @@ def _rename(target: Target, new_name: ExperimentName, desk: Desk, *, what: str =
         return EditAnswer("", "", refused=[idle.refused(root, target, error)])
     with suppress(LavdlikeError):  # earlier states of what people wrote are then kept under the old name
         desk.history.rename(name, new_name)
+    with suppress(LavdlikeError):
+        _take_inner_ones_along(name, new_name, desk)
     return EditAnswer(entry.id, entry.what, target.match)
+
+
+def _take_inner_ones_along(old: ExperimentName, new: ExperimentName, desk: Desk) -> None:
+    """What people said of experiments in one that was renamed: earlier states, and words in `lavdlike.yaml`."""
+    for inner in experiments_in(desk.root, new):
+        with suppress(LavdlikeError):
+            desk.history.rename(old + inner[len(new) :], inner)
+    begin, new_begin = layout.shown(f"{old}/"), layout.shown(f"{new}/")
+
+    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+        said = document.get("experiments") or {}
+        for name in [name for name in said if name.startswith(begin)]:
+            words = said[name]
+            yaml_file.put(said, (new_begin + name[len(begin) :],), words, say)
+            del said[name]
+
+    store, path = desk.store, ROOT_SETTINGS_FILE
+    before = store.read(path)
+    after = yaml_file.changed(before, change)
+    if after != before:
+        desk.history.keep(path, before)
+        store.replace(path, after, match_of(before), keep_as=desk.history.late_place(path))
+        desk.history.keep(path, after)
 
 
 def _check_free(name: ExperimentName, root: EditableRoot) -> None:

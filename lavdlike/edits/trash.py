@@ -62,7 +62,7 @@ def put(
         ConflictError: another folder has its name by now.
     """
     with idle.experiment_at(root, name, identity) as opened:
-        idle.check_idle(name, opened)
+        idle.check_idle(root, name, opened)
         note = Note(layout.shown(name), thrown.time, thrown.by, "", *counted)
         entry = trash_entries.made(root, thrown.id, name, note)
         try:

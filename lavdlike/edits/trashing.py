@@ -107,7 +107,7 @@ def _idle_ones(
     def look(target: Target) -> _Idle:
         name = desk.people.name_of(target.experiment)
         with idle.experiment_at(desk.root, name, target.match) as opened:
-            idle.check_idle(name, opened)
+            idle.check_idle(desk.root, name, opened)
             id_ = ids.get(target.experiment) or trash_entries.new_id(desk.now)
             return _Idle(target, name, id_, trash.count(opened, until=until))
 

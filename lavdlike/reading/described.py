@@ -17,7 +17,7 @@ from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
 from lavdlike.messages import ExperimentSummary, LabelDefinition, Problem, Session
 from lavdlike.sources import decimal_steps, source_registry, store_registry
-from lavdlike.sources.descriptions import files
+from lavdlike.sources.descriptions import files, guild
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.files import DescribingFile
 from lavdlike.sources.descriptions.yaml_values import MAX_BYTES
@@ -63,6 +63,10 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
     """
     found: list[tuple[str, Description]] = []
     problems: list[Problem] = []
+    try:
+        found.extend(("/".join(guild.FOLDERS), said) for said in _guild(opened, name))
+    except LogFormatError as error:
+        problems.append(Problem(layout.shown(error.path), error.reason, error.position))
     for file in files.FILES:
         folder, _, base = file.path.rpartition("/")
         if not folder and names is not None and base not in names:
@@ -134,10 +138,29 @@ def _last_change(opened: OpenedFolder, names: Collection[str]) -> float:
     """Of the files of points and those that describe the run."""
     telling = (name for name in names if name in _DESCRIBING or source_registry.may_be_claimed(name))
     newest = 0.0
+    with suppress(OSError), opened.folder(layout.GUILD_FOLDER) as guild_folder:
+        events = (entry.name for entry in guild_folder.entries() if event_files.is_event_file(entry.name))
+        for name in itertools.islice(events, _MAX_LOOKED_AT):
+            newest = max(newest, guild_folder.status_of(name).st_mtime)
     for name in itertools.islice(telling, _MAX_LOOKED_AT):
         with suppress(OSError):
             newest = max(newest, opened.status_of(name).st_mtime)
     return newest
+
+
+def _guild(opened: OpenedFolder, name: str) -> Iterator[Description]:
+    """Raises LogFormatError."""
+    attributes: dict[str, bytes] = {}
+    with (
+        suppress(OSError),
+        opened.folder(guild.FOLDERS[0]) as below,
+        below.folder(guild.FOLDERS[1]) as folder,
+    ):
+        for attribute in guild.ATTRIBUTES:
+            with suppress(OSError, NotServedError), folder.file(attribute, attribute) as file:
+                attributes[attribute] = os.pread(file.fd, files.MAX_PARAM_BYTES, 0)
+    if attributes:
+        yield guild.run(attributes, "/".join((name, *guild.FOLDERS)))
 
 
 def _read(opened: OpenedFolder, file: DescribingFile, name: str) -> Iterator[Description]:

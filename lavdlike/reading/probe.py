@@ -48,6 +48,7 @@ def glance_at(experiment: OpenedFolder) -> Glance:
     """Links are not followed."""
     probe = _Probe()
     files = probe.look_at(experiment, "", _MAX_DEPTH)
+    probe.look_at_guild(experiment)
     return Glance(sorted(probe.kinds - {registry.OTHERS.name}), files)
 
 
@@ -76,6 +77,13 @@ class _Probe:
         if len(entries) > _MAX_NAMES:
             return None
         return frozenset(entry.name for entry in entries if entry.type == "file")
+
+    def look_at_guild(self, opened: OpenedFolder) -> None:
+        """Event files in a folder that no listing has."""
+        with suppress(OSError), opened.folder(layout.GUILD_FOLDER) as guild:
+            names = (entry.name for entry in itertools.islice(guild.entries(), _MAX_NAMES))
+            if any(sources.is_told_by_name(f"{layout.GUILD_FOLDER}/{name}") for name in names):
+                self.kinds.add(registry.POINTS.name)
 
     def _look_at_entries(self, opened: OpenedFolder, entries: list[Entry], path: str, depth: int) -> None:
         folders = []

@@ -281,6 +281,10 @@ class _View:
             node = self._node(name, type_, (self._device, inode))
             if node is not None:
                 nodes[name] = node
+        if self._path == self._experiment:  # hidden from listings
+            guild = self._named(layout.GUILD_FOLDER)
+            if isinstance(guild, Subfolder) and not guild.linked:
+                nodes[layout.GUILD_FOLDER] = guild
         return nodes
 
     def named(self, names: Iterable[str]) -> dict[str, Node | None]:
@@ -297,6 +301,8 @@ class _View:
         return self._node(name, type_of(status.st_mode), (status.st_dev, status.st_ino))
 
     def _node(self, name: str, type_: EntryType, identity: tuple[int, int]) -> Node | None:
+        if layout.is_hidden(self._in_experiment(f"{self._path}/{name}")):
+            return None
         try:
             if type_ == "file":
                 return self._file(name)

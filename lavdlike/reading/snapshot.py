@@ -182,7 +182,11 @@ class Snapshot:
                 for entry in folder.entries():
                     if entry.type != "folder" and source_registry.is_told_by_name(entry.name):
                         yield entry.name
-            yield from (path for path in self.tree.points_files if not source_registry.is_told_by_name(path))
+            yield from (
+                path
+                for path in self.tree.points_files
+                if "/" in path or not source_registry.is_told_by_name(path)
+            )
         except (OSError, NotServedError):
             return
 

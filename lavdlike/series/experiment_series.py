@@ -14,16 +14,18 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.disk.root import Opened
+from lavdlike.disk.tail import Stamp
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import NewPoints, Problem
 from lavdlike.series.asked import AskedSeries
+from lavdlike.series.kept_points import KeptFile, KeptPoints
 from lavdlike.series.point_series import Series
 from lavdlike.series.points_files import PointsFiles, chosen_files, reader_of
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
 from lavdlike.sources.choice import LeftOut
 from lavdlike.sources.columns import Columns, StepValue, json_numbers, to_columns
-from lavdlike.sources.source import REWIND, PointsFile
+from lavdlike.sources.source import REWIND, KeepablePoints, PointsFile
 
 # What a value in a JSON file takes beside its point.
 _VALUE_BYTES = 300
@@ -72,7 +74,13 @@ class SeriesChanges(NamedTuple):
 class ExperimentScalars:
     """All scalars of one experiment. Not thread-safe: whoever uses it holds its lock."""
 
-    def __init__(self, experiment: ExperimentName, files: PointsFiles, identities: Iterator[int]) -> None:
+    def __init__(
+        self,
+        experiment: ExperimentName,
+        files: PointsFiles,
+        identities: Iterator[int],
+        kept: KeptPoints | None = None,
+    ) -> None:
         self.lock = threading.Lock()
         self.series: dict[str, dict[str, Series]] = {}  # by label, then by writer
         self.is_loaded = False
@@ -84,6 +92,7 @@ class ExperimentScalars:
         self._experiment = experiment
         self._disk = files
         self._identities = identities
+        self._kept = kept
         self._files: dict[str, PointsFile] = {}
         self._names_of: dict[str, set[str]] = {}  # of those, by writer
         self._unreadable: dict[str, Problem] = {}
@@ -147,7 +156,7 @@ class ExperimentScalars:
             self._read_again()
 
     def _read_again(self) -> None:
-        again = ExperimentScalars(self._experiment, self._disk, self._identities)
+        again = ExperimentScalars(self._experiment, self._disk, self._identities, self._kept)
         writers = {file.writer for file in self._files.values()}
         continuing = writers - {
             file.writer for name, file in self._files.items() if not self._continues(name, file)
@@ -230,6 +239,25 @@ class ExperimentScalars:
         read = itertools.chain.from_iterable(self._files[name].problems() for name in sorted(self._files))
         return [*read, *self._unreadable.values()]
 
+    def keepable(self) -> Iterator[tuple[Stamp, KeptFile]]:
+        """Of which files all points are here, and nothing else is to be said, for `KeptPoints.keep`."""
+        for file in self._files.values():
+            if isinstance(file, KeepablePoints) and len(self._names_of[file.writer]) == 1:
+                stamp, state, columns = file.stamp, file.state(), self._columns_from(file.writer)
+                if stamp is not None and state is not None and columns:
+                    yield stamp, KeptFile(state, columns)
+
+    def _columns_from(self, writer: str) -> dict[str, Columns]:
+        """By label, what the one file of a writer holds; {} if some is not here, or does not count."""
+        found = {}
+        for label, by_writer in self.series.items():
+            series = by_writer.get(writer)
+            if series is not None:
+                if not series.is_whole or series.replaced or (not writer and self._values.get(label)):
+                    return {}
+                found[label] = series.columns
+        return found
+
     def first_wall_time(self) -> float:
         return min((series.first_wall_time for series in self._all()), default=0.0)
 
@@ -277,7 +305,7 @@ class ExperimentScalars:
         began = is_anew
         of_file: list[Appended] = []
         parts: dict[str, list[Columns]] = {}
-        for columns_by_label in file.read_new(descriptor):
+        for columns_by_label in self._read_or_kept(file, descriptor, is_anew=is_anew):
             if REWIND in columns_by_label:
                 began |= self._append_all(parts, file.writer, of_file)
                 parts = {}
@@ -289,6 +317,16 @@ class ExperimentScalars:
         began |= self._append_all(parts, file.writer, of_file)
         appended.extend(each for each in of_file if not is_anew or each.label in going_on)
         return began
+
+    def _read_or_kept(
+        self, file: PointsFile, descriptor: int, *, is_anew: bool
+    ) -> Iterable[dict[str, Columns]]:
+        """What is new in a file, block by block."""
+        if is_anew and self._kept is not None and isinstance(file, KeepablePoints):
+            kept = self._kept.resume(file, descriptor)
+            if kept is not None:
+                return [kept]
+        return file.read_new(descriptor)
 
     def _append_all(self, parts: dict[str, list[Columns]], writer: str, appended: list[Appended]) -> bool:
         """Whether series began with that."""

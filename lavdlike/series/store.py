@@ -32,6 +32,7 @@ from lavdlike.series.experiment_series import (
     SeriesChanges,
     WriterSeries,
 )
+from lavdlike.series.kept_points import KeptPoints
 from lavdlike.series.memory import points_budget_bytes
 from lavdlike.series.point_series import Series
 from lavdlike.series.points_files import PointsFiles
@@ -53,6 +54,9 @@ class SeriesStore:
     Beyond the budget, points are held in less memory, then points of labels nobody has asked for are dropped, then
     others, and at last experiments are forgotten, the least recently used first. Points that were dropped are read
     again when they are asked for; what comes to their files meanwhile is read and told as always.
+
+    Args:
+        kept: where points of long files are looked for before these are parsed.
     """
 
     def __init__(
@@ -60,10 +64,12 @@ class SeriesStore:
         files: PointsFiles,
         *,
         budget_bytes: int | None = None,
+        kept: KeptPoints | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._files = files
         self._budget_bytes = points_budget_bytes() if budget_bytes is None else budget_bytes
+        self._kept = kept
         self._clock = clock
         self._identities = itertools.count(1)
         self._lock = threading.Lock()
@@ -84,6 +90,17 @@ class SeriesStore:
             changes = loaded.read_new(values)
         self._account(experiment, loaded)
         return changes
+
+    def keep(self, experiment: ExperimentName) -> None:
+        """Keep what was read of long files for another process, if it is in memory."""
+        loaded = self.peek(experiment)
+        if loaded is None or self._kept is None:
+            return
+        with loaded.lock:
+            files = list(loaded.keepable())
+        for stamp, file in files:
+            giving_up.check()
+            self._kept.keep(stamp, file)
 
     def forget(self, experiment: ExperimentName) -> None:
         """The experiment is gone, or may be another one of that name."""
@@ -207,7 +224,7 @@ class SeriesStore:
             loaded = self._experiments.get(experiment)
             if loaded is None:
                 loaded = self._experiments[experiment] = ExperimentScalars(
-                    experiment, self._files, self._identities
+                    experiment, self._files, self._identities, self._kept
                 )
             self._experiments.move_to_end(experiment)
             return loaded

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lavdlike import layout
-from lavdlike.disk.tail import MAX_LINE_BYTES
+from lavdlike.disk.tail import MAX_LINE_BYTES, Stamp
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.messages import Problem
 from lavdlike.sources import scalar_lines
 from lavdlike.sources.columns import Columns
-from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.source import ReadState, Role, TailedPoints
 
 # Of one file; a file of nothing but bad lines is one fact, not a million.
 _MAX_PROBLEMS = 100
@@ -58,6 +58,15 @@ class ScalarsFile(TailedPoints):
                 self._report(block)
                 yield block.columns
         self._report_skipped()
+
+    def state(self) -> ReadState | None:
+        is_plain = not self._is_table and not self._bad_lines and self.tail.offset
+        return ReadState(self.tail.offset, self._lines) if is_plain else None
+
+    def resume(self, descriptor: int, state: ReadState, stamp: Stamp) -> bool:
+        is_resumed = self.tail.resume(descriptor, state.offset, stamp)
+        self._lines = state.lines if is_resumed else 0
+        return is_resumed
 
     def problems(self) -> list[Problem]:
         if self._bad_lines <= len(self._problems):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from lavdlike.disk.tail import Tail
+from lavdlike.disk.tail import Stamp, Tail
 from lavdlike.kinds import scalars
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
@@ -55,6 +55,28 @@ class PointsFile(Protocol):
         """What of it could not be read; paths relative to the root."""
 
 
+class ReadState(NamedTuple):
+    """How far a file was read of which nothing is to be said but its points."""
+
+    offset: int
+    lines: int
+
+
+@runtime_checkable
+class KeepablePoints(Protocol):
+    """A `PointsFile` that need not be read again where its points are known from another process."""
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """What the file was when it was read; None if it may have changed without showing it."""
+
+    def state(self) -> ReadState | None:
+        """None if there is more to be known of it than its points."""
+
+    def resume(self, descriptor: int, state: ReadState, stamp: Stamp) -> bool:
+        """As if it had been read; not, and False, if the file is not as the stamp says."""
+
+
 class Source(Protocol):
     """The files of one program or format.
 
@@ -92,3 +114,7 @@ class TailedPoints:
 
     def continues(self, descriptor: int) -> bool:
         return self.tail.continues(descriptor)
+
+    @property
+    def stamp(self) -> Stamp | None:
+        return self.tail.stamp

@@ -53,6 +53,27 @@ def test_an_experiment_in_a_folder_is_one_like_the_others(page: Page, root: Path
     wait_until((root / "sweep" / "lr" / "z" / "experiment.json").exists)
 
 
+@pytest.mark.expect_browser_errors("409")  # how browsers call the refusal
+def test_one_in_which_another_runs_is_neither_moved_nor_renamed(page: Page, root: Path) -> None:
+    page.goto("./#/overview")
+    run(root, "", "outer")
+    with Logger("inner", log_dir=root / "outer") as logger:
+        logger.log_scalar(0.5, "loss", 1)
+        said = page.get_by_text("outer/inner, which lies in it, runs: wait for its end, or end it first")
+        page.get_by_role("table").get_by_role("button", name="More on outer", exact=True).click()
+        page.get_by_role("button", name="Move to the trash").click()
+        dialog = page.get_by_role("dialog", name="Move to the trash")
+        dialog.get_by_role("button", name="Move to the trash").click()
+        expect(said).to_be_visible()
+        page.reload()
+        page.get_by_role("table").get_by_role("button", name="More on outer", exact=True).click()
+        page.get_by_role("button", name="Rename").click()
+        page.get_by_label("Name of the folder").fill("other")
+        page.keyboard.press("Enter")
+        expect(said).to_be_visible()
+    assert (root / "outer" / "inner" / "scalars.tsv").exists()
+
+
 def test_a_folder_that_is_a_run_is_shown_by_its_page(
     page: Page, tmp_path: Path, start_server: Callable[..., Running]
 ) -> None:

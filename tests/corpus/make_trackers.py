@@ -2,9 +2,9 @@
 
     python tests/corpus/make_trackers.py [RUN ...]
 
-Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, visdom==0.2.4 (built with setuptools<80
-and without isolation), protobuf==4.25.9 and numpy==1.26.4; and in STREAMVIS a clone of github.com/hrbigelow/streamvis,
-which was never a package.
+Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, guildai==0.9.0, visdom==0.2.4 (built
+with setuptools<80 and without isolation), protobuf==4.25.9 and numpy==1.26.4; and in STREAMVIS a clone of
+github.com/hrbigelow/streamvis, which was never a package.
 
 `expected.json` is as that of `make_texts.py`.
 """
@@ -164,6 +164,58 @@ def _visdom_lines(environment: Any) -> Iterator[tuple[str, int, Any]]:
                     yield f"{label}.x", place, x
 
 
+# --- Guild -----------------------------------------------------------------------------------------------------------
+
+_GUILD_SCRIPT = """
+from guild.summary import SummaryWriter
+lr = 0.1
+layers = 2
+name = "a b"
+writer = SummaryWriter(".")
+for step, loss in enumerate(losses()):
+    print(f"step: {step}")
+    print(f"loss: {loss!r}")
+    writer.add_scalar("val_loss", loss / 2, step)
+writer.close()
+"""
+# With the scalars, as Guild's own reader finds them in a run.
+_GUILD_SCALARS = """
+import json, sys
+from guild import tfevent
+print(json.dumps([list(scalar)[:3] for _, _, reader in tfevent.scalar_readers(sys.argv[1]) for scalar in reader]))
+"""
+_GUILD_KEPT = ("exit_status", "flags", "host", "id", "label", "started", "stopped", "tags", "user_flags")
+
+
+def guild(folder: Path) -> Expected:
+    with tempfile.TemporaryDirectory() as work:
+        (Path(work) / "train.py").write_text(f"def losses():\n    return {LOSSES}\n{_GUILD_SCRIPT}")
+        home = Path(work) / "home"
+        home.mkdir()
+        program = str(Path(sys.executable).with_name("guild"))
+        command = [program, "run", "train.py", "lr=1e-3", "-y", "--tag", "vision", "--label", "a run"]
+        subprocess.run(command, cwd=work, check=True, env={**os.environ, "GUILD_HOME": str(home)})
+        (run,) = (home / "runs").iterdir()
+        said = subprocess.run(
+            [sys.executable, "-c", _GUILD_SCALARS, str(run)], check=True, stdout=subprocess.PIPE
+        )
+        for path in run.rglob("*"):
+            is_kept = path.parent.name == "attrs" and path.name in _GUILD_KEPT
+            if is_kept or "tfevents" in path.name or path.name == "output":
+                kept = folder / path.relative_to(run)
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, kept)
+    (folder / ".guild/attrs/host").write_text("node1\n")
+    return {
+        "labels": collected((tag, step, value) for tag, value, step in json.loads(said.stdout)),
+        "source": "Guild",
+        "config": {"lr": 1e-3, "layers": 2, "name": "a b"},
+        "title": "a run",
+        "status": "finished",
+        "tags": ["vision"],
+    }
+
+
 # --- Streamvis -------------------------------------------------------------------------------------------------------
 
 # The program as it was published in August 2023 (hrbigelow/streamvis); TensorFlow's GFile is what opens its file.
@@ -225,7 +277,7 @@ def _streamvis_points(groups: Any) -> Iterator[tuple[str, int, Any]]:
                 yield f"{label}.x", place, x
 
 
-_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, visdom, streamvis)
+_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, guild, visdom, streamvis)
 RUNS = {make.__name__: make for make in _MAKERS}
 
 if __name__ == "__main__":

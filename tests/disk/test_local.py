@@ -68,6 +68,8 @@ def test_the_root_itself_is_the_empty_path(log: Path) -> None:
         "/etc/passwd",
         "exp/0001/a.txt/",
         "exp/.hidden",
+        "exp/.guild/attrs/env",
+        "exp/.guild/tfevents/env",
         ".hidden/a.txt",
         "exp/\0",
         "exp/0001/missing.txt",
@@ -79,8 +81,18 @@ def test_what_is_not_a_path_of_the_tree_is_not_found(log: Path, outside: Path, p
     (log / "exp" / ".hidden").write_text("hidden")
     (log / ".hidden").mkdir()
     (log / ".hidden" / "a.txt").write_text("hidden")
+    for name in ("attrs", "tfevents"):
+        (log / "exp" / ".guild" / name).mkdir(parents=True)
+        (log / "exp" / ".guild" / name / "env").write_text("secret")
     with pytest.raises((FileNotFoundError, NotADirectoryError)):
         read(LocalRoot(log), path)
+
+
+def test_of_a_folder_of_guild_event_files_are_part_of_the_tree(log: Path) -> None:
+    (log / "exp" / ".guild").mkdir()
+    (log / "exp" / ".guild" / "events.out.tfevents.1").write_text("events")
+    assert read(LocalRoot(log), "exp/.guild/events.out.tfevents.1") == b"events"
+    assert names(LocalRoot(log), "exp") == ["0001"]
 
 
 def test_a_file_is_no_folder_and_a_folder_is_no_file(log: Path) -> None:

@@ -75,7 +75,7 @@ def test_one_that_begins_to_run_meanwhile_gets_its_name_back(
     before = content(written(tmp_path))
     checks = iter([None, None, "it runs"])
 
-    def check_idle(name: str, _: object) -> None:
+    def check_idle(_: object, name: str, __: object) -> None:
         if said := next(checks):
             raise EditError(name, said)
 
@@ -103,3 +103,24 @@ def test_one_in_a_folder_stays_in_it(tmp_path: Path) -> None:
     assert content(tmp_path / "sweep" / "b").items() > before.items()
     editor.do(Undo(answer.id), by="ann")
     assert editor.marks("sweep%2Fa").marks.title == "the best"
+
+
+def test_what_people_said_of_those_in_it_goes_with_it(tmp_path: Path) -> None:
+    written(tmp_path / "run", "inner")
+    (tmp_path / "run" / "theirs").mkdir()
+    (tmp_path / "run" / "theirs" / "events.out.tfevents.1").touch()
+    (tmp_path / "lavdlike.yaml").write_text("# mine\nexperiments:\n  runs/x: {title: Other}\n")
+    editor = Editor(LocalEditor(written(tmp_path).parent))
+    for name in ("run%2Finner", "run%2Ftheirs"):
+        for title in ("first", "second"):
+            editor.do(Mark([Target(name, editor.marks(name).match)], title=title, add_tags=["a"]), by="ann")
+    answer = rename(tmp_path, "new")
+    for name in ("new%2Finner", "new%2Ftheirs"):
+        assert editor.marks(name).marks.title == "second"
+    assert ['"first"' in state.text for state in editor.history("new%2Finner", layout.MARKS_FILE)] == [True]
+    said = (tmp_path / "lavdlike.yaml").read_text()
+    assert said.startswith("# mine\nexperiments:\n  runs/x: {title: Other}\n  new/theirs:\n")
+    assert "run/theirs" not in said
+    editor.do(Undo(answer.id), by="ann")
+    assert editor.marks("run%2Ftheirs").marks.title == "second"
+    assert editor.marks("run%2Ftheirs").tags == ["a"]

@@ -129,7 +129,7 @@ def test_one_that_cannot_be_put_back_is_in_the_trash_and_it_is_said(
     before = content(written(root))
     checks = iter(["idle", "idle", "runs"])
 
-    def check_idle(name: str, _: object) -> None:
+    def check_idle(_: object, name: str, __: object) -> None:
         if next(checks) == "runs":
             (root / "run").mkdir()  # by whoever began to run
             raise EditError(name, "it runs")

@@ -55,6 +55,7 @@ def read(root: Path) -> tuple[ExperimentSummary, tuple[Problem, ...]]:
             {"lr": 0.1},
         ),
         ({"metrics.jsonl": '{"step": 1, "loss": 1}\n', "config.json": '{"lr": 1}'}, "JSON lines", {"lr": 1}),
+        ({".guild/attrs/flags": "lr: 1e-3\n", ".guild/attrs/tags": "[]"}, "Guild", {"lr": 0.001}),
         ({"a.png": ""}, "", {}),
     ],
 )

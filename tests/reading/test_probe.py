@@ -120,3 +120,10 @@ def test_what_is_in_an_inner_run_is_not_counted(tmp_path: Path) -> None:
     write(tmp_path / "checkpoints" / "experiment.json", "{}")
     write(tmp_path / "checkpoints" / "c.md")
     assert kinds_in(tmp_path) == ["images", "markdown", "texts"]
+
+
+def test_event_files_in_guilds_folder_tell_of_scalars(tmp_path: Path) -> None:
+    write(tmp_path / ".guild" / "output.md")
+    assert kinds_in(tmp_path) == []
+    write(tmp_path / ".guild" / "events.out.tfevents.1")
+    assert kinds_in(tmp_path) == ["scalars"]

@@ -44,6 +44,24 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_of_guild_only_event_files_are_looked_at(root: Path) -> None:
+    for name in ("attrs/env", "output", "events.out.tfevents.1"):
+        path = root / "exp" / ".guild" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    first, second = look(root, Task("", whole=True), Task(".guild", whole=True))
+    assert set(first.nodes) == {"0001", ".guild"}
+    assert list(second.nodes) == ["events.out.tfevents.1"]
+    (third,) = look(root, Task(".guild", names=frozenset({"output", "events.out.tfevents.1"})))
+    assert [name for name, node in third.nodes.items() if node is not None] == ["events.out.tfevents.1"]
+
+
+def test_a_link_in_place_of_guilds_folder_is_not_followed(root: Path) -> None:
+    (root / "exp" / ".guild").symlink_to(root / "exp" / "0001")
+    (seen,) = look(root, Task("", whole=True))
+    assert set(seen.nodes) == {"0001"}
+
+
 @pytest.fixture
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are taken for old enough to be trusted."""

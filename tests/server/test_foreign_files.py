@@ -131,6 +131,25 @@ def test_what_is_appended_or_written_anew_as_text_is_told_at_once(
         assert client.get("/api/problems").json()["problems"] == []
 
 
+def test_what_guild_makes_of_the_output_is_told_at_once(server: Served, tmp_path: Path) -> None:
+    """Its event file stands in a hidden folder."""
+    (source,) = (ROOT / "tests/corpus/trackers/guild/.guild").glob("*tfevents*")
+    data = source.read_bytes()
+    path = tmp_path / "run" / ".guild" / source.name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data[:150])
+    with server.client() as client, connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
+        client.get("/api/experiments/run")
+        before = labels_of(client, "run")["loss"]
+        look(feed, experiments=["run"], scalar_labels=["loss"])
+        with path.open("ab") as file:
+            file.write(data[150:])
+        (series,) = next_of(feed, "points")["series"]
+        assert series["first"] == before
+        assert [point[0] for point in series_of(client, "run", "loss")] == [*range(5)]
+        assert client.get("/api/problems").json()["problems"] == []
+
+
 def test_what_a_file_changes_into_while_it_is_read_is_a_problem_with_its_place(
     server: Served, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 from lavdlike import Logger, cli
 from lavdlike.disk.edit import LocalEditor
 from lavdlike.edits.editor import Editor
-from tests.edits.experiments import begin_to_run, content
+from tests.edits.experiments import begin_to_run, content, written
 from tests.limits import LIMIT_S
 from tests.scripts import ROOT
 from tests.shell.terminal import lines, objects
@@ -115,6 +115,16 @@ def test_one_that_runs_is_refused_and_the_others_go(root: Path, capsys: pytest.C
     assert printed.err == "lavdlike: run-10: it runs: wait for its end, or end it first\n"
     assert (root / "run-10").is_dir()
     assert not (root / "run-2").exists()
+
+
+def test_one_in_which_another_runs_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    begin_to_run(written(root / "run-10", "inner"))
+    for command in (["trash", str(root / "run-10"), "-y"], ["mv", str(root / "run-10"), "new"]):
+        assert cli.main(command) == 1
+        assert capsys.readouterr().err == (
+            "lavdlike: run-10: run-10/inner, which lies in it, runs: wait for its end, or end it first\n"
+        )
+    assert (root / "run-10" / "inner" / "scalars.tsv").exists()
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_files_that_are_cut_give_no_other_values(run: Path, tmp_path: Path) -> N
             assert all(point in expected[label] for point in points)
 
 
-@pytest.mark.parametrize("run", ["clearml", "visdom"])
+@pytest.mark.parametrize("run", ["clearml", "guild", "visdom"])
 def test_a_run_of_a_tracker_is_found_in_a_folder_of_runs(run: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests" / "corpus" / "trackers" / run, tmp_path / "many" / run)
     assert experiments_below(LocalRoot(tmp_path), [Name("many")]) == [f"many/{run}"]

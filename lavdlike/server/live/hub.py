@@ -313,6 +313,7 @@ class Hub:
             follower.ask_if_old(now, self.settings.poll_interval_s)
         self.people.ask_if_old(now, self.settings.poll_interval_s)
         self.known.forget_unused()
+        self.known.keep_points(now)
         self._collect_garbage()
         self.pollers.forget_absent(now)
         if self.rows.failure or now - self._root_checked_at > self.settings.poll_interval_s:

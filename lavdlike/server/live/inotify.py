@@ -27,6 +27,7 @@ from watchdog.observers.inotify_c import (
     WatchDescriptor,
 )
 
+from lavdlike import layout
 from lavdlike.messages import WatchMode
 from lavdlike.server.live.hints import Hint, Hints, Name, Pending, Priority, network_file_system
 
@@ -306,7 +307,8 @@ class _Watch:
 
     def on_event(self, event: InotifyEvent) -> None:
         name = os.fsdecode(event.name)
-        if not self.is_left and not name.startswith("."):
+        is_hidden = name.startswith(".") and not (self.folder and name == layout.GUILD_FOLDER)
+        if not self.is_left and not is_hidden:
             self._pending.add(Hint(self.folder, name or None))
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:  # noqa: ARG002

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 
 from lavdlike import layout
 from lavdlike.disk.root import OpenedFile, Root
@@ -16,6 +17,7 @@ from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import ItemChange, ItemsChanged, Problem, ScalarsChanged
 from lavdlike.reading.tree import SCALARS, Address, FolderScan, TreeChanges
+from lavdlike.series.kept_points import KeptPoints, kept_points_folder
 from lavdlike.series.store import SeriesStore
 from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.live.points import Points, Turns
@@ -24,7 +26,7 @@ from lavdlike.server.live.rows import Row
 from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.tracker import ExperimentTracker
 from lavdlike.server.live.watcher import Watcher
-from lavdlike.server.live.workers import Workers
+from lavdlike.server.live.workers import CrashedError, TooSlowError, Workers
 from lavdlike.sources import source_registry
 from lavdlike.sources.columns import StepValue
 
@@ -92,7 +94,7 @@ class KnownExperiments:
         limits: LiveLimits,
     ) -> None:
         self.by_name: dict[ExperimentName, KnownExperiment] = {}
-        self.series = SeriesStore(_TreeFiles(root, self.by_name))
+        self.series = SeriesStore(_TreeFiles(root, self.by_name), kept=KeptPoints(kept_points_folder()))
         self._root = root
         self._workers = workers
         self._watcher = watcher
@@ -103,8 +105,12 @@ class KnownExperiments:
         self._limits = limits
         self._turns = Turns(limits.patience_s, workers.urgency)
         self._closing: set[asyncio.Task[None]] = set()
+        self._keeping: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         for known in self.by_name.values():
             await known.close()
         await asyncio.gather(*self._closing)
@@ -200,6 +206,26 @@ class KnownExperiments:
         """Files of points have changed, and these values in JSON files."""
         is_looked_at = any(view.shows_scalars for view in self._publisher.views_of(known.id))
         known.points.change(values, is_looked_at=is_looked_at)
+
+    def keep_points(self, now: float) -> None:
+        """Keep for other servers what was read of long files, once nothing has been read for a while."""
+        if self._keeping is not None and not self._keeping.done():
+            return
+        due = [
+            known
+            for known in self.by_name.values()
+            if (since := known.points.unkept_since) is not None and now - since > self._limits.keep_points_s
+        ]
+        if due:
+            self._keeping = asyncio.get_running_loop().create_task(self._keep(due))
+
+    async def _keep(self, due: Iterable[KnownExperiment]) -> None:
+        """One after the other, so that others have threads as well."""
+        for known in due:
+            known.points.unkept_since = None
+            with suppress(TooSlowError, CrashedError, OSError, MemoryError):  # it is read again, then
+                keep = partial(self.series.keep, known.name)
+                await self._workers.run(known.name, keep, limit_s=self._limits.points_s)
 
     def keep_problem(self, known: KnownExperiment, item: Address, problem: Problem) -> None:
         """Keep what was wrong with an item that was shown until its files change."""

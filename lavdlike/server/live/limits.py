@@ -20,6 +20,7 @@ class LiveLimits:
     `read_s`: for one answer.
     `scan_s`: for one slice of a scan. `scan_tasks`: folders in it at most.
     `points_s`: for reading what the scalars of an experiment have gained.
+    `keep_points_s`: after the last reading of an experiment, until points of its long files are kept for other servers.
     `first_retry_s`: after something could not be read; then twice as long each time.
     `health_s`: between two reports of how changes are seen. `still_there_s`: between two messages at least, so that a
     browser notices when the server is gone without a word.
@@ -45,6 +46,7 @@ class LiveLimits:
     scan_s: float = 30.0
     scan_tasks: int = 256
     points_s: float = 60.0
+    keep_points_s: float = 5.0
     first_retry_s: float = 1.0
     health_s: float = 5.0
     still_there_s: float = 15.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
@@ -74,6 +75,7 @@ class Points:
         turns: Turns | None = None,
     ) -> None:
         self.problems: list[Problem] = []  # with its files, as of the last reading
+        self.unkept_since: float | None = None  # when files were last read; None: what they hold is kept
         self.unread: Problem | None = None  # why the last reading came to no end
         self._id = layout.experiment_id(name)
         self._name = name
@@ -146,6 +148,7 @@ class Points:
                 self._problem_log.report([self.unread])
             raise
         self.unread = None
+        self.unkept_since = time.monotonic()
         is_to_be_told, self._are_browsers_waiting = is_anew and self._are_browsers_waiting, True
         self._problem_log.report(self.problems)
         if is_to_be_told or self._has_missed:

@@ -23,6 +23,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
+from lavdlike import layout
 from lavdlike.messages import WatchMode
 from lavdlike.server.live.hints import Hint, Hints, Name, Pending, Priority
 from lavdlike.server.settings import WatchOption
@@ -183,7 +184,7 @@ class ObserverWatcher(FileSystemEventHandler):
                 self._pending.add(Hint("", None))
             elif name.startswith(self._root + os.sep):
                 folder, name = os.path.split(name[len(self._root) + 1 :])
-                if not name.startswith("."):
+                if not name.startswith(".") or (folder and name == layout.GUILD_FOLDER):
                     self._pending.add(Hint(folder, name))
 
     def _stop(self) -> None:

@@ -42,9 +42,11 @@ from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.live.tracker import ExperimentTracker
 from lavdlike.server.live.urgency import NOT_WAITED_FOR
 from lavdlike.server.live.workers import TooSlowError, Workers
+from lavdlike.sources.native import ScalarsFile
 from tests.limits import LIMIT_S
 from tests.server.browser_model import Browser, assert_true
 from tests.server.live_hub import Live, serving
+from tests.serving import wait_until
 
 pytestmark = pytest.mark.anyio
 
@@ -1063,3 +1065,23 @@ async def test_labels_of_experiments_that_are_looked_at_cost_one_read_of_each_an
     assert [each.experiment for each in found] == names
     assert read == dict.fromkeys(names, 1)
     assert calls["_labels"] == 1
+
+
+async def test_points_of_long_files_are_kept_for_another_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "log" / "exp" / "scalars.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text(HEADER + "".join(f"{step}\t1.25\tloss\t0.5\n" for step in range(70_000)))
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    monkeypatch.setattr("lavdlike.disk.root._SETTLED_AFTER_S", -1.0)  # the other time cannot be set back
+    request = SeriesRequest(["exp"], ["loss"], columns=100)
+    limits = LiveLimits(keep_points_s=0.0, tick_s=0.01)
+    async with serving(tmp_path / "log", limits=limits, poll_interval_s=0.01) as live:
+        first = await live.answers.series_page(request)
+        kept = tmp_path / "cache/lavdlike/points"
+        await asyncio.to_thread(wait_until, lambda: any(kept.glob("[!.]*")))
+    monkeypatch.delattr(ScalarsFile, "read_new")
+    async with serving(tmp_path / "log") as live:
+        assert (await live.answers.series_page(request)).series == first.series
