@@ -1,24 +1,30 @@
 """What was done: one line of JSON an edit, appended to `.lavdlike-history/edits.jsonl` before it is done.
 
 A line says what is needed to take the edit back. A last line without its end (the process was killed, the disk was
-full) is nothing; one of an edit that then failed is crossed out by another line.
+full) is nothing; one of an edit that then failed is crossed out by another line. A file that is large enough becomes
+`edits-before.jsonl`, in the place of the one before.
 """
 
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 
 from lavdlike import layout
 from lavdlike.disk.root import EditableRoot
-from lavdlike.errors import BadEditError
+from lavdlike.errors import BadEditError, EditError
 from lavdlike.layout import ExperimentId
 
 JOURNAL_FILE = f"{layout.HISTORY_FOLDER}/edits.jsonl"
-# So much of its end is read.
+_BEFORE_FILE = f"{layout.HISTORY_FOLDER}/edits-before.jsonl"
+# So much of the end of both is read.
 _READ_BYTES = 8 * 2**20
+# A file of more bytes is not appended to. Not less than what is read: then the one that goes is not needed any more,
+# and it does not matter between which two steps a process is killed, or somebody reads.
+_FULL_BYTES = 16 * 2**20
 
 T = TypeVar("T")
 
@@ -61,16 +67,29 @@ class Journal:
         self._store = store
 
     def add(self, entry: Entry) -> None:
-        """Append an entry; its folder is there.
+        """Append an entry; its folder is there. For who holds the lock of the root.
 
         Raises:
             EditError: the disk refuses.
         """
+        with suppress(EditError):  # then it grows on
+            self._begin_anew_if_full()
         self._store.append(JOURNAL_FILE, msgspec.json.encode(entry))
 
+    def _begin_anew_if_full(self) -> None:
+        found = self._store.look(JOURNAL_FILE)
+        if found is None or found.size_bytes < _FULL_BYTES:
+            return
+        if self._store.look(_BEFORE_FILE) is not None:
+            self._store.remove(_BEFORE_FILE)
+        self._store.move(JOURNAL_FILE, _BEFORE_FILE, identity=found.identity)
+
     def entries(self) -> list[Entry]:
-        """The last edits, oldest first: those in the last 8 MiB of the file."""
+        """The last edits, oldest first: those in the last 8 MiB."""
         data = self._store.read(JOURNAL_FILE, last_bytes=_READ_BYTES) or b""
+        if len(data) < _READ_BYTES:
+            before = self._store.read(_BEFORE_FILE, last_bytes=_READ_BYTES - len(data)) or b""
+            data = before + b"\n" + data
         found = [entry for line in data.split(b"\n") if (entry := _parsed(line)) is not None]
         cancelled = {entry.cancels for entry in found}
         return [entry for entry in found if not entry.cancels and entry.id not in cancelled]
