@@ -77,6 +77,7 @@ TESTED_BY = {
     "sources/events/event_blocks.py": "sources/events/test_event_files.py",
     "sources/events/event_messages.py": "sources/events/test_event_files.py",
     "sources/events/event_restarts.py": "sources/events/test_event_files.py",
+    "sources/neptune/parquet_child.py": "sources/neptune/test_neptune_exports.py",
     "sources/native.py": "series/test_store.py",
     "sources/source_registry.py": "series/test_store.py",
     "sources/sqlite/journal.py": "sources/sqlite/test_database.py",

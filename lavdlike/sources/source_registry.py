@@ -12,6 +12,7 @@ from lavdlike.sources.json_files.rewritten import RewrittenJson
 from lavdlike.sources.json_files.visdom_windows import VisdomEnvironments
 from lavdlike.sources.mlflow.mlflow_database import MlflowRuns
 from lavdlike.sources.native import NativeFiles
+from lavdlike.sources.neptune.neptune_exports import NeptuneExports
 from lavdlike.sources.source import PointsFile, Role, Source
 from lavdlike.sources.streamvis.streamvis_files import StreamvisLogs
 from lavdlike.sources.tables.step_tables import StepTables
@@ -25,6 +26,7 @@ SOURCES: tuple[Source, ...] = (
     RewrittenJson(),
     VisdomEnvironments(),
     StepTables(),
+    NeptuneExports(),
     StreamvisLogs(),
 )
 # Of a file, for `role_of`.

@@ -3,8 +3,9 @@
     python tests/corpus/make_trackers.py [RUN ...]
 
 Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, guildai==0.9.0, visdom==0.2.4 (built
-with setuptools<80 and without isolation), protobuf==4.25.9 and numpy==1.26.4; and in STREAMVIS a clone of
-github.com/hrbigelow/streamvis, which was never a package.
+with setuptools<80 and without isolation), protobuf==4.25.9, numpy==1.26.4, pyarrow==19.0.1 and pandas==2.3.3; in
+STREAMVIS a clone of github.com/hrbigelow/streamvis, which was never a package, and in NEPTUNE_EXPORTER one of
+github.com/neptune-ai/neptune-exporter.
 
 `expected.json` is as that of `make_texts.py`.
 """
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +218,56 @@ def guild(folder: Path) -> Expected:
     }
 
 
+# --- Neptune ---------------------------------------------------------------------------------------------------------
+
+
+def neptune(folder: Path) -> Expected:
+    """By the exporter's own writer, in its own schema; its service is gone. NEPTUNE_EXPORTER: a checkout of it."""
+    sys.path.insert(0, str(Path(os.environ["NEPTUNE_EXPORTER"]) / "src"))
+    import pandas as pd
+    import pyarrow as pa
+    from neptune_exporter.model import SCHEMA
+    from neptune_exporter.storage.parquet_writer import ParquetWriter
+
+    usual = dict.fromkeys(SCHEMA.names) | {"project_id": "team/project"}
+    time_ms = 1763600000500
+    rows = [
+        {
+            **usual,
+            "run_id": run,
+            "attribute_type": "float_series",
+            "attribute_path": name,
+            "float_value": value,
+        }
+        | {"step": Decimal(step), "timestamp": time_ms + number}
+        for run in ("RUN-1", "RUN-2")
+        for name, first, by in (("metrics/loss", "0", 1), ("metrics/decimal", "0.5", Decimal("0.25")))
+        for number, value in enumerate([*LOSSES, float("nan")])
+        for step in [Decimal(first) + number * by]
+    ]
+    for run in ("RUN-1", "RUN-2"):
+        own = [row for row in rows if row["run_id"] == run]
+        own.append({**usual, "run_id": run, "attribute_path": "parameters/lr", "attribute_type": "float"})
+        own[-1]["float_value"] = 0.1
+        with ParquetWriter(folder).run_writer("team/project", run) as writer:
+            writer.save(pa.RecordBatch.from_pylist(own, schema=SCHEMA))
+    (project,) = folder.iterdir()
+    for path in list(project.iterdir()):
+        path.rename(folder / path.name)
+    project.rmdir()
+    table = pd.concat(pd.read_parquet(path) for path in sorted(folder.glob("*.parquet")))
+    return {"labels": collected(_neptune_points(table[table.attribute_type == "float_series"]))}
+
+
+def _neptune_points(series: Any) -> Iterator[tuple[str, int, Any]]:
+    for (run, name), rows in series.groupby(["run_id", "attribute_path"]):
+        is_decimal = any(step % 1 for step in rows.step)
+        for place, (step, value) in enumerate(zip(rows.step, rows.float_value, strict=True)):
+            yield f"{run}/{name}", place if is_decimal else int(step), value
+            if is_decimal:
+                yield f"{run}/{name}.step", place, step
+
+
 # --- Streamvis -------------------------------------------------------------------------------------------------------
 
 # The program as it was published in August 2023 (hrbigelow/streamvis); TensorFlow's GFile is what opens its file.
@@ -277,7 +329,7 @@ def _streamvis_points(groups: Any) -> Iterator[tuple[str, int, Any]]:
                 yield f"{label}.x", place, x
 
 
-_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, guild, visdom, streamvis)
+_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, guild, visdom, streamvis, neptune)
 RUNS = {make.__name__: make for make in _MAKERS}
 
 if __name__ == "__main__":

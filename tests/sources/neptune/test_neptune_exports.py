@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import polars as pl  # noqa: TID253 - only tests load this
+import pytest
+
+from lavdlike.sources.neptune import parquet_child
+from lavdlike.sources.neptune.parquet_child import series_in
+from tests.scripts import ROOT
+from tests.sources.reading import all_points, new_points, opened, reader_of, wall_times
+
+NAME = "RUN-1_part_0.parquet"
+(ORIGINAL, _) = sorted((ROOT / "tests/corpus/trackers/neptune").iterdir())
+SCHEMA = {
+    "run_id": pl.String,
+    "attribute_path": pl.String,
+    "attribute_type": pl.String,
+    "step": pl.Decimal(18, 6),
+    "timestamp": pl.Datetime("ms", "UTC"),
+    "float_value": pl.Float64,
+}
+
+
+def write(path: Path, *rows: tuple[str, str | None, float | None], name: str = "loss") -> Path:
+    """Rows of a type, step and value."""
+    table = [("RUN-1", name, type_, step and Decimal(step), None, value) for type_, step, value in rows]
+    pl.DataFrame(table, schema=SCHEMA, orient="row").write_parquet(path)
+    return path
+
+
+def test_series_are_called_by_run_and_attribute(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / NAME, ("float_series", "3", 0.5), ("float", None, 7.0), ("float_series", "999999999999", 2)
+    )
+    assert all_points(path, f"project/{NAME}") == {"project/RUN-1/loss": [(3, 0.5), (999_999_999_999, 2)]}
+    assert wall_times(path, NAME)["RUN-1/loss"] == [path.stat().st_mtime] * 2
+
+
+@pytest.mark.parametrize("step", ["0.000001", "-1", None])
+def test_points_at_other_steps_than_whole_ones_are_counted(tmp_path: Path, step: str | None) -> None:
+    path = write(tmp_path / NAME, ("float_series", "5", 0.5), ("float_series", step, 0.25))
+    found = all_points(path, NAME)
+    assert found["RUN-1/loss"] == [(0, 0.5), (1, 0.25)]
+    steps = [value for _, value in found["RUN-1/loss.step"]]
+    np.testing.assert_array_equal(steps, [5, np.nan if step is None else float(step)])
+
+
+def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+    path = write(tmp_path / NAME, ("float_series", "5", 0.5))
+    file = reader_of(path, NAME)
+    assert len(new_points(file, path)) == 1
+    assert new_points(file, path) == {}
+    write(path, ("float_series", "5", 0.5), ("float_series", "6", 0.5))
+    with opened(path) as descriptor:
+        assert not file.continues(descriptor)
+
+
+def test_of_another_programs_table_nothing_is_read(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    pl.DataFrame({"step": [1], "loss": [0.5]}).write_parquet(path)
+    file = reader_of(path, NAME)
+    assert (new_points(file, path), file.problems()) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("place", "bytes_there"),
+    [
+        (0.6, b""),
+        (1.0, b"\xff\xff\xff\x7fPAR1"),
+        (0.5, bytes(900)),
+        (0.002, b"\xff" * 40),
+        (0.9, b"\x15\xfe" * 30),
+    ],
+)
+def test_a_file_that_is_broken_is_a_problem_or_read_and_harms_nobody(
+    tmp_path: Path, place: float, bytes_there: bytes
+) -> None:
+    """Cut, a length that lies, zeros, and a header and a footer of something else."""
+    data = ORIGINAL.read_bytes()
+    begin = int(place * len(data)) - (len(bytes_there) if place == 1.0 else 0)
+    path = tmp_path / NAME
+    path.write_bytes(data[:begin] + bytes_there + (data[begin + len(bytes_there) :] if bytes_there else b""))
+    file = reader_of(path, NAME)
+    points = new_points(file, path)
+    assert points or [problem.path for problem in file.problems()] == [f"exp/{NAME}"]
+
+
+def test_what_is_too_large_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = write(tmp_path / NAME, ("float_series", "5", 0.5), ("float_series", "6", 0.5)).read_bytes()
+    assert len(list(series_in(data))) == 1
+    monkeypatch.setattr(parquet_child, "MAX_ROWS", 1)
+    with pytest.raises(ValueError, match="more than 1 rows"):
+        list(series_in(data))
+    monkeypatch.setattr(parquet_child, "MAX_BYTES", 100)
+    with pytest.raises(ValueError, match="the most that is read"):
+        list(series_in(data))
