@@ -14,7 +14,7 @@ from tests.sources.reading import all_points, new_points, opened, reader_of, wal
 
 NAME = "RUN-1_part_0.parquet"
 (ORIGINAL, _) = sorted((ROOT / "tests/corpus/trackers/neptune").iterdir())
-SCHEMA = {
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "run_id": pl.String,
     "attribute_path": pl.String,
     "attribute_type": pl.String,
