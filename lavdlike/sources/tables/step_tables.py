@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import itertools
 import math
@@ -26,6 +25,7 @@ from lavdlike.sources.line_problems import LineProblems, quoted
 from lavdlike.sources.native import ScalarsFile
 from lavdlike.sources.source import Role, TailedPoints
 from lavdlike.sources.tables import program_tables
+from lavdlike.sources.utf16_lines import Utf16Lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,11 +85,7 @@ class TableFile(TailedPoints):
         self._is_counted = False
         self._scalars: ScalarsFile | None = None
         self._columns: tables.StepColumns | None = None
-        self._is_utf16 = False
-        self._decoder: codecs.IncrementalDecoder | None = None
-        self._unended = ""
-        self._is_first_byte_taken = False
-        self._read_bytes = 0  # of UTF-8 that was UTF-16
+        self._utf16: Utf16Lines | None = None
         self._rows = 0  # that were counted
         self._lines = 1  # the number of the next
         self._problem = ""
@@ -101,7 +97,8 @@ class TableFile(TailedPoints):
             if scalar_lines.is_scalars_file(begin):
                 self._scalars = ScalarsFile(self._path, self.writer)
                 self._scalars.tail = self.tail
-            self._is_utf16 = text_file.utf16_of(begin) != ""
+            if self._utf16 is None and text_file.utf16_of(begin):
+                self._utf16 = Utf16Lines()
         if self._scalars is not None:
             for columns_by_label in self._scalars.read_new(descriptor):
                 yield {
@@ -119,8 +116,9 @@ class TableFile(TailedPoints):
         is_again = True
         while is_again:
             is_again = False
-            blocks = self.tail.new_lines(descriptor)
-            for offset, data in blocks if not self._is_utf16 else self._utf8_of(blocks, descriptor):
+            utf16 = self._utf16
+            blocks = utf16.as_utf8(self.tail, descriptor) if utf16 else self.tail.new_lines(descriptor)
+            for offset, data in blocks:
                 if offset == 0:
                     self._take_header(data)
                     begin = self._columns.begin if self._columns else 0
@@ -151,10 +149,8 @@ class TableFile(TailedPoints):
         """As if nothing had been read."""
         self.tail = Tail()
         self._columns = None
-        self._decoder = None
-        self._unended = ""
-        self._is_first_byte_taken = False
-        self._read_bytes = self._rows = 0
+        self._utf16 = Utf16Lines() if self._utf16 else None
+        self._rows = 0
         self._lines = 1
 
     def _parse_parts(self, offset: int, data: bytes, modified: float) -> Iterator[dict[str, Columns]]:
@@ -181,24 +177,6 @@ class TableFile(TailedPoints):
             if columns is not None and columns.step_name == self._columns.step_name and columns.values:
                 yield begin, end
             place = end
-
-    def _utf8_of(self, blocks: Iterator[tuple[int, bytes]], descriptor: int) -> Iterator[tuple[int, bytes]]:
-        """The same lines in UTF-8. Blocks end behind a byte that is a newline's, perhaps before its other one."""
-        if self._decoder is None:
-            self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
-        for _, block in itertools.chain(((0, b""),), blocks):
-            data = block[1:] if self._is_first_byte_taken else block
-            self._is_first_byte_taken &= not block
-            self._unended += self._decoder.decode(data)
-            if self._decoder.getstate()[0]:
-                following = os.pread(descriptor, 1, self.tail.offset)
-                self._is_first_byte_taken = bool(following)
-                self._unended += self._decoder.decode(following)
-            lines, newline, self._unended = self._unended.rpartition("\n")
-            if newline:
-                data = (lines + newline).encode(errors="replace")
-                yield self._read_bytes, data
-                self._read_bytes += len(data)
 
     def _parse(self, offset: int, data: bytes, modified: float) -> Iterator[dict[str, Columns]]:
         import numpy as np
