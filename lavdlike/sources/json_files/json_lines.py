@@ -23,6 +23,7 @@ from lavdlike.sources.columns import Columns, to_columns
 from lavdlike.sources.json_files import log_records, records
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
 from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.utf16_lines import Utf16Lines
 
 _LINES = frozenset({".jsonl", ".ndjson"})
 _LOGS = frozenset({".log"})
@@ -76,11 +77,13 @@ class JsonLinesFile(TailedPoints):
         self._prefix = label_prefix(in_experiment)
         self._problems = LineProblems(path, "records")
         self._read_line: _ReadLine | None = None
+        self._utf16: Utf16Lines | None = None
         self._is_counted: bool | None = None
         self._begin()
 
     def _begin(self) -> None:
         self.tail = Tail()
+        self._utf16 = Utf16Lines() if self._utf16 else None
         self._lines = self._records = 0
         self._has_whole_steps = False
         self._last_step = float("nan")
@@ -89,13 +92,17 @@ class JsonLinesFile(TailedPoints):
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """The columns of the records that were added, block by block."""
         if self._read_line is None:
-            self._read_line = _reader_of(self._in_experiment, os.pread(descriptor, 2**16, 0))
+            begin = os.pread(descriptor, 2**16, 0)
+            self._read_line = _reader_of(self._in_experiment, begin)
             if self._read_line is None:
                 return
+            self._utf16 = Utf16Lines() if text_file.utf16_of(begin) else None
         is_again = True
         while is_again:
             is_again = False
-            for offset, data in self.tail.new_lines(descriptor):
+            utf16 = self._utf16
+            blocks = utf16.as_utf8(self.tail, descriptor) if utf16 else self.tail.new_lines(descriptor)
+            for offset, data in blocks:
                 points = self._points(offset, data, descriptor)
                 if points.is_decimal:
                     yield self._rewound()
@@ -197,13 +204,12 @@ def _decoded(data: bytes) -> list[dict[str, Any]] | None:
 def _reader_of(path: str, begin: bytes) -> _ReadLine | None:
     """How the lines of a file are read that begins so; None if it is no file of records."""
     suffix = places.split_suffix(path)[1].lower()
+    begin = text_file.as_utf8(begin)
     if begin.startswith(log_records.DLLOGGER) or (suffix in _LOGS and b"\n" + log_records.DLLOGGER in begin):
         return _dllogger_line
-    if text_file.utf16_of(begin):
-        return None
     if suffix in _LOGS:
         return log_records.tagged_record if log_records.find(begin, log_records.tagged_record) else None
-    lines = [line for line in text_file.as_utf8(begin).split(b"\n")[:-1][:_LOOKED_AT] if line.strip()]
+    lines = [line for line in begin.split(b"\n")[:-1][:_LOOKED_AT] if line.strip()]
     if suffix == ".json" and any(not line.lstrip().startswith(b"{") for line in lines[:2]):
         return None
     is_named = label_prefix(path.rpartition("/")[2]) == ""

@@ -226,6 +226,32 @@ def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
     assert (new_points(file, path), file.problems()) == ({"loss": [(1, 1.0)]}, [])
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_as_it_comes(tmp_path: Path, encoding: str) -> None:
+    """As PowerShell writes it; a newline's bytes may come one by one, and stand in other letters as well."""
+    path = tmp_path / "metrics.jsonl"
+    written = '\ufeff{"step": 1, "größe": 1.0}\r\n{"step": 2, "\u0a0a": 0.5}\r\n{"step": 3, "größe": 0.25}\r\n'.encode(
+        encoding
+    )
+    path.write_bytes(written[: written.index("2".encode(encoding))])
+    file = reader_of(path, "metrics.jsonl")
+    found = new_points(file, path)
+    for end in range(len(path.read_bytes()) + 1, len(written) + 1):
+        path.write_bytes(written[:end])
+        for label, points in new_points(file, path).items():
+            found.setdefault(label, []).extend(points)
+    assert found == {"größe": [(1, 1.0), (3, 0.25)], "\u0a0a": [(2, 0.5)]}
+    assert all_points(path, "metrics.jsonl") == found
+    assert file.problems() == []
+
+
+def test_decimal_epochs_in_utf_16_are_counted_from_the_begin(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    lines = "".join(f'{{"epoch": {epoch}, "loss": 1.5}}\n' for epoch in (1, 1.5, 2))
+    path.write_bytes(lines.encode("utf-16"))
+    assert all_points(path, "metrics.jsonl")["loss"] == [(0, 1.5), (1, 1.5), (2, 1.5)]
+
+
 def test_another_file_of_that_name_is_read_anew_by_its_own_source(tmp_path: Path) -> None:
     path = tmp_path / "metrics.json"
     write(path, {"iteration": 1, "loss": 1.0}, {"iteration": 2, "loss": 1.0})
