@@ -44,6 +44,12 @@ def read(root: Path) -> tuple[ExperimentSummary, tuple[Problem, ...]]:
     [
         ({"hparams.yaml": "lr: 0.1\n", "metrics.csv": "epoch,step,loss\n"}, "Lightning", {"lr": 0.1}),
         ({".hydra/config.yaml": "lr: 0.1\n"}, "Hydra", {"lr": 0.1}),
+        ({".hydra/overrides.yaml": "- lr=0.1\n- a.b=x\n"}, "Hydra", {"lr": 0.1, "a": {"b": "x"}}),
+        (
+            {".hydra/config.yaml": "db: {port: 1}\n", ".hydra/overrides.yaml": "- db=mysql\n- db.port=1\n"},
+            "Hydra",
+            {"db": {"port": 1}},
+        ),
         (
             {"meta.yaml": "run_id: a\n", "params/lr": "0.1", "params/a/b": "x", "tags/mlflow.runName": "owl"},
             "MLflow",
@@ -65,6 +71,13 @@ def test_what_others_say_of_a_run_is_in_its_row(
     write(tmp_path, files)
     row, problems = read(tmp_path)
     assert (row.source, row.config, row.is_foreign, problems) == (source, config, True, ())
+
+
+def test_what_hydra_was_told_is_the_title_where_a_sweep_gives_none(tmp_path: Path) -> None:
+    write(tmp_path, {".hydra/overrides.yaml": "- lr=0.1\n- +a=x\n"})
+    assert read(tmp_path)[0].title == "lr=0.1, +a=x"
+    write(tmp_path, {".hydra/hydra.yaml": "hydra: {job: {override_dirname: 'a=x,lr=0.1'}}\n"})
+    assert read(tmp_path)[0].title == "a=x,lr=0.1"
 
 
 def test_an_experiment_file_alone_says_what_there_is(tmp_path: Path) -> None:

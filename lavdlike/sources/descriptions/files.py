@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lavdlike import json_file
@@ -15,7 +15,7 @@ from lavdlike.errors import LimitError
 from lavdlike.kinds import table_text
 from lavdlike.sources.descriptions import clearml
 from lavdlike.sources.descriptions.description import Description, Ended, json_values
-from lavdlike.sources.descriptions.yaml_values import MAX_BYTES, mapping_of, scalar
+from lavdlike.sources.descriptions.yaml_values import MAX_BYTES, list_of, mapping_of, scalar
 
 # Of a `trainer_state.json`, in which the keys are sorted, from its end.
 TAIL_BYTES = 64 * 2**10
@@ -101,6 +101,29 @@ def hydra_settings(data: bytes, path: str) -> Description:
     return Description("Hydra", title=title if "${" not in title else "")
 
 
+def hydra_overrides(data: bytes, path: str) -> Description:
+    """`.hydra/overrides.yaml`: what was asked for on the command line, or by a sweep; it tells jobs apart.
+
+    Settings by their dotted names, without what is left out (`~a`). All together are the title, in their order.
+    """
+    said = [text for text in list_of(data, path) if isinstance(text, str)]
+    config: dict[str, Any] = {}
+    for text in said:
+        name, given, value = text.lstrip("+").partition("=")
+        if given and name and not name.startswith("~"):
+            _put(config, name.split("."), scalar(value))
+    return Description("Hydra", config, title=", ".join(said)[:500])
+
+
+def _put(config: dict[str, Any], names: Sequence[str], value: object) -> None:
+    for name in names[:-1]:
+        below = config.get(name)
+        if not isinstance(below, dict):
+            below = config[name] = {}
+        config = below
+    config[names[-1]] = value
+
+
 def lightning_settings(data: bytes, path: str) -> Description:
     return Description("Lightning", mapping_of(data, path))
 
@@ -166,6 +189,7 @@ FILES: tuple[DescribingFile, ...] = (
     DescribingFile("meta.yaml", mlflow_run),
     DescribingFile(".hydra/config.yaml", hydra_config),
     DescribingFile(".hydra/hydra.yaml", hydra_settings),
+    DescribingFile(".hydra/overrides.yaml", hydra_overrides),
     DescribingFile("hparams.yaml", lightning_settings),
     DescribingFile("args.yaml", ultralytics_settings),
     DescribingFile("params.json", settings_json),

@@ -49,6 +49,25 @@ def mapping_of(data: bytes, path: str) -> dict[str, Any]:
         LimitError: larger than 1 MiB, nested deeper than 50 levels, more than 20,000 entries or 100 directives.
         LogFormatError: not YAML, not UTF-8, not a mapping, or more than one document.
     """
+    document = _document_of(data, path)
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise LogFormatError(path, "a mapping is expected")
+    return document
+
+
+def list_of(data: bytes, path: str) -> list[Any]:
+    """The list that a file holds; errors as of `mapping_of`."""
+    document = _document_of(data, path)
+    if document is None:
+        return []
+    if not isinstance(document, list):
+        raise LogFormatError(path, "a list is expected")
+    return document
+
+
+def _document_of(data: bytes, path: str) -> Any:
     if len(data) > MAX_BYTES:
         raise LimitError(path, "larger than 1 MiB, the most that is read of it")
     try:
@@ -58,16 +77,11 @@ def mapping_of(data: bytes, path: str) -> dict[str, Any]:
     if len(_DIRECTIVE.findall(text)) > MAX_DIRECTIVES:
         raise LimitError(path, f"more than {MAX_DIRECTIVES} directives (%TAG), the most that are read")
     try:
-        document = _Values(path, iter(yaml.parse(text, Loader=_LOADER))).document()
+        return _Values(path, iter(yaml.parse(text, Loader=_LOADER))).document()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
         raise LogFormatError(path, f"not YAML: {reason}", f"line {mark.line + 1}" if mark else "") from None
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise LogFormatError(path, "a mapping is expected")
-    return document
 
 
 def scalar(text: str) -> Any:

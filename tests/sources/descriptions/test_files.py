@@ -38,6 +38,12 @@ def described(path: str, content: bytes) -> Description:
         ("args.yaml", b"task: detect\nmode: train\nmodel: y.pt\n", "Ultralytics", None),
         ("args.yaml", b"lr: 1\n", "", {"lr": 1}),
         (".hydra/config.yaml", b"db: {user: a}\n", "Hydra", {"db": {"user": "a"}}),
+        (
+            ".hydra/overrides.yaml",
+            b"- lr=0.1\n- +db.port=5432\n- ~seed\n- 7\n",
+            "Hydra",
+            {"lr": 0.1, "db": {"port": 5432}},
+        ),
         ("params.yaml", b"lr: 1\n", "DVC", {"lr": 1}),
         ("params.json", b'{"lr": 0.1}', "Ray Tune", {"lr": 0.1}),
         ("config.json", b'{"lr": NaN}', "", {"lr": "nan"}),
