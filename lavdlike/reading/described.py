@@ -7,7 +7,7 @@ import os
 import posixpath
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from lavdlike.sources.events import event_descriptions, event_files
 from lavdlike.sources.store import UnreadableStoreError
 
 _MLFLOW_FILE = "meta.yaml"
+_MLFLOW_FOLDERS = ("params", "tags")
 _MLFLOW_DEPTH = 4
 # Of files that were read, as long as they are the same: rows are read again whenever anything in their folder changes.
 _MAX_KEPT = 4096
@@ -32,6 +33,11 @@ _MAX_LOOKED_AT = 50
 # Of a run; hparams stand in the first, or in a folder of their own.
 _MAX_EVENT_FILES = 4
 _DESCRIBING = frozenset(file.path for file in files.FILES)
+# Folders of a run with files that describe it, and the file beside them that says so ("": none has to be there).
+_FOLDERS = {
+    **{folder: "" for file in files.FILES if (folder := posixpath.dirname(file.path))},
+    **dict.fromkeys(_MLFLOW_FOLDERS, _MLFLOW_FILE),
+}
 # Of files of points, of which the begin tells that their steps are decimal.
 _MAY_BE_DECIMAL = (".jsonl", ".csv", ".tsv")
 _MAX_BEGINS = 4
@@ -103,6 +109,30 @@ def has_experiment_file(opened: OpenedFolder, files: Collection[str] | None) -> 
     return False
 
 
+def is_told_in(folder: str) -> bool:
+    """Whether files in a folder (relative to its run) may describe the run."""
+    return folder.partition("/")[0] in _FOLDERS
+
+
+def watch_folders(
+    opened: OpenedFolder, names: Collection[str] | None, watch: Callable[[str, int], None]
+) -> None:
+    """Have the folders watched in which files describe a run; before these are read, so that nothing is missed.
+
+    Args:
+        watch: told of each its path relative to the run, and its descriptor.
+    """
+    for folder, needs in _FOLDERS.items():
+        if not needs or names is None or needs in names:
+            with suppress(OSError, NotServedError), opened.folder(folder) as below:
+                watch(folder, below.descriptor)
+
+
+def folders_of(run: str) -> list[str]:
+    """The paths of all folders that `watch_folders` may have watched of a run."""
+    return [f"{run}/{folder}" for folder in _FOLDERS]
+
+
 def take_in(
     row: ExperimentSummary, opened: OpenedFolder, names: Collection[str] | None
 ) -> tuple[Problem, ...]:
@@ -172,7 +202,7 @@ def _read(opened: OpenedFolder, file: DescribingFile, name: str) -> Iterator[Des
     description = _content(opened, file, base, name)
     yield description
     if file.path == _MLFLOW_FILE and description.source:
-        yield files.mlflow_values(_values_in(opened, "params"), _values_in(opened, "tags"))
+        yield files.mlflow_values(*(_values_in(opened, folder) for folder in _MLFLOW_FOLDERS))
 
 
 def _content(opened: OpenedFolder, file: DescribingFile, base: str, name: str) -> Description:

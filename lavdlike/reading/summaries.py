@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -84,6 +85,7 @@ def _read_summary(root: Root, name: ExperimentName, watch: Watch) -> ReadSummary
             has_ours = said.is_something or (files is not None and layout.EXPERIMENT_FILE in files)
             row.is_foreign = not has_ours and is_foreign(opened, name)
             if not row.sessions and not described.has_experiment_file(opened, files):
+                described.watch_folders(opened, files, partial(_watch_in, watch, name, row.changed))
                 unread = [*unread, *described.take_in(row, opened, files)]
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -93,6 +95,10 @@ def _read_summary(root: Root, name: ExperimentName, watch: Watch) -> ReadSummary
     row.marks, row.notes, row.annotations = said.match, said.notes, said.annotations
     problems = [*said.problems, *unread]
     return ReadSummary(row, tuple(problems if problem is None else (problem, *problems)))
+
+
+def _watch_in(watch: Watch, name: ExperimentName, changed: float, folder: str, descriptor: int) -> None:
+    watch(ExperimentName(f"{name}/{folder}"), descriptor, changed)
 
 
 def with_root_file(row: ExperimentSummary, root_file: RootFile) -> ExperimentSummary:

@@ -19,6 +19,7 @@ from lavdlike.disk.edit import LocalEditor
 from lavdlike.edits.editor import Editor
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import Hello, PollAnswer, PollRequest
+from lavdlike.reading import described
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Subfolder
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
@@ -265,10 +266,17 @@ class Hub:
             else:
                 self.nested.hint(folder, name)
                 self._ask_followers("/".join(filter(None, (folder, name))))
-                if folder in self.rows.rows:
-                    self.rows.hint_row(ExperimentName(folder), name)
+                self._hint_row(folder, name)
                 for known in self._known_with(folder):
                     self._take_hint(known, folder[len(known.name) + 1 :], name)
+
+    def _hint_row(self, folder: str, name: str | None) -> None:
+        if folder in self.rows.rows:
+            self.rows.hint_row(ExperimentName(folder), name)
+            return
+        owner = self.owner_of(folder)
+        if owner is not None and described.is_told_in(folder[len(owner) + 1 :]):
+            self.rows.hint_row(owner, None)
 
     def owner_of(self, folder: str) -> ExperimentName | None:
         """The experiment that a folder is or is in, by its path relative to the root; None if it is in none."""

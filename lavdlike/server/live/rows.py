@@ -15,7 +15,7 @@ from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import ExperimentsChanged, ExperimentSummary, Problem
-from lavdlike.reading import root_scan, summaries
+from lavdlike.reading import described, root_scan, summaries
 from lavdlike.reading.tree import Skipped, Subfolder
 from lavdlike.root_settings import RootFile
 from lavdlike.server.live.coalescer import Coalescer
@@ -317,7 +317,7 @@ class ExperimentRows:
         self._not_followed.pop(name, None)
         row = self.rows.pop(name, None)
         if self._in_root.pop(name, None) is not None:
-            self._watcher.unwatch([name])
+            self._watcher.unwatch([name, *described.folders_of(name)])
         if row is not None:
             self._on_removed(row)
         return row

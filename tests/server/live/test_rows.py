@@ -18,7 +18,7 @@ from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.live.subscriptions import Subscription
 from lavdlike.server.settings import Settings
 from tests.limits import LIMIT_S
-from tests.server.live_hub import Live
+from tests.server.live_hub import Live, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +90,29 @@ async def test_a_session_that_begins_shows_at_once(live: Live, tmp_path: Path) -
             if isinstance(message, ExperimentsChanged):
                 shown.extend(row for row in message.changed if row.id == "one")
     assert shown[-1].tags == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "content", "config"),
+    [
+        ({".hydra/config.yaml": "lr: 1\n"}, ".hydra/config.yaml", "lr: 2\n", {"lr": 2}),
+        ({"meta.yaml": "run_id: a\n", "params/lr": "1"}, "params/seed", "3", {"lr": 1, "seed": 3}),
+    ],
+)
+async def test_settings_in_a_folder_of_a_run_show_at_once(
+    tmp_path: Path, before: dict[str, str], changed: str, content: str, config: dict[str, object]
+) -> None:
+    """Nobody looks at the experiment, and nothing directly in its folder changes."""
+    for path, text in before.items():
+        (tmp_path / "run" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "run" / path).write_text(text)
+    async with serving(tmp_path) as live:
+        await live.hub.rows.read()
+        subscription = live.hub.subscribe()
+        (tmp_path / "run" / changed).write_text(content)
+        while (await rows(live))["run"].config != config:
+            await asyncio.wait_for(subscription.next_batch(), LIMIT_S)
+        subscription.close()
 
 
 async def test_rows_of_experiments_without_a_watch_are_read_again_from_time_to_time(
