@@ -16,7 +16,7 @@ from tests.edits.experiments import written
 from tests.limits import LIMIT_S
 from tests.running import Running
 from tests.serving import wait_until
-from tests.shell.terminal import lines
+from tests.shell.terminal import lines, objects
 
 RUN, STORE, LOG, HOME = map(Path, ("/home/log/mlruns/0", "/home/log/mlruns", "/home/log", "/home"))
 
@@ -115,6 +115,14 @@ def test_of_two_roots_the_one_that_was_shown_last_is_taken(tmp_path: Path) -> No
     assert place_of(run) == (tmp_path / "log", "sweep/a")
 
 
+def test_a_server_notes_its_root_but_not_that_of_a_run_alone(tmp_path: Path) -> None:
+    run = written(tmp_path / "log" / "sweep", "a")
+    for shown in (tmp_path / "log", run):
+        Running(shown, "--no-token").stop()
+    assert place_of(run) == (tmp_path / "log", "sweep/a")
+    assert user_state.shown_at(run.parent) == user_state.shown_at(run) == 0
+
+
 def test_a_folder_that_does_not_list_the_experiment_is_no_root_of_it(tmp_path: Path) -> None:
     folder = tmp_path / "log" / "sweep" / "no mark"
     folder.mkdir(parents=True)
@@ -200,6 +208,33 @@ def test_all_commands_take_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         cli.main(["trash", "--list", root, "--root", root])
 
 
+def test_as_json_each_command_says_one_object_with_the_name_below_the_root(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, root = written(tmp_path / "log" / "sweep", "a"), tmp_path / "log"
+    written(root, "flat")
+    for command in (
+        ["tag", str(run), "--add", "good"],
+        ["title", str(run), "A"],
+        ["note", str(run), "--text", "why"],
+        ["star", str(run)],
+        ["archive", str(run)],
+        ["thin", str(run), "--kinds", "texts", "--last", "1", "--dry-run"],
+        ["mv", str(run), "b"],
+        ["trash", str(run.with_name("b")), "-y"],
+        ["restore", str(root), "sweep/b"],
+    ):
+        assert cli.main([*command, "--json"]) == 0, command
+        [answer] = objects(capsys)
+        assert answer["refused"] == []
+        assert "sweep/" in str(answer["what"]) or command[0] == "thin"
+    for command, said in ((["tag"], "tags"), (["title"], "title"), (["note"], "notes"), (["du"], "files")):
+        assert cli.main([*command, str(run.with_name("b")), "--json"]) == 0
+        [answer] = objects(capsys)
+        assert answer["experiment"] == "sweep%2Fb"
+        assert answer[said]
+
+
 def test_which_root_was_taken_is_said_where_it_is_not_sure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -270,6 +305,23 @@ def test_what_a_command_does_to_folders_is_on_the_page(client: httpx.Client, log
     assert restored["what"] == "restored sweep/lr/b"
     client.post("api/edits", json={"edit": {"action": "undo", "edit": renamed["id"]}})
     wait_until(lambda: "sweep/lr/a" in rows(client))
+
+
+def test_a_folder_of_other_programs_is_left_as_it_is(tmp_path: Path) -> None:
+    """Whatever is done to a run in it, and whichever root is meant."""
+    run = of_mlflow(tmp_path / "log")
+    before = everything_in(tmp_path / "log")
+    for options in ([], ["--root", str(tmp_path / "log")], ["--root", str(run.parent)]):
+        assert cli.main(["tag", str(run), "--add", "good", *options]) == 0
+        assert cli.main(["note", str(run), "--text", "why", *options]) == 0
+        assert cli.main(["mv", str(run), "new", *options]) == 1
+        assert cli.main(["trash", str(run), "-y", *options]) == 1
+        assert everything_in(tmp_path / "log") == before
+
+
+def everything_in(folder: Path) -> dict[Path, int]:
+    """Hidden names as well, with the times that any change of a name or a file would change."""
+    return {path: path.lstat().st_mtime_ns for path in [folder, *folder.rglob("*")]}
 
 
 def test_folders_of_another_program_stay_where_they_are(

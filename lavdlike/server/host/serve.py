@@ -57,7 +57,8 @@ def serve(options: ServeOptions) -> int:
     for note in way.notes:
         _note(note)
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
-        note_shown(shown.root)
+        if not shown.only:  # a look at one run says nothing of the page on which people edit
+            note_shown(shown.root)
         credentials = way.credentials
         links = _links(place, options.base_url, way)
         settings = Settings(
