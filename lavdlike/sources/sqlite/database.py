@@ -82,7 +82,9 @@ class Tables:
         """The rowids that an index has for a value, in their order; None without an index that tells."""
         if self._encoding > 1:
             return None  # texts of UTF-16 have another order
-        fitting = [each for each in self.schema.indexes if each.table == table and each.columns[0] == column]
+        fitting = [
+            each for each in self.schema.indexes if each.table == table and each.columns[:1] == (column,)
+        ]
         if not fitting:
             return None
         index = min(fitting, key=lambda each: len(each.columns))
