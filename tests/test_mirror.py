@@ -79,6 +79,8 @@ TESTED_BY = {
     "sources/events/event_restarts.py": "sources/events/test_event_files.py",
     "sources/neptune/parquet_child.py": "sources/neptune/test_neptune_exports.py",
     "sources/utf16_lines.py": "sources/tables/test_step_table_dialects.py",
+    "sources/sqlite/stored_points.py": "sources/mlflow/test_mlflow_database.py",
+    "sources/sqlite/stored_runs.py": "sources/mlflow/test_mlflow_database.py",
     "sources/native.py": "series/test_store.py",
     "sources/source_registry.py": "series/test_store.py",
     "sources/sqlite/journal.py": "sources/sqlite/test_database.py",

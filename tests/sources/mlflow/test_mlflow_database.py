@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.sources.mlflow import mlflow_database
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase, MlflowRuns
 from lavdlike.sources.source import PointsFile
+from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.store import StoredRun
 from tests.sources.mlflow.databases import MlflowStore, mlflow_store
 from tests.sources.reading import Points, new_points, opened
@@ -94,7 +94,7 @@ def test_values_are_as_they_were_given(store: MlflowStore, tmp_path: Path) -> No
 def test_a_run_is_read_on_where_it_was_left(
     store: MlflowStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mlflow_database, "_ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(stored_points, "ROWS_AT_ONCE", 3)
     store.run("ab12")
     store.run("cd34")
     for step in range(7):
