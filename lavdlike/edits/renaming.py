@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,7 +12,8 @@ from lavdlike.disk.root import EditableRoot
 from lavdlike.edit_messages import EditAnswer, Rename, Target
 from lavdlike.edits import idle, journal, yaml_file
 from lavdlike.edits.desk import Desk
-from lavdlike.edits.journal import Entry
+from lavdlike.edits.file_edits import Content
+from lavdlike.edits.journal import Entry, FileChange
 from lavdlike.errors import BadEditError, EditError, LavdlikeError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.match import match_of
@@ -54,7 +55,8 @@ def _rename(target: Target, new_name: ExperimentName, desk: Desk, *, what: str =
             idle.check_idle(root, name, opened)
             _check_free(new_name, root)
             what = what or f"renamed {layout.shown(name)} to {layout.shown(new_name)}"
-            entry = _note(target, new_name, desk, what)
+            words = _words_of_inner_ones(name, new_name, desk)
+            entry = _note(target, new_name, desk, what, words)
             try:
                 stranded = f"it is called {layout.shown(new_name)}"
                 idle.move(root, name, new_name, opened, when_stranded=stranded)
@@ -63,34 +65,54 @@ def _rename(target: Target, new_name: ExperimentName, desk: Desk, *, what: str =
                 raise
     except EditError as error:
         return EditAnswer("", "", refused=[idle.refused(root, target, error)])
-    with suppress(LavdlikeError):  # earlier states of what people wrote are then kept under the old name
-        desk.history.rename(name, new_name)
-    with suppress(LavdlikeError):
-        _take_inner_ones_along(name, new_name, desk)
+    _take_along(name, new_name, words, desk)
     return EditAnswer(entry.id, entry.what, target.match)
 
 
-def _take_inner_ones_along(old: ExperimentName, new: ExperimentName, desk: Desk) -> None:
-    """What people said of experiments in one that was renamed: earlier states, and words in `lavdlike.yaml`."""
-    for inner in experiments_in(desk.root, new):
-        with suppress(LavdlikeError):
-            desk.history.rename(old + inner[len(new) :], inner)
+class _Words(NamedTuple):
+    """`lavdlike.yaml`, which names experiments by their paths, before and after one has another."""
+
+    before: Content
+    after: Content
+
+    @property
+    def changes(self) -> list[FileChange]:
+        path = layout.to_id(ROOT_SETTINGS_FILE)
+        before, after = match_of(self.before), match_of(self.after)
+        return [FileChange(path, before, after)] if before != after else []
+
+
+def _words_of_inner_ones(old: ExperimentName, new: ExperimentName, desk: Desk) -> _Words:
+    """What is said of experiments in one. A file that no program can change stays as it is."""
     begin, new_begin = layout.shown(f"{old}/"), layout.shown(f"{new}/")
 
     def change(document: dict[str, Any], say: yaml_file.Say) -> None:
         said = document.get("experiments") or {}
         for name in [name for name in said if name.startswith(begin)]:
-            words = said[name]
-            yaml_file.put(said, (new_begin + name[len(begin) :],), words, say)
+            yaml_file.put(said, (new_begin + name[len(begin) :],), said[name], say)
             del said[name]
 
-    store, path = desk.store, ROOT_SETTINGS_FILE
-    before = store.read(path)
-    after = yaml_file.changed(before, change)
-    if after != before:
-        desk.history.keep(path, before)
-        store.replace(path, after, match_of(before), keep_as=desk.history.late_place(path))
-        desk.history.keep(path, after)
+    content: Content = None
+    try:
+        content = desk.store.read(ROOT_SETTINGS_FILE)
+        return _Words(content, yaml_file.changed(content, change))
+    except LavdlikeError:
+        return _Words(content, content)
+
+
+def _take_along(old: ExperimentName, new: ExperimentName, words: _Words, desk: Desk) -> None:
+    """What people said goes with an experiment, and with those in it; what the disk refuses keeps the old name."""
+    with suppress(LavdlikeError):
+        desk.history.rename(old, new)
+    for inner in experiments_in(desk.root, new):
+        with suppress(LavdlikeError):
+            desk.history.rename(old + inner[len(new) :], inner)
+    with suppress(LavdlikeError):
+        for change in words.changes:
+            late_place = desk.history.late_place(ROOT_SETTINGS_FILE)
+            desk.history.keep(ROOT_SETTINGS_FILE, words.before)
+            desk.store.replace(ROOT_SETTINGS_FILE, words.after, change.before, keep_as=late_place)
+            desk.history.keep(ROOT_SETTINGS_FILE, words.after)
 
 
 def _check_free(name: ExperimentName, root: EditableRoot) -> None:
@@ -98,7 +120,8 @@ def _check_free(name: ExperimentName, root: EditableRoot) -> None:
         raise EditError(name, f"there is a {layout.shown(name)} in the root already")
 
 
-def _note(target: Target, new_name: ExperimentName, desk: Desk, what: str) -> Entry:
+def _note(target: Target, new_name: ExperimentName, desk: Desk, what: str, words: _Words) -> Entry:
     to = layout.experiment_id(new_name)
     details = _Renamed(layout.usual_experiment_id(target.experiment), to, target.match)
-    return desk.note("rename", what, experiments=[to], details=msgspec.to_builtins(details))
+    said = msgspec.to_builtins(details)
+    return desk.note("rename", what, experiments=[to], changes=words.changes, details=said)

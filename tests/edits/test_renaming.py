@@ -121,6 +121,17 @@ def test_what_people_said_of_those_in_it_goes_with_it(tmp_path: Path) -> None:
     said = (tmp_path / "lavdlike.yaml").read_text()
     assert said.startswith("# mine\nexperiments:\n  runs/x: {title: Other}\n  new/theirs:\n")
     assert "run/theirs" not in said
+    newest = editor.history("", "lavdlike.yaml")[0]
+    assert newest.by == "ann"
+    assert "run/theirs" in newest.text
     editor.do(Undo(answer.id), by="ann")
     assert editor.marks("run%2Ftheirs").marks.title == "second"
     assert editor.marks("run%2Ftheirs").tags == ["a"]
+
+
+def test_words_that_no_program_can_change_stay_and_hinder_nothing(tmp_path: Path) -> None:
+    written(tmp_path)
+    (tmp_path / "lavdlike.yaml").write_text("experiments: {run/theirs: {title: A}, run/theirs: {title: B}}\n")
+    before = (tmp_path / "lavdlike.yaml").read_bytes()
+    assert rename(tmp_path, "new").id
+    assert (tmp_path / "lavdlike.yaml").read_bytes() == before
