@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from lavdlike import layout
 from lavdlike.match import match_of
 from tests.serving import Reached
 from tests.soak.told import NOTES, Told
@@ -99,7 +100,8 @@ class Browser:
         if done["id"]:
             self._told.edited(done["id"], self._name, [each["target"] for each in done["refused"]])
         if fields["action"] == "notes" and fields["text"]:
-            self._told.wrote(NOTES, match_of(fields["text"].encode()), of=fields["target"]["experiment"])
+            of = layout.from_id(fields["target"]["experiment"])
+            self._told.wrote(NOTES, match_of(fields["text"].encode()), of=of)
         return True
 
     # --- edits ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from lavdlike.match import match_of
 from lavdlike.shell.answering import user_name
 from tests.limits import LIMIT_S
 from tests.scripts import ROOT
-from tests.soak.told import MARKS, NOTES, ROOT_SETTINGS, Told
+from tests.soak.told import FOREIGN, MARKS, NOTES, ROOT_SETTINGS, Told
 
 
 class Shell:
@@ -28,7 +29,8 @@ class Shell:
         self.codes: Counter[int] = Counter()
 
     def edit(self, number: int) -> None:
-        there = sorted(path for path in self._root.iterdir() if path.is_dir() and path.name[0] != ".")
+        ours = (path.parent for path in _of_ours(self._root))
+        there = sorted([*ours, *(self._root / name for name in FOREIGN)])
         chosen = self._random.sample(there, min(2, len(there)))
         text, tag = f"cli {number}", f"tag {self._random.randrange(5)}"
         kind = self._random.choices(
@@ -56,7 +58,7 @@ class Shell:
 
     def _note(self, experiment: Path, text: str) -> None:
         if self._run("note", experiment, "--file", "-", standard_input=text) == 0:
-            self._told.wrote(NOTES, match_of(text.encode()), of=experiment.name)
+            self._told.wrote(NOTES, match_of(text.encode()), of=str(experiment.relative_to(self._root)))
 
     def _run(self, *arguments: str | Path, standard_input: str = "") -> int:
         done = subprocess.run(
@@ -94,7 +96,7 @@ class Vim:
         if kind == "settings":
             self._save(self._root / ROOT_SETTINGS, b"# vim\nfilters: {vim: '%d'}\n" % number)
             return
-        there = [path.parent for path in self._root.glob(f"*/{layout.EXPERIMENT_FILE}")]
+        there = [path.parent for path in _of_ours(self._root)]
         with suppress(FileNotFoundError, IndexError):  # renamed or trashed meanwhile
             folder = self._random.choice(sorted(there))
             if kind == "notes":
@@ -110,6 +112,12 @@ class Vim:
             self.written_over.add(before)
         self._own.add(state)
         self._told.wrote(*state, of=file.parent.name)
+
+
+def _of_ours(root: Path) -> Iterator[Path]:
+    """`experiment.json` of each, in the root and in a folder of it."""
+    for pattern in ("[!.]*/", "[!.]*/[!.]*/"):
+        yield from root.glob(pattern + layout.EXPERIMENT_FILE)
 
 
 def _rename_over(file: Path, content: bytes) -> bytes | None:

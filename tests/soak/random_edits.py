@@ -27,6 +27,7 @@ from lavdlike.disk.edit import LocalEditor
 from lavdlike.edits.editor import Editor
 from lavdlike.edits.journal import Journal
 from lavdlike.errors import LavdlikeError
+from lavdlike.reading.snapshot import names_in
 from tests.limits import LIMIT_S
 from tests.running import Running
 from tests.scripts import ROOT
@@ -34,7 +35,7 @@ from tests.soak.editing_browser import Browser
 from tests.soak.editing_programs import Shell, Vim
 from tests.soak.told import FOREIGN, Told
 
-OURS = ("one", "two words", "dréi", "moving")
+OURS = ("one", "two words", "dréi", "moving", "sweep/deep")
 _ENDED = {"started": 1.0, "host": "gone", "pid": 7, "ended": 2.0, "outcome": "finished"}
 # Of 20 edits, how many are each one's: a command is a process, which takes as long as many answers of a server.
 _BROWSER, _SHELL, _VIM = 7, 2, 4
@@ -74,7 +75,9 @@ def run(folder: Path, edits: int, seed: int) -> str:
         _work(everybody, rounds=edits // _ROUND)
         said = told.check(root, _journal(root).entries(), written_over=vim.written_over)
         _check_server(browsers[0], root)
-    leftovers = [str(path) for path in root.glob("*/.*") if path.parent.name[0] != "."]
+    leftovers = [
+        str(path) for path in root.glob("**/.*") if path.parent != root and "/." not in str(path.parent)
+    ]
     assert not leftovers, leftovers
     statuses = sum((browser.statuses for browser in browsers), Counter[int]())
     return f"{said}; answers {_counted(statuses)}; exit codes {_counted(shell.codes)}"
@@ -85,8 +88,10 @@ def make_root(root: Path) -> None:
         (root / name).mkdir(parents=True)
         text = json.dumps({"tags": ["base"], "sessions": [_ENDED]})
         (root / name / layout.EXPERIMENT_FILE).write_text(text)
-    (root / FOREIGN).mkdir()
-    (root / FOREIGN / "metrics.csv").write_text("step,loss\n1,2\n")
+    for name in FOREIGN:
+        (root / name).mkdir()
+        (root / name / "config.yaml").touch()
+        (root / name / "metrics.csv").write_text("step,loss\n1,2\n")
 
 
 def make_people(file: Path, passwords: dict[str, str]) -> Path:
@@ -155,16 +160,14 @@ def _notes(browser: Browser, name: str) -> object:
 
 def _in_files(editor: Editor, root: Path) -> dict[str, object]:
     found: dict[str, object] = {}
-    for path in root.iterdir():
-        if path.is_dir() and path.name[0] != ".":
-            name = layout.experiment_id(layout.ExperimentName(path.name))
-            try:
-                (said, tags, match), notes = editor.marks(name), editor.notes(name)
-            except LavdlikeError as error:
-                found[name] = str(error)
-                continue
-            marks = (said.title, tags, said.starred, said.archived)
-            found[name] = (*marks, match, (len(notes.text), notes.match))
+    for name in map(layout.experiment_id, names_in(LocalEditor(root))):
+        try:
+            (said, tags, match), notes = editor.marks(name), editor.notes(name)
+        except LavdlikeError as error:
+            found[name] = str(error)
+            continue
+        marks = (said.title, tags, said.starred, said.archived)
+        found[name] = (*marks, match, (len(notes.text), notes.match))
     return found
 
 

@@ -13,7 +13,7 @@ from lavdlike.match import match_of
 
 MARKS, NOTES = layout.MARKS_FILE, layout.NOTES_FILE
 ROOT_SETTINGS = "lavdlike.yaml"
-FOREIGN = "foreign"
+FOREIGN = ("foreign", "sweep/theirs")
 _STATE = re.compile(r"[0-9]{8,}-([0-9a-f]{32})\Z")
 
 
@@ -30,7 +30,7 @@ class Told:
 
     def wrote(self, file: str, match: str, *, of: str) -> None:
         """A state of a file that is the experiment's own."""
-        if of != FOREIGN:  # its notes are a part of lavdlike.yaml
+        if of not in FOREIGN:  # its notes are a part of lavdlike.yaml
             with self._lock:
                 self._states.add((file, match))
 
