@@ -81,6 +81,7 @@ TESTED_BY = {
     "sources/utf16_lines.py": "sources/tables/test_step_table_dialects.py",
     "sources/sqlite/stored_points.py": "sources/mlflow/test_mlflow_database.py",
     "sources/sqlite/stored_runs.py": "sources/mlflow/test_mlflow_database.py",
+    "sources/trackio/trackio_records.py": "sources/trackio/test_trackio_database.py",
     "sources/native.py": "series/test_store.py",
     "sources/source_registry.py": "series/test_store.py",
     "sources/sqlite/journal.py": "sources/sqlite/test_database.py",

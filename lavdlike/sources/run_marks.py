@@ -71,6 +71,7 @@ RUN_MARKS: tuple[RunMark, ...] = (
     RunMark("*tfevents*"),
     RunMark("run-*.wandb"),
     RunMark("run.mlflow"),  # of a run in a file of many (`sources.store`)
+    RunMark("run.trackio"),
     RunMark("meta.yaml", says=_is_mlflow_run),
     RunMark("main.json", says=visdom_windows.is_environment),
     RunMark("trainer_state.json", outside="checkpoint-*"),

@@ -16,12 +16,16 @@ from lavdlike.sources.neptune.neptune_exports import NeptuneExports
 from lavdlike.sources.source import PointsFile, Role, Source
 from lavdlike.sources.streamvis.streamvis_files import StreamvisLogs
 from lavdlike.sources.tables.step_tables import StepTables
+from lavdlike.sources.trackio.trackio_database import TrackioRuns
+from lavdlike.sources.trackio.trackio_fragments import TrackioFragments
 
 SOURCES: tuple[Source, ...] = (
     NativeFiles(),
     EventFiles(),
     MlflowRuns(),
+    TrackioRuns(),
     ClearmlSessions(),
+    TrackioFragments(),
     JsonLines(),
     RewrittenJson(),
     VisdomEnvironments(),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase
 from lavdlike.sources.store import State, Store, StoredRun, member_name
+from lavdlike.sources.trackio.trackio_database import TrackioDatabase
 
-STORES: tuple[Store, ...] = (MlflowDatabase(),)
+STORES: tuple[Store, ...] = (MlflowDatabase(), TrackioDatabase())
 _SUFFIXES = tuple(dict.fromkeys(suffix for store in STORES for suffix in store.suffixes))
 _BESIDE = tuple(dict.fromkeys(suffix for store in STORES for suffix in store.beside))
 _BY_MEMBER = {member_name(store): store for store in STORES}

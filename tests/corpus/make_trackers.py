@@ -2,10 +2,10 @@
 
     python tests/corpus/make_trackers.py [RUN ...]
 
-Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, guildai==0.9.0, visdom==0.2.4 (built
-with setuptools<80 and without isolation), protobuf==4.25.9, numpy==1.26.4, pyarrow==19.0.1 and pandas==2.3.3; in
-STREAMVIS a clone of github.com/hrbigelow/streamvis, which was never a package, and in NEPTUNE_EXPORTER one of
-github.com/neptune-ai/neptune-exporter.
+Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, guildai==0.9.0 (and numpy==1.26.4),
+trackio==0.43.0, visdom==0.2.4 (built with setuptools<80 and without isolation), protobuf==4.25.9, pyarrow==19.0.1 and
+pandas==2.3.3; in STREAMVIS a clone of github.com/hrbigelow/streamvis, which was never a package, and in
+NEPTUNE_EXPORTER one of github.com/neptune-ai/neptune-exporter.
 
 `expected.json` is as that of `make_texts.py`.
 """
@@ -16,11 +16,13 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,10 @@ def main() -> None:
         folder = CORPUS / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        expected[name] = RUNS[name](folder)
+        found = RUNS[name](folder)
+        # Of a file of many runs, what each of them is.
+        several = {} if "labels" in found else {f"{name}/{run}": each for run, each in found.items()}
+        expected.update(several or {name: found})
     expected_file.write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
 
 
@@ -268,6 +273,77 @@ def _neptune_points(series: Any) -> Iterator[tuple[str, int, Any]]:
                 yield f"{run}/{name}.step", place, step
 
 
+# --- trackio ---------------------------------------------------------------------------------------------------------
+
+_TRACKIO = """
+import os, sys
+os.environ["TRACKIO_DIR"] = sys.argv[1]
+os.environ["TRACKIO_STORAGE_MODE"] = sys.argv[2]
+import trackio
+for number, name in enumerate(("run-one", "run-two")):
+    trackio.init(project="a project", name=name, config={"lr": 0.1 + number, "net": {"width": 8}}, embed=False,
+                 auto_log_gpu=False, auto_log_cpu=False)
+    for step, loss in enumerate(LOSSES):
+        metrics = {"loss": loss, "deep": {"loss": loss / 2}, "train/count": step + number, "note": "x"}
+        trackio.log(metrics, step=10 * step)
+    trackio.log({"loss": float("nan"), "high": float("inf")})
+    trackio.finish()
+"""
+
+
+def trackio(folder: Path) -> dict[str, Expected]:
+    """A SQLite file of two runs."""
+    with tempfile.TemporaryDirectory() as work:
+        program = f"LOSSES = {LOSSES}\n{_TRACKIO}"
+        subprocess.run([sys.executable, "-c", program, work, "sqlite"], check=True)
+        (database,) = Path(work).glob("*.db")
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("VACUUM")
+        shutil.copy(database, folder)
+        with closing(sqlite3.connect(database)) as connection:
+            rows = list(connection.execute("SELECT run_name, step, metrics FROM metrics ORDER BY id"))
+    return {
+        f"{database.name}/{run}": {
+            "labels": collected(
+                _trackio_values((step, json.loads(text)) for name, step, text in rows if name == run)
+            ),
+            "source": "trackio",
+            "config": {"lr": 0.1 + number, "net": {"width": 8}},
+            "title": run,
+        }
+        for number, run in enumerate(("run-one", "run-two"))
+    }
+
+
+def _trackio_values(records: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[tuple[str, int, Any]]:
+    for step, metrics in records:
+        for name, value in (
+            *metrics.items(),
+            *(("deep.loss", each) for each in metrics.get("deep", {}).values()),
+        ):
+            if name not in ("deep", "note"):
+                yield name, step, value
+
+
+def trackio_inbox(folder: Path) -> Expected:
+    """Fragments, as on a disk in a network: what two runs logged, not yet in any database."""
+    with tempfile.TemporaryDirectory() as work:
+        program = f"LOSSES = {LOSSES}\n{_TRACKIO}"
+        subprocess.run([sys.executable, "-c", program, work, "jsonl"], check=True)
+        for number, path in enumerate(sorted((Path(work) / "inbox").rglob("*.jsonl"))):
+            kept = folder / f"writer{number}" / path.name
+            kept.parent.mkdir()
+            shutil.copyfile(path, kept)
+    labels: Labels = {}
+    for path in sorted(folder.rglob("*.jsonl")):
+        for record in (json.loads(line) for line in path.read_text().splitlines()):
+            if record["kind"] == "metric":
+                for name, step, value in _trackio_values([(record["step"], record["metrics"])]):
+                    label = f"{record['project']}/{record['run']}/{name}"
+                    labels.setdefault(label, []).append((step, float(value).hex()))
+    return {"labels": labels}
+
+
 # --- Streamvis -------------------------------------------------------------------------------------------------------
 
 # The program as it was published in August 2023 (hrbigelow/streamvis); TensorFlow's GFile is what opens its file.
@@ -329,7 +405,15 @@ def _streamvis_points(groups: Any) -> Iterator[tuple[str, int, Any]]:
                 yield f"{label}.x", place, x
 
 
-_MAKERS: tuple[Callable[[Path], Expected], ...] = (clearml, guild, visdom, streamvis, neptune)
+_MAKERS: tuple[Callable[[Path], dict[str, Any]], ...] = (
+    clearml,
+    guild,
+    visdom,
+    streamvis,
+    neptune,
+    trackio,
+    trackio_inbox,
+)
 RUNS = {make.__name__: make for make in _MAKERS}
 
 if __name__ == "__main__":

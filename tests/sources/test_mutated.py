@@ -30,6 +30,9 @@ ORIGINALS = {
     "training.log": b"epoch,loss\n0,0.5\n1,0.25\n",
     "clearml/metrics.jsonl": b'[{"type": "training_stats_scalar", "timestamp": 1763600000500, "iter": 1, '
     b'"metric": "loss", "variant": "train", "value": 0.5}, {"type": "plot"}]\n[]\n',
+    "inbox/00000000.jsonl": (
+        ROOT / "tests/corpus/trackers/trackio_inbox/writer0/00000000.jsonl"
+    ).read_bytes(),
     "main.json": b'{"jsons": {"a": {"type": "plot", "title": "loss", "content": {"data": [{"x": [0, 1.5], '
     b'"y": [null, 2], "mode": "lines", "type": "scatter", "name": "train"}]}}}, "reload": {}}',
     "run.log": (ROOT / "tests/corpus/trackers/streamvis/run.log").read_bytes(),

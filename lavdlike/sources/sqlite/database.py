@@ -19,8 +19,8 @@ from lavdlike.disk.beside import opened_beside
 from lavdlike.disk.root import is_settled
 from lavdlike.sources.sqlite import journal
 from lavdlike.sources.sqlite.pages import HEADER_BYTES, MAGIC, DamagedError, Pages, page_bytes_of
-from lavdlike.sources.sqlite.records import RecordReader, Value
-from lavdlike.sources.sqlite.schema import Schema, schema_of
+from lavdlike.sources.sqlite.records import RecordReader, Value, rank
+from lavdlike.sources.sqlite.schema import Index, Schema, schema_of
 from lavdlike.sources.sqlite.trees import Row, Trees
 from lavdlike.sources.sqlite.wal import Wal
 
@@ -78,13 +78,42 @@ class Tables:
             return
         yield from self._trees.rows_at(found.root, self._reader(found.columns, columns), rowids)
 
+    def rowids_of(self, table: str, column: str, value: str | int) -> list[int] | None:
+        """Those of all rows with this value in a column, by an index; None without one that tells."""
+        return self._indexed(table, column, value, -(2**63))
+
+    def rows_at(self, table: str, columns: Sequence[str], rowids: Sequence[int]) -> Iterator[Row]:
+        """Those of these rowids, which grow, that are there."""
+        found = self.schema.tables.get(table)
+        if found is not None:
+            yield from self._trees.rows_at(found.root, self._reader(found.columns, columns), rowids)
+
+    def distinct(self, table: str, column: str) -> Iterator[str]:
+        """Each text in a column once, by an index, if there is one."""
+        fitting = self._indexes(table, column)
+        if not fitting:
+            every = (row.values[0] for row in self.rows(table, (column,)))
+            yield from dict.fromkeys(text for text in every if isinstance(text, str))
+            return
+        reader = RecordReader(None, self._encoding)
+        begin: str | None = ""
+        while begin is not None:
+            wanted, begin = begin, None
+            for entry in self._trees.entries(fitting[0].root, reader, (wanted,)):
+                if entry and isinstance(entry[0], str) and rank(entry[0]) >= rank(wanted):
+                    yield entry[0]
+                    begin = f"{entry[0]}\0"  # no text lies between these
+                    break
+
+    def _indexes(self, table: str, column: str) -> list[Index]:
+        """Those that tell the rows of a value; texts of UTF-16 have another order in them."""
+        if self._encoding > 1:
+            return []
+        return [each for each in self.schema.indexes if each.table == table and each.columns[:1] == (column,)]
+
     def _indexed(self, table: str, column: str, value: str | int, after: int) -> list[int] | None:
         """The rowids that an index has for a value, in their order; None without an index that tells."""
-        if self._encoding > 1:
-            return None  # texts of UTF-16 have another order
-        fitting = [
-            each for each in self.schema.indexes if each.table == table and each.columns[:1] == (column,)
-        ]
+        fitting = self._indexes(table, column)
         if not fitting:
             return None
         index = min(fitting, key=lambda each: len(each.columns))

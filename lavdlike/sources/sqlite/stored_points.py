@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from functools import partial
+from typing import NamedTuple
 
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
@@ -18,6 +19,14 @@ ROWS_AT_ONCE = 20_000
 MAX_PROBLEMS = 100
 
 
+class Some(NamedTuple):
+    """Rows of the run, up to which rowid all were looked at, and whether there may be more."""
+
+    rows: list[Row]
+    after: int
+    is_more: bool
+
+
 class StoredPoints(ABC):
     """What all formats have in common. `path`: relative to the root, for people."""
 
@@ -26,6 +35,7 @@ class StoredPoints(ABC):
     def __init__(self, path: str) -> None:
         self._path = path
         self._last: Row | None = None  # of those that were read
+        self._after = -(2**63)  # the rowid up to which rows were looked at
         self._stamp: tuple[object, ...] | None = None
         self._identity: tuple[int, int] | None = None
         self._problems: dict[tuple[str, str], Problem] = {}
@@ -39,14 +49,10 @@ class StoredPoints(ABC):
     def columns(self, rows: Sequence[Row], modified: float) -> dict[str, Columns]:
         """What they hold. `modified`: when the file was written."""
 
-    def some(self, tables: Tables, after: int) -> list[Row]:
-        """At most `ROWS_AT_ONCE` of `rows`; fewer if there are no more."""
-        found = []
-        for row in self.rows(tables, after):
-            found.append(row)
-            if len(found) == ROWS_AT_ONCE:
-                break
-        return found
+    def some(self, tables: Tables, after: int) -> Some:
+        """As many of `rows` as are read at one look. It may be called again, so that it changes nothing."""
+        found = list(itertools.islice(self.rows(tables, after), ROWS_AT_ONCE))
+        return Some(found, found[-1].rowid if found else after, len(found) == ROWS_AT_ONCE)
 
     def is_unchanged(self, descriptor: int) -> bool:
         return self._stamp is not None and stamp_of(descriptor) == self._stamp
@@ -72,10 +78,10 @@ class StoredPoints(ABC):
         stamp = stamp_of(descriptor)
         self._problems = {}
         database = database_of(descriptor)
-        while True:
-            after = self._last.rowid if self._last is not None else -(2**63)
+        is_more = True
+        while is_more:
             try:
-                rows, damaged = database.look(descriptor, partial(self._look, after=after))
+                some, damaged = database.look(descriptor, self._look)
             except DamagedError as error:
                 self.note(error.reason, f"page {error.page}")
                 break
@@ -83,11 +89,10 @@ class StoredPoints(ABC):
                 return  # something will be said to have changed again
             for each in damaged:
                 self.note(each.reason, f"page {each.page}")
+            rows, self._after, is_more = some
             if rows:
                 self._last = rows[-1]
                 yield self.columns(rows, status.st_mtime)
-            if len(rows) < ROWS_AT_ONCE:
-                break
         self._stamp = stamp
 
     def problems(self) -> list[Problem]:
@@ -105,6 +110,6 @@ class StoredPoints(ABC):
         """That there are so many more values at steps that are none."""
         self._outside += count
 
-    def _look(self, tables: Tables, after: int) -> tuple[list[Row], list[DamagedError]]:
-        rows = self.some(tables, after)
-        return rows, tables.damaged[:MAX_PROBLEMS]
+    def _look(self, tables: Tables) -> tuple[Some, list[DamagedError]]:
+        some = self.some(tables, self._after)
+        return some, tables.damaged[:MAX_PROBLEMS]

@@ -1,0 +1,155 @@
+"""trackio's SQLite files, a project each with any number of runs (docs/formats.md).
+
+Tables and columns as in `trackio/sqlite_storage.py`; of versions before there were ids, a run is told by its name.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from lavdlike.sources.columns import Columns
+from lavdlike.sources.descriptions.description import Description, json_values
+from lavdlike.sources.json_files import records
+from lavdlike.sources.source import REWIND
+from lavdlike.sources.sqlite import stored_points
+from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
+from lavdlike.sources.sqlite.pages import DamagedError
+from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
+from lavdlike.sources.sqlite.stored_runs import SqliteStore, StoredRuns
+from lavdlike.sources.sqlite.trees import Row
+from lavdlike.sources.store import StoredRun
+from lavdlike.sources.trackio import trackio_records
+
+_METRICS, _CONFIGS = "metrics", "configs"
+_ID, _NAME = "run_id", "run_name"
+_POINT_COLUMNS = ("step", "timestamp", "metrics")
+_MAX_RUNS = 100_000
+_CREATED = "_Created"
+
+
+class TrackioDatabase(SqliteStore):
+    """See `store.Store`."""
+
+    name = "trackio"
+    suffixes: tuple[str, ...] = (".db",)
+
+    def runs_in(self, tables: Tables) -> list[StoredRun] | None:
+        if not tables.has(_METRICS, (_NAME, *_POINT_COLUMNS)):
+            return None
+        column = _key_column(tables)
+        names = {
+            row.values[0]: row.values[1]
+            for row in itertools.islice(tables.rows(_CONFIGS, (column, _NAME)), _MAX_RUNS)
+        }
+        for key in itertools.islice(tables.distinct(_METRICS, column), _MAX_RUNS):
+            if key not in names and isinstance(key, str):
+                row = next(tables.rows_of(_METRICS, (_NAME,), column, key), None)
+                names[key] = row.values[0] if row is not None else key
+        return [
+            StoredRun(key, (name if isinstance(name, str) and name else key,))
+            for key, name in names.items()
+            if isinstance(key, str) and key
+        ]
+
+    def description_in(self, tables: Tables, key: str) -> Description:
+        """The settings without those of trackio's own, which begin with `_`; it does not say how a run ended."""
+        row = next(tables.rows_of(_CONFIGS, (_NAME, "config"), _key_column(tables), key), None)
+        name, text = row.values if row is not None else (None, None)
+        try:
+            config = trackio_records.load(text) if isinstance(text, (str, bytes)) else {}
+        except ValueError:
+            config = {}
+        own = {name: value for name, value in config.items() if not name.startswith("_")}
+        created = trackio_records.time_of(config.get(_CREATED))
+        return Description(
+            "trackio", json_values(own), title=name if isinstance(name, str) else "", started=created
+        )
+
+
+class TrackioRuns(StoredRuns):
+    """See `source.Source`."""
+
+    title = "trackio"
+    store = TrackioDatabase()
+
+    def points(self, path: str, shown: str, run: str = "") -> TrackioPoints:  # noqa: ARG002 - by its run
+        return TrackioPoints(shown, run)
+
+
+class TrackioPoints(StoredPoints):
+    """What one run has logged, in the order in which it came.
+
+    Args:
+        run: its `run_id`, or its name in a file without ids.
+    """
+
+    writer = "trackio"
+
+    def __init__(self, path: str, run: str) -> None:
+        super().__init__(path)
+        self._run = run
+        self._known: set[str] = set()
+        # Its rows at first, by an index. What is added stands behind them: there each row is looked at once, whosever
+        # it is.
+        self._rowids: list[int] | None = None
+
+    def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
+        if self._rowids is None:
+            with suppress(DamagedError, BusyError):  # then all rows are looked at
+                self._rowids = database_of(descriptor).look(descriptor, self._find)
+        yield from super().read_new(descriptor)
+
+    def rows(self, tables: Tables, after: int) -> Iterator[Row]:
+        for row in tables.rows(_METRICS, (*_POINT_COLUMNS, _key_column(tables)), after=after):
+            if row.values[-1] == self._run:
+                yield row._replace(values=row.values[:-1])
+
+    def some(self, tables: Tables, after: int) -> Some:
+        rowids = self._rowids or []
+        first = bisect_right(rowids, after)
+        wanted = rowids[first : first + stored_points.ROWS_AT_ONCE]
+        if wanted:
+            rows = list(tables.rows_at(_METRICS, _POINT_COLUMNS, wanted))
+            return Some(rows, wanted[-1], is_more=True)
+        found: list[Row] = []
+        looked_at = 0
+        every = tables.rows(_METRICS, (*_POINT_COLUMNS, _key_column(tables)), after=after)
+        for row in itertools.islice(every, stored_points.ROWS_AT_ONCE):
+            looked_at, after = looked_at + 1, row.rowid
+            if row.values[-1] == self._run:
+                found.append(row._replace(values=row.values[:-1]))
+        return Some(found, after, looked_at == stored_points.ROWS_AT_ONCE)
+
+    def columns(self, rows: Sequence[Row], modified: float) -> dict[str, Columns]:
+        metrics, steps, times = [], [], []
+        for rowid, (step, timestamp, text) in rows:
+            if type(step) is not int or not records.is_step(step):
+                self.note_outside(1)
+                continue
+            try:
+                metrics.append(trackio_records.load(text if isinstance(text, (str, bytes)) else b""))
+            except ValueError:
+                self.note("its metrics are no JSON object", f"row {rowid} of metrics")
+                continue
+            time = trackio_records.time_of(timestamp)
+            steps.append(step)
+            times.append(modified if time is None else time)
+        found, is_cut = trackio_records.columns_of(metrics, steps, times, self._known)
+        if is_cut:
+            limit = f"more than {records.MAX_LABELS:,} values, or names that are too long or too deep"
+            self.note(f"{limit}: the others are not shown", "")
+        return {_label_of(name): each for name, each in found.items()}
+
+    def _find(self, tables: Tables) -> list[int]:
+        return tables.rowids_of(_METRICS, _key_column(tables), self._run) or []
+
+
+def _label_of(name: str) -> str:
+    return f"%21{name[1:]}" if name == REWIND else name or "(no name)"
+
+
+def _key_column(tables: Tables) -> str:
+    return _ID if tables.has(_METRICS, (_ID,)) else _NAME
