@@ -13,6 +13,7 @@ from lavdlike.sources.json_files.visdom_windows import VisdomEnvironments
 from lavdlike.sources.mlflow.mlflow_database import MlflowRuns
 from lavdlike.sources.native import NativeFiles
 from lavdlike.sources.neptune.neptune_exports import NeptuneExports
+from lavdlike.sources.ploteries.ploteries_files import PloteriesFiles
 from lavdlike.sources.source import PointsFile, Role, Source
 from lavdlike.sources.streamvis.streamvis_files import StreamvisLogs
 from lavdlike.sources.tables.step_tables import StepTables
@@ -31,6 +32,7 @@ SOURCES: tuple[Source, ...] = (
     VisdomEnvironments(),
     StepTables(),
     NeptuneExports(),
+    PloteriesFiles(),
     StreamvisLogs(),
 )
 # Of a file, for `role_of`.

@@ -3,9 +3,9 @@
     python tests/corpus/make_trackers.py [RUN ...]
 
 Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, guildai==0.9.0 (and numpy==1.26.4),
-trackio==0.43.0, visdom==0.2.4 (built with setuptools<80 and without isolation), protobuf==4.25.9, pyarrow==19.0.1 and
-pandas==2.3.3; in STREAMVIS a clone of github.com/hrbigelow/streamvis, which was never a package, and in
-NEPTUNE_EXPORTER one of github.com/neptune-ai/neptune-exporter.
+trackio==0.43.0, ploteries==0.1.2, visdom==0.2.4 (built with setuptools<80 and without isolation), protobuf==4.25.9,
+pyarrow==19.0.1 and pandas==2.3.3; in STREAMVIS a clone of github.com/hrbigelow/streamvis, which was never a package,
+and in NEPTUNE_EXPORTER one of github.com/neptune-ai/neptune-exporter.
 
 `expected.json` is as that of `make_texts.py`.
 """
@@ -344,6 +344,38 @@ def trackio_inbox(folder: Path) -> Expected:
     return {"labels": labels}
 
 
+# --- Ploteries -------------------------------------------------------------------------------------------------------
+
+
+def ploteries(folder: Path) -> Expected:
+    import numpy as np
+    from ploteries.ndarray_data_handlers import UniformNDArrayDataHandler
+    from ploteries.writer import Writer
+
+    writer = Writer(str(folder))
+    names = [{"name": "train"}, {"name": "val"}]
+    for step, loss in enumerate(LOSSES):
+        writer.add_scalar("tab/loss", loss, 10 * step)
+        writer.add_scalars("both", np.array([loss, loss / 2]), step, names)
+        writer.add_scalar("count", np.array(2**60 + step), step, smoothing=False)
+        writer.add_scalar("small", np.float32(loss) if loss < 1e30 else np.float32("nan"), step)
+        writer.add_histograms("weights", [np.arange(10.0)], step)
+    writer.flush()
+    labels: Labels = {}
+    for label, data, place in (
+        ("tab/loss", "tab/loss", 0),
+        ("both/train", "both", 0),
+        ("both/val", "both", 1),
+        ("count", "count", 0),
+        ("small", "small", 0),
+    ):
+        handler = UniformNDArrayDataHandler.from_name(writer.data_store, f"__add_scalars__.{data}")
+        loaded = handler.load_data()
+        steps, values = loaded["meta"]["index"].tolist(), loaded["data"][:, place].tolist()
+        labels[label] = [(step, float(value).hex()) for step, value in zip(steps, values, strict=True)]
+    return {"labels": labels}
+
+
 # --- Streamvis -------------------------------------------------------------------------------------------------------
 
 # The program as it was published in August 2023 (hrbigelow/streamvis); TensorFlow's GFile is what opens its file.
@@ -413,6 +445,7 @@ _MAKERS: tuple[Callable[[Path], dict[str, Any]], ...] = (
     neptune,
     trackio,
     trackio_inbox,
+    ploteries,
 )
 RUNS = {make.__name__: make for make in _MAKERS}
 
