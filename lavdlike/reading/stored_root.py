@@ -11,7 +11,6 @@ import hashlib
 import os
 import stat
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,8 +25,6 @@ from lavdlike.sources import store_registry
 from lavdlike.sources.store import Store, StoredRun, UnreadableStoreError, member_name
 
 _MAX_KNOWN = 64
-# A list of runs is used again for so many times as long as it took to be read, whatever was written meanwhile.
-_SHARE = 10
 
 
 class StoredRoot:
@@ -267,11 +264,10 @@ class _Listing(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What was listed of a file; None of one without runs. `until`: it is taken as it is so long, monotonic time."""
+    """What was listed of a file; None of one without runs."""
 
     listing: _Listing | None
-    stamp: tuple[object, ...] | None
-    until: float
+    version: tuple[object, ...] | None
 
 
 class _Listings:
@@ -293,18 +289,16 @@ class _Listings:
         identity = file.status.st_dev, file.status.st_ino
         with self._lock:
             known = self._known.get(identity)
-        if known is not None:
-            is_enough = wanted is not None and known.listing is not None and wanted in known.listing.folders
-            if is_enough or time.monotonic() < known.until:
-                return known.listing
-        begun = time.monotonic()
-        stamp = store_registry.state_of(file.fd, name).stamp
-        if known is not None and stamp is not None and stamp == known.stamp:
+        if known is not None and wanted is not None and known.listing and wanted in known.listing.folders:
+            return known.listing
+        version = store_registry.state_of(
+            file.fd, name
+        ).version  # before it is listed: then it is listed again
+        if known is not None and version is not None and version == known.version:
             return known.listing
         listing = _listing_of(file, name)
-        now = time.monotonic()
         with self._lock:
-            self._known[identity] = _Known(listing, stamp, now + _SHARE * (now - begun))
+            self._known[identity] = _Known(listing, version)
             self._known.move_to_end(identity)
             while len(self._known) > _MAX_KNOWN:
                 self._known.popitem(last=False)

@@ -27,11 +27,11 @@ class StoredRun(NamedTuple):
 class State(NamedTuple):
     """Of a file with what belongs to it. `modified_ns`: of the newest of them.
 
-    `stamp`: another one if anything was written since; None while that would not show.
+    `version`: another one if anything was written since; None: that cannot be told.
     """
 
     modified_ns: int
-    stamp: tuple[object, ...] | None
+    version: tuple[object, ...] | None
 
 
 class UnreadableStoreError(Exception):

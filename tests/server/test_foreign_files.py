@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -212,9 +213,13 @@ def test_a_broken_record_is_on_the_page_of_problems(server: Served, tmp_path: Pa
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
-def test_runs_in_a_file_of_many_come_and_grow_at_once(server: Served, tmp_path: Path, mode: str) -> None:
+@pytest.mark.parametrize("folder", ["", "trained/here/"])
+def test_runs_in_a_file_of_many_come_and_grow_at_once(
+    server: Served, tmp_path: Path, mode: str, folder: str
+) -> None:
+    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
     with (
-        mlflow_store(tmp_path / "mlflow.db", mode) as store,
+        mlflow_store(tmp_path / folder / "mlflow.db", mode) as store,
         server.client() as client,
         connect(f"{server.stream_url}/api/feed", proxy=None) as feed,
     ):
@@ -223,11 +228,11 @@ def test_runs_in_a_file_of_many_come_and_grow_at_once(server: Served, tmp_path: 
             return sorted(row["name"] for row in client.get("/api/root").json()["experiments"])
 
         store.run("ab12", name="happy-owl")
-        wait_until(lambda: names() == ["mlflow.db/vision/ab12"])
+        wait_until(lambda: names() == [f"{folder}mlflow.db/vision/ab12"])
         store.run("cd34")
         store.metric("cd34", "loss", 0.5, 1)
-        wait_until(lambda: names() == ["mlflow.db/vision/ab12", "mlflow.db/vision/cd34"])
-        run = "mlflow.db%2Fvision%2Fcd34"
+        wait_until(lambda: names() == [f"{folder}mlflow.db/vision/ab12", f"{folder}mlflow.db/vision/cd34"])
+        run = quote(f"{folder}mlflow.db/vision/cd34", safe="")
         client.get(f"/api/experiments/{run}")
         assert labels_of(client, run) == {"loss": 1}
         look(feed, experiments=[run], scalar_labels=["loss"])

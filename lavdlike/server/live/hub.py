@@ -261,6 +261,8 @@ class Hub:
         for folder, name in hints:
             if not folder:
                 self.rows.hint(name)
+                if name and (store := store_registry.changed_store(name)):
+                    self.rows.hint(store)  # which holds runs from now on, perhaps
                 if name in (None, ROOT_SETTINGS_FILE):
                     self.people.ask()
             else:

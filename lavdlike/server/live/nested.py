@@ -119,15 +119,15 @@ class NestedRuns:
         if name is None:
             self._look_at([folder])
             return
-        if store_registry.changed_store(name) in folder.split("/"):  # it is in that file
+        store = store_registry.changed_store(name)
+        path = f"{folder}/{store or name}"
+        if store in folder.split("/"):  # it is in that file
             self._look_at([] if self._folders.is_inner_run(folder) else [folder])
-            return
-        path = f"{folder}/{name}"
-        if path in self._folders:
+        elif path in self._folders:
             self._look_at([path])
         elif run_folders.may_tell(name):
             self._hint_at_mark(folder, name, look)
-        elif self._may_be_folder(folder, name) and path not in self._files:
+        elif self._may_be_folder(folder, name) and (store or path not in self._files):
             self._names[path] = False
             self._scans.ask()
 

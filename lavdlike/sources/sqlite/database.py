@@ -25,6 +25,7 @@ from lavdlike.sources.sqlite.trees import Row, Trees
 from lavdlike.sources.sqlite.wal import Wal
 
 T = TypeVar("T")
+Version = tuple[object, ...]
 WAL_SUFFIX, JOURNAL_SUFFIX = "-wal", "-journal"
 # How often a look is tried while the file changes; each takes milliseconds, and between commits there are pauses.
 _TRIES = 20
@@ -151,6 +152,27 @@ class Database:
         with self._lock:
             return self._look(descriptor, read)
 
+    def version(self, descriptor: int) -> Version:
+        """Another one after each commit, and while a transaction is written, whatever the times of the files are.
+
+        Raises:
+            DamagedError: it is no SQLite file, or its header is broken.
+        """
+        header = os.pread(descriptor, HEADER_BYTES, 0)
+        page_bytes = page_bytes_of(header)
+        if not header.startswith(MAGIC) or len(header) < HEADER_BYTES or not page_bytes:
+            raise DamagedError("no SQLite file", 1)
+        status = os.fstat(descriptor)
+        with (
+            self._lock,
+            opened_beside(descriptor, WAL_SUFFIX) as wal,
+            opened_beside(descriptor, JOURNAL_SUFFIX) as journal_descriptor,
+        ):
+            self._wal.read(wal, page_bytes)
+            # Without a log each commit counts in the header; with one it stands behind the last in the log.
+            of_file = status.st_dev, status.st_ino, status.st_size, header[24:28], header[92:96]
+            return *of_file, self._wal.header, self._wal.committed_bytes, _header_of(journal_descriptor)
+
     def _look(self, descriptor: int, read: Callable[[Tables], T]) -> T:
         for attempt in range(_TRIES):
             if attempt:
@@ -236,15 +258,12 @@ def _schema_key(pages: Pages) -> bytes:
     return page[40:44] + page[HEADER_BYTES:]
 
 
-def stamp_of(descriptor: int) -> tuple[tuple[int, ...] | None, ...] | None:
-    """Tells whether anything was written to a file or its log; None while that would not show in the times."""
-    statuses: list[os.stat_result | None] = [os.fstat(descriptor)]
-    for suffix in (WAL_SUFFIX, JOURNAL_SUFFIX):
-        with opened_beside(descriptor, suffix) as found:
-            statuses.append(None if found is None else os.fstat(found))
-    if not all(is_settled(status) for status in statuses if status is not None):
+def version_of(descriptor: int) -> Version | None:
+    """`Database.version`; None of a file that has none."""
+    try:
+        return database_of(descriptor).version(descriptor)
+    except DamagedError:
         return None
-    return tuple(None if status is None else _stamp(status) for status in statuses)
 
 
 def newest_ns(descriptor: int) -> int:

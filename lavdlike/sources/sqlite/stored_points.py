@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
-from lavdlike.sources.sqlite.database import BusyError, Tables, database_of, stamp_of
+from lavdlike.sources.sqlite.database import BusyError, Tables, Version, database_of, version_of
 from lavdlike.sources.sqlite.pages import DamagedError
 from lavdlike.sources.sqlite.trees import Row
 
@@ -36,7 +36,7 @@ class StoredPoints(ABC):
         self._path = path
         self._last: Row | None = None  # of those that were read
         self._after = -(2**63)  # the rowid up to which rows were looked at
-        self._stamp: tuple[object, ...] | None = None
+        self._version: Version | None = None  # when all of it was read
         self._identity: tuple[int, int] | None = None
         self._problems: dict[tuple[str, str], Problem] = {}
         self._outside = 0  # values at steps that are none
@@ -55,7 +55,7 @@ class StoredPoints(ABC):
         return Some(found, found[-1].rowid if found else after, len(found) == ROWS_AT_ONCE)
 
     def is_unchanged(self, descriptor: int) -> bool:
-        return self._stamp is not None and stamp_of(descriptor) == self._stamp
+        return self._version is not None and version_of(descriptor) == self._version
 
     def continues(self, descriptor: int) -> bool:
         status = os.fstat(descriptor)
@@ -75,12 +75,12 @@ class StoredPoints(ABC):
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         status = os.fstat(descriptor)
         self._identity = status.st_dev, status.st_ino
-        stamp = stamp_of(descriptor)
-        self._problems = {}
+        self._problems, self._version, version = {}, None, None
         database = database_of(descriptor)
         is_more = True
         while is_more:
             try:
+                version = database.version(descriptor)
                 some, damaged = database.look(descriptor, self._look)
             except DamagedError as error:
                 self.note(error.reason, f"page {error.page}")
@@ -93,7 +93,7 @@ class StoredPoints(ABC):
             if rows:
                 self._last = rows[-1]
                 yield self.columns(rows, status.st_mtime)
-        self._stamp = stamp
+        self._version = version
 
     def problems(self) -> list[Problem]:
         found = list(self._problems.values())

@@ -14,7 +14,7 @@ from lavdlike.sources.sqlite.database import (
     database_of,
     is_sqlite,
     newest_ns,
-    stamp_of,
+    version_of,
 )
 from lavdlike.sources.sqlite.pages import DamagedError
 from lavdlike.sources.store import State, StoredRun, UnreadableStoreError, member_name
@@ -35,7 +35,7 @@ class SqliteStore(ABC):
     def description_in(self, tables: Tables, key: str) -> Description: ...
 
     def state(self, descriptor: int) -> State:
-        return State(newest_ns(descriptor), stamp_of(descriptor))
+        return State(newest_ns(descriptor), version_of(descriptor))
 
     def runs(self, descriptor: int) -> list[StoredRun] | None:
         try:

@@ -25,7 +25,7 @@ class Wal:
     """A log and how far it was read; goes on where it was left, as long as it is the same one.
 
     `pages`: by page number, where its last committed content stands. `page_count`: of the database after the last
-    commit, 0 without one.
+    commit, 0 without one. `committed_bytes`: where that commit ends.
     """
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class Wal:
         self.header = header
         self.pages: dict[int, int] = {}
         self.page_count = 0
+        self.committed_bytes = 0
         self._pending: dict[int, int] = {}
         self._end = HEADER_BYTES
         self._sums = (0, 0)
@@ -88,7 +89,7 @@ class Wal:
             if page_count:
                 self.pages.update(self._pending)
                 self._pending.clear()
-                self.page_count = page_count
+                self.page_count, self.committed_bytes = page_count, self._end
         return True
 
 
