@@ -58,6 +58,7 @@ class Pages:
         self._journal_descriptor = journal[1] if journal is not None else -1
         self.is_checked = is_checked
         self._read: dict[int, tuple[int, int]] = {}  # where pages stand that were read, and their hashes
+        self._is_torn = False  # a page that was read twice was another one by then
         self._kept: dict[int, bytes] = {}
         header = os.pread(descriptor, HEADER_BYTES, 0)
         if not header.startswith(MAGIC):
@@ -87,7 +88,8 @@ class Pages:
                 "it is not there: the file is cut, or was copied while it was written to", number
             )
         if self.is_checked:
-            self._read[number] = place, hash(data)
+            now = place, hash(data)
+            self._is_torn |= self._read.setdefault(number, now) != now
         return data
 
     def keep(self, number: int, page: bytes) -> None:
@@ -103,7 +105,7 @@ class Pages:
             replaced: the pages in the journal by now; it has to be that of the same transaction.
         """
         self._wal.read(self._wal_descriptor, self.page_bytes)
-        if self._wal.header != self._wal_header:
+        if self._is_torn or self._wal.header != self._wal_header:
             return False
         for number, (place, hashed) in self._read.items():
             # Of the file, such a page may have been read as a later commit has it.
