@@ -81,7 +81,11 @@ export const selection = {
   /** Show or hide every row of the sidebar; where the filter was not answered yet, every row that there will be. */
   setFiltered(show: boolean): void {
     if (!filter.isOn) setRules(show ? [] : onlyThese([]));
-    else filter.whenAnswered(() => setRules(setSome(rules, filtered, show, experiments.sorted)));
+    else filter.whenAnswered(() => this.setThese(filtered, show));
+  },
+
+  setThese(some: readonly Named[], show: boolean): void {
+    setRules(setSome(rules, some, show, experiments.sorted));
   },
 
   /** Show these, and nothing else; the back button shows the others again. */

@@ -14,7 +14,7 @@ import {
   setRoot,
 } from "./connection.svelte";
 import { setEditing } from "./editing.svelte";
-import { addressOfExperiment } from "./experimentPage";
+import { openExperiment } from "./experimentPage";
 import { replaceExperiments } from "./experiments.svelte";
 import { beginVisit } from "./keptView.svelte";
 import { whatIsLookedAt } from "./look";
@@ -42,7 +42,8 @@ export async function start(): Promise<void> {
     const root = await fetchRoot();
     openSettings(root.path);
     show(root);
-    if (root.is_run && location.hash === "") beginAtRun(root);
+    // Where one run is all there is, its page is what a visit begins with.
+    if (root.is_run && !location.hash && root.experiments[0]) openExperiment(root.experiments[0].id);
     beginVisit();
     setFeed(connect(root));
     setPhase("ready");
@@ -62,13 +63,6 @@ function connect({ epoch, sequence }: RootPage): Feed {
   const feed = new Feed([epoch, sequence], { onMessage: dispatch, onState: setFeedState });
   feed.look(whatIsLookedAt());
   return feed;
-}
-
-/** Where one run is all there is, its page is what a visit begins with. */
-function beginAtRun({ experiments: [run] }: RootPage): void {
-  if (run === undefined) return;
-  history.replaceState(null, "", addressOfExperiment(run.id));
-  readAddress();
 }
 
 function show(root: RootPage): void {

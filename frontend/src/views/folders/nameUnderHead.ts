@@ -1,0 +1,11 @@
+import type { ExperimentSummary } from "../../api/messages";
+import { folderOf } from "../../lib/runFolders";
+import { foldedFolders } from "../../state/foldedFolders.svelte";
+import { names } from "../../state/names.svelte";
+
+/** What an experiment is called below the head of its folder, which says the rest; undefined without a head. */
+export function nameUnderHead({ id, title }: ExperimentSummary): string | undefined {
+  if (!foldedFolders.headed.has(folderOf(id))) return undefined;
+  const short = names.short(id);
+  return title !== "" || names.settings.length > 0 ? short : short.slice(short.lastIndexOf("/") + 1);
+}
