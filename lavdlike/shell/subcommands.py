@@ -5,11 +5,13 @@ By the same readers as the server's. As JSON, every line is one object, of the s
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
 from lavdlike.reading.listing import Listing
 from lavdlike.reading.snapshot import Snapshot, summaries_of
+from lavdlike.shell import beside
 from lavdlike.shell.finding import (
     experiment_at,
     file_to_tail,
@@ -21,7 +23,7 @@ from lavdlike.shell.finding import (
 )
 from lavdlike.shell.following import lines_of, points_of
 from lavdlike.shell.listing import print_listing
-from lavdlike.shell.output import Output, write_to_stdout
+from lavdlike.shell.output import Output, say, write_to_stdout
 from lavdlike.shell.printing import (
     DEFAULT_LINES,
     print_experiment,
@@ -29,6 +31,7 @@ from lavdlike.shell.printing import (
     print_problems,
     print_summaries,
 )
+from lavdlike.shell.text import escaped
 
 FOUND, HAS_PROBLEMS = 0, 1
 FOLLOW_EVERY_S = 0.25
@@ -64,6 +67,8 @@ def ls(
             read = summaries_of(opened, names, root_file)
             if listing is None:
                 print_summaries(read, out)
+                for line in beside.said(beside.files_beside(opened, names)):
+                    say(f"lavdlike: {escaped(line)}", sys.stderr)
             else:
                 print_listing(opened, read, listing, out, root_file)
             return FOUND
