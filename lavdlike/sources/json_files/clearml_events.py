@@ -62,6 +62,7 @@ class ClearmlFile(TailedPoints):
         self._lines = 0
         self._problems = LineProblems(path, "lists of events")
         self._known: set[str] = set()
+        self._labels: dict[tuple[str, str], str] = {}
 
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """The scalars of the events that were added, block by block."""
@@ -91,12 +92,23 @@ class ClearmlFile(TailedPoints):
         for event in events:
             if not isinstance(event, dict) or event.get("type") != _SCALAR:
                 continue
-            label, point = f"{self._prefix}{_label_of(event)}", _point_of(event, modified)
+            label, point = self._label_of(event), _point_of(event, modified)
             if point is None:
                 reason = f"no iteration from 0 to 2**53 - 1, or no number, in an event of {label[:80]!r}"
                 self._problems.add(self._lines, offset, reason)
             elif self._is_taken(label):
                 found.setdefault(label, []).append(point)
+
+    def _label_of(self, event: dict[str, Any]) -> str:
+        """Metric and variant: a chart of ClearML, and a line in it."""
+        metric, variant = event.get("metric"), event.get("variant")
+        names = (metric if isinstance(metric, str) else "", variant if isinstance(variant, str) else "")
+        label = self._labels.get(names)
+        if label is None:
+            label = f"{self._prefix}{valid_label('/'.join(filter(None, names))) or '(no name)'}"
+            if len(self._labels) < records.MAX_LABELS:
+                self._labels[names] = label
+        return label
 
     def _is_taken(self, label: str) -> bool:
         if label in self._known:
@@ -118,13 +130,6 @@ def _events_of(line: bytes) -> list[Any]:
     if not isinstance(events, list):
         raise ValueError("no list")
     return events
-
-
-def _label_of(event: dict[str, Any]) -> str:
-    """Metric and variant: a chart of ClearML, and a line in it."""
-    names = [event.get("metric"), event.get("variant")]
-    label = "/".join(name for name in names if isinstance(name, str) and name)
-    return valid_label(label) or "(no name)"
 
 
 def _point_of(event: dict[str, Any], modified: float) -> _Point | None:
