@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -108,6 +109,11 @@ def test_what_a_writer_appends_is_told_at_once(server: Served, tmp_path: Path) -
         ("metrics.jsonl", '{"step": 1, "loss": 0.5}\n{"step": 2, "lo', 'ss": 0.25}\n'),
         ("metrics.csv", "epoch,step,loss\n0,1,0.5\n0,2,0", ".25\n"),
         ("train.log", 'DLLL {"type": "LOG", "step": 1, "data": {"loss": 0.5}}\n', None),
+        (
+            "metrics.jsonl",
+            '[{"type": "training_stats_scalar", "iter": 1, "metric": "loss", "value": 0.5}]\n[{"type": "tr',
+            'aining_stats_scalar", "iter": 2, "metric": "loss", "value": 0.25}]\n',
+        ),
         ("metrics.json", '{"loss": {"steps": [1], "values": [0.5], "timestamps": []}}', None),
     ],
 )
@@ -149,6 +155,48 @@ def test_what_guild_makes_of_the_output_is_told_at_once(server: Served, tmp_path
         assert series["first"] == before
         assert [point[0] for point in series_of(client, "run", "loss")] == [*range(5)]
         assert client.get("/api/problems").json()["problems"] == []
+
+
+def test_what_visdoms_server_saves_is_told_at_once(server: Served, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    path = tmp_path / "run" / "main.json"
+    line = {"type": "scatter", "x": [1], "y": [0.5]}
+
+    def save(*lines: dict[str, Any]) -> None:
+        window = {"type": "plot", "title": "loss", "content": {"data": lines}}
+        path.write_text(json.dumps({"jsons": {"window": window}, "reload": {}}))
+
+    save(line)
+    with server.client() as client, connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
+        client.get("/api/experiments/run")
+        assert labels_of(client, "run") == {"main/loss": 1}
+        look(feed, experiments=["run"], scalar_labels=["main/loss"])
+        save({**line, "x": [1, 2], "y": [0.5, 0.25]})
+        (series,) = next_of(feed, "points")["series"]
+        assert (series["first"], series["steps"], series["values"]) == (1, [2], [0.25])
+        save({**line, "y": [7]})  # by a script that draws it anew
+        wait_until(lambda: [point[2] for point in series_of(client, "run", "main/loss")] == [7])
+
+
+def test_what_trackio_commits_is_told_at_once(server: Served, tmp_path: Path) -> None:
+    """Its log is not taken into the file: the writer is still there."""
+    shutil.copy(ROOT / "tests/corpus/trackers/trackio/aproject.db", tmp_path)
+    run = "aproject.db%2Frun-two"
+    with closing(sqlite3.connect(tmp_path / "aproject.db")) as connection, server.client() as client:
+        connection.execute("PRAGMA journal_mode = WAL")
+        wait_until(lambda: run in {row["id"] for row in client.get("/api/root").json()["experiments"]})
+        with connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
+            client.get(f"/api/experiments/{run}")
+            before = labels_of(client, run)["loss"]
+            look(feed, experiments=[run], scalar_labels=["loss"])
+            with connection:
+                connection.execute(
+                    "INSERT INTO metrics (run_id, timestamp, run_name, step, metrics) SELECT run_id, timestamp, "
+                    "run_name, 1000, ? FROM metrics WHERE run_name = 'run-two' LIMIT 1",
+                    (b'{"loss": 0.5}',),
+                )
+            (series,) = next_of(feed, "points")["series"]
+            assert (series["first"], series["steps"], series["values"]) == (before, [1000], [0.5])
 
 
 def test_what_a_file_changes_into_while_it_is_read_is_a_problem_with_its_place(
