@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import Counter
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -29,8 +30,8 @@ _MAX_DEPTH = 3
 # JSON files that are read, and how large they may be.
 _MAX_JSON_FILES = 8
 _MAX_JSON_BYTES = 64 * 2**10
-# Tables and files of records of which the begin is read.
-_MAX_TABLES = 8
+# Files of each suffix that may hold points, of which the begin is read.
+_MAX_BEGINS = 8
 
 
 class Glance(NamedTuple):
@@ -59,7 +60,7 @@ class _Probe:
         self._parts: set[str] = set()
         self._folders_left = _MAX_FOLDERS
         self._json_files_left = _MAX_JSON_FILES
-        self._tables_left = _MAX_TABLES
+        self._begins: Counter[str] = Counter()  # that were read, by suffix
 
     def look_at(self, opened: OpenedFolder, path: str, depth: int) -> frozenset[str] | None:
         """A folder and some of those in it.
@@ -120,7 +121,7 @@ class _Probe:
             return
         if kind is not None:
             self.kinds.add(kind.name)
-        if self._tables_left and sources.may_be_claimed(path + name) and self._has_points(opened, name, path):
+        if sources.may_be_claimed(path + name) and self._has_points(opened, name, path, suffix):
             self.kinds.add(registry.POINTS.name)
         elif kind is not None:
             return
@@ -131,8 +132,10 @@ class _Probe:
             self.kinds.update(found.name for found in registry.kinds_of_json(document, path + name))
             self._parts.update(json_documents.facts_of_document(document, path + name).parts)
 
-    def _has_points(self, opened: OpenedFolder, name: str, path: str) -> bool:
-        self._tables_left -= 1
+    def _has_points(self, opened: OpenedFolder, name: str, path: str, suffix: str) -> bool:
+        self._begins[suffix] += 1
+        if self._begins[suffix] > _MAX_BEGINS:
+            return False
         with opened.file(name, path + name) as file:
             return sources.role_of(path + name, os.read(file.fd, sources.BEGIN_BYTES)) is not None
 

@@ -127,3 +127,11 @@ def test_event_files_in_guilds_folder_tell_of_scalars(tmp_path: Path) -> None:
     assert kinds_in(tmp_path) == []
     write(tmp_path / ".guild" / "events.out.tfevents.1")
     assert kinds_in(tmp_path) == ["scalars"]
+
+
+def test_many_files_of_one_kind_do_not_hide_what_another_tells(tmp_path: Path) -> None:
+    for number in range(20):
+        write(tmp_path / f"a{number}.json", '{"a": 1}')
+        write(tmp_path / f"a{number}.bin")
+    write(tmp_path / "loss.csv", "step,loss\n1,0.5\n")
+    assert "scalars" in kinds_in(tmp_path)
