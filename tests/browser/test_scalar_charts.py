@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.accessibility import serious_violations
 from tests.browser.pages import at_rest, copied_by
 from tests.expecting import expect
 from tests.serving import wait_until
@@ -71,7 +72,7 @@ def point(page: Page, label: str, x: float = 0.5, y: float = 0.5) -> tuple[float
 
 def copied(page: Page) -> list[list[str]]:
     text = copied_by(page, page.locator(".bubble").get_by_role("button", name="Copy all").click)
-    expect(page.get_by_text(re.compile(r"^\d+ (values|groups) copied$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\d+ (values|averages) copied$"))).to_be_visible()
     return list(csv.reader(text.splitlines(), delimiter="\t"))
 
 
@@ -98,8 +99,8 @@ def test_groups_are_the_averages_of_the_files(page: Page, root: Path) -> None:
     page.mouse.click(*place)
     expect(page.locator(".bubble tbody tr")).to_have_count(len(RATES))
     [head, *rows] = copied(page)
-    assert head == ["group", "x", "average", "low", "high", "n"]
-    for title, x, average, low, high, n in rows:
+    assert head == ["group", "label", "x", "average", "low", "high", "n"]
+    for title, _, x, average, low, high, n in rows:
         rate = float(title.removeprefix("lr="))
         logged = np.array([VALUES[rate, seed][int(x)] for seed in range(SEEDS)])
         assert int(n) == SEEDS
@@ -166,6 +167,71 @@ def test_loss_and_val_loss_stand_in_one_chart_after_two_clicks(page: Page) -> No
     both.get_by_role("button", name="Remove Both").click()
     expect(page.get_by_text("Your charts")).to_be_hidden()
     expect(page).not_to_have_url(re.compile(r"scalars\.charts"))
+
+
+# How often the canvas of the first chart was drawn anew.
+COUNT_REDRAWS = """() => {
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  window.redraws = 0;
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+    if (this.canvas.closest("article") && !this.canvas.matches(".emphasis")) window.redraws++;
+    return clearRect.apply(this, box);
+  };
+}"""
+FRAMES = """() => new Promise((done) => {
+  let left = 6;
+  const frame = () => (left-- > 0 ? requestAnimationFrame(frame) : done());
+  frame();
+})"""
+
+
+def test_a_chart_of_several_labels_has_the_averages_of_groups(page: Page) -> None:
+    difference = '"val/loss" - "train/loss"'
+    charts = [{"t": "Both", "l": ["train/loss"], "e": [difference], "s": [0, "ema"]}]
+    query = f"scalars.labels=r:^epoch$&group=lr&scalars.charts={quote(json.dumps(charts))}"
+    page.goto(f"./#/scalars?{query}")
+    card = page.get_by_role("article", name="Both")
+    expect(card.get_by_role("list", name="Labels").locator("li")).to_have_text(["train/loss", difference])
+    place = point(page, "Both")
+    expect(page.locator(".bubble")).to_be_visible()
+    page.mouse.click(*place)
+    expect(page.locator(".bubble tbody tr")).to_have_count(2 * len(RATES))
+    [_, *rows] = copied(page)
+    assert {label for _, label, *_ in rows} == {"train/loss", difference}
+    for title, _, x, average, low, high, n in rows:  # the other label is twice the first
+        logged = np.array([VALUES[float(title.removeprefix("lr=")), seed][int(x)] for seed in range(SEEDS)])
+        deviation = logged.std(ddof=1)
+        assert int(n) == SEEDS
+        assert float(average) == pytest.approx(logged.mean(), rel=1e-12)
+        assert float(low) == pytest.approx(logged.mean() - deviation, rel=1e-9)
+        assert float(high) == pytest.approx(logged.mean() + deviation, rel=1e-9)
+    page.keyboard.press("Escape")
+    assert serious_violations(page) == []
+
+    # Single experiments instead, as the address then says.
+    card.get_by_role("button", name="More of Both").click()
+    page.get_by_role("button", name="Single experiments, not groups").click()
+    experiments = len(RATES) * SEEDS
+    expect(card.get_by_role("application", name=f"Both, {experiments} experiments")).to_be_visible()
+    expect(page).to_have_url(re.compile("%22g%22%3A0"))
+    page.reload()
+    expect(card.get_by_role("application", name=f"Both, {experiments} experiments")).to_be_visible()
+
+
+def test_groups_are_drawn_once_for_each_move_of_the_smoothing(page: Page) -> None:
+    page.goto("./#/scalars?scalars.labels=r:^train/loss$&group=lr&scalars.smoothing=0.5")
+    point(page, "train/loss")
+    page.mouse.move(0, 0)
+    expect(page.locator(".bubble")).to_have_count(0)
+    slider = page.get_by_role("slider", name="Smoothing")
+    page.evaluate(FRAMES)
+    page.evaluate(COUNT_REDRAWS)
+    for moves in range(1, 4):
+        with page.expect_response("**/api/scalars/aggregates"):
+            slider.press("ArrowRight")
+        page.wait_for_function("(moves) => window.redraws >= moves", arg=moves)
+        page.evaluate(FRAMES)
+        assert page.evaluate("window.redraws") == moves
 
 
 @pytest.mark.expect_browser_errors("400")

@@ -20,6 +20,7 @@ const FULL: CustomChart = {
   right: ["val/loss"],
   logY: true,
   smoothing: { weight: 0.9, method: "median" },
+  singles: true,
 };
 
 test("charts come out of the address as they went in, and are short there", () => {

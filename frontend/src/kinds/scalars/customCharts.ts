@@ -22,6 +22,8 @@ export interface CustomChart {
   logY: boolean;
   /** null: as the page's, weight and method. */
   smoothing: { weight: number; method: SmoothingMethod } | null;
+  /** Single experiments are drawn, also where there are groups. */
+  singles: boolean;
 }
 
 /** One of the things that are drawn, for every experiment that has it. */
@@ -40,6 +42,7 @@ export const NEW_CHART: CustomChart = {
   right: [],
   logY: false,
   smoothing: null,
+  singles: false,
 };
 
 /** More lines of different labels are no chart that anybody reads. */
@@ -113,7 +116,7 @@ export function togetherOf(labels: readonly string[]): { name: string; labels: s
 /** As it stands in the address: short, and without what is as in a new chart. */
 export function encodeCharts(charts: readonly CustomChart[]): string {
   return JSON.stringify(
-    charts.map(({ title, labels, pattern, expressions, x, xLabel, right, logY, smoothing }) => ({
+    charts.map(({ title, labels, pattern, expressions, x, xLabel, right, logY, smoothing, singles }) => ({
       ...(title && { t: title }),
       ...(labels.length > 0 && { l: labels }),
       ...(pattern && { p: pattern }),
@@ -123,6 +126,7 @@ export function encodeCharts(charts: readonly CustomChart[]): string {
       ...(right.length > 0 && { r: right }),
       ...(logY && { y: 1 }),
       ...(smoothing && { s: [smoothing.weight, smoothing.method] }),
+      ...(singles && { g: 0 }),
     })),
   );
 }
@@ -143,7 +147,7 @@ export function decodeCharts(text: string): CustomChart[] | undefined {
   });
 }
 
-function chartOf({ t, l, p, e, x, o, r, y, s }: Record<string, unknown>): CustomChart {
+function chartOf({ t, l, p, e, x, o, r, y, s, g }: Record<string, unknown>): CustomChart {
   return {
     title: textOf(t),
     labels: textsOf(l),
@@ -154,6 +158,7 @@ function chartOf({ t, l, p, e, x, o, r, y, s }: Record<string, unknown>): Custom
     right: textsOf(r),
     logY: y === 1,
     smoothing: smoothingIn(s),
+    singles: g === 0,
   };
 }
 

@@ -1,35 +1,37 @@
 /** The exact averages at the crosshair of a chart in which not every step is drawn: the server is asked when it rests. */
-import type { AggregateColumns } from "../../api/aggregates";
 import { fetchAggregates, isAborted } from "../../api/client";
 import type { AggregatesRequest } from "../../api/messages";
 import type { Hovered } from "../../charts/hover.svelte";
-import type { GroupLine } from "./groupLines";
-import { requestOf, type GroupQuestion } from "./groupRequests";
+import { keyOfAverage, type ExactAverages, type GroupLine } from "./groupLines";
+import { alikeOf, requestOf, type PartQuestion } from "./groupRequests";
 
 interface Asked {
   hovered: Hovered<GroupLine>;
-  label: string;
-  question: Omit<GroupQuestion, "range">;
+  /** How the chart asks for what it draws. */
+  questions: readonly PartQuestion[];
+  /** Of the groups, in their order. */
   titles: readonly string[];
 }
 
 const REST_MS = 80;
 
-/** Call it while a component is made. `values`: by the group's title. */
+/** Call it while a component is made. */
 export function useExactAverages(
   asked: () => Asked,
   atOnce: () => boolean,
-): { readonly values: ReadonlyMap<string, AggregateColumns> | null; readonly error: Error | null } {
+): { readonly values: ExactAverages | null; readonly error: Error | null } {
   /** As text: what is hovered is another object at each redraw. */
   const question = $derived.by(() => {
-    const { hovered, label, question: how } = asked();
+    const { hovered, questions } = asked();
     const isKnown = hovered.points.every(({ line, isHere }) => line.isWhole || isHere);
     if (hovered.at === null || isKnown) return null;
-    const sight = { ...how.sight, columns: 0 };
     const range = [hovered.at, hovered.at] as const;
-    return JSON.stringify(requestOf([{ label, question: { ...how, sight, range } }]));
+    const here = questions.map(({ part, question: how }) => {
+      return { part, question: { ...how, sight: { ...how.sight, columns: 0 }, range } };
+    });
+    return JSON.stringify(alikeOf(here).map(requestOf));
   });
-  let answer = $state.raw<{ question: string; values: ReadonlyMap<string, AggregateColumns> } | null>(null);
+  let answer = $state.raw<{ question: string; values: ExactAverages } | null>(null);
   let failure = $state.raw<{ question: string; error: Error } | null>(null);
 
   $effect(() => {
@@ -39,10 +41,16 @@ export function useExactAverages(
     const begin = async () => {
       try {
         const { titles } = asked();
-        const { aggregates } = await fetchAggregates(JSON.parse(text) as AggregatesRequest, asking.signal);
+        const requests = JSON.parse(text) as AggregatesRequest[];
+        const answers = await Promise.all(requests.map((request) => fetchAggregates(request, asking.signal)));
         if (asking.signal.aborted) return;
-        const values = new Map(aggregates.map((line) => [titles[line.head.group] ?? "", line]));
-        answer = { question: text, values };
+        const found = answers
+          .flatMap(({ aggregates }) => aggregates)
+          .map((line) => {
+            const { group, label } = line.head;
+            return [keyOfAverage({ group: titles[group] ?? "", label }), line] as const;
+          });
+        answer = { question: text, values: new Map(found) };
       } catch (error) {
         if (!isAborted(error)) failure = { question: text, error: error as Error };
       }

@@ -6,6 +6,7 @@ import { fileName, savePng, saveText } from "../../charts/files";
 import type { Line } from "../../charts/lines";
 import type { Plot } from "../../charts/plot";
 import type { Range } from "../../charts/ranges";
+import type { ChartPart } from "./customCharts";
 import { requestOf, type GroupSight } from "./groupRequests";
 import { nameOfExperiment } from "./lines";
 import type { XAxis } from "./series";
@@ -34,17 +35,17 @@ export async function saveTable(name: string, format: "csv" | "json", content: T
 
 /** What of groups a table holds: every place of the part that is shown, not smoothed. */
 export interface GroupTableContent {
-  labels: readonly string[];
+  parts: readonly ChartPart[];
   groups: readonly { title: string; experiments: readonly string[] }[];
   sight: Pick<GroupSight, "average" | "band" | "bins" | "x">;
   range: Range | null;
 }
 
 export async function saveGroups(name: string, content: GroupTableContent): Promise<void> {
-  const { labels, groups, range } = content;
+  const { parts, groups, range } = content;
   const sight = { ...content.sight, log_x: false, columns: 0, smoothing: 0, method: "ema" as const };
   const question = { groups: groups.map(({ experiments }) => experiments), sight, range };
-  const { aggregates } = await fetchAggregates(requestOf(labels.map((label) => ({ label, question }))));
+  const { aggregates } = await fetchAggregates(requestOf(parts.map((part) => ({ part, question }))));
   const tables = aggregates.map(({ head, ...columns }) => {
     const isShown = (_value: number, index: number) =>
       !range || (columns.x[index]! >= range[0] && columns.x[index]! <= range[1]);

@@ -30,11 +30,11 @@ function columns(count: number, sent = count): AggregateColumns {
 }
 
 function averages(answer = columns(10)): GroupAverages {
-  const load = (_label: string, question: GroupQuestion) => {
+  const load = (_part: unknown, question: GroupQuestion) => {
     asked.push(question);
     return Promise.resolve([answer]);
   };
-  return new GroupAverages("loss", load, () => told++);
+  return new GroupAverages({ label: "loss", isExpression: false }, load, () => told++);
 }
 
 beforeEach(() => {
@@ -88,4 +88,19 @@ test("many changes are one further question, and none after the end", async () =
   lines.close();
   await vi.runAllTimersAsync();
   expect(asked).toHaveLength(2);
+});
+
+test("another smoothing alone is waited for; who goes back before the answer gets what was there", async () => {
+  const lines = averages();
+  lines.show(shown());
+  expect(lines.isAwaited).toBe(false);
+  await vi.runAllTimersAsync();
+  lines.show(shown({ sight: { ...SIGHT, smoothing: 0.5 } }));
+  expect(lines.isAwaited).toBe(true);
+  lines.show(shown());
+  expect(lines.isAwaited).toBe(false);
+  await vi.runAllTimersAsync();
+  expect([asked.length, told]).toEqual([2, 1]);
+  lines.show(shown({ sight: { ...SIGHT, smoothing: 0.5, average: "median" } }));
+  expect(lines.isAwaited).toBe(false);
 });

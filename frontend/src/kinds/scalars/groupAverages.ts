@@ -1,9 +1,10 @@
 /**
- * The averages of groups as one chart of a label shows them: an overview, and finer ones of what is zoomed into. They do not
+ * The averages of groups as one chart shows them of a label or an expression: an overview, and finer ones of what is zoomed into. They do not
  * grow with live points: the server is asked again, now and then. Knows no component.
  */
 import type { AggregateColumns } from "../../api/aggregates";
 import type { Range } from "../../charts/ranges";
+import type { ChartPart } from "./customCharts";
 import type { GroupQuestion, LoadGroups } from "./groupRequests";
 import type { Status } from "./labelSeries";
 
@@ -22,13 +23,14 @@ const LIVE_MS = 2000;
 
 interface Loaded {
   key: string;
+  smoothing: number;
   /** null: all of the x axis. */
   range: Range | null;
   lines: readonly AggregateColumns[];
 }
 
 export class GroupAverages {
-  readonly #label: string;
+  readonly #part: ChartPart;
   readonly #load: LoadGroups;
   readonly #tell: () => void;
   #shown: GroupsShown | null = null;
@@ -37,18 +39,27 @@ export class GroupAverages {
   #status: Status = { state: "loading" };
   readonly #asking: Partial<Record<"overview" | "detail", AbortController>> = {};
   #asked = "";
+  #isAwaited = false;
   #zoomTimer: ReturnType<typeof setTimeout> | undefined;
   #liveTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** `tell`: called when there is something new to draw, or another status. */
-  constructor(label: string, load: LoadGroups, tell: () => void) {
-    this.#label = label;
+  constructor(part: ChartPart, load: LoadGroups, tell: () => void) {
+    this.#part = part;
     this.#load = load;
-    this.#tell = tell;
+    this.#tell = () => {
+      this.#isAwaited = false;
+      tell();
+    };
   }
 
   get status(): Status {
     return this.#status;
+  }
+
+  /** Whether only the answer to another smoothing is worth a redraw. */
+  get isAwaited(): boolean {
+    return this.#isAwaited;
   }
 
   /** One a group that has the label; where it is zoomed into, as fine as is loaded. */
@@ -60,7 +71,16 @@ export class GroupAverages {
 
   show(shown: GroupsShown): void {
     this.#shown = shown;
-    if (this.#overview?.key !== keyOf(shown)) void this.#ask();
+    const key = keyOf(shown);
+    if (this.#overview?.key !== key) {
+      this.#isAwaited = this.#isSmoothedOtherwise(shown);
+      void this.#ask();
+    } else if (this.#asked !== key) {
+      // Somebody has gone back before the answer came.
+      this.#asking.overview?.abort();
+      this.#asked = key;
+      this.#isAwaited = false;
+    }
     this.#considerDetail();
   }
 
@@ -85,6 +105,13 @@ export class GroupAverages {
     this.#shown = null;
   }
 
+  /** Whether what is here differs from this in nothing else. */
+  #isSmoothedOtherwise(shown: GroupsShown): boolean {
+    if (!this.#overview) return false;
+    const { key, smoothing } = this.#overview;
+    return keyOf({ ...shown, sight: { ...shown.sight, smoothing } }) === key;
+  }
+
   async #ask(): Promise<void> {
     const shown = this.#shown;
     if (!shown) return;
@@ -94,7 +121,7 @@ export class GroupAverages {
     const lines = await this.#request(shown, null);
     if (!lines) return;
     if (this.#overview && this.#overview.key !== key) this.#detail = null;
-    this.#overview = { key, range: null, lines };
+    this.#overview = { key, smoothing: shown.sight.smoothing, range: null, lines };
     this.#status = { state: "ready" };
     this.#considerDetail();
     this.#tell();
@@ -108,7 +135,7 @@ export class GroupAverages {
     const columns = Math.ceil(shown.sight.columns * (1 + 2 * MARGIN));
     const lines = await this.#request({ ...shown, sight: { ...shown.sight, columns } }, range);
     if (!lines) return;
-    this.#detail = { key: keyOf(shown), range, lines };
+    this.#detail = { key: keyOf(shown), smoothing: shown.sight.smoothing, range, lines };
     this.#tell();
   }
 
@@ -118,7 +145,7 @@ export class GroupAverages {
     this.#asking[part]?.abort();
     const asking = (this.#asking[part] = new AbortController());
     try {
-      const lines = await this.#load(this.#label, { groups, sight, range }, asking.signal);
+      const lines = await this.#load(this.#part, { groups, sight, range }, asking.signal);
       return asking.signal.aborted ? null : lines;
     } catch (error) {
       if (asking.signal.aborted) return null;

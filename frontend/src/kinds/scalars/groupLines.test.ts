@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AggregateColumns } from "../../api/aggregates";
 import { pointsUpTo } from "../../charts/hover";
-import { copiedGroups, groupRows, lineOfGroup } from "./groupLines";
+import { copiedGroups, groupRows, keyOfAverage, lineOfGroup } from "./groupLines";
 
 const x = { range: [0, 10] as const, log: false, from: 0, to: 100 };
 const y = { range: [0, 10] as const, log: false, from: 100, to: 0 };
@@ -26,12 +26,12 @@ test("each group says its average, its band and of how many experiments", () => 
     [2, 1.5, 2.5, 3],
   ]);
   expect(rows.map(({ isAside }) => isAside)).toEqual([false, true]);
-  expect(copiedGroups(rows).split("\n")[1]).toBe("one\t2\t3\t2.5\t3.5\t4");
+  expect(copiedGroups(rows).split("\n")[1]).toBe("one\tloss\t2\t3\t2.5\t3.5\t4");
 });
 
 test("of steps that are not drawn the server is believed", () => {
   const drawn = { cut: columns([0, 4], 5) };
   expect(rowsOf(drawn, 3)[0]).toMatchObject({ average: 1, isExact: false });
-  const exact = new Map([["cut", columns([2, 3, 4])]]);
+  const exact = new Map([[keyOfAverage({ group: "cut", label: "loss" }), columns([2, 3, 4])]]);
   expect(rowsOf(drawn, 3, exact)[0]).toMatchObject({ average: 4, x: 3, isExact: true, isAside: false });
 });

@@ -5,9 +5,13 @@ import type { Hovered } from "../../charts/hover.svelte";
 import { sortPoints, type HoverOrder } from "../../charts/hover";
 import type { Line } from "../../charts/lines";
 import { isWhole } from "./groupAverages";
+import type { ScalarLine } from "./lines";
 import { spelled, toTsv } from "./seriesFiles";
 
 export interface GroupLine extends Line {
+  /** The group's title; "" of a single experiment. */
+  group: string;
+  label: string;
   /** Experiments that have a value, at each point. */
   n: Float64Array;
   /** Experiments that have the label. */
@@ -20,11 +24,29 @@ export interface GroupLine extends Line {
 
 const NONE = new Float64Array();
 
-export function lineOfGroup(columns: AggregateColumns, group: Group, colour: string): GroupLine {
+/** How what is drawn of each group looks. `name`: how it is told from others; "" where there are none. */
+export interface PartStyle {
+  name: string;
+  dash: readonly number[];
+  isRight: boolean;
+}
+
+export const ALONE: PartStyle = { name: "", dash: [], isRight: false };
+
+export function lineOfGroup(
+  columns: AggregateColumns,
+  group: Group,
+  colour: string,
+  { name, dash, isRight } = ALONE,
+): GroupLine {
   const { head, x, average, low, high, n } = columns;
   return {
-    name: group.title,
+    name: name === "" ? group.title : `${group.title} · ${name}`,
+    group: group.title,
+    label: head.label,
     colour,
+    dash,
+    ...(isRight ? { axis: "right" as const } : {}),
     members: group.experiments,
     x,
     y: average,
@@ -42,9 +64,11 @@ export function lineOfGroup(columns: AggregateColumns, group: Group, colour: str
 }
 
 /** A single experiment, pale behind its group. */
-export function lineBehind(line: Line, colour: string): GroupLine {
+export function lineBehind(line: ScalarLine, colour: string, { isRight } = ALONE): GroupLine {
   return {
     ...line,
+    ...(isRight ? { axis: "right" as const } : {}),
+    group: "",
     y: line.smoothed ?? line.y,
     smoothed: null,
     dash: [],
@@ -72,10 +96,17 @@ export interface GroupRow {
   isNearest: boolean;
 }
 
-/** `exact`: what the server says of this place, by group; null until it does. */
+/** What the server says of a place, by `keyOfAverage`. */
+export type ExactAverages = ReadonlyMap<string, AggregateColumns>;
+
+export function keyOfAverage({ group, label }: Pick<GroupLine, "group" | "label">): string {
+  return JSON.stringify([group, label]);
+}
+
+/** `exact`: null until it is there. */
 export function groupRows(
   hovered: Hovered<GroupLine>,
-  exact: ReadonlyMap<string, AggregateColumns> | null,
+  exact: ExactAverages | null,
   order: HoverOrder,
 ): GroupRow[] {
   const rows = hovered.points.map((point) => {
@@ -94,7 +125,7 @@ export function groupRows(
       isExact: isHere || line.isWhole,
       isNearest: point === hovered.nearest,
     };
-    const found = drawn.isExact ? undefined : exact?.get(line.name);
+    const found = drawn.isExact ? undefined : exact?.get(keyOfAverage(line));
     const at = found ? lastAt(found.x, hovered.at ?? NaN) : -1;
     if (!found || at < 0) return drawn;
     return {
@@ -119,9 +150,10 @@ function lastAt(x: Float64Array, at: number): number {
 /** A table for the clipboard, every digit kept. */
 export function copiedGroups(rows: readonly GroupRow[]): string {
   const cells = rows.map(({ line, x, average, low, high, n }) => [
-    line.name,
+    line.group,
+    line.label,
     ...[x, average, low, high].map(spelled),
     String(n),
   ]);
-  return toTsv([["group", "x", "average", "low", "high", "n"], ...cells]);
+  return toTsv([["group", "label", "x", "average", "low", "high", "n"], ...cells]);
 }

@@ -2,6 +2,7 @@
 import type { AggregateColumns, AggregatesAnswer } from "../../api/aggregates";
 import type { AggregatesRequest } from "../../api/messages";
 import type { Range } from "../../charts/ranges";
+import type { ChartPart } from "./customCharts";
 import { groupBy } from "./groups";
 
 /** How averages are looked at. */
@@ -27,14 +28,18 @@ export interface GroupQuestion {
 }
 
 export type LoadGroups = (
-  label: string,
+  part: ChartPart,
   question: GroupQuestion,
   signal: AbortSignal,
 ) => Promise<AggregateColumns[]>;
 
-interface Waiting {
-  label: string;
+/** A question about one thing that is drawn. */
+export interface PartQuestion {
+  part: ChartPart;
   question: GroupQuestion;
+}
+
+interface Waiting extends PartQuestion {
   signal: AbortSignal;
   resolve: (columns: AggregateColumns[]) => void;
   reject: (error: unknown) => void;
@@ -53,7 +58,7 @@ export function batchedGroups(fetchAggregates: Fetch, beforeSending: () => void)
     const asked = waiting.filter(({ signal }) => !signal.aborted);
     for (const { signal, reject } of waiting) if (signal.aborted) reject(signal.reason);
     waiting = [];
-    for (const alike of groupBy(asked, ({ question }) => JSON.stringify(question)).values()) {
+    for (const alike of alikeOf(asked)) {
       for (let begin = 0; begin < alike.length; begin += LABELS_IN_REQUEST) {
         void send(alike.slice(begin, begin + LABELS_IN_REQUEST));
       }
@@ -71,27 +76,34 @@ export function batchedGroups(fetchAggregates: Fetch, beforeSending: () => void)
       beforeSending();
       const { aggregates } = await fetchAggregates(requestOf(alike), left.signal);
       const byLabel = groupBy(aggregates, ({ head }) => head.label);
-      for (const { label, resolve } of alike) resolve(byLabel.get(label) ?? []);
+      for (const { part, resolve } of alike) resolve(byLabel.get(part.label) ?? []);
     } catch (error) {
       for (const { reject } of alike) reject(error);
     }
   }
 
-  return (label, question, signal) =>
+  return (part, question, signal) =>
     new Promise((resolve, reject) => {
       if (waiting.length === 0) requestAnimationFrame(flush);
-      waiting.push({ label, question, signal, resolve, reject });
+      waiting.push({ part, question, signal, resolve, reject });
     });
 }
 
-export function requestOf(alike: readonly { label: string; question: GroupQuestion }[]): AggregatesRequest {
+/** Those that one request can ask for. */
+export function alikeOf<Asked extends PartQuestion>(asked: readonly Asked[]): Asked[][] {
+  return [...groupBy(asked, ({ question }) => JSON.stringify(question)).values()];
+}
+
+export function requestOf(alike: readonly PartQuestion[]): AggregatesRequest {
   const { groups, sight, range } = alike[0]!.question;
+  const named = (isExpression: boolean) =>
+    alike.filter(({ part }) => part.isExpression === isExpression).map(({ part }) => part.label);
   return {
     ...sight,
     groups: groups.map((ids) => [...ids]),
-    labels: alike.map(({ label }) => label),
+    labels: named(false),
+    expressions: named(true),
     x_min: range?.[0] ?? null,
     x_max: range?.[1] ?? null,
-    expressions: [],
   };
 }

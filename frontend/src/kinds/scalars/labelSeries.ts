@@ -73,6 +73,7 @@ export class LabelSeries {
   #shown: Shown | null = null;
   #status = LOADING;
   #loading = false;
+  #isAwaited = false;
   #closing = new AbortController();
   #detailLoading: AbortController | null = null;
   #detailTimer: ReturnType<typeof setTimeout> | undefined;
@@ -87,6 +88,11 @@ export class LabelSeries {
 
   get status(): Status {
     return this.#status;
+  }
+
+  /** Whether only the answer to another smoothing is worth a redraw. */
+  get isAwaited(): boolean {
+    return this.#isAwaited;
   }
 
   /** Whether there is nothing to draw. */
@@ -119,10 +125,10 @@ export class LabelSeries {
     this.#shown = shown;
     if (before && before.sight.smoothing !== shown.sight.smoothing) this.#smoothAs(shown.sight);
     // While a slider is dragged, what is still to be smoothed looks as before: it is drawn with the answer, and only then.
-    const isAwaited = before !== null && differInSmoothing(before, shown) && this.#isMissingAny(shown);
+    this.#isAwaited = before !== null && differInSmoothing(before, shown) && this.#isMissingAny(shown);
     void this.#work();
     this.#considerDetail();
-    if (!isAwaited) this.#tell();
+    if (!this.#isAwaited) this.#tell();
   }
 
   /** Nobody looks any more: nothing is asked for, and what is here gets old. */
@@ -302,6 +308,7 @@ export class LabelSeries {
   }
 
   #tell(): void {
+    this.#isAwaited = false;
     for (const listener of this.#listeners) listener();
   }
 

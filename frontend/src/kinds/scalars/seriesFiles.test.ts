@@ -58,4 +58,5 @@ test("names with tabs and newlines stay in their cell of the clipboard's table",
       ["1", "2"],
     ]),
   ).toBe("a b\tc d\n1\t2");
+  expect(toTsv([['"a" - b', 'c"']])).toBe('"""a"" - b"\tc"');
 });

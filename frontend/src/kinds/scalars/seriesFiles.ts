@@ -65,7 +65,13 @@ export function toJson(all: readonly TableSeries[]): string {
 
 /** Rows for the clipboard, which spreadsheets take as a table. */
 export function toTsv(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => row.map((cell) => cell.replace(/[\t\r\n]/g, " ")).join("\t")).join("\n");
+  return rows.map((row) => row.map(pasted).join("\t")).join("\n");
+}
+
+/** A quotation mark at its begin would mean another thing to them. */
+function pasted(cell: string): string {
+  const line = cell.replace(/[\t\r\n]/g, " ");
+  return line.startsWith('"') ? `"${line.replaceAll('"', '""')}"` : line;
 }
 
 export function spelled(value: number): string {
