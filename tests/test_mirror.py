@@ -90,6 +90,8 @@ TESTED_BY = {
     "sources/sqlite/schema.py": "sources/sqlite/test_database.py",
     "sources/sqlite/trees.py": "sources/sqlite/test_database.py",
     "sources/sqlite/wal.py": "sources/sqlite/test_database.py",
+    "sources/wandb_files/wandb_history.py": "sources/wandb_files/test_wandb_files.py",
+    "sources/wandb_files/wandb_records.py": "sources/wandb_files/test_wandb_files.py",
     "sources/store.py": "reading/test_stored_root.py",
     "sources/store_registry.py": "reading/test_stored_root.py",
     "sources/source.py": "sources/tables/test_step_tables.py",

@@ -23,6 +23,9 @@ from lavdlike.sources.descriptions.files import DescribingFile
 from lavdlike.sources.descriptions.yaml_values import MAX_BYTES
 from lavdlike.sources.events import event_descriptions, event_files
 from lavdlike.sources.store import UnreadableStoreError
+from lavdlike.sources.wandb_files import wandb_descriptions
+from lavdlike.sources.wandb_files.wandb_files import WandbFiles
+from lavdlike.sources.wandb_files.wandb_records import BLOCK_BYTES
 
 _MLFLOW_FILE = "meta.yaml"
 _MLFLOW_FOLDERS = ("params", "tags")
@@ -41,6 +44,7 @@ _FOLDERS = {
 # Of files of points, of which the begin tells that their steps are decimal.
 _MAY_BE_DECIMAL = (".jsonl", ".csv", ".tsv")
 _MAX_BEGINS = 4
+_WANDB = WandbFiles()
 _BEGIN_BYTES = 4096
 # What made an experiment of ours.
 OURS = "lavdlike"
@@ -86,6 +90,9 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
     for base in sorted(filter(event_files.is_event_file, names or ()))[:_MAX_EVENT_FILES]:
         with suppress(OSError, NotServedError):
             found.append((base, _events(opened, base, name)))
+    for base in itertools.islice(filter(_WANDB.names, sorted(names or ())), 1):
+        with suppress(OSError, NotServedError):
+            found.append((base, _wandb_log(opened, base, name)))
     for base in filter(store_registry.store_of_member, names or ()):
         try:
             found.append((base, _stored(opened, base, name)))
@@ -144,7 +151,7 @@ def take_in(
     row.changed = max(row.changed, _last_change(opened, names or ()))
     row.config, row.tags, row.title = dict(said.config), list(said.tags), said.title
     row.source = said.source or ("" if row.is_foreign else OURS)
-    row.labels = list(_definitions(opened, row, names or ()))
+    row.labels = [*said.labels, *_definitions(opened, row, names or ())]
     if said.status:
         is_quiet = said.status == "running" and time.time() - row.changed > QUIET_AFTER_S
         row.status = "quiet" if is_quiet else said.status
@@ -242,6 +249,17 @@ def _events(opened: OpenedFolder, base: str, name: str) -> Description:
         end_bytes = min(max(size_bytes - len(begin), 0), event_descriptions.END_BYTES)
         end = os.pread(found.fd, end_bytes, size_bytes - end_bytes)
     return event_descriptions.run_of(begin, end)
+
+
+def _wandb_log(opened: OpenedFolder, base: str, name: str) -> Description:
+    """Raises OSError, NotServedError."""
+    with opened.file(base, f"{name}/{base}") as found:
+        size_bytes = found.status.st_size
+        begin = os.pread(found.fd, wandb_descriptions.BEGIN_BYTES, 0)
+        end_begin = max(size_bytes - wandb_descriptions.END_BYTES, len(begin))
+        end_begin -= end_begin % BLOCK_BYTES
+        end = os.pread(found.fd, size_bytes - end_begin, end_begin) if size_bytes > len(begin) else b""
+    return wandb_descriptions.description_of(begin, end, end_begin)
 
 
 def _stored(opened: OpenedFolder, base: str, name: str) -> Description:

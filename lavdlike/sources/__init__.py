@@ -2,9 +2,9 @@
 
 `source` is what a source has to be, `source_registry` has a line for each: `native` reads our own scalars files, line
 by line (`scalar_lines`), `tables` and `json_files` what programs write as text, `events` TensorBoard's files,
-`streamvis` the first logs of that program, `neptune` what its exporter wrote, `ploteries` its data stores. `store` is
-what a file of many runs has to be, `store_registry` has a line for each: `mlflow`, `trackio`; `sqlite` reads SQLite's
-files.
+`wandb_files` wandb's logs, `streamvis` the first logs of that program, `neptune` what its exporter wrote, `ploteries`
+its data stores. `store` is what a file of many runs has to be, `store_registry` has a line for each: `mlflow`,
+`trackio`; `sqlite` reads SQLite's files.
 
 `descriptions` reads what is said of a run, `run_marks` says which files make a folder one. `choice` says which files
 are read where a program writes the same into several. `protobuf` and `crc32c` are what binary formats share.

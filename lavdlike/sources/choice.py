@@ -24,6 +24,9 @@ _ALSO_IN_EVENTS = frozenset({"result.json", "progress.csv", "progress.json", "me
 _MMENGINE = re.compile(r"(?:.*/)?vis_data/[0-9]{8}_[0-9]{6}\.json\Z")
 _EVENTS = "tfevents"
 _DVCLIVE_VALUES = "plots/metrics/"
+# What wandb is told to take in is copied into this folder, and its numbers are in the log, as those of older versions.
+_WANDB, _WANDB_FILES = ".wandb", "files/"
+_WANDB_NAMES = re.compile(r".*tfevents|wandb-(?:history|events)\.jsonl\Z|wandb-summary\.json\Z")
 
 
 class LeftOut(NamedTuple):
@@ -41,7 +44,7 @@ def left_out(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[Lef
         paths: relative to the experiment.
         begin_of: how a file begins, b"" if it cannot be read; asked for of few.
     """
-    if not any(path.endswith((".json", ".csv")) for path in paths):
+    if not any(path.endswith((".json", ".csv", _WANDB)) for path in paths):
         return []
     found = {each.path: each for each in (*_same(paths), *_older_states(paths, begin_of))}
     return [found[path] for path in paths if path in found]
@@ -51,8 +54,11 @@ def _same(paths: Sequence[str]) -> Iterator[LeftOut]:
     """Of files that one program writes side by side, those that are not read."""
     every = set(paths)
     events = {_split(path)[0]: path for path in reversed(paths) if _EVENTS in _split(path)[1]}
+    log = next((path for path in paths if path.endswith(_WANDB) and "/" not in path), "")
     for path in paths:
         folder, name = _split(path)
+        if log and folder.startswith(_WANDB_FILES) and _WANDB_NAMES.match(name):
+            yield LeftOut(path, log, "wandb has it in its log, too")
         for first, second in _SAME:
             if name == second and f"{folder}{first}" in every:
                 yield LeftOut(path, f"{folder}{first}", "one program writes the same into both")

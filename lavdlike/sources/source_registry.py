@@ -11,6 +11,7 @@ from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.json_files.rewritten import RewrittenJson
 from lavdlike.sources.json_files.visdom_windows import VisdomEnvironments
 from lavdlike.sources.mlflow.mlflow_database import MlflowRuns
+from lavdlike.sources.mlflow.mlflow_files import MlflowFiles
 from lavdlike.sources.native import NativeFiles
 from lavdlike.sources.neptune.neptune_exports import NeptuneExports
 from lavdlike.sources.ploteries.ploteries_files import PloteriesFiles
@@ -19,10 +20,13 @@ from lavdlike.sources.streamvis.streamvis_files import StreamvisLogs
 from lavdlike.sources.tables.step_tables import StepTables
 from lavdlike.sources.trackio.trackio_database import TrackioRuns
 from lavdlike.sources.trackio.trackio_fragments import TrackioFragments
+from lavdlike.sources.wandb_files.wandb_files import WandbFiles
 
 SOURCES: tuple[Source, ...] = (
     NativeFiles(),
     EventFiles(),
+    WandbFiles(),
+    MlflowFiles(),
     MlflowRuns(),
     TrackioRuns(),
     ClearmlSessions(),

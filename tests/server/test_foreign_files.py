@@ -289,3 +289,33 @@ def test_runs_in_a_file_of_many_come_and_grow_at_once(
         (series,) = next_of(feed, "points")["series"]
         assert (series["first"], series["steps"], series["values"]) == (1, [2], [0.25])
         assert client.get("/api/problems").json()["problems"] == []
+
+
+def test_what_wandb_appends_is_told_at_once(server: Served, tmp_path: Path) -> None:
+    """In the parts in which wandb's writer gives it to the kernel: blocks, the last one cut."""
+    data = (CORPUS.parent / "stores" / "wandb" / "run-owl.wandb").read_bytes()
+    path = tmp_path / "wandb" / "offline-run-20260101_000000-owl" / "run-owl.wandb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data[:7])
+    run = quote(path.parent.relative_to(tmp_path).as_posix(), safe="")
+    with server.client() as client, connect(f"{server.stream_url}/api/feed", proxy=None) as feed:
+        wait_until(lambda: [row["id"] for row in client.get("/api/root").json()["experiments"]] == [run])
+        client.get(f"/api/experiments/{run}")
+        look(feed, experiments=[run], scalar_labels=["later"])
+        with path.open("ab") as file:
+            file.write(data[7:80_000])
+        while not labels_of(client, run):
+            next_of(feed, "scalars")
+        assert labels_of(client, run)["later"] == 1
+        with path.open("ab") as file:
+            file.write(data[80_000:])
+        steps: list[int] = []
+        while steps != [20, 25]:
+            steps += next_of(feed, "points")["series"][0]["steps"]
+
+        def row() -> tuple[str, str]:
+            (found,) = client.get("/api/root").json()["experiments"]
+            return found["title"], found["status"]
+
+        wait_until(lambda: row() == ("happy-owl", "finished"))
+        assert client.get("/api/problems").json()["problems"] == []

@@ -1,6 +1,6 @@
 """What other programs write is read as pandas, json and their own readers say, to the last bit.
 
-`tests/corpus/make_texts.py` and `make_trackers.py` say by what it was written.
+`tests/corpus/make_texts.py`, `make_trackers.py` and `make_stores.py` say by what it was written.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lavdlike.reading.snapshot import Snapshot
 from lavdlike.reading.stored_root import StoredRoot
 from tests.scripts import ROOT
 
-CORPORA = [ROOT / "tests" / "corpus" / name for name in ("texts", "trackers")]
+CORPORA = [ROOT / "tests" / "corpus" / name for name in ("texts", "trackers", "stores")]
 # By corpus and run.
 EXPECTED: dict[tuple[Path, str], dict[str, Any]] = {
     (corpus, run): expected

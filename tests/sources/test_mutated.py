@@ -36,6 +36,8 @@ ORIGINALS = {
     "main.json": b'{"jsons": {"a": {"type": "plot", "title": "loss", "content": {"data": [{"x": [0, 1.5], '
     b'"y": [null, 2], "mode": "lines", "type": "scatter", "name": "train"}]}}}, "reload": {}}',
     "run.log": (ROOT / "tests/corpus/trackers/streamvis/run.log").read_bytes(),
+    "metrics/loss": b"1700000000125 0.5 1\n1700000000125 nan 2 data 0a\n1700000000125 inf\n" * 3,
+    "run-owl.wandb": (ROOT / "tests" / "corpus" / "stores" / "wandb" / "run-owl.wandb").read_bytes()[:9000],
     "plots/metrics/loss.tsv": b"timestamp\tstep\tloss\n1763600000500\t1\t0.5\n",
 }
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
+from lavdlike.messages import LabelDefinition
+
 Ended = Literal["", "running", "finished", "crashed"]
 
 
@@ -14,7 +16,8 @@ class Description(NamedTuple):
 
     `source`: the program's name, for people and for `source=` of a filter. `config`: as JSON has it. `status`: as it
     was when the file was written: a script that was killed is still `running` in it. `started`, `ended`: Unix seconds.
-    `outcome`: the error's name and text, or "finished". `host`: where it ran.
+    `outcome`: the error's name and text, or "finished". `host`: where it ran. `labels`: what it
+    declares of them.
     """
 
     source: str = ""
@@ -26,6 +29,7 @@ class Description(NamedTuple):
     ended: float | None = None
     outcome: str = ""
     host: str = ""
+    labels: tuple[LabelDefinition, ...] = ()
 
 
 def together(descriptions: Iterable[Description]) -> Description:
@@ -42,6 +46,7 @@ def together(descriptions: Iterable[Description]) -> Description:
             each.ended if found.ended is None else found.ended,
             found.outcome or each.outcome,
             found.host or each.host,
+            found.labels + each.labels,
         )
     return found
 

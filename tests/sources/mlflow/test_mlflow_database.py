@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lavdlike.reading.snapshot import Snapshot, names_in
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase, MlflowRuns
 from lavdlike.sources.source import PointsFile
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.store import StoredRun
+from tests.scripts import ROOT
 from tests.sources.mlflow.databases import MlflowStore, mlflow_store
 from tests.sources.reading import Points, new_points, opened
 
@@ -150,3 +155,30 @@ def test_what_is_cut_is_a_problem_with_its_place_and_the_rest_is_shown(tmp_path:
         ("mlflow.db/vision/x/run.mlflow", True)
     }
     assert all(problem.position.startswith("page ") for problem in file.problems())
+
+
+def test_a_database_of_mlflow_itself_is_what_mlflow_says(tmp_path: Path) -> None:
+    corpus = ROOT / "tests" / "corpus" / "stores" / "mlflow_database"
+    (tmp_path / "mlflow.db").write_bytes(gzip.decompress((corpus / "mlflow.db.gz").read_bytes()))
+    expected = json.loads((corpus / "expected.json").read_text())
+    root = StoredRoot(tmp_path)
+    names = names_in(root)
+    assert {name.removeprefix("mlflow.db/") for name in names} == expected.keys()
+    for name in names:
+        run, snapshot = expected[name.removeprefix("mlflow.db/")], Snapshot(root, name)
+        labels = {
+            entry.label: [
+                [int(step), float(columns.value(index)).hex()]
+                for _, _, columns in snapshot.series_of(entry.label)
+                for index, step in enumerate(columns.steps.tolist())
+            ]
+            for entry in snapshot.scalar_labels()
+        }
+        assert {label: sorted(points) for label, points in labels.items()} == {
+            label: sorted(points) for label, points in run["labels"].items()
+        }
+        row = snapshot.summary()
+        assert row is not None
+        said = {"source", "config", "title", "status", "tags"}
+        assert {each: getattr(row, each) for each in said} == {each: run[each] for each in said}
+        assert snapshot.problems() == []

@@ -1,0 +1,5 @@
+"""wandb's log of a run, `run-<id>.wandb`, without wandb.
+
+`wandb_records` splits the file, `wandb_history` reads what records hold, `wandb_files` is the source of their points,
+`wandb_descriptions` what they say of the run.
+"""
