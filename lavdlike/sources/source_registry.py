@@ -39,6 +39,8 @@ SOURCES: tuple[Source, ...] = (
     PloteriesFiles(),
     StreamvisLogs(),
 )
+# Their files are called as people like.
+_CALLED_ANYHOW = (VisdomEnvironments, StreamvisLogs)
 # Of a file, for `role_of`.
 BEGIN_BYTES = 64 * 2**10
 
@@ -49,8 +51,9 @@ def may_be_claimed(path: str) -> bool:
 
 
 def titles_for(path: str) -> list[str]:
-    """What the sources are called whose files may have such a path."""
-    return [source.title for source in SOURCES if source.names(path)]
+    """What the sources are called whose files may have such a path, if that says something."""
+    named = (source for source in SOURCES if source.names(path))
+    return [source.title for source in named if not isinstance(source, _CALLED_ANYHOW)]
 
 
 def is_told_by_name(path: str) -> bool:

@@ -108,6 +108,14 @@ def test_what_is_not_understood_is_said_with_its_place(
     assert "could be one of tables with a column of steps" in why
 
 
+def test_a_name_that_may_be_anybodys_says_nothing(foreign: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (foreign / "hydra" / "a.json").write_text('{"a": 1}')
+    (foreign / "hydra" / "metrics.json").write_text('{"a": 1}')
+    files = files_of(inspected(capsys, foreign)["hydra"])
+    assert files["a.json"]["why"] == "there are neither points in it nor an item of any kind"
+    assert "it does not begin as they do" in files["metrics.json"]["why"]
+
+
 def test_a_file_is_told_of_in_its_run(foreign: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runs = inspected(capsys, foreign / "sweep/transformers/checkpoint-30/trainer_state.json")
     [run] = runs.values()
