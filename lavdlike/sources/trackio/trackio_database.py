@@ -101,6 +101,8 @@ class TrackioPoints(StoredPoints):
             with suppress(DamagedError, BusyError):  # then all rows are looked at
                 self._rowids = database_of(descriptor).look(descriptor, self._find)
         yield from super().read_new(descriptor)
+        if self._rowids and self._after >= self._rowids[-1]:
+            self._rowids = []
 
     def rows(self, tables: Tables, after: int) -> Iterator[Row]:
         for row in tables.rows(_METRICS, (*_POINT_COLUMNS, _key_column(tables)), after=after):
