@@ -23,7 +23,10 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Mark(msgspec.Struct, tag="mark", tag_field="action"):
-    """Say something of experiments; None leaves it as it is, an empty title or colour removes it."""
+    """Say something of experiments; None leaves it as it is, an empty title or colour removes it.
+
+    `read_files`: of files of points that hold the same as others, those that are read (`ScalarLabels.left_out`).
+    """
 
     targets: list[Target]
     title: str | None = None
@@ -32,6 +35,7 @@ class Mark(msgspec.Struct, tag="mark", tag_field="action"):
     add_tags: list[str] = []
     remove_tags: list[str] = []
     colour: str | None = None
+    read_files: list[str] | None = None
 
 
 class WriteNotes(msgspec.Struct, tag="notes", tag_field="action"):

@@ -23,7 +23,8 @@ class Marks(msgspec.Struct, rename="camel", omit_defaults=True, frozen=True):
     """What people said of an experiment; the same under its name in `lavdlike.yaml` if it is foreign.
 
     `tags_removed`: of the script's own tags; they stay removed if the script gives them again. `colour`: of its lines,
-    as docs/format.md has it ("" for the one that the page gives); a text that is none says nothing.
+    as docs/format.md has it ("" for the one that the page gives); a text that is none says nothing. `read_files`:
+    files of points that are read in place of others that hold the same (`sources.choice`).
     """
 
     title: str = ""
@@ -32,6 +33,7 @@ class Marks(msgspec.Struct, rename="camel", omit_defaults=True, frozen=True):
     starred: bool = False
     archived: bool = False
     colour: str = ""
+    read_files: tuple[str, ...] = ()
 
 
 _KEYS = frozenset(Marks.__struct_encode_fields__)
@@ -89,6 +91,7 @@ def with_change(marks: Marks, change: Mark, logged_tags: Sequence[str]) -> Marks
         starred=marks.starred if change.starred is None else change.starred,
         archived=marks.archived if change.archived is None else change.archived,
         colour=marks.colour if change.colour is None else change.colour,
+        read_files=marks.read_files if change.read_files is None else tuple(_once(change.read_files)),
     )
 
 

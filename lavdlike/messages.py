@@ -102,6 +102,7 @@ class ExperimentSummary(msgspec.Struct):
     file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
     nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
     wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
+    `read_files`: what people chose to read in place of files that hold the same.
     """
 
     id: ExperimentId
@@ -127,6 +128,7 @@ class ExperimentSummary(msgspec.Struct):
     progress: list[Progress] = []
     colour: str = ""
     source: str = ""
+    read_files: list[str] = []
 
 
 class SavedFilter(msgspec.Struct, frozen=True):

@@ -34,11 +34,27 @@ class ScalarLabel(msgspec.Struct, gc=False):
     maximum: float | None
 
 
+class LeftOutFile(msgspec.Struct, frozen=True):
+    """A file of points that is not read, since another one holds the same. Paths relative to the experiment.
+
+    `instead`: the one that is read. `why`: what the two have in common, for people. `is_usual`: it is read
+    unless people choose the other one.
+    """
+
+    path: str
+    instead: str
+    why: str
+    is_usual: bool = False
+
+
 class ScalarLabels(msgspec.Struct):
+    """Of one experiment. `left_out`: of its files, those that may be read in place of others (`Mark.read_files`)."""
+
     experiment: ExperimentId
     sequence: int
     labels: list[ScalarLabel]
     problems: list[Problem] = []
+    left_out: list[LeftOutFile] = []
 
 
 class ScalarLabelsPage(msgspec.Struct):

@@ -52,9 +52,13 @@ def _checked(edit: Mark) -> Mark:
     if both := set(add) & set(remove):
         raise BadEditError("", f"a tag cannot be added and removed at once: {min(both)}")
     colour = None if edit.colour is None else rules.checked_colour(edit.colour)
-    if not add and not remove and (title, edit.starred, edit.archived, colour) == (None, None, None, None):
+    read_files = None if edit.read_files is None else rules.checked_paths(edit.read_files)
+    said = (title, edit.starred, edit.archived, colour, read_files)
+    if not add and not remove and all(each is None for each in said):
         raise BadEditError("", "nothing is said that could be changed")
-    return msgspec.structs.replace(edit, title=title, add_tags=add, remove_tags=remove, colour=colour)
+    return msgspec.structs.replace(
+        edit, title=title, add_tags=add, remove_tags=remove, colour=colour, read_files=read_files
+    )
 
 
 class _Plan:
@@ -138,4 +142,7 @@ def _sentence(edit: Mark, names: str) -> str:
         parts.append(f"{'archived' if edit.archived else 'took out of the archive:'} {names}")
     if edit.colour is not None:
         parts.append(f"coloured {names}: {edit.colour}" if edit.colour else f"removed the colour of {names}")
+    if edit.read_files is not None:
+        files = ", ".join(edit.read_files) or "the usual files"
+        parts.append(f"chose to read the scalars of {names} from {files}")
     return "; ".join(parts)

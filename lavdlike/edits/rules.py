@@ -19,6 +19,7 @@ MAX_LABEL = 500
 MAX_FILTER_NAME = 100
 MAX_FILTER = 2000
 MAX_TARGETS = 10_000
+MAX_PATHS, MAX_PATH = 20, 1000
 _MAX_VIEW_KEYS, _MAX_VIEW_VALUES, _MAX_VIEW_TEXT = 100, 1000, 2000
 
 # Control characters, line and paragraph separators, and what turns the direction of all that follows it.
@@ -47,6 +48,16 @@ def checked_colour(colour: str) -> str:
         shown = colour[:_MAX_SHOWN]
         raise BadEditError("", f"a colour is a name of the page's palette or #rrggbb, not {shown!r}")
     return colour
+
+
+def checked_paths(paths: Sequence[str]) -> list[str]:
+    """Paths of files in an experiment."""
+    if len(paths) > MAX_PATHS:
+        raise BadEditError("", f"more than {MAX_PATHS} files")
+    checked = [_line(path, "the path of a file", MAX_PATH) for path in paths]
+    if not all(layout.is_experiment_name(path) for path in checked):
+        raise BadEditError("", "not the path of a file in an experiment")
+    return checked
 
 
 def checked_tags(tags: Sequence[str]) -> list[str]:

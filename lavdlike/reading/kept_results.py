@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -90,8 +90,13 @@ def results_path_of(root: Path) -> Path:
     return user_cache.cache_folder_of(root) / "results"
 
 
-def read_results(root: Root, name: ExperimentName, asked: Iterable[AskedLabel]) -> Results:
+def read_results(
+    root: Root, name: ExperimentName, asked: Iterable[AskedLabel], preferred: Sequence[str] = ()
+) -> Results:
     """What all labels of an experiment come to, those that are asked for in any case.
+
+    Args:
+        preferred: files that people chose to read in place of others.
 
     Raises:
         GivenUpError: nobody waits for it.
@@ -99,10 +104,10 @@ def read_results(root: Root, name: ExperimentName, asked: Iterable[AskedLabel]) 
     from lavdlike.series.results import result_of, value_at
 
     asked = list(asked)
-    snapshot = Snapshot(root, name)
+    snapshot = Snapshot(root, name, preferred=preferred)
     folders = tuple(sorted(snapshot.tree.folders))
     files = tuple(sorted({*snapshot.paths(name), *_files_of_values(snapshot)}))
-    match = match_of_files(root, name, folders, files) or b""
+    match = match_of_files(root, name, folders, files, preferred) or b""
     every = [entry.label for entry in snapshot.scalar_labels()]
     wanted = {label for label, _ in asked}
     chosen = sorted(every, key=lambda label: label not in wanted)[:MAX_LABELS]
@@ -123,9 +128,16 @@ def read_results(root: Root, name: ExperimentName, asked: Iterable[AskedLabel]) 
 
 
 def current_results(
-    root: Root, name: ExperimentName, known: Results | None, asked: Iterable[AskedLabel]
+    root: Root,
+    name: ExperimentName,
+    known: Results | None,
+    asked: Iterable[AskedLabel],
+    preferred: Sequence[str] = (),
 ) -> tuple[Results, bool]:
     """What is known, if it answers what is asked and the files are still the same; else read, which is said.
+
+    Args:
+        preferred: as of `read_results`.
 
     Raises:
         GivenUpError: nobody waits for it.
@@ -133,27 +145,32 @@ def current_results(
     asked = list(asked)
     steps: dict[AskedLabel, None] = {}
     if known is not None:
-        if all(known.knows(*each) for each in asked) and is_current(root, name, known):
+        if all(known.knows(*each) for each in asked) and is_current(root, name, known, preferred):
             return known, False
         steps = dict.fromkeys(known.at)
     every = [*asked, *steps]
     kept_steps = [each for each in every if each[1] is not None][:MAX_STEPS]
     wanted = [*(each for each in asked if each[1] is None), *kept_steps]
-    return read_results(root, name, dict.fromkeys(wanted)), True
+    return read_results(root, name, dict.fromkeys(wanted), preferred), True
 
 
-def is_current(root: Root, name: ExperimentName, results: Results) -> bool:
+def is_current(root: Root, name: ExperimentName, results: Results, preferred: Sequence[str] = ()) -> bool:
     """Whether the files that it was read from are still the same."""
     return results.match != b"" and results.match == match_of_files(
-        root, name, results.folders, results.files
+        root, name, results.folders, results.files, preferred
     )
 
 
 def match_of_files(
-    root: Root, name: ExperimentName, folders: Iterable[str], files: Iterable[str]
+    root: Root,
+    name: ExperimentName,
+    folders: Iterable[str],
+    files: Iterable[str],
+    preferred: Sequence[str] = (),
 ) -> bytes | None:
     """Names the state of these; None if one of them could change without showing it, or cannot be looked at."""
     digest = hashlib.blake2b(digest_size=16)
+    digest.update("\0".join(preferred).encode(errors="surrogateescape"))
     try:
         with root.folder(name) as opened:
             digest.update(_names(opened))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lavdlike.disk.root import Root
@@ -25,8 +25,11 @@ class RootResults:
         self._kept: KeptResults | None = None
         self._compared: set[ExperimentName] = set()
 
-    def of(self, name: ExperimentName, label: AskedLabel) -> Results:
+    def of(self, name: ExperimentName, label: AskedLabel, preferred: Sequence[str] = ()) -> Results:
         """Of an experiment, as its files are; with this label, if it has it.
+
+        Args:
+            preferred: as of `kept_results.read_results`.
 
         Raises:
             OSError: it cannot be read.
@@ -38,7 +41,7 @@ class RootResults:
         if known is not None and name in self._compared and known.knows(*label):
             return known
         asked = self._asked | {label}
-        results, was_read = current_results(self._root, name, known, asked)
+        results, was_read = current_results(self._root, name, known, asked, preferred)
         self._compared.add(name)
         if was_read:
             self._kept.put(name, results, asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -71,10 +71,16 @@ class Snapshot:
     Args:
         name: of the experiment's folder.
         root_file: as of `summaries_of`.
+        preferred: files of points that people chose to read in place of others; None: as its row says.
     """
 
     def __init__(
-        self, root: Root, name: ExperimentName, root_file: Callable[[], RootFile] = nothing_said
+        self,
+        root: Root,
+        name: ExperimentName,
+        root_file: Callable[[], RootFile] = nothing_said,
+        *,
+        preferred: Sequence[str] | None = None,
     ) -> None:
         plugins.load()
         self.id = layout.experiment_id(name)
@@ -82,6 +88,7 @@ class Snapshot:
         self._root = root
         self._name = name
         self._root_file = root_file
+        self._preferred = preferred
         self._changed: set[Address] = set()
         self._inner = discovery.experiments_in(root, name)
         self.look()
@@ -192,6 +199,12 @@ class Snapshot:
 
     def open(self, experiment: ExperimentName, path: str) -> AbstractContextManager[OpenedFile]:  # noqa: ARG002
         return self.file(path)
+
+    def preferred(self, experiment: ExperimentName) -> Sequence[str]:  # noqa: ARG002
+        if self._preferred is not None:
+            return self._preferred
+        summary = self.summary()
+        return summary.read_files if summary else []
 
     def step_values(self, experiment: ExperimentName) -> list[StepValue]:  # noqa: ARG002
         return self.tree.step_values()

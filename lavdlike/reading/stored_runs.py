@@ -57,7 +57,7 @@ class StoredRun:
         from lavdlike.series.results import result_of
 
         if self._results is not None:
-            return self._results.of(self._name, (name, None)).label(name)
+            return self._results.of(self._name, (name, None), self.summary.read_files).label(name)
         points = self._points_of(name)
         return result_of(points) if points else None
 
@@ -65,7 +65,7 @@ class StoredRun:
         from lavdlike.series.results import value_at
 
         if self._results is not None:
-            return self._results.of(self._name, (name, step)).at.get((name, step))
+            return self._results.of(self._name, (name, step), self.summary.read_files).at.get((name, step))
         return value_at(self._points_of(name), step)
 
     def goal(self, name: str) -> str:

@@ -119,6 +119,7 @@ def with_root_file(row: ExperimentSummary, root_file: RootFile) -> ExperimentSum
 def _say(row: ExperimentSummary, marks: Marks) -> None:
     row.title, row.starred, row.archived = marks.title or row.title, marks.starred, marks.archived
     row.colour = marks.colour
+    row.read_files = list(marks.read_files)
     row.tags = tags_of(row.tags, marks)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Protocol
 
@@ -25,6 +25,9 @@ class PointsFiles(Protocol):
     def open(self, experiment: ExperimentName, path: str) -> AbstractContextManager[Opened]:
         """Raises OSError or NotServedError."""
 
+    def preferred(self, experiment: ExperimentName) -> Collection[str]:
+        """Files that people chose to read in place of others that hold the same."""
+
     def step_values(self, experiment: ExperimentName) -> Iterable[StepValue]:
         """All values in JSON files, at most one for a label and step."""
 
@@ -40,6 +43,8 @@ def chosen_files(files: PointsFiles, experiment: ExperimentName) -> ChosenFiles:
     """Which files of points are read: no curve twice (`sources.choice`)."""
     paths = sorted(files.paths(experiment))
     left_out = choice.left_out(paths, lambda path: _begin_of(files, experiment, path))
+    if left_out:
+        left_out = choice.with_preferred(left_out, paths, files.preferred(experiment))
     others = {each.path for each in left_out}
     return ChosenFiles([path for path in paths if path not in others], left_out)
 

@@ -18,6 +18,7 @@ from lavdlike.bounded import giving_up
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem
 from lavdlike.scalar_messages import (
+    LeftOutFile,
     ScalarLabel,
     ScalarLabels,
     SeriesAnswerHead,
@@ -111,7 +112,13 @@ class SeriesStore:
         with self._loaded(experiment) as loaded:
             series = loaded.summaries()
             labels = [_summary(label, [*series[label].values()]) for label in sorted_in_parts(series)]
-            return ScalarLabels(layout.experiment_id(experiment), sequence, labels, loaded.problems())
+            left_out = [
+                LeftOutFile(layout.shown(path), layout.shown(instead), why, is_usual)
+                for path, instead, why, is_usual in loaded.left_out
+            ]
+            return ScalarLabels(
+                layout.experiment_id(experiment), sequence, labels, loaded.problems(), left_out
+            )
 
     def problems(self, experiment: ExperimentName) -> list[Problem]:
         """What cannot be read of its files, as far as they have been."""

@@ -6,7 +6,7 @@ Only pairs of files that one program is known to write: what merely has the same
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from lavdlike.sources.json_files import rewritten
@@ -30,11 +30,16 @@ _WANDB_NAMES = re.compile(r".*tfevents|wandb-(?:history|events)\.jsonl\Z|wandb-s
 
 
 class LeftOut(NamedTuple):
-    """A file of points that is not read. `instead`: the one that is; `why`: what the two have in common, for people."""
+    """A file of points that is not read.
+
+    `instead`: the one that is. `why`: what the two have in common, for people. `is_usual`: it is read unless people
+    choose the other one.
+    """
 
     path: str
     instead: str
     why: str
+    is_usual: bool = False
 
 
 def left_out(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[LeftOut]:
@@ -48,6 +53,38 @@ def left_out(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[Lef
         return []
     found = {each.path: each for each in (*_same(paths), *_older_states(paths, begin_of))}
     return [found[path] for path in paths if path in found]
+
+
+def with_preferred(
+    left_out: Sequence[LeftOut], paths: Sequence[str], preferred: Collection[str]
+) -> list[LeftOut]:
+    """What is left out if these are read all the same, in place of what would be."""
+    found = {each.path: each for each in left_out}
+    for path in preferred:
+        _exchange(found, path, paths)
+    return [found[path] for path in paths if path in found]
+
+
+def _exchange(found: dict[str, LeftOut], preferred: str, paths: Sequence[str]) -> None:
+    """Leave out what is read in place of a file, all that is read as one with it, and not that file."""
+    exchanged = found.pop(preferred, None)
+    if exchanged is None:
+        return
+    together = _read_with(exchanged.instead, paths)
+    for path, each in list(found.items()):
+        if each.instead in together:
+            found[path] = each._replace(instead=preferred)
+    for path in together:
+        found[path] = LeftOut(path, preferred, exchanged.why, is_usual=not exchanged.is_usual)
+
+
+def _read_with(path: str, paths: Sequence[str]) -> list[str]:
+    """The files that hold what one of them does only together: all event files of a folder, all tables of DVCLive."""
+    folder, name = _split(path)
+    if _EVENTS in name:
+        return [each for each in paths if _split(each)[0] == folder and _EVENTS in _split(each)[1]]
+    before, values, _ = path.partition(_DVCLIVE_VALUES)
+    return [each for each in paths if each.startswith(before + values)] if values else [path]
 
 
 def _same(paths: Sequence[str]) -> Iterator[LeftOut]:
@@ -87,7 +124,7 @@ def _older_states(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> Ite
             for path in states:
                 if path != newest:
                     yield LeftOut(
-                        path, newest, "a state of the same training that has come further holds it, too"
+                        path, newest, "it has come further in the same training, and holds this, too"
                     )
 
 

@@ -46,6 +46,20 @@ def test_a_colour_is_a_mark_and_goes_with_an_undo(world: World) -> None:
     assert world.marks("one") == {"colour": "teal"}
 
 
+def test_which_files_are_read_is_a_mark(world: World) -> None:
+    answer = world.mark("foreign", read_files=["progress.csv"])
+    assert answer.what == "chose to read the scalars of foreign from progress.csv"
+    assert world.editor.root_file().marks == {"foreign": Marks(read_files=("progress.csv",))}
+    last = world.mark("foreign", read_files=[])
+    assert last.what == "chose to read the scalars of foreign from the usual files"
+    assert world.editor.root_file().marks == {}
+    world.do(Undo(last.id))
+    assert world.editor.root_file().marks == {"foreign": Marks(read_files=("progress.csv",))}
+    for path in ("../x", "/etc/passwd", ".hidden", ""):
+        with pytest.raises(BadEditError, match="not the path of a file"):
+            world.mark("foreign", read_files=[path])
+
+
 def test_the_heartbeat_of_a_run_is_not_renewed(world: World) -> None:
     file = world.root / "one" / "experiment.json"
     os.utime(file, (1000.0, 1000.0))

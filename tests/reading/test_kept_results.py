@@ -68,6 +68,7 @@ def test_results_hold_while_their_files_are_the_same(root: LocalRoot) -> None:
     results = read_results(root, RUN, [])
     assert results.label("score") is not None
     assert is_current(root, RUN, results)
+    assert not is_current(root, RUN, results, ["progress.csv"])
     # What people write, and what holds no points, changes nothing.
     (root.path / "run" / "my-notes.md").write_text("Good.")
     (root.path / "run" / "marks.json").write_text("{}")

@@ -159,3 +159,14 @@ def test_of_foreign_experiments_the_root_file_says_what_people_said(tmp_path: Pa
     assert Snapshot(LocalRoot(tmp_path), name, lambda: said).summary() == row.summary
     [row] = summaries_of(LocalRoot(tmp_path), [name])
     assert (row.summary.title, row.summary.tags) == ("", [])
+
+
+def test_files_are_read_that_people_chose(root: Path) -> None:
+    write(root, "run/result.json", '{"training_iteration": 1, "loss": 0.5}\n')
+    write(root, "run/progress.csv", "training_iteration,trial_id,loss\n2,a,0.25\n")
+    write(root, "lavdlike.yaml", "experiments: {run: {readFiles: [progress.csv]}}")
+    assert steps(snapshot(root)) == [1]
+    said = root_settings.read((root / "lavdlike.yaml").read_bytes(), "lavdlike.yaml")
+    chosen = Snapshot(LocalRoot(root), ExperimentName("run"), lambda: said)
+    assert steps(chosen) == [2]
+    assert [each.path for each in chosen.chosen_files().left_out] == ["result.json"]

@@ -53,6 +53,9 @@ class Counting:
             assert os.lseek(fd, 0, os.SEEK_CUR) == before
             os.close(fd)
 
+    def preferred(self, experiment: str) -> list[str]:  # noqa: ARG002
+        return []
+
     def step_values(self, experiment: str) -> list[StepValue]:
         return self.values.get(experiment, [])
 

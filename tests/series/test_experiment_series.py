@@ -43,6 +43,9 @@ class Files:
         finally:
             os.close(descriptor)
 
+    def preferred(self, _experiment: str) -> list[str]:
+        return []
+
     def step_values(self, _experiment: ExperimentName) -> list[StepValue]:
         return self.values
 

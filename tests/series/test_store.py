@@ -62,6 +62,9 @@ class Folders:
         finally:
             os.close(fd)
 
+    def preferred(self, experiment: str) -> list[str]:  # noqa: ARG002
+        return []
+
     def step_values(self, experiment: str) -> Iterable[StepValue]:
         return self.values.get(experiment, [])
 

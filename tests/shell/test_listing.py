@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -254,9 +254,11 @@ def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read = kept_results.read_results
 
-    def counted(root: Root, name: ExperimentName, asked: Iterable[AskedLabel]) -> Results:
+    def counted(
+        root: Root, name: ExperimentName, asked: Iterable[AskedLabel], preferred: Sequence[str]
+    ) -> Results:
         names.append(name)
-        return read(root, name, asked)
+        return read(root, name, asked, preferred)
 
     monkeypatch.setattr(kept_results, "read_results", counted)
     return names

@@ -89,6 +89,7 @@ export interface LabelDefinition {
  * file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
  * nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
  * wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
+ * `read_files`: what people chose to read in place of files that hold the same.
  */
 export interface ExperimentSummary {
   id: string;
@@ -115,6 +116,7 @@ export interface ExperimentSummary {
   progress: Progress[];
   colour: string;
   source: string;
+  read_files: string[];
 }
 
 /** A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address. */
@@ -544,11 +546,26 @@ export interface ScalarLabel {
   maximum: number | null;
 }
 
+/**
+ * A file of points that is not read, since another one holds the same. Paths relative to the experiment.
+ *
+ * `instead`: the one that is read. `why`: what the two have in common, for people. `is_usual`: it is read
+ * unless people choose the other one.
+ */
+export interface LeftOutFile {
+  path: string;
+  instead: string;
+  why: string;
+  is_usual: boolean;
+}
+
+/** Of one experiment. `left_out`: of its files, those that may be read in place of others (`Mark.read_files`). */
 export interface ScalarLabels {
   experiment: string;
   sequence: number;
   labels: ScalarLabel[];
   problems: Problem[];
+  left_out: LeftOutFile[];
 }
 
 export interface ScalarLabelsPage {
@@ -991,7 +1008,11 @@ export interface Target {
   match: string;
 }
 
-/** Say something of experiments; None leaves it as it is, an empty title or colour removes it. */
+/**
+ * Say something of experiments; None leaves it as it is, an empty title or colour removes it.
+ *
+ * `read_files`: of files of points that hold the same as others, those that are read (`ScalarLabels.left_out`).
+ */
 export interface Mark {
   action: "mark";
   targets: Target[];
@@ -1001,6 +1022,7 @@ export interface Mark {
   add_tags: string[];
   remove_tags: string[];
   colour: string | null;
+  read_files: string[] | null;
 }
 
 /** The whole of an experiment's `my-notes.md`; empty text removes the file. */

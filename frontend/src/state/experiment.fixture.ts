@@ -26,6 +26,7 @@ export function experimentOf(name: string, part: Partial<ExperimentSummary> = {}
     is_foreign: false,
     colour: "",
     source: "",
+    read_files: [],
     ...part,
   };
 }

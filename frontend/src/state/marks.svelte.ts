@@ -32,6 +32,7 @@ const NOTHING_SAID: Omit<Mark, "targets"> = {
   add_tags: [],
   remove_tags: [],
   colour: null,
+  read_files: null,
 };
 
 function markEdit(ids: readonly string[], change: Change): Mark {

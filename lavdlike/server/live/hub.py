@@ -102,6 +102,7 @@ class Hub:
             self._row_removed,
             self.nested.look_into,
             self.nested.forget,
+            self._files_chosen,
             poll_interval_s=settings.poll_interval_s,
             limits=limits,
         )
@@ -200,6 +201,11 @@ class Hub:
     def _row_removed(self, row: Row) -> None:
         self.known.removed(row)
         self._tell_outer(row.name)
+
+    def _files_chosen(self, row: Row) -> None:
+        known = self.known.by_name.get(row.name)
+        if known is not None:
+            self.known.change_points(known)
 
     def _tell_outer(self, name: ExperimentName) -> None:
         """What an experiment holds ends where another one begins."""

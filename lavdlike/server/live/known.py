@@ -305,6 +305,10 @@ class _TreeFiles:
     def open(self, experiment: ExperimentName, path: str) -> AbstractContextManager[OpenedFile]:
         return self._root.file(f"{experiment}/{path}")
 
+    def preferred(self, experiment: ExperimentName) -> list[str]:
+        known = self._known.get(experiment)
+        return known.row.summary.read_files if known else []
+
     def step_values(self, experiment: ExperimentName) -> list[StepValue]:
         known = self._known.get(experiment)
         return known.tracker.tree.step_values() if known else []

@@ -46,6 +46,15 @@ class _Seen(NamedTuple):
     at: float
 
 
+class _Job(NamedTuple):
+    """What is asked of an experiment. `preferred`: as of `kept_results.read_results`."""
+
+    name: ExperimentName
+    known: Results | None
+    asked: frozenset[AskedLabel]
+    preferred: Sequence[str]
+
+
 class _Outcome(NamedTuple):
     """Of one experiment. `results`: None: it cannot be read."""
 
@@ -204,7 +213,10 @@ class ResultsReader:
         return time.monotonic() - self._seen[row.name].at > self._limits.reconcile_s
 
     async def _read_part(self, part: Sequence[tuple[Row, frozenset[AskedLabel]]]) -> list[_Outcome]:
-        jobs = [(row.name, self._kept.by_name.get(row.name), asked) for row, asked in part]
+        jobs = [
+            _Job(row.name, self._kept.by_name.get(row.name), asked, row.summary.read_files)
+            for row, asked in part
+        ]
         read = partial(_read, self._root, jobs)
         try:
             return await self._workers.run(part[0][0].name, read, limit_s=self._limits.points_s)
@@ -235,26 +247,22 @@ def _asked(field: Field) -> AskedLabel:
     return field.name, field.step if field.function == "at" else None
 
 
-def _read(
-    root: Root, jobs: Sequence[tuple[ExperimentName, Results | None, frozenset[AskedLabel]]]
-) -> list[_Outcome]:
+def _read(root: Root, jobs: Sequence[_Job]) -> list[_Outcome]:
     """As many as the time allows, at least one. In a thread."""
     until = time.monotonic() + _SLICE_S
     done = []
-    for name, known, asked in jobs:
+    for job in jobs:
         try:
-            done.append(_read_one(root, name, known, asked))
+            done.append(_read_one(root, job))
         except GivenUpError:
             raise
         except (OSError, MemoryError, LavdlikeError):
-            done.append(_Outcome(name, None, was_read=False))
+            done.append(_Outcome(job.name, None, was_read=False))
         if time.monotonic() > until:
             break
     return done
 
 
-def _read_one(
-    root: Root, name: ExperimentName, known: Results | None, asked: frozenset[AskedLabel]
-) -> _Outcome:
-    results, was_read = current_results(root, name, known, asked)
-    return _Outcome(name, results, was_read)
+def _read_one(root: Root, job: _Job) -> _Outcome:
+    results, was_read = current_results(root, *job)
+    return _Outcome(job.name, results, was_read)

@@ -69,6 +69,7 @@ class ExperimentRows:
             and the other one went.
         on_look: called with folders whose row was read for the first time, and with what seems to be gone in one: what
             is in them is to be looked at (`nested`).
+        on_choice: called with an experiment of which people chose other files to be read.
         on_gone: called with folders directly in the root that are gone, or other ones now.
     """
 
@@ -83,6 +84,7 @@ class ExperimentRows:
         on_removed: Callable[[Row], None],
         on_look: Callable[[Iterable[ExperimentName]], None],
         on_gone: Callable[[Iterable[ExperimentName]], None],
+        on_choice: Callable[[Row], None],
         *,
         poll_interval_s: float,
         limits: LiveLimits = DEFAULTS,
@@ -98,6 +100,7 @@ class ExperimentRows:
         self._on_removed = on_removed
         self._on_look = on_look
         self._on_gone = on_gone
+        self._on_choice = on_choice
         self._in_root: dict[ExperimentName, tuple[int, int]] = {}  # every folder there, by its identity
         self._unlooked: list[ExperimentName] = []
         self._poll_interval_s = poll_interval_s
@@ -198,7 +201,7 @@ class ExperimentRows:
         for row in self.rows.values():
             summary = summaries.with_root_file(row.as_read, root_file)
             if summary != row.summary:
-                row.summary = summary
+                self._put(row, summary)
                 changed.append(summary)
         for begin in range(0, len(changed), _SLICE_ROWS):
             self._publish(changed[begin : begin + _SLICE_ROWS], [])
@@ -381,9 +384,15 @@ class ExperimentRows:
                 row.as_read = now.summary
                 summary = summaries.with_root_file(now.summary, self._root_file)
                 if row.summary != summary:
-                    row.summary = summary
+                    self._put(row, summary)
                     changed.append(summary)
         self._publish(changed, [])
+
+    def _put(self, row: Row, summary: ExperimentSummary) -> None:
+        is_other_choice = summary.read_files != row.summary.read_files
+        row.summary = summary
+        if is_other_choice:
+            self._on_choice(row)
 
     def _publish(self, changed: list[ExperimentSummary], removed: list[ExperimentId]) -> None:
         kept = {summary.id for summary in changed}

@@ -182,10 +182,10 @@ async def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.M
     make_sweep(tmp_path)
     read = kept_results.read_results
 
-    def fail_once(root: Any, name: str, asked: Any) -> Any:
+    def fail_once(root: Any, name: str, *asked: Any) -> Any:
         if name == "lr0.1-seed0":
             raise OSError("no such luck")
-        return read(root, name, asked)  # type: ignore[arg-type]
+        return read(root, name, *asked)  # type: ignore[arg-type]
 
     monkeypatch.setattr(kept_results, "read_results", fail_once)
     async with filtering(tmp_path) as (_, filters):

@@ -38,6 +38,9 @@ class Sources:
     def open(self, experiment: str, name: str) -> AbstractContextManager[OpenedFile]:
         return self._root.file(f"{experiment}/{name}")
 
+    def preferred(self, _experiment: str) -> list[str]:
+        return []
+
     def step_values(self, _experiment: str) -> Iterator[Any]:
         return iter(())
 

@@ -50,6 +50,9 @@ class Folder:
         finally:
             os.close(fd)
 
+    def preferred(self, experiment: str) -> list[str]:  # noqa: ARG002
+        return []
+
     def step_values(self, experiment: str) -> Iterable[Any]:  # noqa: ARG002
         return ()
 
