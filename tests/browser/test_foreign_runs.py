@@ -18,9 +18,14 @@ pytestmark = pytest.mark.one_tab
 
 
 @pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    return ("--no-token", "--allow-edits")
+
+
+@pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("root") / "log"
-    for name in ("lightning", "sacred", "mmengine"):
+    for name in ("lightning", "sacred", "mmengine", "ray_tune_by_hand"):
         shutil.copytree(CORPUS / name, root / name)
     return root
 
@@ -44,3 +49,20 @@ def test_what_a_program_appends_is_in_its_chart(server: Running, page: Page) -> 
     with (server.root / "mmengine/20260101_120000/vis_data/scalars.json").open("a") as file:
         file.write('{"loss": 0.0625, "iter": 99, "step": 99}\n')
     expect(values.locator("tr", has_text="loss").first).to_contain_text("0.0625")
+
+
+def test_of_files_that_hold_the_same_another_one_can_be_read(server: Running, page: Page) -> None:  # noqa: ARG001
+    page.goto("./#/experiment?experiment.at=ray_tune_by_hand")
+    values = page.get_by_role("region", name="Last values", exact=True)
+    expect(values).to_contain_text("info.learner.kl")
+    values.get_by_text("Also in progress.csv", exact=True).click()
+    expect(values).to_contain_text("result.json is read instead: one program writes the same into both.")
+    values.get_by_role("button", name="Read this one").click()
+    expect(values.get_by_text("Also in result.json", exact=True)).to_be_visible()
+    expect(values).to_contain_text("info/learner/kl")
+    expect(values).not_to_contain_text("info.learner.kl")
+    page.reload()
+    expect(values).to_contain_text("info/learner/kl")
+    values.get_by_text("Also in result.json", exact=True).click()
+    values.get_by_role("button", name="Read this one").click()
+    expect(values.get_by_text("Also in progress.csv", exact=True)).to_be_visible()

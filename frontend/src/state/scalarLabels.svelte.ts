@@ -1,6 +1,6 @@
 /** What is known of each experiment's scalars without their points: count, last value, range. */
 import { fetchScalarLabels } from "../api/client";
-import type { NewPoints, PointsAdded, Problem, ScalarLabel } from "../api/messages";
+import type { LeftOutFile, NewPoints, PointsAdded, Problem, ScalarLabel } from "../api/messages";
 import { toNumber } from "../lib/numbers";
 import { onFeed } from "./connection.svelte";
 import { PerExperiment, type Loaded } from "./perExperiment.svelte";
@@ -11,6 +11,7 @@ export interface ExperimentScalars {
   /** The labels' names: the same set until one comes or goes, whatever points arrive. */
   names: ReadonlySet<string>;
   problems: readonly Problem[];
+  leftOut: readonly LeftOutFile[];
 }
 
 const NO_LABELS: ReadonlyMap<string, ScalarLabel> = new Map();
@@ -61,13 +62,14 @@ function applyPoints({ experiment, sequence, series }: PointsAdded): void {
 async function load(experiments: string[]): Promise<Map<string, ExperimentScalars>> {
   const page = await fetchScalarLabels(experiments);
   return new Map(
-    page.experiments.map(({ experiment, sequence, labels, problems }) => [
+    page.experiments.map(({ experiment, sequence, labels, problems, left_out }) => [
       experiment,
       {
         sequence,
         labels: new Map(labels.map((label) => [label.label, label])),
         names: new Set(labels.map(({ label }) => label)),
         problems,
+        leftOut: left_out,
       },
     ]),
   );
