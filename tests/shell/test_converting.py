@@ -15,6 +15,7 @@ from lavdlike import Logger, cli
 from lavdlike.disk.local import LocalRoot
 from lavdlike.layout import ExperimentName
 from lavdlike.reading.snapshot import Snapshot, names_in
+from lavdlike.reading.stored_root import StoredRoot
 from tests.scripts import ROOT
 from tests.shell.terminal import lines, objects
 
@@ -63,7 +64,7 @@ def test_every_run_of_another_program_is_the_same_as_files_of_ours(
     corpus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """All points to the last bit, and what `ls` and `show` say."""
-    before, after = LocalRoot(CORPUS / corpus), LocalRoot(tmp_path / "out")
+    before, after = StoredRoot(CORPUS / corpus), StoredRoot(tmp_path / "out")
     assert cli.main(["convert", str(before.path), str(after.path)]) == 0
     names = sorted(names_in(before))
     assert len(lines(capsys)) == len(names) == len(names_in(after))
