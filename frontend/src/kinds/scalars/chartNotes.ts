@@ -40,7 +40,8 @@ export function leftOut({
   const { lines, zoom, withoutOutliers } = content;
   if (!withoutOutliers || zoom?.y) return "";
   const far = new Set<string>();
-  const farGroups = new Set<string>();
+  /** By who is in them: of one group there may be lines of several labels. */
+  const farGroups = new Set<readonly string[]>();
   let values = 0;
   let isCounted = true;
   for (const { y, length, experiment, members, name, axis, isWhole } of lines) {
@@ -48,7 +49,7 @@ export function leftOut({
     const beyond = countBeyond(y, length, min, max);
     if (beyond === 0) continue;
     if (beyond > length * MOSTLY && lines.length > 1) {
-      if (members) farGroups.add(name);
+      if (members) farGroups.add(members);
       else far.add(experiment ?? name);
     } else {
       values += beyond;
