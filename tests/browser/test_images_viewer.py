@@ -283,6 +283,38 @@ def test_either_side_can_be_any_experiment_label_and_step(
     expect(page.get_by_role("combobox", name="Label of A")).to_have_value("other")
 
 
+def test_a_and_b_step_together_while_they_are_at_one_step_or_somebody_says_so(
+    page: Page, root: Path, experiment: str
+) -> None:
+    for step in (10, 20, 30):
+        log(root, experiment, "bird", step)
+        log(root, f"{experiment}-2", "bird", step)
+    show_images(page, experiment, open=f"{experiment}/10/bird", **{"with": f"{experiment}-2/10/bird"})
+    chain = page.get_by_role("button", name="A and B step together")
+    steps = [page.get_by_role("textbox", name=f"Step number of {side}") for side in "AB"]
+
+    def expect_steps(*expected: int) -> None:
+        for field, step in zip(steps, expected, strict=True):
+            expect(field).to_have_value(str(step))
+
+    expect(chain).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowRight")
+    expect_steps(20, 20)
+    chain.click()
+    expect(chain).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Next step of B").click()
+    expect_steps(20, 30)
+    page.keyboard.press("ArrowLeft")  # each among its own
+    expect_steps(10, 20)
+    # A link says how they are chained.
+    page.reload()
+    expect(chain).to_have_attribute("aria-pressed", "false")
+    chain.click()
+    expect_steps(10, 10)
+    page.get_by_role("button", name="Next step of B").click()
+    expect_steps(20, 20)
+
+
 # --- everywhere -------------------------------------------------------------------------------------------------------
 
 

@@ -131,6 +131,37 @@ def test_labels_are_told_without_reading_points_again(tmp_path: Path) -> None:
     assert [entry.count for entry in before[0].labels] == [_STEPS] * _LABELS
 
 
+def test_beyond_the_budget_what_comes_costs_its_own_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, files = _root(tmp_path, 6), Counting(tmp_path)
+    store = SeriesStore(files, budget_bytes=6 * _LABELS * _STUB)
+    for name in names:
+        store.read_new(Name(name))
+    pread, read = os.pread, [0]
+
+    def counted(descriptor: int, size: int, offset: int) -> bytes:
+        data = pread(descriptor, size, offset)
+        read[0] += len(data)
+        return data
+
+    monkeypatch.setattr(os, "pread", counted)
+    added = _lines(_STEPS, _STEPS + 3)
+    size_bytes = (tmp_path / names[0] / "scalars.tsv").stat().st_size
+    for name in names:
+        _append(tmp_path, name, added)
+        read[0] = 0
+        assert sum(len(each.columns.steps) for each in store.read_new(Name(name)).appended) == 3 * _LABELS
+        # Beside what came: the file's begin and what stood before it are compared.
+        assert len(added) <= read[0] <= len(added) + 4 * 4096 < size_bytes / 5
+        read[0] = 0
+        assert not store.read_new(Name(name))
+        assert (
+            read[0] <= 4 * 4096
+        )  # it has just been written, so its times alone do not say that it is the same
+    assert set(files.read.values()) == {3}
+
+
 @pytest.mark.slow
 def test_all_points_that_come_are_told_once_and_never_as_new(tmp_path: Path) -> None:
     names, files = _root(tmp_path, 6), Counting(tmp_path)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -15,10 +18,27 @@ from lavdlike.server.settings import Settings
 from lavdlike.server.web.access import AccessRules
 from lavdlike.server.web.credentials import Credentials
 from tests.limits import LIMIT_S
-from tests.serving import served
+from tests.serving import served, wait_until
 
 TOKEN = "the-right-token"  # noqa: S105
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@contextmanager
+def asking(root: Path) -> Iterator[httpx.Client]:
+    """A client of a server that knows all rows of a root, runs in folders among them."""
+    with (
+        served(create_app(Settings(root), Credentials(b"k" * 32, TOKEN), AccessRules())) as server,
+        server.client(headers=BEARER) as client,
+    ):
+        expected = len(list(root.rglob("experiment.json")))
+
+        def has_all() -> bool:
+            rows = client.get("/api/root").json()["experiments"]
+            return len(rows) >= expected and all(row["details"] for row in rows)
+
+        wait_until(has_all)
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +53,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
             logger.log_scalar(float(number), "lr=0.1 or", 0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        with (
-            served(create_app(Settings(root), Credentials(b"k" * 32, TOKEN), AccessRules())) as server,
-            server.client(headers=BEARER) as client,
-        ):
-            until = time.monotonic() + LIMIT_S
-            while not all(row["details"] for row in client.get("/api/root").json()["experiments"]):
-                assert time.monotonic() < until
+        with asking(root) as client:
             yield client
 
 
@@ -155,3 +169,18 @@ def test_importance_needs_20_experiments(client: httpx.Client) -> None:
     (lr,) = answer["importances"]
     assert (lr["n"], lr["different"], lr["correlation"], lr["forest"]) == (3, 2, None, None)
     assert [each["text"] for each in answer["mistakes"]] == ["min("]
+
+
+def test_folders_are_a_facet_whose_terms_find_what_is_in_them(tmp_path: Path) -> None:
+    for name in ("one", "sweep/a", "sweep/b", "sweep/deep/c", "night, 2/d"):
+        path = tmp_path / name
+        with Logger(path.name, path.parent, config={"lr": 0.1}) as logger:
+            logger.log_scalar(0.5, "loss", 0)
+    with asking(tmp_path) as client:
+        (folders,) = (each for each in ask(client, facets=True)["facets"] if each["field"] == "folder")
+        counts = {each["shown"]: each["count"] for each in folders["values"]}
+        assert counts == {"sweep": 2, "sweep/deep": 1, "night, 2": 1}
+        for each in folders["values"]:
+            answer = ask(client, filter=each["term"])
+            assert (len(answer["experiments"]), answer["mistakes"]) == (each["count"], []), each["term"]
+            assert all(unquote(id_).startswith(each["shown"] + "/") for id_ in answer["experiments"])
