@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Iterator, Sequence
 
 from lavdlike import layout
 from lavdlike.disk import tail
-from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
-from lavdlike.sources.columns import Columns, to_columns
+from lavdlike.sources.columns import Columns
 from lavdlike.sources.protobuf import BadMessageError
 from lavdlike.sources.source import REWIND, Role, TailedPoints
 from lavdlike.sources.wandb_files import wandb_history
-from lavdlike.sources.wandb_files.wandb_history import HISTORY, MAX_LABELS, STATS, Entry, HistoryReader
+from lavdlike.sources.wandb_files.wandb_history import HISTORY, MAX_LABELS, STATS, Batch, HistoryReader
 from lavdlike.sources.wandb_files.wandb_records import HEADER, RecordReader, next_block
 
 _NAME = re.compile(r"(?:.*/)?run-[^/]+\.wandb\Z")
@@ -47,8 +45,6 @@ class WandbFile(TailedPoints):
         self._path = path
         self._records = RecordReader()
         self._history = HistoryReader()
-        self._last_step = -1
-        self._stats = 0
         self._outside = 0
         self._zeros_until = 0
         self._problems: list[Problem] = []
@@ -89,33 +85,20 @@ class WandbFile(TailedPoints):
         return found
 
     def _points(self, records: Sequence[bytes], modified: float) -> dict[str, Columns]:
-        by_label: dict[str, tuple[list[int], list[float], list[float | int]]] = {}
+        batch = Batch(modified)
         for record in records:
-            for step, entry in self._entries(record):
-                time = entry.timestamp if math.isfinite(entry.timestamp) else modified
-                for label, value in entry.values:
-                    steps, times, values = by_label.setdefault(label, ([], [], []))
-                    steps.append(step)
-                    times.append(time)
-                    values.append(value)
-        return {_label_of(label): to_columns(*columns) for label, columns in by_label.items()}
-
-    def _entries(self, record: bytes) -> Iterator[tuple[int, Entry]]:
-        try:
-            for field in wandb_history.contents(record):
-                if field.number == HISTORY:
-                    entry = self._history.entry(record[field.begin : field.end])
-                    step = self._last_step + 1 if entry.step is None else entry.step
-                    if not 0 <= step <= MAX_STEP:
-                        self._outside += len(entry.values)
-                        continue
-                    self._last_step = step
-                    yield step, entry
-                elif field.number == STATS:
-                    yield self._stats, wandb_history.stats_entry(record[field.begin : field.end])
-                    self._stats += 1
-        except BadMessageError as error:
-            self._note(f"a record that cannot be read: {error}", None)
+            if wandb_history.has_no_points(record):
+                continue
+            try:
+                for field in wandb_history.contents(record):
+                    if field.number == HISTORY:
+                        self._history.take_history(record, field.begin, field.end, batch)
+                    elif field.number == STATS:
+                        self._history.take_stats(record, field.begin, field.end, batch)
+            except BadMessageError as error:
+                self._note(f"a record that cannot be read: {error}", None)
+        self._outside += batch.outside
+        return {_label_of(label): columns for label, columns in batch.columns()}
 
     def _pass_zeros(self, descriptor: int, size_bytes: int) -> None:
         """An end of zeros is left for later; where something follows after many, reading goes on at its block."""

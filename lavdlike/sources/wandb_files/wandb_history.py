@@ -7,16 +7,17 @@ in most records, and are taken apart once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
+from lavdlike.layout import MAX_STEP
 from lavdlike.sources import protobuf
+from lavdlike.sources.columns import Columns, to_columns, valid_label
 from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Field
 
 HISTORY, STATS = 2, 7
 # Of one file: each takes memory whether it has one point or many.
 MAX_LABELS = 20_000
-_MAX_LABEL_BYTES = 2000
+_MAX_KEY_BYTES = 4000
 _ITEM, _STEP = 0x0A, 0x12
 _KEY, _NESTED_KEY, _VALUE_JSON = 1, 2, 16
 # The tag of a value: its length and text follow.
@@ -24,14 +25,49 @@ _VALUE_TAG = b"\x82\x01"
 _MEDIA = b"_type"
 _OWN = frozenset({"_step", "_timestamp", "_runtime", "_wandb"})
 _MAX_EXACT_LETTERS = 15
+# The tags of what a record may hold instead: summary, output, config, files, artifacts, alerts, metrics, raw output.
+_OTHERS = frozenset(bytes([number << 3 | BYTES]) for number in (3, 4, 5, 6, 8, 10, 11, 12, 13))
 
 
-class Entry(NamedTuple):
-    """One record's numbers by label. `step` None: it does not say. `timestamp`: Unix seconds, NaN if it does not."""
+class Batch:
+    """Points of some records, by label.
 
-    step: int | None
-    timestamp: float
-    values: list[tuple[str, float | int]]
+    `outside`: how many values are at steps that are none.
+    """
+
+    def __init__(self, modified: float) -> None:
+        self.outside = 0
+        self._modified = modified
+        self._steps: list[int] = []
+        self._times: list[float] = []
+        self._labels: dict[str, tuple[list[int], list[bytes]]] = {}  # places in those, and texts
+
+    def entry(self, step: int, time: float | None, items: Sequence[tuple[str, bytes]]) -> None:
+        """A record's values, as texts. `time`: Unix seconds, None if it does not say."""
+        if not 0 <= step <= MAX_STEP:
+            self.outside += sum(number_of(text) is not None for _, text in items)
+            return
+        place = len(self._steps)
+        self._steps.append(step)
+        self._times.append(self._modified if time is None else time)
+        labels = self._labels
+        for label, text in items:
+            known = labels.get(label)
+            if known is None:
+                known = labels[label] = ([], [])
+            known[0].append(place)
+            known[1].append(text)
+
+    def columns(self) -> Iterator[tuple[str, Columns]]:
+        for label, (places, texts) in self._labels.items():
+            found = _numbers_of(texts)
+            if found is None:  # some are none
+                numbers = [number_of(text) for text in texts]
+                places = [place for place, number in zip(places, numbers, strict=True) if number is not None]
+                found = [number for number in numbers if number is not None]
+            if found:
+                steps = [self._steps[place] for place in places]
+                yield label, to_columns(steps, [self._times[place] for place in places], found)
 
 
 class HistoryReader:
@@ -39,101 +75,113 @@ class HistoryReader:
 
     def __init__(self) -> None:
         self.is_full = False
-        self._names: dict[bytes, tuple[str, ...]] = {}
+        self._last_step = -1
+        self._stats = 0
+        self._names: dict[bytes, str] = {}  # "" of what is no label
+        self._own: dict[bytes, str] = {}
         self._media: set[tuple[str, ...]] = set()  # objects that are no numbers: pictures, histograms, tables
 
-    def entry(self, data: bytes) -> Entry:
-        """Of a `HistoryRecord`.
+    def take_history(self, data: bytes, begin: int, end: int, batch: Batch) -> None:
+        """A `HistoryRecord`.
 
         Raises:
             BadMessageError: it is none.
         """
-        step: int | None = None
-        timestamp = math.nan
-        items: list[tuple[tuple[str, ...], bytes]] = []
-        place, size = 0, len(data)
-        while place < size:
-            tag = data[place]
-            if tag not in (_ITEM, _STEP):
-                break
-            length, begin = protobuf.varint(data, place + 1, size)
-            place = begin + length
-            if place > size:
-                raise BadMessageError("a field that is longer than its message")
-            if tag == _ITEM:
-                items.append(self._item(data[begin:place]))
-            else:
-                step = _number_of_step(data, begin, place)
         if _MEDIA in data:
-            self._media.update(name[:-1] for name, _ in items if name[-1] == "_type" and len(name) > 1)
-        values = []
-        for name, text in items:
-            value = number_of(text)
-            if value is None or any(name[:depth] in self._media for depth in range(1, len(name))):
+            self._note_media(data, begin, end)
+        step: int | None = None
+        said: dict[str, bytes] = {}
+        items: list[tuple[str, bytes]] = []
+        names, own = self._names, self._own
+        place = begin
+        while place < end:
+            tag = data[place]
+            if tag != _ITEM and tag != _STEP:
+                break
+            first = place + 2
+            length = data[place + 1] if first <= end else 0x80
+            if length >= 0x80:
+                length, first = protobuf.varint(data, place + 1, end)
+            place = first + length
+            if place > end:
+                raise BadMessageError("a field that is longer than its message")
+            if tag == _STEP:
+                step = _number_of_step(data, first, place)
                 continue
-            if len(name) == 1 and name[0] in _OWN:
-                if name[0] == "_timestamp":
-                    timestamp = float(value)
-                elif name[0] == "_step" and step is None:
-                    step = int(value) if math.isfinite(value) else None
-            elif name != ("",):
-                values.append((".".join(name), value))
-        return Entry(step, timestamp, values)
+            cut = data.find(_VALUE_TAG, first, place)
+            if cut >= 0 and cut + 2 < place and data[cut + 2] == place - cut - 3 < 0x80:
+                key, text = data[first:cut], data[cut + 3 : place]
+            else:
+                key, text = _parts(data, first, place)
+            label = names.get(key)
+            if label is None:
+                label = self._label(key)
+            if label:
+                items.append((label, text))
+            elif key in own:
+                said[own[key]] = text
+        if step is None:
+            given = number_of(said.get("_step", b""))
+            step = int(given) if given is not None and math.isfinite(given) else self._last_step + 1
+        time = number_of(said.get("_timestamp", b""))
+        batch.entry(step, float(time) if time is not None and math.isfinite(time) else None, items)
+        self._last_step = max(step, 0)
 
-    def _item(self, item: bytes) -> tuple[tuple[str, ...], bytes]:
-        """Its name and the text of its value."""
-        cut = item.find(_VALUE_TAG)
-        if cut >= 0 and cut + 2 < len(item) and item[cut + 2] == len(item) - cut - 3 < 0x80:
-            name = self._names.get(item[:cut])
-            if name is None:
-                name = self._name(item[:cut])
-            return name, item[cut + 3 :]
-        value = b""
-        for field in protobuf.fields(item):
-            if field[:2] == (_VALUE_JSON, BYTES):
-                value = item[field.begin : field.end]
-        return self._name(item), value
+    def take_stats(self, data: bytes, begin: int, end: int, batch: Batch) -> None:
+        """A `StatsRecord`: measures of the machine, which have a time and no step: they are counted.
 
-    def _name(self, item: bytes) -> tuple[str, ...]:
-        names = [
-            protobuf.text(item, field)
-            for field in protobuf.fields(item)
-            if field.wire == BYTES and field.number in (_KEY, _NESTED_KEY)
-        ]
-        found = tuple(names) if sum(map(len, names)) <= _MAX_LABEL_BYTES and any(names) else ("",)
-        if len(item) <= 2 * _MAX_LABEL_BYTES:
-            if len(self._names) >= MAX_LABELS:
-                self.is_full = True
-                return ("",)
-            self._names[item] = found
-        return found
+        Raises:
+            BadMessageError: it is none.
+        """
+        time = None
+        items = []
+        for field in protobuf.fields(data, begin, end):
+            if field[:2] == (2, BYTES):
+                time = time_of(data, field)
+            elif field[:2] == (3, BYTES):
+                key, text = _parts(data, field.begin, field.end)
+                name = _names_in(key)
+                if len(name) == 1 and name[0]:
+                    items.append((f"system/{name[0]}", text))
+        batch.entry(self._stats, time, items)
+        self._stats += 1
+
+    def _label(self, key: bytes) -> str:
+        """What an item is called; "" of one that is not shown."""
+        if len(self._names) >= MAX_LABELS:
+            self.is_full = True
+            return ""
+        name = _names_in(key)
+        if len(name) == 1 and name[0] in _OWN:
+            self._own[key] = name[0]
+            name = ()
+        if any(name[:depth] in self._media for depth in range(1, len(name))) or len(key) > _MAX_KEY_BYTES:
+            name = ()
+        label = self._names[key] = valid_label(".".join(name))
+        return label
+
+    def _note_media(self, data: bytes, begin: int, end: int) -> None:
+        """Objects with a type; from now on what is in them has no labels."""
+        for field in protobuf.fields(data, begin, end):
+            if field[:2] == (1, BYTES):
+                name = _names_in(_parts(data, field.begin, field.end)[0])
+                if len(name) > 1 and name[-1] == "_type" and name[:-1] not in self._media:
+                    self._media.add(name[:-1])
+                    self._names.clear()
 
 
-def stats_entry(data: bytes) -> Entry:
-    """Of a `StatsRecord`: measures of the machine, which have a time and no step.
+def has_no_points(record: bytes) -> bool:
+    """Whether a `Record` is of another kind, at a glance: half of them are summaries.
 
-    Raises:
-        BadMessageError: it is none.
+    Its number comes first, then what it holds, since fields are written by their numbers.
     """
-    timestamp = math.nan
-    values = []
-    for field in protobuf.fields(data):
-        if field[:2] == (2, BYTES):
-            timestamp = time_of(data, field)
-        elif field[:2] == (3, BYTES):
-            parts = {
-                part.number: part
-                for part in protobuf.fields(data, field.begin, field.end)
-                if part.wire == BYTES
-            }
-            value = (
-                number_of(data[parts[_VALUE_JSON].begin : parts[_VALUE_JSON].end])
-                if _VALUE_JSON in parts
-                else None
-            )
-            if value is not None and _KEY in parts:
-                values.append((f"system/{protobuf.text(data, parts[_KEY])}", value))
-    return Entry(None, timestamp, values)
+    place = 0
+    if record[:1] == b"\x08":
+        place = 1
+        while record[place : place + 1] >= b"\x80":
+            place += 1
+        place += 1
+    return record[place : place + 1] in _OTHERS
 
 
 def contents(record: bytes) -> Iterator[Field]:
@@ -165,9 +213,43 @@ def number_of(text: bytes) -> float | int | None:
         return None
 
 
+def _numbers_of(texts: Sequence[bytes]) -> list[float] | None:
+    """All of them at once; None if some are none, or are not held by a double."""
+    if len(max(texts, key=len)) > _MAX_EXACT_LETTERS and any(
+        len(text) > _MAX_EXACT_LETTERS and (text.isdigit() or text[1:].isdigit()) for text in texts
+    ):
+        return None
+    try:
+        return list(map(float, texts))
+    except ValueError:
+        return None
+
+
+def _parts(data: bytes, begin: int, end: int) -> tuple[bytes, bytes]:
+    """Of an item, the fields of its name as they stand there, and the text of its value."""
+    key, text = b"", b""
+    start = begin
+    for field in protobuf.fields(data, begin, end):
+        if field.number == _VALUE_JSON and field.wire == BYTES:
+            text = data[field.begin : field.end]
+        else:
+            key += data[start : field.end]
+        start = field.end
+    return key, text
+
+
+def _names_in(key: bytes) -> tuple[str, ...]:
+    return tuple(
+        protobuf.text(key, field)
+        for field in protobuf.fields(key)
+        if field.wire == BYTES and field.number in (_KEY, _NESTED_KEY)
+    )
+
+
 def _number_of_step(data: bytes, begin: int, end: int) -> int | None:
-    # proto3 leaves out a 0.
-    step = 0
+    if end - begin == 2 and data[begin] == 1 << 3 and data[begin + 1] < 0x80:
+        return data[begin + 1]
+    step = 0  # which proto3 leaves out
     for field in protobuf.fields(data, begin, end):
         if field[:2] == (1, VARINT):
             step = protobuf.signed(field.value)
