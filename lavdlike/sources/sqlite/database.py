@@ -7,6 +7,7 @@ before it returns.
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
@@ -31,6 +32,8 @@ WAL_SUFFIX, JOURNAL_SUFFIX = "-wal", "-journal"
 _TRIES = 20
 _PAUSE_S = 0.005
 _MAX_KNOWN = 32
+# Of an index, before their rows are read.
+_ROWIDS_AT_ONCE = 2000
 
 
 class BusyError(Exception):
@@ -77,11 +80,14 @@ class Tables:
                 if row.values[-1] == value:
                     yield row._replace(values=row.values[:-1])
             return
-        yield from self._trees.rows_at(found.root, self._reader(found.columns, columns), rowids)
+        reader = self._reader(found.columns, columns)
+        while batch := list(itertools.islice(rowids, _ROWIDS_AT_ONCE)):
+            yield from self._trees.rows_at(found.root, reader, batch)
 
     def rowids_of(self, table: str, column: str, value: str | int) -> list[int] | None:
         """Those of all rows with this value in a column, by an index; None without one that tells."""
-        return self._indexed(table, column, value, -(2**63))
+        rowids = self._indexed(table, column, value, -(2**63))
+        return None if rowids is None else list(rowids)
 
     def rows_at(self, table: str, columns: Sequence[str], rowids: Sequence[int]) -> Iterator[Row]:
         """Those of these rowids, which grow, that are there."""
@@ -112,22 +118,26 @@ class Tables:
             return []
         return [each for each in self.schema.indexes if each.table == table and each.columns[:1] == (column,)]
 
-    def _indexed(self, table: str, column: str, value: str | int, after: int) -> list[int] | None:
+    def _indexed(self, table: str, column: str, value: str | int, after: int) -> Iterator[int] | None:
         """The rowids that an index has for a value, in their order; None without an index that tells."""
         fitting = self._indexes(table, column)
         if not fitting:
             return None
         index = min(fitting, key=lambda each: len(each.columns))
-        is_by_rowid = len(index.columns) == 1
+        is_by_rowid = len(index.columns) == 1  # otherwise by another column before
         first: tuple[Value, ...] = (value, after + 1) if is_by_rowid else (value,)
-        rowids = []
+        rowids = self._rowids_from(index, first, after)
+        return rowids if is_by_rowid else iter(sorted(rowids))
+
+    def _rowids_from(self, index: Index, first: tuple[Value, ...], after: int) -> Iterator[int]:
+        is_by_rowid = len(first) == 2
         for entry in self._trees.entries(index.root, RecordReader(None, self._encoding), first):
-            if not entry or entry[0] != value:
+            if not entry or entry[0] != first[0]:
                 break
             rowid = entry[-1]
             if isinstance(rowid, int) and rowid > after:
-                rowids.append(rowid)
-        return rowids if is_by_rowid else sorted(rowids)
+                after = rowid if is_by_rowid else after  # where it is broken, none comes twice
+                yield rowid
 
     def _reader(self, stored: Sequence[str], columns: Sequence[str]) -> RecordReader:
         places = [stored.index(each) if each in stored else len(stored) for each in columns]

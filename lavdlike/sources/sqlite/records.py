@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
 
 Value = int | float | str | bytes | None
 
 # Headers are few where rows are alike; each is taken apart once.
 _MAX_KNOWN = 4096
 _MAX_COLUMNS = 2000
-_REAL, _TEXT, _BLOB, _INTEGER, _CONSTANT = range(5)
+# Beyond what is read of any row (`trees.MAX_ROW_BYTES`).
+_MAX_ROW_BYTES = 2**30
+# Of serial types below 12: integers of three and six bytes have no form of their own, and are taken as bytes.
 _INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)
+_FORMS = {1: "b", 2: "h", 3: "3s", 4: "i", 5: "6s", 6: "q", 7: "d"}
 _ENCODINGS = {2: "utf-16-le", 3: "utf-16-be"}
 
 
@@ -49,7 +53,7 @@ class RecordReader:
     def __init__(self, columns: Sequence[int] | None, encoding: int = 1) -> None:
         self._columns = columns
         self._encoding = _ENCODINGS.get(encoding, "utf-8")
-        self._plans: dict[bytes, tuple[tuple[int, int, int], ...]] = {}
+        self._plans: dict[bytes, _Plan] = {}
 
     def values(self, payload: bytes) -> tuple[Value, ...]:
         """Raises BadRecordError."""
@@ -60,54 +64,78 @@ class RecordReader:
             plan = self._plan(header)
         if begin + len(header) != header_bytes:
             raise BadRecordError("a row that is shorter than its header")
-        found: list[Value] = []
-        size = len(payload)
-        for type_, first, last in plan:
-            if type_ == _CONSTANT:
-                found.append(first if last else None)
-                continue
-            first, last = first + header_bytes, last + header_bytes
-            if last > size:
-                raise BadRecordError("a row that is shorter than its header says")
-            if type_ == _INTEGER:
-                found.append(int.from_bytes(payload[first:last], "big", signed=True))
-            elif type_ == _REAL:
-                found.append(_real(payload, first)[0])
-            elif type_ == _TEXT:
-                found.append(payload[first:last].decode(self._encoding, "backslashreplace"))
+        if len(payload) < header_bytes + plan.size:
+            raise BadRecordError("a row that is shorter than its header says")
+        raw = plan.unpack(payload, header_bytes)
+        if not plan.changes and not plan.order:
+            return raw
+        values: list[Value] = list(raw)
+        for place, is_text in plan.changes:
+            part = cast(bytes, values[place])
+            if is_text:
+                values[place] = part.decode(self._encoding, "backslashreplace")
             else:
-                found.append(payload[first:last])
-        return tuple(found)
+                values[place] = int.from_bytes(part, "big", signed=True)
+        if plan.order:
+            return tuple(
+                [values[place] if place >= 0 else plan.constants[-place - 1] for place in plan.order]
+            )
+        return tuple(values)
 
-    def _plan(self, header: bytes) -> tuple[tuple[int, int, int], ...]:
-        """Of each column its type, and where it begins and ends behind the header.
-
-        Of a constant, the number, and whether it is one: otherwise it is NULL.
-        """
-        columns: list[tuple[int, int, int]] = []
-        place = offset = 0
+    def _plan(self, header: bytes) -> _Plan:
+        form = ">"
+        size = 0
+        changes: list[tuple[int, bool]] = []
+        constants: list[Value] = [None]
+        columns: list[int] = []  # of each its place among what is unpacked, or below 0 among the constants
+        wanted = None if self._columns is None else set(self._columns)
+        place = count = 0
         while place < len(header):
             serial, place = varint(header, place)
             if serial < 0 or serial in (10, 11) or len(columns) >= _MAX_COLUMNS:
                 raise BadRecordError("a row whose header is none")
             if serial in (0, 8, 9):
-                columns.append((_CONSTANT, serial - 8, int(serial != 0)))
+                constants.append(None if serial == 0 else serial - 8)
+                columns.append(-len(constants))
                 continue
-            if serial < 7:
-                type_, size = _INTEGER, _INTEGER_BYTES[serial]
-            elif serial == 7:
-                type_, size = _REAL, 8
-            else:
-                type_, size = (_TEXT if serial % 2 else _BLOB), (serial - 12) // 2
-            columns.append((type_, offset, offset + size))
-            offset += size
-        wanted = range(len(columns)) if self._columns is None else self._columns
-        missing = (_CONSTANT, 0, 0)
-        plan = tuple(columns[index] if index < len(columns) else missing for index in wanted)
+            bytes_ = _INTEGER_BYTES[serial] if serial < 7 else 8 if serial == 7 else (serial - 12) // 2
+            size += bytes_
+            if wanted is not None and len(columns) not in wanted:
+                form += f"{bytes_}x"
+                columns.append(-1)
+                continue
+            form += _FORMS.get(serial) or f"{bytes_}s"
+            if serial in (3, 5) or (serial >= 12 and serial % 2):
+                changes.append((count, serial >= 12))
+            columns.append(count)
+            count += 1
+        if size > _MAX_ROW_BYTES:
+            raise BadRecordError("a row whose header is none")
+        order = columns if self._columns is None else [_at(columns, index) for index in self._columns]
+        is_plain = order == list(range(count))
+        plan = _Plan(struct.Struct(form).unpack_from, size, changes, [] if is_plain else order, constants)
         if len(self._plans) >= _MAX_KNOWN:
             self._plans.clear()
         self._plans[header] = plan
         return plan
+
+
+class _Plan(NamedTuple):
+    """How rows with some header are taken apart.
+
+    `changes`: places in what is unpacked that are texts (True) or integers without a form. `order`: of what is wanted;
+    below 0: a constant, -1 NULL; empty if it is as it is unpacked.
+    """
+
+    unpack: Callable[[bytes, int], tuple[Value, ...]]
+    size: int
+    changes: list[tuple[int, bool]]
+    order: list[int]
+    constants: list[Value]
+
+
+def _at(columns: Sequence[int], index: int) -> int:
+    return columns[index] if index < len(columns) else -1
 
 
 def rank(value: Value) -> tuple[int, int | float | bytes]:
@@ -119,6 +147,3 @@ def rank(value: Value) -> tuple[int, int | float | bytes]:
     if isinstance(value, str):
         return 2, value.encode(errors="surrogateescape")
     return 3, value
-
-
-_real = struct.Struct(">d").unpack_from

@@ -174,7 +174,18 @@ class Trees:
 
     def _rowid(self, page: bytes, place: int) -> tuple[int, tuple[int, int]]:
         """And the length of the row, and where it begins."""
-        length, place = varint(page, place)
+        # Both are short in nearly all rows.
+        length = page[place]
+        if length < 0x80:
+            place += 1
+        else:
+            length, place = varint(page, place)
+        rowid = 0
+        for index in range(place, place + 4):
+            byte = page[index]
+            rowid = rowid << 7 | byte & 0x7F
+            if byte < 0x80:
+                return rowid, (length, index + 1)
         rowid, place = varint(page, place)
         return rowid, (length, place)
 
