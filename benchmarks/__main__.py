@@ -30,6 +30,7 @@ from benchmarks import (
     peers,
     reading,
     scaling,
+    stores,
     writing,
 )
 from benchmarks.measure import Result
@@ -52,6 +53,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "14": many_runs.walk,
     "15": event_files.scalars,
     "16": many_runs.thousands,
+    "17": stores.stores,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
