@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from lavdlike import cli
+from lavdlike.reading.snapshot import names_in
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.shell import subcommands
 from tests.limits import LIMIT_S
 from tests.scripts import ROOT
@@ -137,11 +139,10 @@ def test_ctrl_c_ends_following_quietly(tmp_path: Path) -> None:
 
 
 RUNS = sorted(
-    path.relative_to(CORPUS).as_posix()
+    f"{corpus.name}/{name}"
     for corpus in CORPUS.iterdir()
     if corpus.is_dir() and corpus.name != "__pycache__"
-    for path in corpus.iterdir()
-    if path.is_dir()
+    for name in names_in(StoredRoot(corpus))
 )
 
 
