@@ -109,3 +109,12 @@ def test_files_beside_runs_have_a_page(page: Page, root: Path) -> None:
     expect(picture).to_have_attribute("href", re.compile(r"api/files/s%2Flr/curve\.png"))
     page.get_by_role("link", name="As a table").click()
     expect(page.get_by_label("Filter experiments")).to_have_value("folder=s/lr")
+
+
+def test_a_run_leads_to_the_folder_that_it_lies_in(page: Page) -> None:
+    page.goto("./#/experiment?experiment.at=one%252Fonly")
+    page.get_by_role("link", name="Folder one").click()
+    expect(page.get_by_role("heading", level=1, name="one")).to_be_visible()
+    expect(page.get_by_role("region", name="Runs").get_by_role("link", name="only")).to_be_visible()
+    page.goto("./#/experiment?experiment.at=no%252Ffolder")
+    expect(page.get_by_text("There is no experiment of this name now")).to_be_visible()
