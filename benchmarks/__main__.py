@@ -24,6 +24,7 @@ from benchmarks import (
     choosing,
     event_files,
     following,
+    long_lines,
     many_runs,
     measure,
     opening,
@@ -54,6 +55,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "15": event_files.scalars,
     "16": many_runs.thousands,
     "17": stores.stores,
+    "18": long_lines.lines,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
