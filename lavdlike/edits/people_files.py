@@ -7,6 +7,7 @@ that is foreign altogether nothing is written: its `lavdlike.yaml` and history a
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -19,10 +20,13 @@ from lavdlike.reading import described
 from lavdlike.reading.discovery import is_marked, ours_in_folders
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.sessions import read_sessions
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
 
 # Of folders in a root, for an experiment of ours in one of them: some tenths of a second.
 _MAX_LOOKS = 2_000
+# Of a run's folder; what describes it is among few.
+_MAX_NAMES = 10_000
 
 
 class FilePlace(NamedTuple):
@@ -41,6 +45,7 @@ class PeopleFiles:
 
     def __init__(self, root: LocalEditor, own_folder: Path) -> None:
         self._root = root
+        self._tree = StoredRoot(root.path, only=root.only)  # with the runs that are in files
         self._own = LocalEditor(own_folder)
         self._has_ours = False
         self._foreign_at = 0  # the root's time when it was last found to be foreign
@@ -68,7 +73,7 @@ class PeopleFiles:
         """
         name = self.name_of(experiment)
         try:
-            with self._root.folder(name) as opened:
+            with self._tree.folder(name) as opened:
                 is_others = is_foreign(opened, name)
         except NotServedError as error:
             raise EditError(layout.shown(name), error.reason) from None
@@ -99,11 +104,13 @@ class PeopleFiles:
         """The tags that scripts gave, whoever ran them and whatever wrote them; none if they cannot be read."""
         name = self.name_of(experiment)
         try:
-            with self._root.folder(name) as opened:
+            with self._tree.folder(name) as opened:
                 tags = read_sessions(opened, name).content.tags
                 if tags or described.has_experiment_file(opened, None):
                     return tags
-                return list(described.read_description(opened, name, None).description.tags)
+                entries = itertools.islice(opened.entries(), _MAX_NAMES)
+                names = [entry.name for entry in entries if entry.type == "file"]
+                return list(described.read_description(opened, name, names).description.tags)
         except (OSError, NotServedError):
             return []
 
@@ -114,7 +121,7 @@ class PeopleFiles:
         return path == ROOT_SETTINGS_FILE or is_ours
 
     def _may_be_experiment(self, name: ExperimentName) -> bool:
-        return layout.is_experiment_name(name) and ("/" not in name or is_marked(self._root, name))
+        return layout.is_experiment_name(name) and ("/" not in name or is_marked(self._tree, name))
 
     def _is_foreign_root(self) -> bool:
         if any(map(self._root.look, (ROOT_SETTINGS_FILE, layout.HISTORY_FOLDER))):
@@ -138,7 +145,7 @@ class PeopleFiles:
         """None: there is no experiment at all."""
         found = None
         try:
-            with self._root.folder("") as root:
+            with self._tree.folder("") as root:
                 names = [ExperimentName(entry.name) for entry in root.entries() if entry.type == "folder"]
             for name in names:
                 try:
@@ -147,7 +154,7 @@ class PeopleFiles:
                 except EditError:  # gone, or not readable
                     continue
                 found = True
-            if ours_in_folders(self._root, names, max_looks=_MAX_LOOKS):
+            if ours_in_folders(self._tree, names, max_looks=_MAX_LOOKS):
                 return False
         except (OSError, NotServedError):
             return None

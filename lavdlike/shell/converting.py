@@ -33,10 +33,11 @@ def convert_all(source: Path, target: Path, *, as_json: bool = False, follow_lin
     source, target = absolute(source), absolute(target)
     if target.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{target} lies in {source}, which is to be converted: name a folder outside of it")
-    root = StoredRoot(source, follow_links=follow_links)
-    names = names_in_root(root)
-    if names and not is_one_run(root):
-        return _convert(root, [(name, target / name) for name in names], as_json=as_json)
+    if source.is_dir():  # otherwise a run in a file of many
+        root = StoredRoot(source, follow_links=follow_links)
+        names = names_in_root(root)
+        if names and not is_one_run(root):
+            return _convert(root, [(name, target / name) for name in names], as_json=as_json)
     place = place_of(source, Roots(), follow_links=follow_links)
     root = StoredRoot(place.root, follow_links=follow_links)
     return _convert(root, [(place.name, target)], as_json=as_json)

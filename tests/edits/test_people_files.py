@@ -8,6 +8,7 @@ import pytest
 from lavdlike.disk.edit import LocalEditor
 from lavdlike.edits.people_files import FilePlace, PeopleFiles, own_folder_of
 from lavdlike.errors import EditError
+from tests.sources.mlflow.databases import mlflow_store
 
 
 @pytest.fixture
@@ -105,3 +106,17 @@ def test_the_users_folder_is_in_the_configuration_folder(
     assert own_folder_of(tmp_path / "link") == first
     monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
     assert own_folder_of(tmp_path / "a").parent == Path.home() / ".config" / "lavdlike" / "roots"
+
+
+def test_what_is_said_of_a_run_in_a_file_of_many_is_not_in_that_file(log: Path) -> None:
+    with mlflow_store(log / "mlflow.db") as store:
+        store.run("ab12")
+        store.tag("ab12", "team", "vision")
+    add_ours(log)
+    before = (log / "mlflow.db").read_bytes()
+    people, run = people_of(log), "mlflow.db%2Fvision%2Fab12"
+    assert people.place(run, "marks.json") == FilePlace("lavdlike.yaml", "mlflow.db/vision/ab12")
+    assert people.logged_tags(run) == ["team=vision"]
+    with pytest.raises(EditError, match="no such experiment"):
+        people.place("mlflow.db%2Fvision%2Fother", "marks.json")
+    assert (log / "mlflow.db").read_bytes() == before

@@ -18,6 +18,7 @@ from lavdlike.reading.snapshot import Snapshot, names_in
 from lavdlike.reading.stored_root import StoredRoot
 from tests.scripts import ROOT
 from tests.shell.terminal import lines, objects
+from tests.sources.mlflow.databases import mlflow_store
 
 CORPUS = ROOT / "tests" / "corpus"
 CORPORA = sorted(path.name for path in CORPUS.iterdir() if path.is_dir() and path.name != "__pycache__")
@@ -187,3 +188,18 @@ def test_memory_does_not_grow_with_the_points(tmp_path: Path) -> None:
     small_kib, large_kib = (int(line) for line in done.stdout.splitlines() if line.isdigit())
     assert large_kib - small_kib < 40 * 1024
     assert len((tmp_path / "out-large/scalars.tsv").read_bytes().splitlines()) == 450_001
+
+
+def test_a_run_in_a_file_of_many_is_converted_and_listed_by_its_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mlflow_store(tmp_path / "mlflow.db") as store:
+        store.run("ab12", name="owl")
+        store.metric("ab12", "loss", 0.5, 3)
+    run = tmp_path / "mlflow.db" / "vision" / "ab12"
+    assert cli.main(["show", str(run), "--json"]) == 0
+    assert '"owl"' in capsys.readouterr().out
+    assert cli.main(["convert", str(run), str(tmp_path / "out")]) == 0
+    snapshot = Snapshot(LocalRoot(tmp_path), ExperimentName("out"))
+    (series,) = snapshot.series_of("loss")
+    assert (series.columns.steps.tolist(), series.columns.values.tolist()) == ([3.0], [0.5])
