@@ -41,6 +41,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "2": writing.batches,
     "3": writing.pictures,
     "4": opening.opening,
+    "4b": opening.nested,
     "5": following.latency,
     "5b": following.busy,
     "6": reading.series,

@@ -123,6 +123,58 @@ def opening(rounds: int) -> Result:
     return Result("4", "process start to the first page with data", header, table, bars, middle, [note])
 
 
+def nested(rounds: int) -> Result:
+    """Row 4b."""
+    with tempfile.TemporaryDirectory() as name:
+        base = Path(name)
+        (base / "empty").mkdir()
+        tree = trees.folders(base / "folders", 100_000)
+        contestants = {
+            "empty root": _first_page(base / "empty"),
+            "100,000 folders in folders": _first_page(tree),
+        }
+        taken = measure.in_turn(contestants, rounds)
+        found = measure.in_turn({"until all 1,000 runs in them are listed": _all_found(tree, 1000)}, rounds)
+    middle = measure.medians({**taken, **found})
+    limit = 1.3 * middle["empty root"]["cpu_s"] + 0.15
+    cpu_s = middle["100,000 folders in folders"]["cpu_s"]
+    bars = [("CPU <= 1.3 x empty root + 150 ms", f"{cpu_s:.2f} s; limit {limit:.2f} s", cpu_s <= limit)]
+    table = [
+        [case, f"{figures['seconds']:.2f}", f"{figures['cpu_s']:.2f}", f"{figures['mib']:.0f}"]
+        for case, figures in middle.items()
+    ]
+    note = (
+        "10 folders in the root, 100 in each, 100 in each of those; one in a hundred is a run of the Logger."
+    )
+    header = ["", "seconds", "CPU s", "MiB"]
+    return Result(
+        "4b", "process start to the first page, with runs in folders", header, table, bars, middle, [note]
+    )
+
+
+def _first_page(tree: Path) -> Callable[[], Figures]:
+    def run() -> Figures:
+        with servers.lavdlike(tree) as server:
+            _root_page(server)
+            return _figures_of(server)
+
+    return run
+
+
+def _all_found(tree: Path, runs: int) -> Callable[[], Figures]:
+    def run() -> Figures:
+        with servers.lavdlike(tree) as server:
+            while len(server.json("/api/root")["experiments"]) != runs:
+                measure.wait(1.0)  # the questions share the processor with what they ask for
+            return _figures_of(server)
+
+    return run
+
+
+def _figures_of(server: servers.Server) -> Figures:
+    return {"seconds": server.elapsed_s(), "cpu_s": server.cpu_s(), "mib": server.memory_mib()}
+
+
 def _first_curves(tree: Path) -> Callable[[], Figures]:
     """100 curves of one label, asked for when the readers are loaded but no file is read."""
 

@@ -67,6 +67,16 @@ def experiments(root: Path, count: int) -> Path:
     return root
 
 
+def folders(root: Path, count: int) -> Path:
+    """Folders in folders, 10 x 100 x `count` / 1000, of which one in a hundred is a run."""
+    for number in range(count):
+        folder = root / f"{number % 10}" / f"{number // 10 % 100}" / f"{number // 1000}"
+        folder.mkdir(parents=True)
+        if number < 1000:
+            (folder / "experiment.json").write_text("{}")
+    return root
+
+
 def sweep(root: Path, count: int) -> Path:
     """Many experiments with 30 settings, two labels of 100 values, and names as people give them."""
     chance = random.Random(0)
