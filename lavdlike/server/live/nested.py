@@ -141,6 +141,8 @@ class NestedRuns:
             if now - self._round_begun < interval_s:
                 return
             self._round_begun = now
+            # Was one gone at the last look, and is there again as the same inode, nothing else has noticed.
+            self._look_at([folder for folder in self._in_root if folder not in self._folders])
         some = list(itertools.islice(self._folders, self._checked, self._checked + _CHECKED))
         self._checked = self._checked + _CHECKED if len(some) == _CHECKED else 0
         self._look_at(self._watcher.unwatched(some), anyway=False)
