@@ -298,6 +298,8 @@ def test_a_and_b_step_together_while_they_are_at_one_step_or_somebody_says_so(
             expect(field).to_have_value(str(step))
 
     expect(chain).to_have_attribute("aria-pressed", "true")
+    for side in "AB":  # its steps are known
+        expect(page.get_by_role("button", name=f"Next step of {side}")).to_be_enabled()
     page.keyboard.press("ArrowRight")
     expect_steps(20, 20)
     chain.click()

@@ -127,8 +127,9 @@ export function areAtOneStep(a: ViewerSide, b: ViewerSide): boolean {
   return one === other || (a.at !== null && a.at.step === b.at?.step);
 }
 
-/** The same picture so many steps further. */
+/** The same picture so many steps further; itself as long as nobody knows which steps there are. */
 export function beside({ chosen, steps }: ViewerSide, places: number): ChosenPicture | null {
   if (!chosen || chosen.step === null) return chosen;
-  return { ...chosen, step: stepBeside(steps, chosen.step, places) };
+  const step = stepBeside(steps, chosen.step, places);
+  return step === null ? chosen : { ...chosen, step };
 }
