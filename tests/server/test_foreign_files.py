@@ -157,6 +157,7 @@ def test_what_guild_makes_of_the_output_is_told_at_once(server: Served, tmp_path
         assert client.get("/api/problems").json()["problems"] == []
 
 
+@pytest.mark.slow
 def test_what_visdoms_server_saves_is_told_at_once(server: Served, tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     path = tmp_path / "run" / "main.json"
@@ -291,6 +292,7 @@ def test_runs_in_a_file_of_many_come_and_grow_at_once(
         assert client.get("/api/problems").json()["problems"] == []
 
 
+@pytest.mark.slow
 def test_what_wandb_appends_is_told_at_once(server: Served, tmp_path: Path) -> None:
     """In the parts in which wandb's writer gives it to the kernel: blocks, the last one cut."""
     data = (CORPUS.parent / "stores" / "wandb" / "run-owl.wandb").read_bytes()

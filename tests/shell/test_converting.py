@@ -60,6 +60,7 @@ def said_of(run: Snapshot) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(row).items() if name not in _ITS_OWN}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_every_run_of_another_program_is_the_same_as_files_of_ours(
     corpus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

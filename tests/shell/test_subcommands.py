@@ -146,6 +146,7 @@ RUNS = sorted(
 )
 
 
+@pytest.mark.slow
 def test_ls_lists_the_runs_of_every_program_in_folders(capsys: pytest.CaptureFixture[str]) -> None:
     assert subcommands.ls(CORPUS, as_json=True) == 0
     rows = {str(row["name"]): row for row in objects(capsys)}
@@ -161,6 +162,7 @@ def writers_of(points: list[dict[str, object]]) -> list[object]:
     return list(dict.fromkeys(point["writer"] for point in points))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", RUNS)
 def test_show_and_tail_know_the_runs_of_every_program(run: str, capsys: pytest.CaptureFixture[str]) -> None:
     path = CORPUS / run

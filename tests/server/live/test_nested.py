@@ -180,6 +180,7 @@ async def test_another_folder_in_its_place_is_another_experiment(tmp_path: Path)
         await until(lambda: live.hub.rows.rows[Name("runs/a")].identity != before.identity, lambda: before)
 
 
+@pytest.mark.slow
 async def test_files_beside_the_runs_of_a_folder_are_those_of_the_folder(tmp_path: Path) -> None:
     inner = run(tmp_path / "all" / "sweep" / "a")
     run(tmp_path / "all" / "sweep" / "b")

@@ -12,6 +12,8 @@ from lavdlike.sources.neptune.parquet_child import series_in
 from tests.scripts import ROOT
 from tests.sources.reading import all_points, new_points, opened, reader_of, wall_times
 
+pytestmark = pytest.mark.slow  # a child process for each file
+
 NAME = "RUN-1_part_0.parquet"
 (ORIGINAL, _) = sorted((ROOT / "tests/corpus/trackers/neptune").iterdir())
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -148,6 +148,7 @@ def test_zeros_at_the_end_wait_and_in_between_are_a_problem(tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.slow
 def test_hostile_lengths_are_not_read(tmp_path: Path) -> None:
     huge = varint(2 << 3 | 2) + varint(2**60) + b"x"
     content = log(b"x" * (MAX_RECORD_BYTES + 2 * BLOCK_BYTES))
