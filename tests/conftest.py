@@ -51,8 +51,10 @@ _BROWSER = pytest.StashKey[str | chromium.NoBrowserError]()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two; none for chosen tests, which are few."""
-    return 2 if config.args == config.getini("testpaths") else 0
+    """Two for the whole suite, three for its quick tests, which wait more; none for chosen tests, which are few."""
+    if config.args != config.getini("testpaths"):
+        return 0
+    return 3 if config.option.quick else 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
