@@ -1034,7 +1034,9 @@ async def test_what_is_asked_for_is_read_before_what_is_looked_at(
         may_read.set()
         found = await asyncio.gather(*asked)
     assert [each.experiment for each in found[0]] == first
-    assert read[:9] == [*begun, *first, *later]
+    # Before the others; which of them the loop or the thread is quicker with is nobody's promise.
+    asked_for = len(begun) + len(first) + len(later)
+    assert sorted(read[:asked_for]) == sorted([*begun, *first, *later])
 
 
 async def test_labels_of_experiments_that_are_looked_at_cost_one_read_of_each_and_one_call_for_all(
