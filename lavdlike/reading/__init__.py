@@ -4,4 +4,8 @@ On disk -> `scan` (folders as `tree` wants to be told) -> `tree` (labels, steps 
 says where the files of an item are) -> `items`, `folders`, `log_pages` (what somebody asked for). `probe` and
 `summaries` are the rows of an overview, with what other programs say of their runs (`described`); `snapshot` is one
 experiment as it is now, for the shell.
+
+Which folders are experiments: `run_folders` decides, `discovery` looks. `shown_root` says what a folder that is named
+shows, `stored_root` is a root in which files of many runs are folders, `listed_folder` one in which marks are
+looked for. `inspection` says all of that with its reasons.
 """
