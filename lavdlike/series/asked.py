@@ -32,11 +32,7 @@ class AskedSeries(NamedTuple):
     first_wall_time: float
 
     def x(self, axis: XAxis) -> FloatArray:
-        if axis == "step":
-            return self.columns.steps
-        if axis == "wall":
-            return self.columns.wall_times
-        return self.columns.wall_times - self.first_wall_time
+        return on_axis(axis, self.columns, self.first_wall_time)
 
     def counted_in_order(self, axis: XAxis) -> NDArray[np.int64] | slice:
         """The points that count, ordered by x; those of the same x in the order in which they were logged."""
@@ -48,6 +44,15 @@ class AskedSeries(NamedTuple):
         counted = np.arange(len(x)) if self.counts is None else np.flatnonzero(self.counts)
         ordered: NDArray[np.int64] = counted[np.argsort(x[counted], kind="stable")]
         return ordered
+
+
+def on_axis(axis: XAxis, columns: Columns, first_wall_time: float) -> FloatArray:
+    """Where the points are on this axis. Computed only where it is none of the columns: they may be very long."""
+    if axis == "step":
+        return columns.steps
+    if axis == "wall":
+        return columns.wall_times
+    return columns.wall_times - first_wall_time
 
 
 # All series of an experiment at some labels, in their order.

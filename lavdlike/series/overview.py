@@ -6,6 +6,7 @@ An overview keeps the exact minimum and maximum of every pixel column; tsdownsam
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ IndexArray = NDArray[np.int64]
 
 # Up to so many times the points of one line, each segment has its own extremes; beyond, segments share them.
 _SEPARATE_LINES = 16
+# Points that are looked at together: their arrays stay in the processor's cache.
+BLOCK = 1 << 16
 
 
 class Window(NamedTuple):
@@ -49,11 +52,12 @@ def choose_of_all(
     x: FloatArray, lines: Sequence[FloatArray], segments: Segments, window: Window
 ) -> IndexArray:
     """As `choose`, where several lines over the same x are drawn: all of them keep their extremes."""
-    chosen: IndexArray = np.empty(0, dtype=np.int64)
-    for values in lines:
-        chosen = _united(len(x), chosen, choose(x, values, segments, window))
+    first, *others = lines
+    chosen = choose(x, first, segments, window)
+    for values in others:
         if len(chosen) == len(x):
             break
+        chosen = _united(len(x), chosen, choose(x, values, segments, window))
     return chosen
 
 
@@ -118,11 +122,28 @@ def _choose_of_segment(x: FloatArray, values: FloatArray, start: int, end: int, 
     after = last < end
     if first == last and not (before and after):
         return np.empty(0, dtype=np.int64)
-    inside = np.arange(first, last)
-    if scale.columns > 0 and len(inside) > 2 * scale.columns:
-        kept = _extremes(scale.columns_of(x[first:last]), values[first:last], scale.columns)
-        inside = first + _united(last - first, kept, np.array((0, last - first - 1)))
+    if scale.columns > 0 and last - first > 2 * scale.columns:
+        kept = _extremes_between(x, values, first, last, scale)
+        inside = first + _united(last - first, kept - first, np.array((0, last - first - 1)))
+    else:
+        inside = np.arange(first, last)
     return np.concatenate((np.arange(first - before, first), inside, np.arange(last, last + after)))
+
+
+def _extremes_between(x: FloatArray, values: FloatArray, first: int, last: int, scale: _Scale) -> IndexArray:
+    """`_extremes` of the points from `first` to `last`, exclusive, where x grows.
+
+    Of blocks, and then of what was kept of each: arrays of a million points would be fresh memory each time, which
+    costs more than what is done with them.
+    """
+    kept = [
+        begin + _extremes(scale.columns_of(x[begin:end]), values[begin:end])
+        for begin, end in itertools.pairwise((*range(first, last, BLOCK), last))
+    ]
+    if len(kept) == 1:
+        return kept[0]
+    together = np.concatenate(kept)
+    return together[_extremes(scale.columns_of(x[together]), values[together])]
 
 
 def _shown(x: FloatArray, segments: Segments, low: float, high: float, window: Window) -> IndexArray:
@@ -144,22 +165,24 @@ def _choose_together(x: FloatArray, values: FloatArray, shown: IndexArray, scale
     columns[x[shown] < scale.low] = -1
     columns[x[shown] > scale.high] = scale.columns
     order = np.argsort(columns, kind="stable")
-    kept = _extremes(columns[order] + 1, values[shown][order], scale.columns + 2)
+    kept = _extremes(columns[order], values[shown][order])
     return np.unique(np.concatenate((shown[:1], shown[order[kept]], shown[-1:])))
 
 
-def _extremes(columns: FloatArray, values: FloatArray, count: int) -> IndexArray:
+def _extremes(columns: FloatArray, values: FloatArray) -> IndexArray:
     """Indices of each column's minimum and maximum and of its first value of each sort that is not finite.
 
     Args:
-        columns: whole numbers from 0 to `count`, exclusive, growing.
+        columns: whole numbers, growing; at least one.
     """
     from tsdownsample import MinMaxDownsampler
 
+    count = int(columns[-1] - columns[0]) + 1
     # tsdownsample divides evenly what lies between the first and the last x: points at the outer edges, without a
     # value, make its bins our columns. An empty column behind them, because it asks for two bins at least.
     x = np.empty(len(columns) + 2)
-    x[0], x[1:-1], x[-1] = -0.5, columns, count + 0.5
+    x[0], x[-1] = -0.5, count + 0.5
+    np.subtract(columns, columns[0], out=x[1:-1])
     y = np.empty(len(values) + 2)
     y[0], y[1:-1], y[-1] = np.nan, values, np.nan
     finite = np.isfinite(values)

@@ -27,7 +27,7 @@ from lavdlike.scalar_messages import (
     SeriesPoints,
     SeriesRequest,
 )
-from lavdlike.series.asked import AskedSeries, check_smoothing
+from lavdlike.series.asked import AskedSeries, check_smoothing, on_axis
 from lavdlike.series.experiment_series import (
     ExperimentScalars,
     SeriesChanges,
@@ -336,11 +336,7 @@ def _send(columns: Columns, head: SeriesHead, request: SeriesRequest) -> _Sent:
 
     from lavdlike.series import overview, smoothing
 
-    x = {
-        "step": columns.steps,
-        "wall": columns.wall_times,
-        "relative": columns.wall_times - head.first_wall_time,
-    }[request.x]
+    x = on_axis(request.x, columns, head.first_wall_time)
     segments = overview.segments_of(columns.steps, x)
     window = overview.Window(request.x_min, request.x_max, request.columns, request.log_x)
     lines, smoothed = [columns.values], None

@@ -116,6 +116,19 @@ def test_overview_of_a_long_series_is_small_and_has_its_ends() -> None:
     assert {0, 123_456, 654_321, 999_999} <= set(chosen.tolist())
 
 
+def test_what_is_looked_at_in_blocks_is_chosen_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(0)
+    values = random.integers(-3, 3, 5000).astype(np.float64)
+    values[random.integers(0, 5000, 60)] = np.nan
+    values[random.integers(0, 5000, 60)] = np.inf
+    x = np.sort(random.integers(0, 3000, 5000)).astype(np.float64)
+    segments, window = segments_of(x, x), Window(columns=70)
+    at_once = choose(x, values, segments, window)
+    for block in (1, 7, 1000):
+        monkeypatch.setattr(overview, "BLOCK", block)
+        assert choose(x, values, segments, window).tolist() == at_once.tolist()
+
+
 def test_overview_of_a_million_backward_steps_is_small() -> None:
     x = np.random.default_rng(1).permutation(200_000).astype(np.float64)
     assert len(choose(x, x, segments_of(x, x), Window(columns=100))) <= 2 * 102 + 2
