@@ -143,7 +143,8 @@ def _extremes_between(x: FloatArray, values: FloatArray, first: int, last: int, 
     if len(kept) == 1:
         return kept[0]
     together: IndexArray = np.concatenate(kept)
-    return together.take(_extremes(scale.columns_of(x[together]), values[together]))
+    chosen: IndexArray = together[_extremes(scale.columns_of(x[together]), values[together])]
+    return chosen
 
 
 def _shown(x: FloatArray, segments: Segments, low: float, high: float, window: Window) -> IndexArray:
