@@ -136,7 +136,7 @@ def _extremes_between(x: FloatArray, values: FloatArray, first: int, last: int, 
     Of blocks, and then of what was kept of each: arrays of a million points would be fresh memory each time, which
     costs more than what is done with them.
     """
-    kept = [
+    kept: list[IndexArray] = [
         begin + _extremes(scale.columns_of(x[begin:end]), values[begin:end])
         for begin, end in itertools.pairwise((*range(first, last, BLOCK), last))
     ]
