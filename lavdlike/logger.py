@@ -81,7 +81,7 @@ class Logger(
             another script is writing it; "new" takes the name with a number behind it (`run-2`); "refuse" is a
             ValueError; "replace" removes it, unless it is being written or is no experiment.
         resume_from: the step of the checkpoint that the script goes on from: what earlier sessions logged at later
-            steps counts as replaced (docs/format.md, "Experiment").
+            steps counts as replaced (docs/format.md, "Experiment"). -1: all that they logged.
         on_error: "warn" says once a minute what could not be written, and tries again; "raise" raises `WriteError`.
 
     Raises:
@@ -114,7 +114,8 @@ class Logger(
         check_flag(disabled, "disabled")
         check_choice(scalars, ("tsv", "json"), "scalars")
         check_choice(exists, experiment_folder.EXISTS, "exists")
-        self._resume_from = layout.check_step(resume_from, argument="resume_from")
+        is_anew = type(resume_from) is int and resume_from == -1
+        self._resume_from = -1 if is_anew else layout.check_step(resume_from, argument="resume_from")
         if self._resume_from is not None and exists != "continue":
             raise ValueError(f"resume_from goes with exists='continue', not {exists!r}")
         check_choice(on_error, ("warn", "raise"), "on_error")
@@ -193,13 +194,17 @@ class Logger(
         if self._active is not None:
             self._active.flush()
 
-    def close(self) -> None:
+    def close(self, outcome: str = "") -> None:
         """Wait as `flush` does, then write that the session is finished. Later calls are still written.
+
+        Args:
+            outcome: how it ended, if it was not well: `"OutOfMemoryError: ..."`, `"exit code 3"`.
 
         >>> logger = Logger("example")
         >>> logger.close()
         """
-        self._close(None)
+        check_text(outcome, "outcome")
+        self._close(None, outcome)
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs to go on with the experiment: `multiprocessing` hands Loggers on by pickling."""
@@ -265,9 +270,9 @@ class Logger(
     def _log_lines(self, lines: Sequence[str], name: str, step: int | None) -> None:
         self.log_text("\n".join(lines), name, step)
 
-    def _close(self, error: BaseException | None) -> None:
+    def _close(self, error: BaseException | None, outcome: str = "") -> None:
         if self._writer is not None:
-            self._writer.close(error)
+            self._writer.close(error, outcome)
 
 
 def _is_list_of(is_one: Callable[[Any], bool]) -> Callable[[Any], bool]:

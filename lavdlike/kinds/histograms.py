@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_BINS = 10_000
+_SUMS = ("min", "max", "sum", "sum_squares")
 
 
 class HistogramContent(msgspec.Struct):
@@ -61,11 +62,11 @@ def of_values(values: Any, bins: int | Sequence[float] = 30) -> HistogramContent
     return HistogramContent(edges.tolist(), counts.tolist(), **known, not_finite=given.size - finite.size)
 
 
-def of_counts(edges: Any, counts: Any) -> HistogramContent:
+def of_counts(edges: Any, counts: Any, sums: Mapping[str, float] | None = None) -> HistogramContent:
     """A histogram that was counted elsewhere.
 
-    `min` and `max` are the outer edges of the bins that hold something, `sum` and `sum_squares` those of the bins'
-    middles.
+    `sums` has `min`, `max`, `sum` and `sum_squares` of the values, as far as they are known. Otherwise `min` and `max`
+    are the outer edges of the bins that hold something, `sum` and `sum_squares` those of the bins' middles.
 
     Raises:
         ValueError: names the rule that is broken.
@@ -84,6 +85,11 @@ def of_counts(edges: Any, counts: Any) -> HistogramContent:
         content.max = float(checked[filled[-1] + 1])
         content.sum = float((held * middles).sum())
         content.sum_squares = float((held * middles**2).sum())
+    for name, value in (sums or {}).items():
+        if name not in _SUMS:
+            raise ValueError(f"sums must be some of {', '.join(_SUMS)}, not {name!r}")
+        number = float(to_reals(value, argument=name))
+        setattr(content, name, number if math.isfinite(number) else None)
     return content
 
 

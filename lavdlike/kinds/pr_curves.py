@@ -71,6 +71,31 @@ def of_predictions(labels: Any, predictions: Any) -> PrCurveContent:
     )
 
 
+def of_points(thresholds: Any, precision: Any, recall: Any) -> PrCurveContent:
+    """A curve that was computed elsewhere.
+
+    Raises:
+        ValueError: names the rule that is broken.
+    """
+    columns = [
+        to_reals(values, argument=argument)
+        for values, argument in ((thresholds, "thresholds"), (precision, "precision"), (recall, "recall"))
+    ]
+    (count,) = columns[0].shape if columns[0].ndim == 1 else (0,)
+    if not count or any(column.shape != (count,) for column in columns):
+        shapes = ", ".join(str(column.shape) for column in columns)
+        raise ValueError(
+            f"thresholds, precision and recall must be equally many in one dimension, not {shapes}"
+        )
+    if count > MAX_POINTS:
+        raise ValueError(f"thresholds must be at most {MAX_POINTS:,}, not {count:,}")
+    if not all(math.isfinite(column.sum()) for column in columns):
+        raise ValueError("thresholds, precision and recall must be finite")
+    if (columns[0][1:] < columns[0][:-1]).any():
+        raise ValueError("thresholds must never fall")
+    return PrCurveContent(*(column.tolist() for column in columns))
+
+
 def to_json(content: PrCurveContent) -> dict[str, Any]:
     """What stands in the JSON file."""
     return {"pr_curves": msgspec.to_builtins(content)}

@@ -22,7 +22,8 @@ from lavdlike.errors import LimitError
 from lavdlike.experiment import HEARTBEAT_S, QUIET_AFTER_S, Git, Session, process_alive, this_process
 from lavdlike.messages import LabelDefinition
 
-_RANKS = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK")
+# Set for several processes that write one experiment together: by launchers of ranks, and by `lavdlike run`.
+_RANKS = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "LAVDLIKE_RUN")
 
 _log = logging.getLogger("lavdlike")
 

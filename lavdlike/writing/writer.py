@@ -178,11 +178,12 @@ class Writer:
         self.retries.retry()
         self._raise_picture_errors()
 
-    def close(self, error: BaseException | None = None) -> None:
+    def close(self, error: BaseException | None = None, outcome: str = "") -> None:
         """Write what waits and how the session ended; afterwards lines are still taken, their files opened again.
 
         Args:
             error: what ended the script, if it is one; its traceback is a record of `events.log`.
+            outcome: how the session ended, if neither by an error nor well.
         """
         self.progress.close()
         self._workers.drain()
@@ -191,7 +192,7 @@ class Writer:
             if not self._closed and self._presence.is_ours:
                 self._closed = True
                 self._note_traceback(error)
-                outcome = outcome_of(error)
+                outcome = " ".join(outcome.split())[:_MAX_OUTCOME] or outcome_of(error)
                 end = Write(self._presence.file, 1000, lambda: self._presence.end(outcome), is_kept=True)
                 self.retries.write(end)
             self.retries.finish()

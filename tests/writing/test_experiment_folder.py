@@ -156,3 +156,18 @@ def test_one_that_another_user_writes_in_a_file_of_their_own_is_not_replaced(tmp
     (tmp_path / "run" / "experiment.odd.json").write_text("{")
     with pytest.raises(ValueError, match="is being written"):
         Logger("run", tmp_path, exists="replace")
+
+
+def test_a_run_that_begins_anew_replaces_all_steps(tmp_path: Path) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_scalar(0.5, "loss", step=0)
+    with Logger("run", tmp_path, resume_from=-1) as logger:
+        logger.log_scalar(0.25, "loss", step=0)
+    lines = (tmp_path / "run/scalars.tsv").read_text().splitlines()
+    assert [line.split("\t")[::2] for line in lines[1:]] == [["0", "loss"], ["0", "!rewind"], ["0", "loss"]]
+
+
+def test_how_a_session_ended_can_be_said(tmp_path: Path) -> None:
+    Logger("run", tmp_path).close("exit code 3")
+    (session,) = json.loads((tmp_path / "run/experiment.json").read_text())["sessions"]
+    assert session["outcome"] == "exit code 3"

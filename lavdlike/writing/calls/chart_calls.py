@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from lavdlike import json_file
@@ -23,6 +23,7 @@ class ChartCalls(Family):
         *,
         edges: Any = None,
         counts: Any = None,
+        sums: Mapping[str, float] | None = None,
     ) -> None:
         """Log how values are distributed to `<name>.json`: counts between edges, and their sums.
 
@@ -32,6 +33,7 @@ class ChartCalls(Family):
             values: an array, tensor or nested lists of numbers, of any shape; None if `edges` and `counts` are given.
             bins: how many, of equal width from the smallest to the largest value; or their edges.
             edges, counts: a histogram that was counted elsewhere, with one edge more than counts.
+            sums: what is known of its values, `min`, `max`, `sum`, `sum_squares`; without, they are told from the bins.
 
         >>> with Logger("example") as logger:
         ...     logger.log_histogram([0.5, 0.25, -1.0], "weights", step=1, bins=3)
@@ -43,7 +45,9 @@ class ChartCalls(Family):
         if (values is None) != (edges is not None and counts is not None):
             raise ValueError("give either values, or None and both edges and counts")
         content = (
-            histograms.of_counts(edges, counts) if values is None else histograms.of_values(values, bins)
+            histograms.of_counts(edges, counts, sums)
+            if values is None
+            else histograms.of_values(values, bins)
         )
         writer.merge(self._checked_path(name, step, ".json"), histograms.to_json(content))
 
@@ -95,19 +99,39 @@ class ChartCalls(Family):
             content = check_size(figures.drawn(figure, extension), figures.MAX_BYTES, "figure")
             writer.replace(self._checked_path(name, step, extension), content)
 
-    def log_pr_curve(self, labels: Any, predictions: Any, name: str, step: int | None = None) -> None:
+    def log_pr_curve(
+        self,
+        labels: Any,
+        predictions: Any,
+        name: str,
+        step: int | None = None,
+        *,
+        thresholds: Any = None,
+        precision: Any = None,
+        recall: Any = None,
+    ) -> None:
         """Log precision and recall of a yes-or-no prediction at all thresholds to `<name>.json`.
 
         Args:
             labels: an array of 0 and 1 (or bool): what is true.
-            predictions: a number for each, larger for what is more surely 1.
+            predictions: a number for each, larger for what is more surely 1. Both are None if the curve is given.
+            thresholds, precision, recall: a curve that was computed elsewhere, at each threshold, rising.
 
         >>> with Logger("example") as logger:
         ...     logger.log_pr_curve([1, 0, 1, 0], [0.9, 0.6, 0.5, 0.1], "is-bird", step=1)
         """
         writer = self._active
         if writer is not None:
-            content = pr_curves.of_predictions(labels, predictions)
+            given = [each is not None for each in (thresholds, precision, recall)]
+            if any(given) != all(given) or all(given) != (labels is None and predictions is None):
+                raise ValueError(
+                    "give labels and predictions, or None for both and thresholds, precision and recall"
+                )
+            content = (
+                pr_curves.of_points(thresholds, precision, recall)
+                if all(given)
+                else pr_curves.of_predictions(labels, predictions)
+            )
             writer.merge(self._checked_path(name, step, ".json"), pr_curves.to_json(content))
 
     def log_confusion_matrix(

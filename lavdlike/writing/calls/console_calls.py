@@ -6,12 +6,12 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike.kinds import logs, numbers, plain
 from lavdlike.writing import terminal
 from lavdlike.writing.calls.family import Family
-from lavdlike.writing.checks import check_text, checked_count
+from lavdlike.writing.checks import check_choice, check_text, checked_count
 from lavdlike.writing.progress_report import Counts, counts_of
 
 if TYPE_CHECKING:
@@ -63,6 +63,25 @@ class ConsoleCalls(Family):
             writer.append(writer.stderr, text + "\n")
             self.log("STDERR", text)
             terminal.print_line(text, sys.stderr)
+
+    def log_output(self, text: str, *, stream: Literal["stdout", "stderr"] = "stdout") -> None:
+        r"""Write lines that were printed elsewhere to `stdout.log` or `stderr.log`, and to `events.log`; print nothing.
+
+        Args:
+            text: whole lines; one without a newline at its end is ended.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_output("epoch 1\nepoch 2\n")
+        """
+        check_text(text, "text")
+        check_choice(stream, ("stdout", "stderr"), "stream")
+        writer = self._active
+        if writer is not None and text:
+            lines = text.removesuffix("\n").split("\n")
+            writer.append(getattr(writer, stream), "".join([f"{line}\n" for line in lines]))
+            now = datetime.now().astimezone()
+            records = [logs.format_record(now, stream.upper(), line, self._delimiter) for line in lines]
+            writer.append(writer.events, "".join(records))
 
     def print_table(
         self,

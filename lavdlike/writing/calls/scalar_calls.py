@@ -9,7 +9,7 @@ from typing import Any
 from lavdlike import layout
 from lavdlike.kinds import numbers, scalars
 from lavdlike.writing.calls.family import Family
-from lavdlike.writing.checks import check_mapping, check_name, checked_scalar_step
+from lavdlike.writing.checks import check_mapping, check_name, checked_scalar_step, finite
 
 _MAX_CHECKED_NAMES = 10_000
 
@@ -20,13 +20,14 @@ class ScalarCalls(Family):
     _scalars_as_json: bool
     _checked_names: set[str]
 
-    def log_scalar(self, scalar: Any, name: str, step: Any) -> None:
+    def log_scalar(self, scalar: Any, name: str, step: Any, *, wall_time: float | None = None) -> None:
         """Log a number at a step; or many, of equally long arrays of values and steps.
 
         Written to `scalars.tsv`, one line each, with the time (docs/format.md, "Scalars").
 
         Args:
             scalar: a Python, numpy or torch number; NaN and infinities are values, integers stay integers.
+            wall_time: Unix seconds, of a value that was not measured just now.
 
         >>> with Logger("example") as logger:
         ...     logger.log_scalar(0.25, "loss", step=1)
@@ -45,14 +46,14 @@ class ScalarCalls(Family):
                 self._check_scalar_name(name, scalar)
             if not self._scalars_as_json:
                 now = time.time()
-                line = scalars.format_line(step, now, name, scalar)
+                line = scalars.format_line(step, now if wall_time is None else _time(wall_time), name, scalar)
                 writer.retries.append(writer.scalars, line.encode(), now)
                 return
         if type(name) is not str:
             self._check_scalar_name(name, scalar)
-        self.log_scalars({name: scalar}, step)
+        self.log_scalars({name: scalar}, step, wall_time=wall_time)
 
-    def log_scalars(self, values: Mapping[str, Any], step: Any) -> None:
+    def log_scalars(self, values: Mapping[str, Any], step: Any, *, wall_time: float | None = None) -> None:
         """Log several numbers at a step in one go: {name: value}; or many steps, of equally long arrays.
 
         >>> with Logger("example") as logger:
@@ -69,7 +70,8 @@ class ScalarCalls(Family):
                 writer.merge(path, scalars.to_json(value))
             return
         now = time.time()
-        lines = "".join([scalars.format_lines(at, now, row) for at, row in rows])
+        at_time = now if wall_time is None else _time(wall_time)
+        lines = "".join([scalars.format_lines(at, at_time, row) for at, row in rows])
         writer.retries.append(writer.scalars, lines.encode(), now)
 
     def _check_scalar_name(self, name: str, scalar: object = None) -> None:
@@ -105,3 +107,7 @@ class ScalarCalls(Family):
             columns[name] = [numbers.to_number(entry, argument="scalar") for entry in column]
         checked = [checked_scalar_step(entry) for entry in steps]
         return [(entry, {name: columns[name][row] for name in columns}) for row, entry in enumerate(checked)]
+
+
+def _time(wall_time: Any) -> float:
+    return float(finite(wall_time, "wall_time"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,3 +34,29 @@ CALLS: dict[str, tuple[Callable[[Logger], Any], list[str]]] = {
 @pytest.mark.parametrize("what", CALLS)
 def test_the_file_is_there_and_read(what: str, tmp_path: Path) -> None:
     check_written(what.split(" ", maxsplit=1)[0], *CALLS[what], tmp_path)
+
+
+def test_sums_of_a_histogram_that_was_counted_elsewhere_are_kept(tmp_path: Path) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_histogram(
+            None, "x", edges=[0, 1, 2], counts=[1, 2], sums={"min": 0.5, "sum_squares": float("nan")}
+        )
+        with pytest.raises(ValueError, match="sums must be some of min, max, sum, sum_squares, not 'mean'"):
+            logger.log_histogram(None, "x", edges=[0, 1], counts=[1], sums={"mean": 1})
+    content = json.loads((tmp_path / "run/x.json").read_text())["histograms"]
+    assert content == {"edges": [0, 1, 2], "counts": [1, 2], "min": 0.5, "max": 2, "sum": 3.5}
+
+
+def test_a_curve_that_was_computed_elsewhere_is_kept(tmp_path: Path) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_pr_curve(None, None, "x", thresholds=[0, 0.5], precision=[0.5, 1], recall=[1, 0.5])
+        with pytest.raises(ValueError, match="thresholds must never fall"):
+            logger.log_pr_curve(None, None, "x", thresholds=[1, 0.5], precision=[0.5, 1], recall=[1, 0.5])
+        with pytest.raises(ValueError, match="equally many"):
+            logger.log_pr_curve(None, None, "x", thresholds=[1], precision=[0.5, 1], recall=[1, 0.5])
+        with pytest.raises(ValueError, match="give labels and predictions, or None for both"):
+            logger.log_pr_curve([1], [0.5], "x", thresholds=[0, 1])
+    content = json.loads((tmp_path / "run/x.json").read_text())["pr_curves"]
+    assert content["thresholds"] == [0, 0.5]
+    assert content["precision"] == [0.5, 1]
+    assert content["recall"] == [1, 0.5]

@@ -61,3 +61,21 @@ def test_another_delimiter_separates_the_columns(tmp_path: Path) -> None:
     with Logger("run", tmp_path, delimiter=" | ") as logger:
         logger.log("T", "a\tb")
         assert (logger.log_dir / "events.log").read_text().endswith(" | T | a\\tb\n")
+
+
+def test_output_of_others_is_kept_and_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_output("one\ntwo\n")
+        logger.log_output("wrong", stream="stderr")
+        with pytest.raises(ValueError, match="stream must be one of 'stdout', 'stderr'"):
+            logger.log_output("x", stream="events")  # type: ignore[arg-type]
+    folder = tmp_path / "run"
+    assert capsys.readouterr() == ("", "")
+    assert (folder / "stdout.log").read_text() == "one\ntwo\n"
+    assert (folder / "stderr.log").read_text() == "wrong\n"
+    records = [logs.parse_line(line) for line in (folder / "events.log").read_text().splitlines()]
+    assert [(record.tag, record.message) for record in records] == [
+        ("STDOUT", "one"),
+        ("STDOUT", "two"),
+        ("STDERR", "wrong"),
+    ]

@@ -70,6 +70,16 @@ def test_arrays_are_the_same_as_many_single_calls(tmp_path: Path) -> None:
         ]
 
 
+def test_values_of_another_time_carry_it(tmp_path: Path) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_scalar(0.5, "loss", 1, wall_time=1763600000.25)
+        logger.log_scalars({"loss": np.float32(0.25)}, 2, wall_time=1763600001)
+        with pytest.raises(ValueError, match="wall_time must be finite"):
+            logger.log_scalar(0.5, "loss", 1, wall_time=math.nan)
+        lines = (logger.log_dir / "scalars.tsv").read_text().splitlines()
+    assert lines[1:] == ["1\t1763600000.250\tloss\t0.5", "2\t1763600001.000\tloss\t0.25"]
+
+
 def test_a_call_costs_one_write_and_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[int] = []
     real_write = os.write
