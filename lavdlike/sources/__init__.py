@@ -7,5 +7,5 @@ its data stores. `store` is what a file of many runs has to be, `store_registry`
 `trackio`; `sqlite` reads SQLite's files.
 
 `descriptions` reads what is said of a run, `run_marks` says which files make a folder one. `choice` says which files
-are read where a program writes the same into several. `protobuf` and `crc32c` are what binary formats share.
+are read where a program writes the same into several. `protobuf` is what binary formats share.
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from lavdlike.sources import crc32c
+from lavdlike import crc32c
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from lavdlike.sources import crc32c
+from lavdlike import crc32c
 
 
 def record(content: bytes) -> bytes:

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from lavdlike.sources import crc32c
+from lavdlike import crc32c
 from lavdlike.sources.events import event_records
 from lavdlike.sources.events.event_records import FRAME_BYTES, RecordReader, Records
 from tests.sources.events.event_bytes import record

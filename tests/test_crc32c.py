@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavdlike.sources import crc32c
+from lavdlike import crc32c
 
 LENGTHS = [0, 1, 2, 3, 511, 512, 513, 514, 767, 768, 769, 1000, 4095, 4096, 4097, 10_001, 70_000]
 
