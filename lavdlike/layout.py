@@ -37,6 +37,9 @@ MAX_NAME_BYTES = 255
 
 _STEP_FOLDER = re.compile(r"[0-9]{1,16}\Z")  # ASCII on purpose: `²` and `１` are digits to str.isdigit()
 _SCALARS_FILE = re.compile(r"scalars(?:\.(?P<writer>[^/]+))?\.tsv\Z")
+_SYSTEM_FILE = re.compile(r"system\.(?P<host>[^/]+)\.tsv\Z")
+_EVENTS_FILE = re.compile(r"events(?:\.[^/]+)?\.log\Z")
+_NOT_IN_HOSTS = re.compile(r"[^A-Za-z0-9_.@-]")
 _PROGRESS_FILE = re.compile(r"progress(?:\.[^/]+)?\.json\Z")
 # What is no part of a name; percent signs where they would be read back as such.
 _NOT_IN_NAMES = re.compile(r"[/\x00-\x1f\x7f\ud800-\udfff]|%(?=[0-9A-Fa-f]{2})")
@@ -88,6 +91,29 @@ def scalars_writer(name: str) -> str | None:
     """
     found = _SCALARS_FILE.match(name)
     return (found["writer"] or "") if found else None
+
+
+def system_file(host: str) -> str:
+    """The file of how busy a host and the script on it are, by the host's name.
+
+    >>> system_file("node7"), system_file("Ada's Mac")
+    ('system.node7.tsv', 'system.Ada_s_Mac.tsv')
+    """
+    return f"system.{_NOT_IN_HOSTS.sub('_', host).strip('.')[:64] or 'host'}.tsv"
+
+
+def system_host(name: str) -> str | None:
+    """Of which host a file says how busy it was: `node7` for `system.node7.tsv`; None if it is none of these.
+
+    Only files directly in an experiment count; the header decides as well (docs/format.md, "System metrics").
+    """
+    found = _SYSTEM_FILE.match(name)
+    return found["host"] if found else None
+
+
+def is_events_file(name: str) -> bool:
+    """Whether a file directly in an experiment holds records of a Logger: `events.log`, `events.rank3.log`."""
+    return bool(_EVENTS_FILE.match(name))
 
 
 def is_progress_file(name: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from lavdlike import layout
 from lavdlike.writing import experiment_folder, provenance
+from lavdlike.writing.calls.alert_calls import AlertCalls
 from lavdlike.writing.calls.chart_calls import ChartCalls
 from lavdlike.writing.calls.console_calls import ConsoleCalls
 from lavdlike.writing.calls.data_calls import DataCalls
@@ -51,6 +52,7 @@ class Logger(
     DataCalls,
     FileCalls,
     ConsoleCalls,
+    AlertCalls,
     ProvenanceCalls,
     ModelCalls,
 ):
@@ -82,6 +84,8 @@ class Logger(
             ValueError; "replace" removes it, unless it is being written or is no experiment.
         resume_from: the step of the checkpoint that the script goes on from: what earlier sessions logged at later
             steps counts as replaced (docs/format.md, "Experiment"). -1: all that they logged.
+        system: whether to write how busy the host, its GPUs and the script are, every ten seconds, as scalars
+            `system/...`: one of the processes of an experiment on a host does it (docs/format.md, "System metrics").
         on_error: "warn" says once a minute what could not be written, and tries again; "raise" raises `WriteError`.
 
     Raises:
@@ -110,8 +114,10 @@ class Logger(
         on_error: OnError = "warn",
         exists: experiment_folder.Exists = "continue",
         resume_from: int | None = None,
+        system: bool = False,
     ) -> None:
         check_flag(disabled, "disabled")
+        check_flag(system, "system")
         check_choice(scalars, ("tsv", "json"), "scalars")
         check_choice(exists, experiment_folder.EXISTS, "exists")
         is_anew = type(resume_from) is int and resume_from == -1
@@ -129,6 +135,7 @@ class Logger(
         self._config = checked_config({} if config is None else config)
         self._tags = checked_tags(tags)
         self._on_error: OnError = on_error
+        self._samples_system = bool(system)
         self._scalars_as_json = scalars == "json"
         self._started = datetime.now().astimezone()
         self.base_dir = checked_folder(log_dir)
@@ -165,6 +172,8 @@ class Logger(
             self.log_dir = self.base_dir / layout.native(self.name)
             writer = Writer(self.log_dir, layout.native(self._suffix), self._on_error, self._resume_from)
             writer.begin(provenance.commit_of(provenance.start_folder()), self._tags, self._config)
+            if self._samples_system:
+                writer.sample_system()
             weakref.finalize(self, writer.close_at_exit)
             self._writer = writer
         self._active = self._writer

@@ -15,6 +15,7 @@ import msgspec
 from lavdlike.layout import ExperimentId
 
 Status = Literal["running", "stalled", "finished", "crashed", "quiet", "unknown"]
+AlertLevel = Literal["info", "warn", "error"]
 WatchMode = Literal["inotify", "observer", "poll"]
 # How a JSON text carries what JSON numbers cannot: "nan", "inf", "-inf"; integers beyond 2**53 as decimal strings.
 JsonNumber = float | int | str
@@ -92,6 +93,15 @@ class LabelDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
 
 
+class Alert(msgspec.Struct, frozen=True):
+    """What a script points out. `time`: Unix seconds. `title` and `text` may be cut short."""
+
+    time: float
+    level: AlertLevel
+    title: str
+    text: str = ""
+
+
 class ExperimentSummary(msgspec.Struct):
     """One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
 
@@ -102,7 +112,8 @@ class ExperimentSummary(msgspec.Struct):
     file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
     nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
     wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
-    `read_files`: what people chose to read in place of files that hold the same.
+    `read_files`: what people chose to read in place of files that hold the same. `alerts`: the newest, the oldest of
+    them first.
     """
 
     id: ExperimentId
@@ -129,6 +140,7 @@ class ExperimentSummary(msgspec.Struct):
     colour: str = ""
     source: str = ""
     read_files: list[str] = []
+    alerts: list[Alert] = []
 
 
 class SavedFilter(msgspec.Struct, frozen=True):

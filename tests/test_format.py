@@ -8,7 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lavdlike import annotation_file, experiment, json_file, layout, marks, progress_file, root_settings
+from lavdlike import (
+    alerts,
+    annotation_file,
+    experiment,
+    json_file,
+    layout,
+    marks,
+    progress_file,
+    root_settings,
+)
 from lavdlike.edits.journal import Entry
 from lavdlike.edits.trash_entries import TRASHED_FILE, Note
 from lavdlike.kinds import logs, places, registry, scalars
@@ -22,7 +31,8 @@ def kinds_of(path: str) -> set[str]:
     if kind is not None:
         return {kind.name}
     if not path.endswith(".json"):
-        return {"scalars"} if layout.scalars_writer(path) is not None else set()
+        is_points = layout.scalars_writer(path) is not None or layout.system_host(path) is not None
+        return {"scalars"} if is_points else set()
     document = json_file.read_object(EXAMPLES[path].encode(), path)
     return {kind.name for kind in registry.kinds_of_json(document, path)}
 
@@ -76,7 +86,9 @@ def test_examples_of_what_people_write_are_read() -> None:
     assert entry.changes[0].path == "run/marks.json"
 
 
-@pytest.mark.parametrize(("path", "bad"), [("scalars.tsv", 0), ("scalars.rank3.tsv", 1)])
+@pytest.mark.parametrize(
+    ("path", "bad"), [("scalars.tsv", 0), ("scalars.rank3.tsv", 1), ("system.node7.tsv", 0)]
+)
 def test_scalars_examples_are_read(path: str, bad: int) -> None:
     assert EXAMPLES[path].startswith(scalars.HEADER)
     parsed = [scalars.parse_line(line) for line in EXAMPLES[path].encode().splitlines()[1:]]
@@ -88,6 +100,8 @@ def test_log_examples_are_records() -> None:
     lines = [logs.parse_line(line) for line in EXAMPLES["events.log"].splitlines()]
     assert [line.tag for line in lines] == ["START", "END", "STDOUT"]
     assert lines[2].message == "two lines\nin one record"
+    (alert,) = alerts.find_alerts(EXAMPLES["events.rank3.log"].encode())
+    assert (alert.level, alert.title) == ("error", "Loss is NaN")
 
 
 def test_the_table_of_kinds_is_the_registry() -> None:

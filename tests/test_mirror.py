@@ -37,6 +37,7 @@ TESTED_BY = {
     "reading/filter/facts.py": "reading/filter/test_matching.py",
     "reading/filter/syntax.py": "reading/filter/test_parser.py",
     "scalar_messages.py": "test_messages.py",
+    "writing/system/counters.py": "writing/system/test_measures.py",
     "sources/run_marks.py": "reading/test_run_folders.py",
     "series/asked.py": "series/test_values.py",
     "series/points_files.py": "series/test_store.py",

@@ -161,7 +161,7 @@ class _Turn:
         try:
             give_up = time.monotonic() + (LOCK_WAIT_S if time.monotonic() > self._stuck_until else 0.0)
             pause_s = _LOCK_PAUSE_S
-            while not _try_lock(descriptor):
+            while not try_lock(descriptor):
                 if time.monotonic() > give_up:
                     self._stuck_until = time.monotonic() + _STUCK_S
                     _log.warning(
@@ -175,7 +175,7 @@ class _Turn:
                 pause_s = min(pause_s * 1.5, _LOCK_LONGEST_PAUSE_S)
             yield
         finally:
-            _unlock(descriptor)
+            unlock(descriptor)
             os.close(descriptor)
 
     def _opened(self) -> int | None:
@@ -244,20 +244,20 @@ def _free_name(path: Path) -> Path:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(descriptor: int) -> bool:
+    def try_lock(descriptor: int) -> bool:
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
 
-    def _unlock(descriptor: int) -> None:
+    def unlock(descriptor: int) -> None:
         """Closing it does."""
 
 else:
     import fcntl
 
-    def _try_lock(descriptor: int) -> bool:
+    def try_lock(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -265,7 +265,7 @@ else:
             return error.errno not in (errno.EWOULDBLOCK, errno.EINTR)
         return True
 
-    def _unlock(descriptor: int) -> None:
+    def unlock(descriptor: int) -> None:
         # A child that another thread has forked meanwhile has the descriptor, too, and would keep the lock.
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -18,6 +18,7 @@ from lavdlike.layout import ExperimentName
 from lavdlike.marks import Marks, tags_of
 from lavdlike.messages import ExperimentSummary, Problem, Session
 from lavdlike.reading import described, probe
+from lavdlike.reading.alerts import read_alerts
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.getting_on import is_stalled, read_progress
 from lavdlike.reading.said import read_said
@@ -80,6 +81,7 @@ def _read_summary(root: Root, name: ExperimentName, watch: Watch) -> ReadSummary
             problem = _read_file(opened, name, row, files)
             said = read_said(opened, name, files)
             row.progress, unread = read_progress(opened, name, files)
+            row.alerts = read_alerts(opened, name, files)
             if row.status == "running" and is_stalled(opened, row.progress, files):
                 row.status = "stalled"
             has_ours = said.is_something or (files is not None and layout.EXPERIMENT_FILE in files)

@@ -1,4 +1,7 @@
-"""Our own scalars files: `scalars.tsv`, and one for each further writer (docs/format.md, "Scalars")."""
+"""Our own scalars files (docs/format.md, "Scalars"), and those of hosts (docs/format.md, "System metrics").
+
+One for each writer, and one for each host that says how busy it was.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,19 @@ class NativeFiles:
     told_by_name = True
 
     def names(self, path: str) -> bool:
-        return layout.scalars_writer(path) is not None
+        return _writer_of(path) is not None
 
     def claims(self, path: str, begin: bytes) -> Role | None:
         return Role.POINTS if self.names(path) and scalar_lines.is_scalars_file(begin) else None
 
     def points(self, path: str, shown: str, run: str = "") -> ScalarsFile:  # noqa: ARG002 - one file, one run
-        return ScalarsFile(shown, layout.scalars_writer(path) or "")
+        return ScalarsFile(shown, _writer_of(path) or "")
+
+
+def _writer_of(path: str) -> str | None:
+    """Of a host's file, what no writer is called: a writer that rewinds does not replace what a host said."""
+    host = layout.system_host(path)
+    return layout.scalars_writer(path) if host is None else f"host {host}"
 
 
 class ScalarsFile(TailedPoints):

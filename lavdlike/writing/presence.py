@@ -126,6 +126,11 @@ class Presence:
 
         self._update(change)
 
+    def touch(self) -> None:
+        """Have it looked at now by whoever shows the experiment."""
+        with contextlib.suppress(OSError):
+            self._touched()
+
     def stop(self) -> None:
         """End the heartbeat."""
         self._stop.set()

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -30,6 +30,9 @@ from lavdlike.writing.encoders import Workers
 from lavdlike.writing.presence import Presence
 from lavdlike.writing.progress_report import ProgressReport
 from lavdlike.writing.retries import OnError, Retries, Write
+
+if TYPE_CHECKING:
+    from lavdlike.writing.system.sampler import SystemSampler
 
 _MAX_OUTCOME = 500
 _MAX_TRACEBACK = 20_000
@@ -66,6 +69,8 @@ class Writer:
         self.stdout = AppendFile(folder / f"stdout{dotted}.log", own_files=own_files)
         self.stderr = AppendFile(folder / f"stderr{dotted}.log", own_files=own_files)
         self.progress = ProgressReport(folder / f"progress{dotted}.json")
+        self._own_files = own_files
+        self._system: SystemSampler | None = None
         self._resumed_from = resumed_from
         self._presence = Presence(folder, suffix, own_files, self.retries.retry, resumed_from)
         self._workers = Workers(self._picture_failed)
@@ -91,6 +96,18 @@ class Writer:
     def append(self, file: AppendFile, line: str) -> None:
         """Append a line of text to one of the log files."""
         self.retries.append(file, line.encode(errors="backslashreplace"), time.time())
+
+    def heard_of(self) -> None:
+        """Touch the session's file now: whoever shows the experiment looks at it at once."""
+        self._presence.touch()
+
+    def sample_system(self) -> None:
+        """Write how busy the host is, every ten seconds from now on, unless another process of the experiment does."""
+        from lavdlike.writing.system.sampler import SystemSampler
+
+        if self._system is None:
+            self._system = SystemSampler(self.folder, self._presence.file, self.append, self._own_files)
+            self._system.start()
 
     def add_config(self, config: Mapping[str, Any]) -> None:
         size_bytes = len(json_file.dump(config))
@@ -186,6 +203,8 @@ class Writer:
             outcome: how the session ended, if neither by an error nor well.
         """
         self.progress.close()
+        if self._system is not None and self._presence.is_ours:
+            self._system.stop()
         self._workers.drain()
         self._presence.stop()
         try:
@@ -209,6 +228,8 @@ class Writer:
     def after_fork_in_child(self) -> None:
         """The parent's pictures and refused writes stay the parent's; its locks may be held for ever here."""
         self.progress = ProgressReport(self.progress.file)
+        if self._system is not None:
+            self._system.forget()
         self.retries.forget()
         self._workers.forget()
         self._picture_errors = []

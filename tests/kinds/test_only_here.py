@@ -29,6 +29,7 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
     ),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
+    ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),
     ("lavdlike/reading/log_pages.py", frozenset({"logs"}), "pages of logs"),
     ("lavdlike/reading/inspection.py", frozenset({"scalars"}), "what the values of each label are"),
     ("lavdlike/shell/", frozenset({"logs", "scalars"}), "`tail` follows logs, `show` draws points"),

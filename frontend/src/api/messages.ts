@@ -2,6 +2,8 @@
 
 export type Status = "crashed" | "finished" | "quiet" | "running" | "stalled" | "unknown";
 
+export type AlertLevel = "error" | "info" | "warn";
+
 export type WatchMode = "inotify" | "observer" | "poll";
 
 /** How a JSON text carries what JSON numbers cannot: "nan", "inf", "-inf"; integers beyond 2**53 as decimal strings. */
@@ -79,6 +81,14 @@ export interface LabelDefinition {
   description?: string;
 }
 
+/** What a script points out. `time`: Unix seconds. `title` and `text` may be cut short. */
+export interface Alert {
+  time: number;
+  level: AlertLevel;
+  title: string;
+  text: string;
+}
+
 /**
  * One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
  *
@@ -89,7 +99,8 @@ export interface LabelDefinition {
  * file). `identity`: of the folder, for what is done to it as a whole. `is_foreign`: another program writes it;
  * nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
  * wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
- * `read_files`: what people chose to read in place of files that hold the same.
+ * `read_files`: what people chose to read in place of files that hold the same. `alerts`: the newest, the oldest of
+ * them first.
  */
 export interface ExperimentSummary {
   id: string;
@@ -117,6 +128,7 @@ export interface ExperimentSummary {
   colour: string;
   source: string;
   read_files: string[];
+  alerts: Alert[];
 }
 
 /** A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address. */

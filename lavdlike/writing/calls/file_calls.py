@@ -17,7 +17,7 @@ from lavdlike.writing.writer import Writer
 # Larger files are copied as they are: what waits for a full disk waits in memory.
 _MAX_KEPT_BYTES = 64 * 2**20
 # What the logger itself appends to, directly in an experiment.
-_APPENDED = re.compile(r"(scalars(\.[^/]+)?\.tsv|(events|stdout|stderr)(\.[^/]+)?\.log)\Z")
+_APPENDED = re.compile(r"(scalars(\.[^/]+)?\.tsv|system\.[^/]+\.tsv|(events|stdout|stderr)(\.[^/]+)?\.log)\Z")
 
 
 class FileCalls(Family):

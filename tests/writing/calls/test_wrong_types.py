@@ -80,6 +80,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "log_command": {"parser": ArgumentParser(), "args": Namespace()},
     "log_summary": {},
     "log": {"tag": "A", "msg": "a"},
+    "alert": {"title": "a", "text": "b", "level": "warn"},
     "println": {"msg": "a"},
     "eprintln": {"msg": "a"},
     "print_table": {"header": ["a"], "rows": [["b"]]},
