@@ -62,7 +62,8 @@ def as_drawn(values: FloatArray) -> FloatArray:
     step = math.ldexp(1.0, exponent - 1 - _DRAWN_BITS)
     with np.errstate(over="ignore", invalid="ignore"):
         rounded: FloatArray = np.rint(values / step) * step
-    return np.where(np.abs(values) < _MAX_EXACT * step, rounded, values)
+    # The largest doubles have no multiple above them.
+    return np.where((np.abs(values) < _MAX_EXACT * step) & np.isfinite(rounded), rounded, values)
 
 
 def unpack(forms: Sequence[PackedColumn], data: bytes, counts: Sequence[int]) -> list[list[FloatArray]]:

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lavdlike.series import packing
@@ -61,6 +61,7 @@ def test_a_point_of_a_training_takes_a_third_of_its_doubles() -> None:
 
 
 @given(st.lists(_DOUBLES, min_size=1, max_size=50))
+@example([0.0, 1.797692706258873e308])
 def test_what_is_drawn_deviates_by_less_than_a_millionth_of_its_range(numbers: list[float]) -> None:
     values = np.array(numbers)
     drawn = packing.as_drawn(values)
