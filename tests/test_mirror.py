@@ -39,6 +39,7 @@ TESTED_BY = {
     "scalar_messages.py": "test_messages.py",
     "writing/system/counters.py": "writing/system/test_measures.py",
     "sources/run_marks.py": "reading/test_run_folders.py",
+    "series/writers.py": "series/test_experiment_series.py",
     "series/asked.py": "series/test_values.py",
     "series/points_files.py": "series/test_store.py",
     "series/point_series.py": "series/test_budget.py",

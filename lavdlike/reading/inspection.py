@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -24,6 +26,8 @@ from lavdlike.reading.snapshot import Snapshot, nothing_said
 from lavdlike.reading.summaries import config_of
 from lavdlike.reading.tree import PLAIN, File, Skipped
 from lavdlike.root_settings import RootFile
+from lavdlike.series.points_files import ChosenFiles
+from lavdlike.series.writers import Writers
 from lavdlike.sources import source_registry
 
 if TYPE_CHECKING:
@@ -34,13 +38,17 @@ Holds = Literal["points", "item with points", "left out", "description", "ours",
 _OURS = (layout.EXPERIMENT_FILE, layout.COMMAND_FILE, *layout.PEOPLE_FILES)
 
 
-class InspectedLabel(msgspec.Struct, rename="camel"):
-    """The points of a label in one file: how many, and at which steps."""
+class InspectedLabel(msgspec.Struct, rename="camel", omit_defaults=True):
+    """The points of a label in one file: how many, and at which steps.
+
+    `instead`: the file from which the label is shown, if several have it and it is not this one.
+    """
 
     label: str
     points: int
     first_step: int
     last_step: int
+    instead: str = ""
 
 
 class InspectedFile(msgspec.Struct, rename="camel"):
@@ -142,10 +150,10 @@ class _Inspection:
     """What is asked for each file of a run."""
 
     def __init__(self, root: Root, verdict: Verdict, snapshot: Snapshot, problems: list[Problem]) -> None:
-        self._snapshot = snapshot
         self._before = layout.shown(f"{verdict.name}/")
         self._chosen = snapshot.chosen_files()
         self._left_out = {each.path: each for each in self._chosen.left_out}
+        self._points = _Points(snapshot, self._chosen)
         self._of_file: dict[str, list[Problem]] = {}
         for problem in problems:
             self._of_file.setdefault(problem.path, []).append(problem)
@@ -175,16 +183,67 @@ class _Inspection:
         if path in _OURS:
             return InspectedFile(path, "ours", "lavdlike", "by its name")
         if node.has_points or path in self._chosen.read:
-            return self._with_points(path)
+            return self._points.file(path)
         kinds = node.kinds if node.kinds is not None else place_of(*split_path(path)).kinds
         why = "" if kinds else "there are neither points in it nor an item of any kind"
         if may_be := source_registry.titles_for(path):
             why = f"by its name it could be one of {', '.join(may_be)}, but it does not begin as they do"
         return InspectedFile(path, "item" if kinds else "not read", ", ".join(kinds), why)
 
+
+class _Points:
+    """The files of points of a run: what is in them, and which labels are shown from others."""
+
+    def __init__(self, snapshot: Snapshot, chosen: ChosenFiles) -> None:
+        self._snapshot = snapshot
+        self._chosen = chosen
+        self._read: dict[str, InspectedFile] = {}
+
+    def file(self, path: str) -> InspectedFile:
+        found = self._file(path)
+        for label in found.labels:
+            label.instead = self._instead.get((self._writer_of.get(path, ""), label.label), "")
+        return found
+
+    def _file(self, path: str) -> InspectedFile:
+        if path not in self._read:
+            self._read[path] = self._with_points(path)
+        return self._read[path]
+
+    @cached_property
+    def _writer_of(self) -> dict[str, str]:
+        """By file."""
+        return {
+            file: writer for writer in self._writers.in_order() for file in self._writers.files_of(writer)
+        }
+
+    @cached_property
+    def _writers(self) -> Writers:
+        writers = Writers()
+        writers.prefer(self._chosen.preferred)
+        for path in self._chosen.read:
+            with suppress(OSError, NotServedError), self._snapshot.opened_points(path) as (file, _, form):
+                writers.add(file.writer, path, form)
+        return writers
+
+    @cached_property
+    def _instead(self) -> dict[tuple[str, str], str]:
+        """By writer and label."""
+        if self._writers.are_alike:
+            return {}
+        having: dict[str, dict[str, None]] = {}
+        for path, writer in self._writer_of.items():
+            for label in self._file(path).labels:
+                having.setdefault(label.label, {})[writer] = None
+        return {
+            (self._writer_of.get(each.path, ""), label): layout.shown(each.instead)
+            for each in self._writers.left_out(having)
+            for label in each.labels
+        }
+
     def _with_points(self, path: str) -> InspectedFile:
         try:
-            with self._snapshot.opened_points(path) as (file, descriptor):
+            with self._snapshot.opened_points(path) as (file, descriptor, _):
                 claim = source_registry.claim_of(path, source_registry.begin_of(descriptor))
                 if claim is None:
                     return InspectedFile(path, "not read", why="it does not begin as its name says")

@@ -35,7 +35,7 @@ MAX_LABELS = 1000
 MAX_STEPS = 100
 DEFAULT_BUDGET_BYTES = 128 * 2**20
 _MAX_FILE_BYTES = 2 * DEFAULT_BUDGET_BYTES
-_VERSION = 1
+_VERSION = 2
 # points, last, last step, minimum, argmin, maximum, argmax, mean; NaN where there is none.
 _NUMBERS = struct.Struct("<8d")
 _OVERHEAD_BYTES = 500

@@ -1,7 +1,8 @@
 """The scalars of one experiment: exact points of all series in memory, kept up with the files by reading what is new.
 
-A label has one series for each writer of it. A series only grows at its end: what is read anew (a file that was
-replaced, a value in a JSON file of an earlier step) is a new series with another identity.
+A label has one series for each writer of it; of those in files of several forms, one form is shown (`writers`), and
+all questions here are about that. A series only grows at its end: what is read anew (a file that was replaced, a value
+in a JSON file of an earlier step) is a new series with another identity.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lavdlike import layout
@@ -23,8 +24,9 @@ from lavdlike.series.kept_points import KeptFile, KeptPoints
 from lavdlike.series.point_series import Series
 from lavdlike.series.points_files import PointsFiles, chosen_files, reader_of
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
+from lavdlike.series.writers import Writers
 from lavdlike.sources.choice import LeftOut
-from lavdlike.sources.columns import Columns, StepValue, json_numbers, to_columns
+from lavdlike.sources.columns import Columns, StepValue, columns_of_values, json_numbers
 from lavdlike.sources.source import REWIND, KeepablePoints, PointsFile
 
 # What a value in a JSON file takes beside its point.
@@ -87,14 +89,14 @@ class ExperimentScalars:
         self.size_bytes = 0
         self.accounted_bytes = 0  # by the store
         self.is_accounted = False
-        self.left_out: list[LeftOut] = []  # files that were not read when this was last asked for
         self.is_whole = True  # whether all points are here, but for what is not loaded at all
         self._experiment = experiment
         self._disk = files
         self._identities = identities
         self._kept = kept
         self._files: dict[str, PointsFile] = {}
-        self._names_of: dict[str, set[str]] = {}  # of those, by writer
+        self._writers = Writers()  # of those
+        self._left_out: list[LeftOut] = []  # files that were not read when this was last asked for
         self._unreadable: dict[str, Problem] = {}
         self._values: dict[str, dict[int, StepValue]] = {}  # by label and step
         self._results: dict[str, tuple[object, LabelResult | None]] = {}
@@ -138,8 +140,8 @@ class ExperimentScalars:
             self._take_values(self._disk.step_values(self._experiment))
             changes = SeriesChanges(anew=True, appended=[])
             self.is_loaded = True
-        names, self.left_out = chosen_files(self._disk, self._experiment)
-        anew = changes.anew
+        names, self._left_out, preferred = chosen_files(self._disk, self._experiment)
+        anew = self._writers.prefer(preferred) or changes.anew
         for name in [name for name in self._files if name not in names]:
             self._forget_file(name)
             anew = True
@@ -147,7 +149,20 @@ class ExperimentScalars:
         for name in names:
             anew |= self._read_file(name, appended)
         found, self._found = self._found, SeriesChanges(anew=False, appended=[])
-        return SeriesChanges(anew or found.anew, [*found.appended, *changes.appended])
+        told = [
+            each
+            for each in (*found.appended, *changes.appended)
+            if not self._writers.hides(each.writer, self.series.get(each.label, ()))
+        ]
+        return SeriesChanges(anew or found.anew, told)
+
+    def left_out(self) -> list[LeftOut]:
+        """The files that are not shown, or not with all their labels."""
+        return [*self._left_out, *self._writers.left_out(self.series)]
+
+    def _shown(self, label: str) -> Mapping[str, Series]:
+        """The series that are shown of a label, by writer."""
+        return self._writers.shown(self.series.get(label, {}))
 
     def _make_whole(self, labels: Iterable[str]) -> None:
         """Read points again that are not here. What the files have gained meanwhile is told by the next `read_new`."""
@@ -183,7 +198,7 @@ class ExperimentScalars:
         )
         self._found = SeriesChanges(anew or any(gone), appended)
         self.series, self._files, self._unreadable = again.series, again._files, again._unreadable
-        self._names_of = again._names_of
+        self._writers = again._writers
         self._values, self.size_bytes = again._values, again.size_bytes
         self._is_summary_stale, self.is_whole = False, True
 
@@ -194,24 +209,23 @@ class ExperimentScalars:
         except (OSError, NotServedError):
             return False
 
-    def summaries(self) -> dict[str, dict[str, Series]]:
+    def summaries(self) -> dict[str, Mapping[str, Series]]:
         """All series by label and writer, for what is said of them without their points."""
         if self._is_summary_stale:
             self._read_again()
-        return self.series
+        return {label: self._shown(label) for label in self.series}
 
     def series_of(self, label: str) -> list[WriterSeries]:
         self._make_whole([label])
-        by_writer = self.series.get(label, {})
         return [
             WriterSeries(writer, series.identity, series.columns)
-            for writer, series in sorted(by_writer.items())
+            for writer, series in sorted(self._shown(label).items())
         ]
 
     def counted(self, label: str) -> list[CountedPoints]:
         """The points of a label, those of each writer."""
         self._make_whole([label])
-        return [series.counted for _, series in sorted(self.series.get(label, {}).items())]
+        return [series.counted for _, series in sorted(self._shown(label).items())]
 
     def asked(self, labels: Iterable[str]) -> list[AskedSeries]:
         labels = list(labels)
@@ -220,13 +234,13 @@ class ExperimentScalars:
         return [
             AskedSeries(label, writer, series.identity, *series.counted, first_wall_time)
             for label in labels
-            for writer, series in sorted(self.series.get(label, {}).items())
+            for writer, series in sorted(self._shown(label).items())
         ]
 
     def result(self, label: str) -> LabelResult | None:
         """What all values of a label come to; computed again only if there are others."""
-        by_writer = self.series.get(label)
-        if by_writer is None:
+        by_writer = self._shown(label)
+        if not by_writer:
             self._results.pop(label, None)
             return None
         state = tuple(series.state for series in by_writer.values())
@@ -242,7 +256,7 @@ class ExperimentScalars:
     def keepable(self) -> Iterator[tuple[Stamp, KeptFile]]:
         """Of which files all points are here, and nothing else is to be said, for `KeptPoints.keep`."""
         for file in self._files.values():
-            if isinstance(file, KeepablePoints) and len(self._names_of[file.writer]) == 1:
+            if isinstance(file, KeepablePoints) and len(self._writers.files_of(file.writer)) == 1:
                 stamp, state, columns = file.stamp, file.state(), self._columns_from(file.writer)
                 if stamp is not None and state is not None and columns:
                     yield stamp, KeptFile(state, columns)
@@ -285,8 +299,8 @@ class ExperimentScalars:
     def _sharing(self, name: str) -> list[str]:
         """The files of the same writer, this one among them, in their order; none if it has no other."""
         file = self._files.get(name)
-        names = self._names_of.get(file.writer, ()) if file is not None else ()
-        return sorted(names) if len(names) > 1 else []
+        names = self._writers.files_of(file.writer) if file is not None else []
+        return names if len(names) > 1 else []
 
     def _read_opened(self, name: str, opened: Opened, appended: list[Appended]) -> bool:
         descriptor = opened.fd
@@ -296,8 +310,9 @@ class ExperimentScalars:
         is_anew = file is None or not file.continues(descriptor)
         if file is None or is_anew:
             self._forget_file(name)
-            file = self._files[name] = reader_of(self._experiment, name, opened)
-            self._names_of.setdefault(file.writer, set()).add(name)
+            file, form = reader_of(self._experiment, name, opened)
+            self._files[name] = file
+            self._writers.add(file.writer, name, form)
         # Of a writer that has other files, series go on.
         going_on = (
             {label for label, by_writer in self.series.items() if file.writer in by_writer} if is_anew else ()
@@ -380,7 +395,7 @@ class ExperimentScalars:
             return
         for other in sharing:
             self._files.pop(other, None)
-        self._names_of.pop(file.writer)
+        self._writers.remove(file.writer)
         for label in [label for label, by_writer in self.series.items() if file.writer in by_writer]:
             self._begin_anew(label, file.writer)
 
@@ -391,7 +406,7 @@ class ExperimentScalars:
             del self.series[label]
         self.size_bytes -= dropped.size_bytes
         if writer == "" and self._values.get(label):
-            self._append(label, writer, [_columns_of(self._values[label].values())])
+            self._append(label, writer, [columns_of_values(self._values[label].values())])
 
     def _take_values(self, changed: Iterable[StepValue]) -> SeriesChanges:
         changes = SeriesChanges(anew=False, appended=[])
@@ -418,10 +433,10 @@ class ExperimentScalars:
         self.size_bytes += _VALUE_BYTES * (len(known) - known_count)
         if series is None:
             if known:
-                self._append(label, "", [_columns_of(known.values())])
+                self._append(label, "", [columns_of_values(known.values())])
             return SeriesChanges(bool(known) or changes.anew, changes.appended)
         if series.count == known_count and all(v.value is not None and v.step > last_step for v in new):
-            changes.appended.extend(self._append(label, "", [_columns_of(new)]))
+            changes.appended.extend(self._append(label, "", [columns_of_values(new)]))
             return changes
         of_file = series.columns.since(known_count)
         self._begin_anew(label, "")
@@ -429,11 +444,3 @@ class ExperimentScalars:
             self._append(label, "", [of_file])
             self.series[label][""].rewind_as(series, known_count)
         return SeriesChanges(True, changes.appended)
-
-
-def _columns_of(values: Iterable[StepValue]) -> Columns:
-    """In the order of their steps."""
-    ordered = sorted(values, key=lambda value: value.step)
-    points = [(value.step, value.wall_time, value.value) for value in ordered if value.value is not None]
-    steps, wall_times, numbers = zip(*points, strict=True)
-    return to_columns(steps, wall_times, numbers)

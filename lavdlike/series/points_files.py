@@ -13,7 +13,7 @@ from lavdlike.layout import ExperimentName
 from lavdlike.sources import choice, source_registry
 from lavdlike.sources.choice import LeftOut
 from lavdlike.sources.columns import StepValue
-from lavdlike.sources.source import PointsFile
+from lavdlike.sources.source import Form, PointsFile
 
 
 class PointsFiles(Protocol):
@@ -33,40 +33,55 @@ class PointsFiles(Protocol):
 
 
 class ChosenFiles(NamedTuple):
-    """The files of points of an experiment that are read, in their order, and those that are not."""
+    """The files of points of an experiment that are read, in their order, and those that are not.
+
+    `preferred`: of those that are read, what people chose.
+    """
 
     read: list[str]
     left_out: list[LeftOut]
+    preferred: frozenset[str] = frozenset()
 
 
 def chosen_files(files: PointsFiles, experiment: ExperimentName) -> ChosenFiles:
     """Which files of points are read: no curve twice (`sources.choice`)."""
     paths = sorted(files.paths(experiment))
     left_out = choice.left_out(paths, lambda path: _begin_of(files, experiment, path))
+    preferred = files.preferred(experiment) if len(paths) > 1 else ()
     if left_out:
-        left_out = choice.with_preferred(left_out, paths, files.preferred(experiment))
+        left_out = choice.with_preferred(left_out, paths, preferred)
     others = {each.path for each in left_out}
-    return ChosenFiles([path for path in paths if path not in others], left_out)
+    read = [path for path in paths if path not in others]
+    return ChosenFiles(read, left_out, frozenset(preferred).intersection(read))
+
+
+class Reader(NamedTuple):
+    """What reads a file of points, and of which form it is."""
+
+    file: PointsFile
+    form: Form
 
 
 class OpenedPoints(NamedTuple):
-    """A file of points, open, and what reads it from its begin."""
+    """A file of points, open, what reads it from its begin, and its form."""
 
     file: PointsFile
     descriptor: int
+    form: Form
 
 
 @contextmanager
 def opened_points(files: PointsFiles, experiment: ExperimentName, path: str) -> Iterator[OpenedPoints]:
     """Raises OSError or NotServedError."""
     with files.open(experiment, path) as opened:
-        yield OpenedPoints(reader_of(experiment, path, opened), opened.fd)
+        file, form = reader_of(experiment, path, opened)
+        yield OpenedPoints(file, opened.fd, form)
 
 
-def reader_of(experiment: ExperimentName, path: str, opened: Opened) -> PointsFile:
+def reader_of(experiment: ExperimentName, path: str, opened: Opened) -> Reader:
     """What reads an opened file of points from its begin."""
-    begin = source_registry.begin_of(opened.fd)
-    return source_registry.points_file(path, layout.shown(f"{experiment}/{path}"), begin, opened.run)
+    source = source_registry.source_for(path, source_registry.begin_of(opened.fd))
+    return Reader(source.points(path, layout.shown(f"{experiment}/{path}"), opened.run), source.form)
 
 
 def _begin_of(files: PointsFiles, experiment: ExperimentName, path: str) -> bytes:

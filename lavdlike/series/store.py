@@ -114,7 +114,7 @@ class SeriesStore:
             labels = [_summary(label, [*series[label].values()]) for label in sorted_in_parts(series)]
             left_out = [
                 LeftOutFile(layout.shown(path), layout.shown(instead), why, is_usual)
-                for path, instead, why, is_usual in loaded.left_out
+                for path, instead, why, is_usual, _ in loaded.left_out()
             ]
             return ScalarLabels(
                 layout.experiment_id(experiment), sequence, labels, loaded.problems(), left_out

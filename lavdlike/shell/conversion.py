@@ -26,7 +26,9 @@ from lavdlike.reading.snapshot import Snapshot, nothing_said
 from lavdlike.reading.summaries import config_of
 from lavdlike.reading.tree import File
 from lavdlike.root_settings import RootFile
+from lavdlike.series.writers import Writers
 from lavdlike.sources.columns import Columns
+from lavdlike.sources.source import Form
 
 _NOT_IN_A_WRITER = re.compile(r"[^A-Za-z0-9_.@-]+")
 _MAX_WRITER = 80
@@ -34,7 +36,9 @@ _HEADER = scalars.HEADER.encode()
 
 
 class Converted(msgspec.Struct, rename="camel"):
-    """What was written. `files`: those that were copied. `left_out`: those whose values another one holds as well.
+    """What was written. `files`: those that were copied.
+
+    `left_out`: those whose values another one holds as well; of some it is only the labels that are named.
 
     `problems`: what was not understood, or not copied.
     """
@@ -82,7 +86,7 @@ class _Files:
     """The files of a run.
 
     `copied`: as they are. `converted`: what their points are is written as lines. `left_out`: neither, since another
-    one holds the same.
+    one holds the same. `with_points`: those of the first two that hold some. `preferred`: as in `ChosenFiles`.
     """
 
     def __init__(self, snapshot: Snapshot, *, is_ours: bool) -> None:
@@ -98,6 +102,8 @@ class _Files:
             for path in chosen.read
             if path in files and files[path].has_points and not (is_ours and _is_ours(path))
         ]
+        self.with_points = [path for path in chosen.read if path in files and files[path].has_points]
+        self.preferred = chosen.preferred
         self.left_out = [each.path for each in chosen.left_out if each.instead in self.converted]
         self.copied = [path for path in files if path not in {*self.converted, *self.left_out}]
         self._names = nodes.keys()
@@ -152,20 +158,31 @@ class _Points:
         self._written: dict[str, _Written] = {}
         self._names: dict[str, str] = {}  # of files, by writer
         self._problems: dict[str, Sequence[Problem]] = {}  # by path
+        self._writers = Writers()
+        self._having: dict[str, dict[str, None]] = {}  # the writers of a label
 
     def write(self) -> int:
         """How many there are."""
         by_writer: dict[str, list[str]] = {}
-        for path in self._files.converted:
-            by_writer.setdefault(self._writer_of(path), []).append(path)
+        self._writers.prefer(self._files.preferred)
+        for path in self._files.with_points:
+            by_writer.setdefault(self._add_writer_of(path), []).append(path)
         count = 0
-        for writer, paths in by_writer.items():
+        for writer in self._writers.in_order() if self._files.converted else ():
+            paths = [path for path in by_writer[writer] if path in self._files.converted]
+            for path in by_writer[writer]:
+                if path not in paths:
+                    self._note_labels(writer, path)
             try:
                 count += self._write(writer, paths, by_label=False)
             except _OwnFilesError:
                 self._new.discard(self._name_of(writer))
                 del self._written[self._name_of(writer)]
                 count += self._write(writer, paths, by_label=True)
+        self._done.left_out += [
+            f"{layout.shown(each.path)}: {', '.join(each.labels)}"
+            for each in self._writers.left_out(self._having)
+        ]
         self._put_together()
         self._done.problems += [problem for path in self._problems for problem in self._problems[path]]
         return count
@@ -185,6 +202,10 @@ class _Points:
         lines: dict[str, list[str]] = {}
         for label, columns in block.items():
             if not len(columns.steps):
+                continue
+            having = self._having.setdefault(label, {})
+            having[writer] = None
+            if self._writers.hides(writer, having):
                 continue
             shown = scalars.label_in_lines(label)
             name = self._name_of(f"{writer}\0{label}" if by_label else writer)
@@ -222,19 +243,28 @@ class _Points:
 
     def _blocks(self, path: str) -> Iterator[dict[str, Columns]]:
         try:
-            with self._snapshot.opened_points(path) as (file, descriptor):
-                yield from file.read_new(descriptor)
-                self._problems[path] = file.problems()
+            with self._snapshot.opened_points(path) as opened:
+                yield from opened.file.read_new(opened.descriptor)
+                self._problems[path] = opened.file.problems()
         except FileNotFoundError:
             return  # gone meanwhile
         except (NotServedError, OSError) as error:
             self._problems[path] = [_not_copied(self._done, path, error)]
 
-    def _writer_of(self, path: str) -> str:
+    def _note_labels(self, writer: str, path: str) -> None:
+        """Of a file that is copied as it is."""
+        for block in self._blocks(path):
+            for label in block.keys() - {REWIND}:
+                self._having.setdefault(label, {})[writer] = None
+        self._problems.pop(path, None)  # whoever looks at what is written is told
+
+    def _add_writer_of(self, path: str) -> str:
         try:
-            with self._snapshot.opened_points(path) as (file, _):
+            with self._snapshot.opened_points(path) as (file, _, form):
+                self._writers.add(file.writer, path, form)
                 return file.writer
         except (NotServedError, OSError):
+            self._writers.add(path, path, Form.JSON)
             return path
 
     def _name_of(self, writer: str) -> str:

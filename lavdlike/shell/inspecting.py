@@ -167,13 +167,17 @@ def _file_row(file: InspectedFile) -> list[str]:
 
 def _label_lines(file: InspectedFile) -> list[str]:
     rows = [
-        [f"  {escaped(each.label)}", f"{each.points:,} points", _steps(each)]
+        [f"  {escaped(each.label)}", f"{each.points:,} points", _steps(each), _shown_from(each)]
         for each in file.labels[:_SHOWN_LABELS]
     ]
     found = text.columns(rows, right=[1])
     if len(file.labels) > _SHOWN_LABELS:
         found.append(f"  and {len(file.labels) - _SHOWN_LABELS:,} more labels (--json has all)")
     return found
+
+
+def _shown_from(label: InspectedLabel) -> str:
+    return f"shown from {escaped(label.instead)}" if label.instead else ""
 
 
 def _steps(label: InspectedLabel) -> str:

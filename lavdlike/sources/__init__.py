@@ -7,5 +7,6 @@ its data stores. `store` is what a file of many runs has to be, `store_registry`
 `trackio`; `sqlite` reads SQLite's files.
 
 `descriptions` reads what is said of a run, `run_marks` says which files make a folder one. `choice` says which files
-are read where a program writes the same into several. `protobuf` is what binary formats share.
+are read where a program writes the same into several, `same_labels` which of several forms shows a label. `protobuf`
+is what binary formats share.
 """

@@ -33,13 +33,14 @@ class LeftOut(NamedTuple):
     """A file of points that is not read.
 
     `instead`: the one that is. `why`: what the two have in common, for people. `is_usual`: it is read unless people
-    choose the other one.
+    choose the other one. `labels`: of it that are not shown, where it is only these.
     """
 
     path: str
     instead: str
     why: str
     is_usual: bool = False
+    labels: tuple[str, ...] = ()
 
 
 def left_out(paths: Sequence[str], begin_of: Callable[[str], bytes]) -> list[LeftOut]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from lavdlike.messages import JsonNumber
@@ -70,6 +70,14 @@ def to_columns(steps: Sequence[int], wall_times: Sequence[float], values: Sequen
     }
     as_floats = [_to_float(value) for value in values] if exact else values
     return Columns(doubles(steps), doubles(wall_times), doubles(as_floats), exact)
+
+
+def columns_of_values(values: Iterable[StepValue]) -> Columns:
+    """Those that are there, in the order of their steps."""
+    ordered = sorted(values, key=lambda value: value.step)
+    points = [(value.step, value.wall_time, value.value) for value in ordered if value.value is not None]
+    steps, wall_times, numbers = zip(*points, strict=True)
+    return to_columns(steps, wall_times, numbers)
 
 
 def json_numbers(values: FloatArray, exact: dict[int, int]) -> list[JsonNumber]:

@@ -13,7 +13,7 @@ from lavdlike.kinds.scalars import HEADER
 from lavdlike.messages import Problem
 from lavdlike.sources import scalar_lines
 from lavdlike.sources.columns import Columns
-from lavdlike.sources.source import ReadState, Role, TailedPoints
+from lavdlike.sources.source import Form, ReadState, Role, TailedPoints
 
 # Of one file; a file of nothing but bad lines is one fact, not a million.
 _MAX_PROBLEMS = 100
@@ -24,6 +24,7 @@ class NativeFiles:
     """See `source.Source`."""
 
     title = "scalars of the Logger"
+    form = Form.NATIVE
     told_by_name = True
 
     def names(self, path: str) -> bool:

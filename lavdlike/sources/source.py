@@ -6,7 +6,7 @@ One module a source, one line in `registry.SOURCES`; the first that claims a fil
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from lavdlike.disk.tail import Stamp, Tail
@@ -27,6 +27,20 @@ class Role(Enum):
 
     POINTS = "points"
     ITEM_WITH_POINTS = "item with points"
+
+
+class Form(IntEnum):
+    """What a file of points is, as programs write one run into several: the first that has a label shows it.
+
+    `RUN_LOG`: what a tracker keeps of a run, its log or its database.
+    """
+
+    NATIVE = 0
+    RUN_LOG = 1
+    EVENTS = 2
+    JSON_LINES = 3
+    TABLE = 4
+    JSON = 5
 
 
 class PointsFile(Protocol):
@@ -81,10 +95,12 @@ class Source(Protocol):
     """The files of one program or format.
 
     `title`: what its files are called, for people: "TensorBoard's event files".
+    `form`: of its files (`same_labels`).
     `told_by_name`: whether a name alone claims a file, so that its points are found before folders are scanned.
     """
 
     title: str
+    form: Form
     told_by_name: bool
 
     def names(self, path: str) -> bool:

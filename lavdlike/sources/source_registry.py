@@ -89,15 +89,19 @@ def claim_of(path: str, begin: bytes) -> Claim | None:
 
 
 def points_file(path: str, shown: str, begin: bytes = b"", run: str = "") -> PointsFile:
-    """The reader of a file of points (`Source.points`): of the source that claims it, else of the first by its name.
+    """The reader of a file of points (`Source.points`) of its source. `run`: as there."""
+    return source_for(path, begin).points(path, shown, run)
+
+
+def source_for(path: str, begin: bytes = b"") -> Source:
+    """The source that reads a file of points: the one that claims it, else the first by its name.
 
     Args:
         begin: of the file, `BEGIN_BYTES` of it: several sources may read files of its name.
-        run: as of `Source.points`.
     """
     named = [source for source in SOURCES if source.names(path)]
     if not named:
         raise ValueError(f"no source reads points from {path}")
     if len(named) > 1 and not named[0].told_by_name:
         named = [source for source in named if source.claims(path, begin) is not None] or named
-    return named[0].points(path, shown, run)
+    return named[0]

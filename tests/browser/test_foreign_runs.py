@@ -27,6 +27,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("root") / "log"
     for name in ("lightning", "sacred", "mmengine", "ray_tune_by_hand"):
         shutil.copytree(CORPUS / name, root / name)
+    shutil.copytree(CORPUS / "lightning", root / "both")
+    (root / "both" / "metrics.jsonl").write_text('{"step": 1, "train_loss": 0.0625}\n')
     return root
 
 
@@ -66,3 +68,17 @@ def test_of_files_that_hold_the_same_another_one_can_be_read(server: Running, pa
     values.get_by_text("Also in result.json", exact=True).click()
     values.get_by_role("button", name="Read this one").click()
     expect(values.get_by_text("Also in progress.csv", exact=True)).to_be_visible()
+
+
+def test_a_label_that_two_formats_have_is_one_line(server: Running, page: Page) -> None:  # noqa: ARG001
+    page.goto("./#/experiment?experiment.at=both")
+    values = page.get_by_role("region", name="Last values", exact=True)
+    expect(values.locator("tr", has_text="train_loss")).to_contain_text("0.0625")
+    expect(values.locator("tr", has_text="val_loss")).to_have_count(1)  # which only the table has
+    values.get_by_text("Also in metrics.csv", exact=True).click()
+    expect(values).to_contain_text(
+        "metrics.jsonl is read instead: both have train_loss; all other labels of this file are shown."
+    )
+    values.get_by_role("button", name="Read this one").click()
+    expect(values.get_by_text("Also in metrics.jsonl", exact=True)).to_be_visible()
+    expect(values.locator("tr", has_text="train_loss")).not_to_contain_text("0.0625")

@@ -29,6 +29,7 @@ class Files:
         self.folder = folder
         self.values: list[StepValue] = []
         self.refused: set[str] = set()
+        self.chosen: list[str] = []
 
     def paths(self, _experiment: ExperimentName) -> list[str]:
         return [path.name for path in self.folder.iterdir()]
@@ -44,7 +45,7 @@ class Files:
             os.close(descriptor)
 
     def preferred(self, _experiment: str) -> list[str]:
-        return []
+        return self.chosen
 
     def step_values(self, _experiment: ExperimentName) -> list[StepValue]:
         return self.values
@@ -236,3 +237,77 @@ def test_bounds_are_of_finite_values_and_large_integers_stay_exact() -> None:
     assert (series.minimum, series.first_wall_time) == (2.0, 7.0)
     assert series.last() == (4, 10.0, str(2**60 + 1))
     assert series.columns.value(3) == 2**60 + 1
+
+
+@pytest.fixture
+def both(files: Files) -> Files:
+    """A table and records of one run."""
+    (files.folder / "metrics.csv").write_text("epoch,loss,lr,step\n0,0.5,0.1,1\n0,0.25,0.1,2\n")
+    (files.folder / "metrics.jsonl").write_text('{"step": 1, "loss": 0.5, "acc": 0}\n')
+    return files
+
+
+def shown(scalars: ExperimentScalars) -> dict[str, list[str]]:
+    """By label, the writers of the series that are shown."""
+    found = {label: sorted(by_writer) for label, by_writer in scalars.summaries().items()}
+    assert found.pop("epoch") == ["metrics.csv"]
+    return found
+
+
+def test_a_label_that_files_of_several_forms_have_is_shown_from_one(
+    both: Files, scalars: ExperimentScalars
+) -> None:
+    scalars.read_new([])
+    assert shown(scalars) == {"acc": ["metrics.jsonl"], "loss": ["metrics.jsonl"], "lr": ["metrics.csv"]}
+    assert points(scalars) == {"metrics.jsonl": [(1, 0.5)]}
+    assert len(scalars.counted("loss")) == len(scalars.asked(["loss"])) == 1
+    result = scalars.result("loss")
+    assert result is not None
+    assert result.points == 1
+    [left] = scalars.left_out()
+    assert (left.path, left.instead, left.labels) == ("metrics.csv", "metrics.jsonl", ("loss",))
+    assert left.why == "both have loss; all other labels of this file are shown"
+    write(both, line(1, 0.5))
+    assert scalars.read_new([]).anew
+    assert points(scalars) == {"": [(1, 0.5)]}
+    assert {each.instead for each in scalars.left_out()} == {"scalars.tsv"}
+
+
+def test_what_is_not_shown_is_not_told_until_it_is(both: Files, scalars: ExperimentScalars) -> None:
+    scalars.read_new([])
+    append(both.folder / "metrics.csv", "0,0.125,0.1,3\n")
+    append(both.folder / "metrics.jsonl", '{"step": 2, "loss": 0.25, "acc": 1}\n')
+    changes = scalars.read_new([])
+    assert not changes.anew
+    assert sorted((each.label, each.writer) for each in changes.appended) == [
+        ("acc", "metrics.jsonl"),
+        ("epoch", "metrics.csv"),
+        ("loss", "metrics.jsonl"),
+        ("lr", "metrics.csv"),
+    ]
+    (both.folder / "metrics.jsonl").unlink()
+    assert scalars.read_new([]).anew
+    assert points(scalars) == {"metrics.csv": [(1, 0.5), (2, 0.25), (3, 0.125)]}
+    assert scalars.left_out() == []
+
+
+def test_people_choose_which_file_shows_a_label(both: Files, scalars: ExperimentScalars) -> None:
+    scalars.read_new([])
+    both.chosen = ["metrics.csv"]
+    assert scalars.read_new([]).anew
+    assert shown(scalars) == {"acc": ["metrics.jsonl"], "loss": ["metrics.csv"], "lr": ["metrics.csv"]}
+    [left] = scalars.left_out()
+    assert (left.path, left.instead, left.is_usual) == ("metrics.jsonl", "metrics.csv", True)
+    assert not scalars.read_new([]).anew
+    both.chosen = []
+    assert scalars.read_new([]).anew
+    assert shown(scalars)["loss"] == ["metrics.jsonl"]
+
+
+def test_files_of_one_form_are_writers_as_ever(files: Files, scalars: ExperimentScalars) -> None:
+    write(files, line(1, 0.5))
+    write(files, line(1, 0.7), name="scalars.rank1.tsv")
+    files.values = [value(0, 0.1)]
+    scalars.read_new([])
+    assert points(scalars) == {"": [(0, 0.1), (1, 0.5)], "rank1": [(1, 0.7)]}
+    assert scalars.left_out() == []

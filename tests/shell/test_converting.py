@@ -204,3 +204,30 @@ def test_a_run_in_a_file_of_many_is_converted_and_listed_by_its_path(
     snapshot = Snapshot(LocalRoot(tmp_path), ExperimentName("out"))
     (series,) = snapshot.series_of("loss")
     assert (series.columns.steps.tolist(), series.columns.values.tolist()) == ([3.0], [0.5])
+
+
+def test_a_label_that_several_files_have_is_written_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "log" / "run"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text("lr: 0.1\n")
+    (run / "metrics.csv").write_text("epoch,loss,lr,step\n,0.75,0.1,1\n")
+    (run / "metrics.jsonl").write_text('{"step": 1, "loss": 0.5}\n')
+    assert cli.main(["convert", "--json", str(run), str(tmp_path / "out")]) == 0
+    [done] = objects(capsys)
+    assert (done["points"], done["leftOut"]) == (2, ["metrics.csv: loss"])
+    converted = points_of(Snapshot(LocalRoot(tmp_path), ExperimentName("out")))
+    assert {label: [[row[2] for row in rows] for rows in series] for label, series in converted.items()} == {
+        "loss": [["0.5"]],
+        "lr": [["0.1"]],
+    }
+
+
+def test_what_our_own_file_has_is_not_written_again(tmp_path: Path) -> None:
+    with Logger("run", log_dir=str(tmp_path / "log")) as logger:
+        logger.log_scalar(0.5, "loss", 1)
+    shutil.copytree(CORPUS / "events" / "tensorboardx", tmp_path / "log" / "run", dirs_exist_ok=True)
+    before = points_of(Snapshot(LocalRoot(tmp_path / "log"), ExperimentName("run")))
+    assert cli.main(["convert", "--json", str(tmp_path / "log" / "run"), str(tmp_path / "out")]) == 0
+    assert points_of(Snapshot(LocalRoot(tmp_path), ExperimentName("out"))) == before

@@ -136,3 +136,21 @@ def test_every_run_of_the_corpus_is_told_of_as_text(capsys: pytest.CaptureFixtur
     programs = {line.split(maxsplit=1)[1] for line in shown if line.startswith("source ")}
     assert {"Lightning", "Sacred", "Transformers", "MLflow", "Hydra", "Ray Tune"} <= programs
     assert not any("not understood" in line.lower() for line in shown)
+
+
+def test_of_labels_that_another_file_shows_it_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "log" / "run"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text("lr: 0.1\n")
+    (run / "metrics.csv").write_text("epoch,loss,lr,step\n,0.5,0.1,1\n")
+    (run / "metrics.jsonl").write_text('{"step": 1, "loss": 0.5}\n')
+    for path in (run, run / "metrics.csv"):
+        table = files_of(inspected(capsys, path)["run"])["metrics.csv"]
+        assert {label["label"]: label.get("instead") for label in table["labels"]} == {
+            "loss": "metrics.jsonl",
+            "lr": None,
+        }
+    assert cli.main(["inspect", str(run)]) == 0
+    assert any("loss" in shown and "shown from metrics.jsonl" in shown for shown in lines(capsys))

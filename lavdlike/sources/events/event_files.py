@@ -19,7 +19,7 @@ from lavdlike.sources.columns import Columns, doubles
 from lavdlike.sources.events import event_messages, event_records
 from lavdlike.sources.events.event_blocks import MAX_LABELS, SCALARS, EventBlock, Labels, Scalars
 from lavdlike.sources.events.event_restarts import MAX_RESTARTS, Restarts
-from lavdlike.sources.source import REWIND, Role, TailedPoints
+from lavdlike.sources.source import REWIND, Form, Role, TailedPoints
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +50,7 @@ class EventFiles:
     """See `source.Source`."""
 
     title = "TensorBoard's event files"
+    form = Form.EVENTS
     told_by_name = True
 
     def names(self, path: str) -> bool:

@@ -18,7 +18,7 @@ from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns, valid_label
 from lavdlike.sources.json_files import log_records, records
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
-from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.source import Form, Role, TailedPoints
 
 _NAME = "metrics.jsonl"
 _BEGINS = re.compile(rb'\A\s*\[\s*\{[^{}\[\]]{0,2000}?"type"\s*:\s*"[a-z_]+"')
@@ -33,6 +33,7 @@ class ClearmlSessions:
     """See `source.Source`."""
 
     title = "ClearML's offline sessions"
+    form = Form.RUN_LOG
     told_by_name = False
 
     def names(self, path: str) -> bool:

@@ -22,7 +22,7 @@ from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns
 from lavdlike.sources.json_files import log_records, records
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
-from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.source import Form, Role, TailedPoints
 from lavdlike.sources.utf16_lines import Utf16Lines
 
 _LINES = frozenset({".jsonl", ".ndjson"})
@@ -51,6 +51,7 @@ class JsonLines:
     """See `source.Source`."""
 
     title = "JSON lines"
+    form = Form.JSON_LINES
     told_by_name = False
 
     def names(self, path: str) -> bool:

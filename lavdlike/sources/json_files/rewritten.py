@@ -18,7 +18,7 @@ from lavdlike.kinds.scalars import REWIND
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns, valid_label
 from lavdlike.sources.json_files import records
-from lavdlike.sources.source import Role
+from lavdlike.sources.source import Form, Role
 
 MAX_BYTES = 64 * 2**20
 # Read as whole steps, this many values of one name.
@@ -43,6 +43,7 @@ class RewrittenJson:
     """See `source.Source`."""
 
     title = "JSON that is written anew"
+    form = Form.JSON
     told_by_name = False
 
     def names(self, path: str) -> bool:

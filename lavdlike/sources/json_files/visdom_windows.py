@@ -19,7 +19,7 @@ from lavdlike.sources.columns import Columns, to_columns, valid_label
 from lavdlike.sources.json_files import records
 from lavdlike.sources.json_files.rewritten import begins_as, stamp_of
 from lavdlike.sources.line_problems import MAX_NAMED
-from lavdlike.sources.source import Role
+from lavdlike.sources.source import Form, Role
 
 _BEGINS = re.compile(rb'\A\s*\{\s*"(?:jsons|reload)"\s*:\s*\{')
 # Written by lavdlike, Lavd and people.
@@ -37,6 +37,7 @@ class VisdomEnvironments:
     """See `source.Source`."""
 
     title = "Visdom's environments"
+    form = Form.RUN_LOG
     told_by_name = False
 
     def names(self, path: str) -> bool:

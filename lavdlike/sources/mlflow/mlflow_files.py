@@ -14,7 +14,7 @@ from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
-from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.source import Form, Role, TailedPoints
 
 _FOLDER = "metrics/"
 _NUMBER = rb"[-+]?(?:[0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?|nan|inf)"
@@ -25,6 +25,7 @@ class MlflowFiles:
     """See `source.Source`."""
 
     title = "metrics of MLflow's file store"
+    form = Form.RUN_LOG
     told_by_name = False
 
     def names(self, path: str) -> bool:

@@ -23,7 +23,7 @@ from lavdlike.sources.columns import Columns, valid_label
 from lavdlike.sources.json_files.rewritten import stamp_of
 from lavdlike.sources.neptune import parquet_child
 from lavdlike.sources.neptune.parquet_child import Series
-from lavdlike.sources.source import Role
+from lavdlike.sources.source import Form, Role
 
 _NAME = re.compile(r"(?:.*/)?(?P<run>[^/]+)_part_[0-9]+\.parquet\Z")
 _MAGIC = b"PAR1"
@@ -42,6 +42,7 @@ class NeptuneExports:
     """See `source.Source`."""
 
     title = "Neptune's exports"
+    form = Form.RUN_LOG
     told_by_name = False
 
     def names(self, path: str) -> bool:

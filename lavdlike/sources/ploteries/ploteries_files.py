@@ -11,7 +11,7 @@ from lavdlike.kinds import table_text
 from lavdlike.sources.columns import Columns, to_columns
 from lavdlike.sources.json_files import records
 from lavdlike.sources.ploteries.ploteries_figures import Line, array_type, lines_of
-from lavdlike.sources.source import REWIND, Role
+from lavdlike.sources.source import REWIND, Form, Role
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of, is_sqlite
 from lavdlike.sources.sqlite.pages import DamagedError
 from lavdlike.sources.sqlite.stored_points import StoredPoints
@@ -30,6 +30,7 @@ class PloteriesFiles:
     """See `source.Source`."""
 
     title = "Ploteries' data stores"
+    form = Form.RUN_LOG
     told_by_name = False
 
     def names(self, path: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from lavdlike.sources.descriptions.description import Description
-from lavdlike.sources.source import PointsFile, Role
+from lavdlike.sources.source import Form, PointsFile, Role
 from lavdlike.sources.sqlite.database import (
     JOURNAL_SUFFIX,
     WAL_SUFFIX,
@@ -58,6 +58,7 @@ class StoredRuns(ABC):
     """The runs of a database, each as the only file of its folder. See `source.Source`."""
 
     title: str
+    form = Form.RUN_LOG
     told_by_name = True
     store: SqliteStore
 

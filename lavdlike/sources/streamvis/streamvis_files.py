@@ -13,7 +13,7 @@ from lavdlike.kinds.scalars import REWIND
 from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns
-from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.source import Form, Role, TailedPoints
 from lavdlike.sources.streamvis import streamvis_records as log
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class StreamvisLogs:
     """See `source.Source`."""
 
     title = "logs of Streamvis"
+    form = Form.RUN_LOG
     told_by_name = False
 
     def names(self, path: str) -> bool:

@@ -23,7 +23,7 @@ from lavdlike.sources.columns import Columns, doubles, to_columns
 from lavdlike.sources.json_files import records
 from lavdlike.sources.line_problems import LineProblems, quoted
 from lavdlike.sources.native import ScalarsFile
-from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.source import Form, Role, TailedPoints
 from lavdlike.sources.tables import program_tables
 from lavdlike.sources.utf16_lines import Utf16Lines
 
@@ -45,6 +45,7 @@ class StepTables:
     """Tables outside of steps (`source.Source`)."""
 
     title = "tables with a column of steps"
+    form = Form.TABLE
     told_by_name = False
 
     def names(self, path: str) -> bool:

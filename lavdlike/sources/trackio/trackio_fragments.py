@@ -15,7 +15,7 @@ from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.json_files import records
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
-from lavdlike.sources.source import Role, TailedPoints
+from lavdlike.sources.source import Form, Role, TailedPoints
 from lavdlike.sources.trackio import trackio_records
 
 _NAME = re.compile(r"(?:.*/)?[0-9]{8}\.jsonl\Z")
@@ -27,6 +27,7 @@ class TrackioFragments:
     """See `source.Source`."""
 
     title = "trackio's fragments"
+    form = Form.RUN_LOG
     told_by_name = False
 
     def names(self, path: str) -> bool:

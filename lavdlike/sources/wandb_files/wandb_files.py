@@ -11,7 +11,7 @@ from lavdlike.disk import tail
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.protobuf import BadMessageError
-from lavdlike.sources.source import REWIND, Role, TailedPoints
+from lavdlike.sources.source import REWIND, Form, Role, TailedPoints
 from lavdlike.sources.wandb_files import wandb_history
 from lavdlike.sources.wandb_files.wandb_history import HISTORY, MAX_LABELS, STATS, Batch, HistoryReader
 from lavdlike.sources.wandb_files.wandb_records import HEADER, RecordReader, next_block
@@ -24,6 +24,7 @@ class WandbFiles:
     """See `source.Source`."""
 
     title = "wandb's logs"
+    form = Form.RUN_LOG
     told_by_name = True
 
     def names(self, path: str) -> bool:
