@@ -423,15 +423,16 @@ def test_rows_without_a_step_and_cells_without_a_number_are_no_points(tmp_path: 
     assert points(store, "t/value") == [(1, 2), (2, 4), (4, 5), (5, 6)]
 
 
-def test_a_label_of_a_table_and_of_a_scalars_file_are_two_series(tmp_path: Path) -> None:
+def test_a_label_of_a_table_and_of_a_scalars_file_is_shown_from_the_latter(tmp_path: Path) -> None:
     write(tmp_path / "a" / "scalars.tsv", "1\t5\tmetrics/loss\t3\n")
     write(tmp_path / "a" / "metrics.csv", "step,loss\n1,4\n", header=False)
     store = SeriesStore(Folders(tmp_path))
     store.read_new(Name("a"))
-    assert points(store, "metrics/loss") == [(1, 3), (1, 4)]
-    (tmp_path / "a" / "metrics.csv").unlink()
-    assert store.read_new(Name("a")).anew
     assert points(store, "metrics/loss") == [(1, 3)]
+    assert [each.path for each in store.labels(Name("a"), sequence=0).left_out] == ["metrics.csv"]
+    (tmp_path / "a" / "scalars.tsv").unlink()
+    assert store.read_new(Name("a")).anew
+    assert points(store, "metrics/loss") == [(1, 4)]
 
 
 def test_of_a_table_beyond_the_limit_the_beginning_is_points_and_that_is_said(
