@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Request, Response, Route
 
 from lavdlike.kinds.scalars import HEADER
 from tests.browser.pages import until_quiet
@@ -43,12 +44,12 @@ def test_few_requests_each_thing_once_and_compressed(page: Page) -> None:
         expect(page.locator(".chart[aria-busy=false]").first).to_be_visible()
         expect(page.locator(".chart[aria-busy=true]")).to_have_count(0)
     assert len(answers) <= 15, [answer.url for answer in answers]
-    of_labels = [_asked(answer) for answer in answers if answer.url.endswith("/scalars/labels")]
+    of_labels = [_asked(answer.request) for answer in answers if answer.url.endswith("/scalars/labels")]
     assert Counter(id_ for asked in of_labels for id_ in asked["experiments"]).most_common(1)[0][1] == 1
-    of_series = [answer for answer in answers if answer.url.endswith("/scalars/series")]
+    of_series = [answer for answer in answers if _is_of_series(answer.request)]
     pairs = Counter(
         (id_, label)
-        for asked in map(_asked, of_series)
+        for asked in (_asked(answer.request) for answer in of_series)
         for id_ in asked["experiments"]
         for label in asked["labels"]
     )
@@ -65,9 +66,53 @@ def test_few_requests_each_thing_once_and_compressed(page: Page) -> None:
         points += sum(sent)
     received = sum(answer.request.sizes()["responseBodySize"] for answer in of_series)
     # A smoothed value is a mean of many: all bits of its double differ, and none of them can be left out.
-    smoothed = 8 if any(_asked(answer)["smoothing"] for answer in of_series) else 0
+    smoothed = 8 if any(_asked(answer.request)["smoothing"] for answer in of_series) else 0
     assert points < received <= (MOST_BYTES_A_POINT + smoothed) * points
 
 
-def _asked(answer: Response) -> Any:
-    return answer.request.post_data_json
+def test_the_first_chart_shares_the_way_with_little(page: Page) -> None:
+    """What decides over a slow link: the bytes that are asked for before all of the first chart is there."""
+    held: list[Route] = []
+    asked: list[Request] = []
+
+    def hold(route: Route) -> None:
+        few = len(_asked(route.request)["experiments"]) < EXPERIMENTS / 2
+        held.append(route)
+        if few or asked:
+            go_on()
+
+    def go_on() -> None:
+        while held:
+            held.pop().continue_()
+
+    def note_request(request: Request) -> None:
+        if _is_of_series(request):
+            asked.append(request)
+            go_on()
+
+    # Charts begin with the few experiments whose labels come first.
+    page.route("**/scalars/labels", hold)
+    page.on("request", note_request)
+    with until_quiet(page):
+        page.goto("./#/scalars")
+        expect(page.locator(".chart[aria-busy=false]").first).to_be_visible()
+        expect(page.locator(".chart[aria-busy=true]")).to_have_count(0)
+    expect(page.locator(".chart [aria-label]").first).to_have_attribute("aria-label", re.compile("m00"))
+    times = page.evaluate("""() => performance.getEntriesByType("resource")
+      .filter(({ name }) => name.endsWith("/scalars/series"))
+      .map(({ startTime, responseEnd }) => [startTime, responseEnd])""")
+    of_first_chart = ["group-0/m00" in _asked(request)["labels"] for request in asked]
+    assert of_first_chart[0]
+    assert len(times) == len(asked)
+    there = max(end for is_first, (_, end) in zip(of_first_chart, times, strict=True) if is_first)
+    sizes = [request.sizes()["responseBodySize"] for request in asked]
+    meanwhile = [size for size, (begin, _) in zip(sizes, times, strict=True) if begin < there]
+    assert sum(meanwhile) < sum(sizes) / 3, sizes
+
+
+def _is_of_series(request: Request) -> bool:
+    return request.url.endswith("/scalars/series")
+
+
+def _asked(request: Request) -> Any:
+    return request.post_data_json

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { SeriesRequest } from "../../api/messages";
 import type { SeriesAnswer } from "../../api/series";
 import type { Sight } from "./labelSeries";
@@ -7,14 +7,16 @@ import { batchedLoad } from "./requests";
 
 const SIGHT: Sight = { x: "step", logX: false, columns: 400, smoothing: 0 };
 
-function world(answering: Promise<void> = Promise.resolve()) {
+const EXPERIMENTS = Array.from({ length: 60 }, (_, index) => String(index));
+
+function world(answering: () => Promise<void> = () => Promise.resolve()) {
   const asked: SeriesRequest[] = [];
   const signals: AbortSignal[] = [];
   const load = batchedLoad(
     async (request, signal) => {
       asked.push(request);
       signals.push(signal);
-      await answering;
+      await answering();
       const series = request.labels.map((label) => ({ head: { label } })) as SeriesAnswer["series"];
       return { epoch: "e", sequence: 1, series, problems: [] };
     },
@@ -46,11 +48,11 @@ test("other experiments and other ways to look are requests of their own", async
   expect(asked).toHaveLength(3);
 });
 
-test("very many series come in portions", async () => {
+test("very many series come in portions, each twice as large as all before it", async () => {
   const { asked, ask } = world();
-  const experiments = Array.from({ length: 60 }, (_, index) => String(index));
+  const experiments = EXPERIMENTS;
   await Promise.all(["1", "2", "3", "4", "5", "6", "7"].map((label) => ask(label, { experiments })));
-  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2", "3", "4", "5", "6"], ["7"]]);
+  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2", "3"], ["4", "5", "6", "7"]]);
 });
 
 test("charts of very many short series share requests", async () => {
@@ -58,7 +60,7 @@ test("charts of very many short series share requests", async () => {
   const experiments = Array.from({ length: 1000 }, (_, index) => String(index));
   const sight = { ...SIGHT, columns: 40 };
   await Promise.all(["1", "2", "3", "4", "5", "6", "7"].map((label) => ask(label, { experiments, sight })));
-  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2", "3", "4"], ["5", "6", "7"]]);
+  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2", "3"], ["4", "5", "6"], ["7"]]);
 });
 
 test("what nobody waits for any more is not asked for", async () => {
@@ -73,18 +75,37 @@ test("what nobody waits for any more is not asked for", async () => {
   expect(signals[0]!.aborted).toBe(false);
 });
 
-test("the first answer has the way for itself", async () => {
-  let answer = () => undefined as void;
-  const { asked, ask } = world(new Promise((resolve) => (answer = resolve)));
-  const experiments = Array.from({ length: 100 }, (_, index) => String(index));
-  const first = ask("1", { experiments });
-  const others = ["2", "3", "4", "5", "6", "7"].map((label) => ask(label, { experiments }));
-  await new Promise((resolve) => requestAnimationFrame(resolve));
-  expect(asked).toHaveLength(1);
-  answer();
-  await first;
-  await Promise.all(others);
-  expect(asked).toHaveLength(3);
+test("the first label has the way for itself until all its experiments are there, then the others come in order", async () => {
+  const answers: (() => void)[] = [];
+  const { asked, ask } = world(() => new Promise((resolve) => answers.push(resolve)));
+  const [few, rest] = [EXPERIMENTS.slice(0, 10), EXPERIMENTS.slice(10)];
+  // As cards do that learn of some experiments first, and of the others meanwhile.
+  const card = async (label: string) => {
+    await ask(label, { experiments: few });
+    await ask(label, { experiments: rest });
+  };
+  const all = Promise.all(["1", "2", "3"].map(card));
+  const expected = [
+    { labels: ["1"], experiments: few },
+    { labels: ["1"], experiments: rest },
+    { labels: ["2", "3"], experiments: few },
+    { labels: ["2", "3"], experiments: rest },
+  ];
+  for (const [index, request] of expected.entries()) {
+    await vi.waitFor(() => expect(answers).toHaveLength(index + 1));
+    expect(asked.at(-1)).toMatchObject(request);
+    answers.at(-1)!();
+  }
+  await all;
+  expect(asked).toHaveLength(expected.length);
+});
+
+test("when all have come, what is asked for next is a beginning again", async () => {
+  const { asked, ask } = world();
+  await Promise.all(["1", "2"].map((label) => ask(label, { experiments: EXPERIMENTS })));
+  await new Promise((resolve) => setTimeout(resolve));
+  await Promise.all(["2", "1"].map((label) => ask(label, { experiments: EXPERIMENTS })));
+  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2"], ["2"], ["1"]]);
 });
 
 test("raw and smoothed lines together have no more than two points a pixel column", async () => {
