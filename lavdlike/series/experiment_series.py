@@ -261,6 +261,10 @@ class ExperimentScalars:
                 if stamp is not None and state is not None and columns:
                     yield stamp, KeptFile(state, columns)
 
+    def was_read_early(self) -> bool:
+        """Whether some file could still have changed unseen when it was read: then it has to be looked at once more."""
+        return any(isinstance(file, KeepablePoints) and file.stamp is None for file in self._files.values())
+
     def _columns_from(self, writer: str) -> dict[str, Columns]:
         """By label, what the one file of a writer holds; {} if some is not here, or does not count."""
         found = {}

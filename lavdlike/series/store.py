@@ -92,16 +92,21 @@ class SeriesStore:
         self._account(experiment, loaded)
         return changes
 
-    def keep(self, experiment: ExperimentName) -> None:
-        """Keep what was read of long files for another process, if it is in memory."""
+    def keep(self, experiment: ExperimentName) -> bool:
+        """Keep what was read of long files for another process, if it is in memory.
+
+        False: some file was read so soon after it was written that it has to be read again (`read_new`) before.
+        """
         loaded = self.peek(experiment)
         if loaded is None or self._kept is None:
-            return
+            return True
         with loaded.lock:
             files = list(loaded.keepable())
+            was_read_early = loaded.was_read_early()
         for stamp, file in files:
             giving_up.check()
             self._kept.keep(stamp, file)
+        return not was_read_early
 
     def forget(self, experiment: ExperimentName) -> None:
         """The experiment is gone, or may be another one of that name."""

@@ -225,6 +225,10 @@ class KnownExperiments:
             known.points.unkept_since = None
             with suppress(TooSlowError, CrashedError, OSError, MemoryError):  # it is read again, then
                 keep = partial(self.series.keep, known.name)
+                if await self._workers.run(known.name, keep, limit_s=self._limits.points_s):
+                    continue
+                await known.points.look_again()
+                known.points.unkept_since = None  # what is still being written is kept after its next reading
                 await self._workers.run(known.name, keep, limit_s=self._limits.points_s)
 
     def keep_problem(self, known: KnownExperiment, item: Address, problem: Problem) -> None:

@@ -127,6 +127,11 @@ class Points:
             self._reads.ask()
         await self._reads.done()
 
+    async def look_again(self) -> None:
+        """Read what is new although nothing is known to have changed. Raises as `current`."""
+        self._is_stale = True
+        await self.current()
+
     async def close(self) -> None:
         await self._reads.close()
 

@@ -1087,3 +1087,25 @@ async def test_points_of_long_files_are_kept_for_another_server(
     monkeypatch.delattr(ScalarsFile, "read_new")
     async with serving(tmp_path / "log") as live:
         assert (await live.answers.series_page(request)).series == first.series
+
+
+async def test_a_file_read_right_after_its_last_line_is_kept_once_it_has_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "log/exp/scalars.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text(HEADER + "".join(f"{step}\t1.25\tloss\t0.5\n" for step in range(70_000)))
+    monkeypatch.setattr("lavdlike.disk.root._SETTLED_AFTER_S", 3600.0)
+    real_keep = SeriesStore.keep
+
+    def keep(store: SeriesStore, experiment: ExperimentName) -> bool:
+        monkeypatch.setattr("lavdlike.disk.root._SETTLED_AFTER_S", -60.0)  # meanwhile that time has passed
+        return real_keep(store, experiment)
+
+    monkeypatch.setattr(SeriesStore, "keep", keep)
+    limits = LiveLimits(keep_points_s=0.0, tick_s=0.01)
+    async with serving(tmp_path / "log", limits=limits, poll_interval_s=0.01) as live:
+        await live.answers.series_page(SeriesRequest(["exp"], ["loss"], columns=100))
+        kept = tmp_path / "cache/lavdlike/points"
+        await asyncio.to_thread(wait_until, lambda: any(kept.glob("[!.]*")))
