@@ -14,6 +14,10 @@ PACKAGE, TESTS = ROOT / "lavdlike", ROOT / "tests"
 TESTED_BY = {
     "__main__.py": "test_cli.py",
     "bounded/giving_up.py": "server/live/test_workers.py",
+    "compat/tensorboard/event_messages.py": "compat/tensorboard/test_event_file.py",
+    "compat/tensorboard/family.py": "compat/tensorboard/test_writer.py",
+    "compat/tensorboard/pixels.py": "compat/tensorboard/test_picture_calls.py",
+    "compat/tensorboard/scalar_calls.py": "compat/tensorboard/test_writer.py",
     "disk/replacing.py": "disk/test_edit.py",
     "edit_messages.py": "test_messages.py",
     "edits/action_registry.py": "edits/test_editor.py",

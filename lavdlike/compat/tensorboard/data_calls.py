@@ -1,0 +1,277 @@
+"""The methods of `SummaryWriter` for distributions, curves, vectors, meshes, graphs and layouts of charts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lavdlike.compat.tensorboard import counting, event_messages
+from lavdlike.compat.tensorboard.arguments import number_of
+from lavdlike.compat.tensorboard.family import Family, Target
+from lavdlike.kinds import numbers
+
+_CHARTS = "custom_scalars"
+
+
+class DataCalls(Family):
+    """Numbers in shapes of their own."""
+
+    _charts: dict[str, dict[str, Any]]
+
+    def add_histogram(
+        self,
+        tag: str,
+        values: Any,
+        global_step: Any = None,
+        bins: Any = "tensorflow",
+        walltime: float | None = None,
+        max_bins: int | None = None,
+    ) -> None:
+        """Log how values are distributed, in the original's bins or in those of `numpy.histogram`."""
+        counted = counting.histogram(values, bins, max_bins)
+        self._put_histogram(counted, self._target(tag, global_step, walltime, "histogram"))
+
+    def add_histogram_raw(
+        self,
+        tag: str,
+        min: Any,  # noqa: A002 - as the original's
+        max: Any,  # noqa: A002
+        num: Any,
+        sum: Any,  # noqa: A002
+        sum_squares: Any,
+        bucket_limits: Any,
+        bucket_counts: Any,
+        global_step: Any = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log a histogram that was counted already; `bucket_limits` are the upper ones."""
+        given = {"min": min, "max": max, "sum": sum, "sum_squares": sum_squares}
+        sums = {name: float(number_of(value, argument=name)) for name, value in given.items()}
+        edges, counts = counting.raw_histogram(sums["min"], bucket_limits, bucket_counts)
+        number = int(number_of(num, argument="num"))
+        target = self._target(tag, global_step, walltime, "histogram")
+        self._put_histogram(counting.Histogram(edges, counts, sums, number), target)
+
+    def add_pr_curve(
+        self,
+        tag: str,
+        labels: Any,
+        predictions: Any,
+        global_step: Any = None,
+        num_thresholds: int | None = 127,
+        weights: Any = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log precision and recall at evenly spaced thresholds, 127 at most."""
+        count = min(
+            counting.MAX_THRESHOLDS if num_thresholds is None else num_thresholds, counting.MAX_THRESHOLDS
+        )
+        curve = counting.curve(labels, predictions, count, weights)
+        self._put_curve(curve, self._target(tag, global_step, walltime, "pr_curve"))
+
+    def add_pr_curve_raw(
+        self,
+        tag: str,
+        true_positive_counts: Any,
+        false_positive_counts: Any,
+        true_negative_counts: Any,
+        false_negative_counts: Any,
+        precision: Any,
+        recall: Any,
+        global_step: Any = None,
+        num_thresholds: int | None = 127,
+        weights: Any = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log a curve that was computed already, at evenly spaced thresholds."""
+        del weights, num_thresholds  # the counts have them
+        counts = (true_positive_counts, false_positive_counts, true_negative_counts, false_negative_counts)
+        rows = (*counts, precision, recall)
+        curve = counting.Curve(*(numbers.to_reals(row, argument="a curve's row").ravel() for row in rows))
+        self._put_curve(curve, self._target(tag, global_step, walltime, "pr_curve"))
+
+    def add_embedding(
+        self,
+        mat: Any,
+        metadata: Sequence[Any] | None = None,
+        label_img: Any = None,
+        global_step: Any = None,
+        tag: str = "default",
+        metadata_header: Sequence[str] | None = None,
+    ) -> None:
+        """Log vectors with what is known of each, and a picture of each (n x C x H x W)."""
+        labels: Any = metadata
+        if metadata is not None and metadata_header:
+            columns = list(zip(*metadata, strict=True))
+            if len(columns) != len(metadata_header):
+                raise ValueError(
+                    f"metadata must have {len(metadata_header)} fields each, as the header, not {len(columns)}"
+                )
+            labels = dict(zip(map(str, metadata_header), map(list, columns), strict=True))
+        target = self._target(tag, global_step, None, "embedding")
+        images = None if label_img is None else _pictures(label_img)
+        self.logger.log_embedding(mat, *target.item, labels=labels, images=images)
+        self._not_in_event_files("embeddings")
+
+    def add_mesh(
+        self,
+        tag: str,
+        vertices: Any,
+        colors: Any = None,
+        faces: Any = None,
+        config_dict: Mapping[str, Any] | None = None,
+        global_step: Any = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log meshes or point clouds, B x n x 3: one as `tag`, several as `tag/000`, `tag/001`, ...
+
+        How three.js is to draw it (`config_dict`) is kept in the JSON file beside it.
+        """
+        corners = _batch(vertices, "vertices")
+        shades, sides = (None if each is None else _batch(each, name) for each, name in _named(colors, faces))
+        target = self._target(tag, global_step, walltime, "mesh")
+        for number, points in enumerate(corners):
+            label = target.label if len(corners) == 1 else f"{target.label}/{number:03}"
+            painted = None if shades is None else _colours(shades[number])
+            joined = None if sides is None else sides[number]
+            self.logger.log_mesh(points, label, target.step, faces=joined, colors=painted)
+        if config_dict:
+            self.logger.log_json("mesh_config", config_dict, *target.item)
+        self._not_in_event_files("meshes")
+
+    def add_tensor(
+        self, tag: str, tensor: Any, global_step: Any = None, walltime: float | None = None
+    ) -> None:
+        """Log an array of any shape."""
+        self.logger.log_array(tensor, *self._target(tag, global_step, walltime, "tensor").item)
+        self._not_in_event_files("tensors")
+
+    def add_graph(
+        self,
+        model: Any,
+        input_to_model: Any = None,
+        verbose: bool = False,  # noqa: FBT001, FBT002 - as the original's
+        use_strict_trace: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Keep what a model says of itself: its modules as a text, its parameters as a table."""
+        del input_to_model, use_strict_trace  # nothing is traced
+        text = str(model)
+        self.logger.log_text(text, "graph")
+        named = getattr(model, "named_parameters", None)
+        rows = [(name, str(tuple(each.shape)), _count(each.shape)) for name, each in named()] if named else []
+        if rows:
+            self.logger.log_table(rows, "graph/parameters", header=["parameter", "shape", "numbers"])
+        if verbose:
+            self.logger.println(text)
+        self._not_in_event_files("graphs")
+
+    def add_onnx_graph(self, prototxt: Any = None, onnx_model_file: Any = None) -> None:
+        """Keep a copy of a model's file."""
+        given = prototxt if onnx_model_file is None else onnx_model_file
+        self._keep_model(given, "onnx_model_file")
+
+    def add_openvino_graph(self, xmlname: Any) -> None:
+        """Keep a copy of a model's file."""
+        self._keep_model(xmlname, "xmlname")
+
+    def add_custom_scalars(self, layout: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep a layout of charts in the experiment, in `custom_scalars.json`.
+
+        Args:
+            layout: {category: {title: ["Multiline", tags] or ["Margin", [value, lower, upper]]}}.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if not isinstance(layout, Mapping):
+            raise ValueError(f"layout must be a dict, not {type(layout).__name__}")
+        checked: dict[str, dict[str, Any]] = {}
+        for category, charts in layout.items():
+            if not isinstance(charts, Mapping):
+                raise ValueError(f"layout[{category!r}] must be a dict, not {type(charts).__name__}")
+            checked[str(category)] = {str(title): _chart(chart, title) for title, chart in charts.items()}
+        self._charts = checked
+        self.logger.log_json(_CHARTS, checked, _CHARTS)
+        self._not_in_event_files("layouts of charts")
+
+    def add_custom_scalars_multilinechart(
+        self, tags: Sequence[str], category: str = "default", title: str = "untitled"
+    ) -> None:
+        """Keep one chart of several tags, as `add_custom_scalars` keeps many."""
+        self.add_custom_scalars({category: {title: ["Multiline", tags]}})
+
+    def add_custom_scalars_marginchart(
+        self, tags: Sequence[str], category: str = "default", title: str = "untitled"
+    ) -> None:
+        """Keep one chart of a value with a band, of three tags, as `add_custom_scalars` keeps many."""
+        self.add_custom_scalars({category: {title: ["Margin", tags]}})
+
+    def _put_histogram(self, counted: counting.Histogram, target: Target) -> None:
+        edges, counts, sums, number = counted
+        self.logger.log_histogram(None, *target.item, edges=edges, counts=counts, sums=sums)
+        if self._event_file is not None:
+            message = event_messages.histogram(target.tag, edges.tolist(), counts.tolist(), sums, number)
+            self._event_file.add(message, target.number, target.wall_time)
+
+    def _put_curve(self, curve: counting.Curve, target: Target) -> None:
+        thresholds = counting.thresholds(len(curve.precision))
+        self.logger.log_pr_curve(
+            None, None, *target.item, thresholds=thresholds, precision=curve.precision, recall=curve.recall
+        )
+        if self._event_file is not None:
+            message = event_messages.curve(target.tag, curve, len(thresholds))
+            self._event_file.add(message, target.number, target.wall_time)
+
+    def _keep_model(self, file: Any, argument: str) -> None:
+        if not isinstance(file, (str, os.PathLike)):
+            raise ValueError(f"{argument} must be a path, not {type(file).__name__}")
+        self.logger.log_file(Path(file), "graph")
+        self._not_in_event_files("graphs")
+
+
+def _named(colors: Any, faces: Any) -> tuple[tuple[Any, str], ...]:
+    return (colors, "colors"), (faces, "faces")
+
+
+def _batch(values: Any, argument: str) -> Any:
+    """B x n x 3; what has no B is one."""
+    array = numbers.to_array(values, argument=argument)
+    return array[None] if array.ndim == 2 else array
+
+
+def _colours(colours: Any) -> Any:
+    """Bytes, of levels up to 255 in whatever type they are."""
+    return (
+        colours
+        if colours.dtype.kind == "f" and colours.size and colours.max() <= 1
+        else colours.astype("uint8")
+    )
+
+
+def _pictures(images: Any) -> list[Any]:
+    from lavdlike.compat.tensorboard import pixels
+
+    return pixels.pictures(images, "NCHW", "label_img")
+
+
+def _count(shape: Sequence[int]) -> int:
+    count = 1
+    for length in shape:
+        count *= int(length)
+    return count
+
+
+def _chart(chart: Any, title: object) -> list[Any]:
+    is_pair = isinstance(chart, (list, tuple)) and len(chart) == 2 and isinstance(chart[1], (list, tuple))
+    if not is_pair or chart[0] not in ("Multiline", "Margin"):
+        raise ValueError(
+            f"the chart {title!r} must be ['Multiline', tags] or ['Margin', tags], not {chart!r:.80}"
+        )
+    tags = [str(tag) for tag in chart[1]]
+    if chart[0] == "Margin" and len(tags) != 3:
+        raise ValueError(
+            f"the chart {title!r} must have 3 tags, of value, lower and upper bound, not {len(tags)}"
+        )
+    return [chart[0], tags]

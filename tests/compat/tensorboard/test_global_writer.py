@@ -1,0 +1,43 @@
+"""tensorboardX's writer for a whole process, and its one call for several writers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lavdlike.compat.tensorboard import GlobalSummaryWriter, TorchVis
+from tests.logged import files_of, points_of
+
+
+def test_it_is_had_everywhere_and_counts_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(GlobalSummaryWriter, "_shared", None)
+    made = GlobalSummaryWriter.getSummaryWriter()
+    writer = GlobalSummaryWriter(tmp_path / "x")
+    assert GlobalSummaryWriter.getSummaryWriter() is writer is not made
+    for value in (1.0, 2.0):
+        writer.add_scalar("a", value)
+    writer.add_image("i", np.zeros((3, 4, 4)))
+    writer.add_audio("s", np.zeros(9))
+    writer.add_text("t", "text")
+    writer.close()
+    made.close()
+    assert points_of(tmp_path / "x/scalars.tsv") == [(0, "a", 1.0), (1, "a", 2.0)]
+    assert files_of(tmp_path / "x") == ["0000/i.png", "0000/s.wav", "0000/t.md", "scalars.tsv"]
+
+
+def test_calls_go_to_all_writers(tmp_path: Path) -> None:
+    both = TorchVis("tensorboard", log_dir=tmp_path / "x")
+    both.register("TensorBoard", log_dir=tmp_path / "y")
+    both.add_scalar("a", 1.0, 1)
+    both.unregister("TensorBoard")
+    both.add_scalar("a", 2.0, 2)
+    both.close()
+    assert points_of(tmp_path / "x/scalars.tsv") == [(1, "a", 1.0), (2, "a", 2.0)]
+    assert points_of(tmp_path / "y/scalars.tsv") == [(1, "a", 1.0)]
+    with pytest.raises(AttributeError, match="no writer has 'add_nothing'"):
+        _ = both.add_nothing
+    with pytest.raises(ValueError, match="there is no writer 'visdom'"):
+        TorchVis("visdom")
