@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from lavdlike import layout
+from lavdlike.bounded.yaml_reader import MAX_BYTES
 from lavdlike.disk.root import OpenedFolder, is_settled
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
@@ -20,7 +21,6 @@ from lavdlike.sources import decimal_steps, source_registry, store_registry
 from lavdlike.sources.descriptions import files, guild
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.files import DescribingFile
-from lavdlike.sources.descriptions.yaml_values import MAX_BYTES
 from lavdlike.sources.events import event_descriptions, event_files
 from lavdlike.sources.store import UnreadableStoreError
 from lavdlike.sources.wandb_files import wandb_descriptions

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lavdlike import json_file
+from lavdlike.bounded.yaml_reader import MAX_BYTES
 from lavdlike.errors import LimitError
 from lavdlike.sources.descriptions.description import Description, json_values
-from lavdlike.sources.descriptions.yaml_values import MAX_BYTES, scalar
+from lavdlike.sources.descriptions.yaml_values import scalar
 
 # Sections that settings get into unless a script names one: of `Task.connect`, and of arguments.
 _UNNAMED = ("General", "Args")

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lavdlike import json_file
+from lavdlike.bounded.yaml_reader import MAX_BYTES
 from lavdlike.errors import LimitError
 from lavdlike.kinds import table_text
 from lavdlike.sources.descriptions import clearml
 from lavdlike.sources.descriptions.description import Description, Ended, json_values
-from lavdlike.sources.descriptions.yaml_values import MAX_BYTES, list_of, mapping_of, scalar
+from lavdlike.sources.descriptions.yaml_values import list_of, mapping_of, scalar
 
 # Of a `trainer_state.json`, in which the keys are sorted, from its end.
 TAIL_BYTES = 64 * 2**10

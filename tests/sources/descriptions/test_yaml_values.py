@@ -46,41 +46,9 @@ def test_tags_construct_nothing() -> None:
     assert mapping_of(text, "c.yaml") == {"a": [1, 2], "b": ["exit 1"], "c": {"lr": 0.1}, "d": None, "e": "1"}
 
 
-BOMB = b"a0: &a0 [x, x]\n" + b"".join(
-    b"a%d: &a%d [*a%d, *a%d]\n" % (n, n, n - 1, n - 1) for n in range(1, 40)
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        (BOMB, "20,000 entries"),
-        (b"a: " + b"[" * 200 + b"]" * 200, "50 levels"),
-        (b"a: " + b"x" * 2**20, "1 MiB"),
-        (b"%TAG ! tag:x\n" * 200, "directives"),
-    ],
-)
-def test_what_is_too_large_is_refused(text: bytes, reason: str) -> None:
-    with pytest.raises(LimitError) as caught:
-        mapping_of(text, "c.yaml")
-    assert reason in caught.value.reason
-
-
-@pytest.mark.parametrize(
-    ("text", "reason", "position"),
-    [
-        (b"a: [1\n", "not YAML", "line 2"),
-        (b"- 1\n", "a mapping is expected", ""),
-        (b"a: \xff\n", "not UTF-8", "byte 3"),
-        (b"a: 1\n--- \nb: 2\n", "more than one document", "line 2"),
-        (b"a: &x [*x]\n", "no anchor x before it", "line 1"),
-    ],
-)
-def test_what_is_wrong_has_a_place(text: bytes, reason: str, position: str) -> None:
-    with pytest.raises(LogFormatError) as caught:
-        mapping_of(text, "c.yaml")
-    assert reason in caught.value.reason
-    assert caught.value.position == position
+def test_what_is_too_large_is_refused() -> None:
+    with pytest.raises(LimitError, match="more than 20,000 entries"):
+        mapping_of(b"a: [" + b"1," * 20_000 + b"]", "c.yaml")
 
 
 def test_an_empty_file_says_nothing() -> None:
