@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,21 @@ def test_every_module_has_a_test_of_its_name_or_is_listed_with_another() -> None
 def test_the_list_names_what_there_is_and_nothing_that_has_a_test(name: str) -> None:
     assert any(not own_test(module).exists() for module in modules(PACKAGE / name))
     assert (TESTS / TESTED_BY[name]).is_file()
+
+
+def test_each_room_has_one_row_in_the_table_of_rooms() -> None:
+    """A merge may have doubled rows of docs/architecture.md: then join them."""
+    table = (ROOT / "docs" / "architecture.md").read_text().partition("| Room |")[2].partition("\n\n")[0]
+    named = [name for row in table.splitlines()[2:] for name in re.findall("`(.*?)`", row.split("|")[1])]
+    assert sorted(named) == sorted([*rooms_in(PACKAGE), *rooms_in(PACKAGE / "server")])
+
+
+def rooms_in(folder: Path) -> list[str]:
+    """Folders with a `/` behind them and modules, relative to the package; the server is shown by what is in it."""
+    inner = [path for path in folder.iterdir() if path.name not in ("__pycache__", "static", "server")]
+    modules = [path for path in inner if path.suffix == ".py" and not path.name.startswith("__")]
+    folders = [path for path in inner if path.is_dir()]
+    return [
+        *(path.relative_to(PACKAGE).as_posix() for path in modules),
+        *(f"{path.relative_to(PACKAGE).as_posix()}/" for path in folders),
+    ]
