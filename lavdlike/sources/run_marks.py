@@ -84,6 +84,7 @@ RUN_MARKS: tuple[RunMark, ...] = (
     RunMark("training.log", says=program_tables.is_keras_log),
     RunMark(f"{_MMENGINE_START}/vis_data"),  # each start of a run has a folder
     RunMark("vis_data/scalars.json", outside=_MMENGINE_START),
+    RunMark(f"*{_MMENGINE_START}.log.json"),  # mmcv
     RunMark("task.json", beside=("metrics.jsonl", "log.jsonl")),  # ClearML, offline
     RunMark(".hydra"),
     RunMark(".guild/attrs"),

@@ -135,6 +135,7 @@ EVENTS = "events.out.tfevents.1700000000.host.1.0"
         ),
         (["w/cfg/vis_data/scalars.json", "w/cfg/vis_data/vis_image/a_1.png"], ["w/cfg"]),
         (["w/net/training.log", f"w/net/train/{EVENTS}", f"w/a/{EVENTS}"], ["w/a", "w/net", "w/net/train"]),
+        (["w/net/20210505_120000.log.json", "w/net/net.py", "w/other/a.log.json"], ["w/net"]),
         (["w/net/out.log", f"w/net/train/{EVENTS}"], ["w/net/train"]),
     ],
 )

@@ -211,6 +211,7 @@ _BY_NAME = (
     (re.compile(r".*tfevents"), "TensorBoard"),
     (re.compile(r"run-[^/]*\.wandb\Z"), "wandb"),
     (re.compile(r"trainer_state\.json\Z"), "Transformers"),
+    (re.compile(r".+\.log\.json\Z"), "mmcv"),
     (re.compile(r"(?:metrics|log|trainer_log)\.jsonl\Z"), "JSON lines"),
     (re.compile(r"(?:metrics|results|progress)\.csv\Z"), "CSV"),
 )

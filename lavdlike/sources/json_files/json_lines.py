@@ -1,7 +1,7 @@
 """Files of records, one JSON object a line (docs/formats.md, "JSON lines"), and logs with such lines in them.
 
 Whatever names them: `metrics.jsonl`, `log.jsonl`, `trainer_log.jsonl`, Ray Tune's `result.json`, detectron2's
-`metrics.json`, mmengine's `vis_data/*.json`, dllogger's `DLLL` lines, fairseq's logs.
+`metrics.json`, mmcv's `*.log.json`, mmengine's `vis_data/*.json`, dllogger's `DLLL` lines, fairseq's logs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from lavdlike.kinds import places, text_file
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns
-from lavdlike.sources.json_files import log_records, records
+from lavdlike.sources.json_files import log_records, mmcv_lines, records
+from lavdlike.sources.json_files.mmcv_lines import MmcvLines
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
 from lavdlike.sources.source import Form, Role, TailedPoints
 from lavdlike.sources.utf16_lines import Utf16Lines
@@ -31,12 +32,12 @@ _LOGS = frozenset({".log"})
 _OURS = re.compile(r"(?:.*/)?(?:events\.(?:jsonl|log)|stdout\.log|stderr\.log|.*\.rollouts\.jsonl)\Z")
 # Of `.json` files, those whose names say that a program writes records into them.
 _JSON_NAMES = re.compile(
-    r"(?:.*/)?(?:metrics|scalars|results?|progress|(?:nv)?log|dllogger(?:_results)?|[0-9]{8}_[0-9]{6}(?:\.log)?)\.json\Z"
+    r"(?:.*/)?(?:metrics|scalars|results?|progress|(?:nv)?log|dllogger(?:_results)?|[0-9]{8}_[0-9]{6}|[^/]+\.log)\.json\Z"
 )
 # Such files hold what is plainly the run's: their labels do not name the file.
 _PLAIN_STEM = re.compile(
     r"(?:metrics?|scalars|logs?|results?|progress|history|(?:trainer|train|training|metrics)_(?:log|metrics)"
-    r"|nvlog|dllogger(?:_results)?|[0-9]{8}_[0-9]{6}(?:\.log)?)(?:[._-]?(?:rank|worker|process)?[._-]?[0-9]+)?\Z"
+    r"|nvlog|dllogger(?:_results)?|[0-9]{8}_[0-9]{6}|.+\.log)(?:[._-]?(?:rank|worker|process)?[._-]?[0-9]+)?\Z"
 )
 # Folders that a program puts such files into, for each start of a script one.
 _PLAIN_FOLDER = re.compile(r"(?:[0-9]{8}_[0-9]{6}/)?vis_data\Z")
@@ -105,8 +106,8 @@ class JsonLinesFile(TailedPoints):
             blocks = utf16.as_utf8(self.tail, descriptor) if utf16 else self.tail.new_lines(descriptor)
             for offset, data in blocks:
                 points = self._points(offset, data, descriptor)
-                if points.is_decimal:
-                    yield self._rewound()
+                if points.is_decimal or self._has_other_steps():
+                    yield self._rewound(is_counted=points.is_decimal)
                     is_again = True
                     break
                 if points.columns:
@@ -116,10 +117,14 @@ class JsonLinesFile(TailedPoints):
     def problems(self) -> list[Problem]:
         return self._problems.all()
 
-    def _rewound(self) -> dict[str, Columns]:
-        """Steps have turned out not to be whole: the records are counted from the first one on."""
+    def _has_other_steps(self) -> bool:
+        """Whether records that were read have turned out to have other steps."""
+        return isinstance(self._read_line, MmcvLines) and self._read_line.begins_again()
+
+    def _rewound(self, *, is_counted: bool) -> dict[str, Columns]:
+        """The file is read again from its begin. `is_counted`: steps have turned out not to be whole."""
         self._begin()
-        self._is_counted = True
+        self._is_counted = is_counted
         self._problems = LineProblems(self._path, "records")
         return {REWIND: to_columns([0], [0.0], [0.0])}
 
@@ -211,6 +216,8 @@ def _reader_of(path: str, begin: bytes) -> _ReadLine | None:
     if suffix in _LOGS:
         return log_records.tagged_record if log_records.find(begin, log_records.tagged_record) else None
     lines = [line for line in begin.split(b"\n")[:-1][:_LOOKED_AT] if line.strip()]
+    if suffix == ".json" and _is_mmcv(begin, lines):
+        return MmcvLines()
     if suffix == ".json" and any(not line.lstrip().startswith(b"{") for line in lines[:2]):
         return None
     is_named = label_prefix(path.rpartition("/")[2]) == ""
@@ -226,6 +233,13 @@ def _reader_of(path: str, begin: bytes) -> _ReadLine | None:
         if records.has_steps(record) or (is_named and suffix != ".json" and records.has_numbers(record)):
             return _decoder.decode
     return None
+
+
+def _is_mmcv(begin: bytes, lines: list[bytes]) -> bool:
+    try:
+        return mmcv_lines.is_mmcv(begin, lines)
+    except ValueError:
+        return False
 
 
 def _dllogger_line(line: bytes) -> Any:
