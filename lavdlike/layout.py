@@ -28,6 +28,8 @@ ANNOTATIONS_FILE = "annotations.tsv"
 TRASH_FOLDER = ".lavdlike-trash"
 HISTORY_FOLDER = ".lavdlike-history"
 PEOPLE_FILES = (MARKS_FILE, NOTES_FILE, ANNOTATIONS_FILE)
+# As if it were an experiment of this name, the files directly in a root that stands alone are asked for.
+ROOT_HOME = ".root"
 RESERVED_LABELS = frozenset(
     name.partition(".")[0] for name in (EXPERIMENT_FILE, COMMAND_FILE, SCALARS_FILE, *PEOPLE_FILES)
 )
