@@ -186,13 +186,18 @@ def _passwd(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lavdlike",
-        usage="lavdlike ROOT [options]",
-        description="Show the experiments in the folder ROOT in a browser, live.",
+        usage="lavdlike ROOT [ROOT ...] [options]",
+        description="Show the experiments in the folder ROOT, or in several, in a browser, live.",
         epilog=f"Without a browser: lavdlike {{{','.join(shell_arguments.COMMANDS)}}} ... (each with --help). "
         "A root of such a name is given as ./ls. For --users: lavdlike passwd FILE NAME.",
     )
     add = parser.add_argument
-    add("root", metavar="ROOT", type=shell_arguments.path, help="the folder that holds the experiments")
+    add(
+        "roots",
+        metavar="ROOT",
+        nargs="+",
+        help="the folder that holds the experiments; several with a name each: a=PATH b=PATH",
+    )
     add("-v", "--version", action="version", version=f"lavdlike {__version__}")
     add("--verbose", action="store_true", help="log more, with tracebacks")
     add("--no-browser", action="store_true", help="do not open the page in a browser")

@@ -29,6 +29,17 @@ class Problem(msgspec.Struct, frozen=True):
     position: str = ""
 
 
+class RootHealth(msgspec.Struct):
+    """How one of the roots is. `name`: "" of one that stands alone. `reason`: why it is not read; "" if it is.
+
+    `files`: how many are directly in it, which belong to no experiment.
+    """
+
+    name: str
+    reason: str = ""
+    files: int = 0
+
+
 class Health(msgspec.Struct):
     """How changes reach the server, and whether the root is there.
 
@@ -38,6 +49,7 @@ class Health(msgspec.Struct):
     far it has got.
     `unwatched_folders`, `links`: of the experiments on show, the folders that are not watched, and the links.
     `unwatched_rows`: experiments of the overview whose folder is not watched.
+    `roots`: each of those that are shown. `root_present`: one of them is there.
     """
 
     mode: WatchMode
@@ -49,6 +61,7 @@ class Health(msgspec.Struct):
     links: int = 0
     row_delay_s: float = 0.0
     reason: str = ""  # why the mode is not inotify, or what was lost; "" when all is well
+    roots: list[RootHealth] = []
 
 
 class Session(msgspec.Struct):
@@ -188,11 +201,27 @@ class Editing(msgspec.Struct):
     reason: str = ""
 
 
+class ShownRoot(msgspec.Struct):
+    """One of the roots that are shown.
+
+    `name`: the first part of the names of its experiments; "" if it stands alone. `home`: the id under which the files
+    directly in it are asked for, as of an experiment; "" if there can be none. `is_run`: it is one experiment.
+    `unwritable`: why nothing in it can be changed although other roots can be; "" if it can.
+    """
+
+    name: str
+    path: str
+    home: str
+    is_run: bool = False
+    unwritable: str = ""
+
+
 class RootPage(msgspec.Struct):
     """`GET api/root`: what the first page needs.
 
     `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
     people declared for the whole root. `is_run`: what is shown is one experiment, and its folder what `path` names.
+    `roots`: all of them. Of several, `name` and `path` name all.
     """
 
     epoch: str
@@ -206,6 +235,7 @@ class RootPage(msgspec.Struct):
     people: RootSettings = msgspec.field(default_factory=RootSettings)
     editing: Editing = msgspec.field(default_factory=lambda: Editing(allowed=False))
     is_run: bool = False
+    roots: list[ShownRoot] = []
 
 
 class LabelEntry(msgspec.Struct, gc=False):

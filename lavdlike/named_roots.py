@@ -55,6 +55,10 @@ class RootName(NamedTuple):
         below = path.partition("/")[2]
         return "/".join(filter(None, (self.only, below)))
 
+    def has(self, path: str) -> bool:
+        """Whether a path below the root is one of what is shown."""
+        return self.only in ("", path.partition("/")[0])
+
     @property
     def key(self) -> str:
         """What the root itself is called by a watcher: no path of anything in it."""
@@ -66,6 +70,10 @@ class RootName(NamedTuple):
         if self.only:
             return ""
         return self.name or layout.ROOT_HOME
+
+
+# Of a root that no other one is shown beside.
+ALONE = RootName()
 
 
 class NamedRoot(NamedTuple):
@@ -87,6 +95,13 @@ class NamedRoot(NamedTuple):
     @property
     def called(self) -> RootName:
         return RootName(self.name, self.only)
+
+
+def path_of_all(roots: Sequence[NamedRoot]) -> Path:
+    """That of one root; of several, one that names all of them, for what is kept for just these together."""
+    if len(roots) == 1 and not roots[0].name:
+        return roots[0].path
+    return Path("/", ",".join(f"{each.name}={each.path.absolute()}" for each in roots))
 
 
 class GivenRoot(NamedTuple):
@@ -125,6 +140,8 @@ def parse_roots(
 
 def _split(text: str, is_folder: Callable[[str], bool], *, has_drives: bool) -> list[tuple[str, str]]:
     """Names ("" if there is none) and paths."""
+    if not text:  # as of a variable that is not set: it would be the working directory
+        raise UsageError("a root must not be empty")
     if is_folder(text) or _URL.match(text):
         return [("", text)]
     name, equals, path = text.partition("=")

@@ -20,6 +20,7 @@ from lavdlike.errors import LogFormatError
 from lavdlike.marks import Marks
 from lavdlike.match import match_of
 from lavdlike.messages import LabelDefinition, Problem, RootSettings, SavedFilter
+from lavdlike.named_roots import RootName
 
 ROOT_SETTINGS_FILE = "lavdlike.yaml"
 
@@ -39,6 +40,16 @@ class RootFile(NamedTuple):
     marks: Mapping[str, Marks]
     notes: Mapping[str, str]
     annotations: Mapping[str, list[Annotation]]
+
+    def called(self, root: RootName) -> RootFile:
+        """The same with the names that experiments of the root have beside those of others."""
+        if not root.name:
+            return self
+        marks, notes, annotations = (
+            {root.outer(name): said for name, said in each.items() if root.has(name)}
+            for each in (self.marks, self.notes, self.annotations)
+        )
+        return RootFile(self.settings, marks, notes, annotations)  # type: ignore[arg-type]  # mapped alike
 
 
 class YamlAnnotation(msgspec.Struct, rename="camel", omit_defaults=True):

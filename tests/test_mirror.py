@@ -38,6 +38,8 @@ TESTED_BY = {
     "reading/listing.py": "shell/test_listing.py",
     "reading/json_child.py": "reading/test_json_documents.py",
     "reading/origins.py": "reading/test_tree.py",
+    "server/live/all_rows.py": "server/live/test_root_parts.py",
+    "server/live/root_part.py": "server/live/test_root_parts.py",
     "server/live/results_reader.py": "server/live/test_filter_answers.py",
     "reading/filter/facts.py": "reading/filter/test_matching.py",
     "reading/filter/syntax.py": "reading/filter/test_parser.py",

@@ -81,6 +81,7 @@ def test_behind_a_name_the_home_folder_is_found() -> None:
         (["/", "x"], "cannot give the root its name"),
         (["a-b=/c", "/a/b", "/d/b"], "give each a name of its own: lavdlike NAME1=PATH1"),
         ([], "name the folder"),
+        ([""], "must not be empty"),
     ],
 )
 def test_what_is_no_name_says_what_to_do(arguments: list[str], said: str) -> None:

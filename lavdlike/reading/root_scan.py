@@ -14,12 +14,14 @@ from lavdlike.reading.tree import Skipped, Subfolder
 class RootScan(NamedTuple):
     """What a look at the root has found.
 
-    `folders`: by name; None for what is no folder, or gone. `modified_ns`: as in `tree.FolderScan`.
+    `folders`: by name; None for what is no folder, or gone. `files`: names of files that are there. `modified_ns`: as
+    in `tree.FolderScan`.
     """
 
     identity: tuple[int, int]
     folders: dict[ExperimentName, Subfolder | Skipped | None]
     modified_ns: int
+    files: frozenset[str] = frozenset()
 
 
 def scan_root(root: Root, names: frozenset[str] | None, watch: Watch) -> RootScan:
@@ -40,7 +42,8 @@ def scan_root(root: Root, names: frozenset[str] | None, watch: Watch) -> RootSca
             ExperimentName(name): _experiment(root, opened, name, type_, (status.st_dev, inode))
             for name, (type_, inode) in found.items()
         }
-    return RootScan(identity, folders, status.st_mtime_ns if is_settled(status) else 0)
+    files = frozenset(name for name, (type_, _) in found.items() if type_ == "file")
+    return RootScan(identity, folders, status.st_mtime_ns if is_settled(status) else 0, files)
 
 
 def _type_and_inode(opened: OpenedFolder, name: str) -> tuple[EntryType, int]:

@@ -336,7 +336,7 @@ class _View:
         except NotServedError as error:
             return File((), reason=error.reason)
 
-    def _behind_link(self, name: str) -> Node:
+    def _behind_link(self, name: str) -> Node | None:
         path = f"{self._path}/{name}"
         try:
             mode = self._opened.status_of(name, follow_links=True).st_mode
@@ -344,6 +344,8 @@ class _View:
             return Skipped(LINK_TO_NOTHING, linked=True)
         try:
             if type_of(mode) == "folder":
+                if self._is_other(path):
+                    return None
                 if self._known.linked:
                     return Skipped(LINK_IN_LINK, linked=True)
                 with self._root.folder(path) as folder:

@@ -25,6 +25,15 @@ class ShownRoot(NamedTuple):
         return self.root / self.only if self.only else self.root
 
 
+def holds_something(path: Path) -> bool:
+    """Whether a folder is there, and something in it that says what it is."""
+    try:
+        with StoredRoot(path).folder("") as opened:
+            return any(True for _ in opened.entries())
+    except (OSError, NotServedError):
+        return False
+
+
 def shown_root_of(path: Path) -> ShownRoot:
     """What is shown of a folder: where it is a run itself, that one alone, as an experiment in the folder above.
 

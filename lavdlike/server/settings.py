@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lavdlike.named_roots import NamedRoot, path_of_all
+
 WatchOption = Literal["auto", "inotify", "poll"]
 
 
@@ -20,6 +22,7 @@ class Settings:
     `html_scripts`: whether scripts of HTML files run, in frames without an origin.
     `editing`: whether anything can be changed; without, no route that writes is there.
     `only`: the name of the one folder in the root that is shown; "": all are.
+    `several`: roots with a name each, in place of the one; `root` is then the first of them.
     """
 
     root: Path
@@ -29,8 +32,14 @@ class Settings:
     html_scripts: bool = False
     editing: bool = False
     only: str = ""
+    several: tuple[NamedRoot, ...] = ()
+
+    @property
+    def roots(self) -> tuple[NamedRoot, ...]:
+        """All that are shown; one without a name if it stands alone."""
+        return self.several or (NamedRoot("", self.root, self.only),)
 
     @property
     def path(self) -> Path:
-        """Of what is shown."""
-        return self.root / self.only if self.only else self.root
+        """Of what is shown; of several roots one that names them all, and is none."""
+        return path_of_all(self.roots)

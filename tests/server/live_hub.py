@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from lavdlike.named_roots import NamedRoot
 from lavdlike.server.live.answers import Answers
 from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
@@ -26,11 +27,18 @@ async def serving(
     poll_interval_s: float = 5.0,
     follow_links: bool = False,
     only: str = "",
+    several: tuple[NamedRoot, ...] = (),
     limits: LiveLimits = DEFAULTS,
 ) -> AsyncIterator[Live]:
-    """Keep a root up to date until the block ends."""
+    """Keep a root, or several, up to date until the block ends."""
     settings = Settings(
-        root, watch=watch, poll_interval_s=poll_interval_s, follow_links=follow_links, only=only
+        root,
+        watch=watch,
+        poll_interval_s=poll_interval_s,
+        follow_links=follow_links,
+        editing=True,
+        only=only,
+        several=several,
     )
     live = Live(settings, limits)
     await live.hub.start()

@@ -17,6 +17,17 @@ export interface Problem {
 }
 
 /**
+ * How one of the roots is. `name`: "" of one that stands alone. `reason`: why it is not read; "" if it is.
+ *
+ * `files`: how many are directly in it, which belong to no experiment.
+ */
+export interface RootHealth {
+  name: string;
+  reason: string;
+  files: number;
+}
+
+/**
  * How changes reach the server, and whether the root is there.
  *
  * `delay_s`: the longest that a change goes unseen by the server, as far as the last looks tell, in what is on show
@@ -25,6 +36,7 @@ export interface Problem {
  * far it has got.
  * `unwatched_folders`, `links`: of the experiments on show, the folders that are not watched, and the links.
  * `unwatched_rows`: experiments of the overview whose folder is not watched.
+ * `roots`: each of those that are shown. `root_present`: one of them is there.
  */
 export interface Health {
   mode: WatchMode;
@@ -37,6 +49,7 @@ export interface Health {
   row_delay_s: number;
   /** why the mode is not inotify, or what was lost; "" when all is well */
   reason: string;
+  roots: RootHealth[];
 }
 
 /** One run of a script that wrote to the experiment. */
@@ -176,10 +189,26 @@ export interface Editing {
 }
 
 /**
+ * One of the roots that are shown.
+ *
+ * `name`: the first part of the names of its experiments; "" if it stands alone. `home`: the id under which the files
+ * directly in it are asked for, as of an experiment; "" if there can be none. `is_run`: it is one experiment.
+ * `unwritable`: why nothing in it can be changed although other roots can be; "" if it can.
+ */
+export interface ShownRoot {
+  name: string;
+  path: string;
+  home: string;
+  is_run: boolean;
+  unwritable: string;
+}
+
+/**
  * `GET api/root`: what the first page needs.
  *
  * `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
  * people declared for the whole root. `is_run`: what is shown is one experiment, and its folder what `path` names.
+ * `roots`: all of them. Of several, `name` and `path` name all.
  */
 export interface RootPage {
   epoch: string;
@@ -193,6 +222,7 @@ export interface RootPage {
   people: RootSettings;
   editing: Editing;
   is_run: boolean;
+  roots: ShownRoot[];
 }
 
 /** One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap. */

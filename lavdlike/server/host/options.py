@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lavdlike.errors import UsageError
+from lavdlike.named_roots import GivenRoot, NamedRoot, parse_roots, path_of_all
 
 if TYPE_CHECKING:
     from lavdlike.server.settings import WatchOption
@@ -27,9 +31,12 @@ _OF_A_SOCKET = ("--uds-mode", "--uds-group", "--proxy-user-header")
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """As the arguments of `lavdlike ROOT` are called (`lavdlike --help`), checked one by one."""
+    """As the arguments of `lavdlike ROOT` are called (`lavdlike --help`), checked one by one.
 
-    root: Path
+    `roots`: as they were given (`named_roots.parse_roots`).
+    """
+
+    roots: Sequence[str]
     verbose: bool = False
     no_browser: bool = False
     port: int = 0
@@ -51,6 +58,16 @@ class ServeOptions:
     follow_links: bool = False
     watch: WatchOption = "auto"
     poll_interval: float = 5.0
+
+    @cached_property
+    def given(self) -> list[GivenRoot]:
+        """The roots. Raises UsageError: a name is none, or is there twice."""
+        return parse_roots(self.roots, os.path.isdir)
+
+    @property
+    def path(self) -> Path:
+        """Of the root; of several one that names them all."""
+        return path_of_all([NamedRoot(each.name, each.path) for each in self.given])
 
     @property
     def socket_mode(self) -> int:

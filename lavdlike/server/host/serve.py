@@ -15,11 +15,15 @@ from urllib.parse import quote
 
 from lavdlike import layout
 from lavdlike.errors import UsageError
+from lavdlike.named_roots import NamedRoot
 from lavdlike.server.host.standard_streams import open_standard_streams
 from lavdlike.shell.output import say
 from lavdlike.shell.text import can_encode, encodable, escaped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lavdlike.named_roots import GivenRoot
     from lavdlike.reading.shown_root import ShownRoot
     from lavdlike.server.host.listening import Listener
     from lavdlike.server.host.options import ServeOptions
@@ -36,8 +40,7 @@ def serve(options: ServeOptions) -> int:
     """
     open_standard_streams()
     options.check()
-    root = options.root.absolute()
-    shown = _shown_root(root)
+    roots = _roots_of(options.given)
     # Only now: nobody should wait for these to learn of a mistyped name.
     from lavdlike.disk.user_state import note_shown
     from lavdlike.server.app import create_app
@@ -57,28 +60,32 @@ def serve(options: ServeOptions) -> int:
     for note in way.notes:
         _note(note)
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
-        if not shown.only:  # a look at one run says nothing of the page on which people edit
-            note_shown(shown.root)
+        for root in roots:
+            if not root.only:  # a look at one run says nothing of the page on which people edit
+                note_shown(root.root)
         credentials = way.credentials
         links = _links(place, options.base_url, way)
+        first = roots[0]
         settings = Settings(
-            shown.root,
+            first.root,
             options.watch,
             options.poll_interval,
             options.follow_links,
             options.allow_html_scripts,
             way.editing,
-            shown.only,
+            first.only,
+            tuple(roots) if first.name else (),
         )
         app = create_app(settings, credentials, access_rules(options, place, way))
         with (
             link_files(folder, links, f"{credentials.instance}-{place.label}") as files,
-            Patience(f"reading {root}") as patience,
+            Patience(f"reading {_said(options.given)}") as patience,
         ):
 
             def announce() -> None:
                 patience.end()
-                say(_announcement(root, place, links, files.text, options.users), sys.stdout)
+                shown = _said(options.given)
+                say(_announcement(shown, place, links, files.text, options.users), sys.stdout)
                 if not options.no_browser and place.port is not None and has_desktop():
                     open_in_browser(files.page)
 
@@ -89,6 +96,31 @@ def serve(options: ServeOptions) -> int:
 
 
 # --- the root -----------------------------------------------------------------------------------------------
+
+
+def _roots_of(given: Sequence[GivenRoot]) -> list[NamedRoot]:
+    """The roots that are shown.
+
+    Raises:
+        UsageError: none of them is there; one of them is no folder, or cannot be listed.
+    """
+    roots = []
+    for each in given:
+        if each.name and not each.path.exists():
+            roots.append(NamedRoot(each.name, each.path, is_decided=False))
+            continue
+        shown = _shown_root(each.path)
+        roots.append(NamedRoot(each.name, shown.root, shown.only))
+    missing = [root for root in roots if not root.is_decided]
+    if len(missing) == len(roots):
+        raise UsageError("there is no folder " + ", ".join(str(root.root) for root in missing))
+    for root in missing:
+        _note(f"there is no folder {root.root}; it is shown as {root.name} once it is there")
+    return roots
+
+
+def _said(given: Sequence[GivenRoot]) -> str:
+    return ", ".join(f"{each.name}={each.path}" if each.name else str(each.path) for each in given)
 
 
 def _shown_root(root: Path) -> ShownRoot:
@@ -166,7 +198,7 @@ def _links(place: Listener, base_url: str, way: WayIn) -> list[str]:
     return [f"{address}#token={quote(each, safe='')}" for each in tokens]
 
 
-def _announcement(root: Path, place: Listener, links: list[str], link_file: Path, users: Path | None) -> str:
+def _announcement(root: str, place: Listener, links: list[str], link_file: Path, users: Path | None) -> str:
     """The lines to read at the start. What a batch system writes to a log file must not hold a token."""
     link, *readers_link = links
     address, _, token = link.partition("#")
@@ -175,7 +207,7 @@ def _announcement(root: Path, place: Listener, links: list[str], link_file: Path
     if users is not None:
         where = f" (sign in with a name of {escaped(str(users))})"
     target = address if is_hidden else link
-    shown = escaped(str(root))
+    shown = escaped(root)
     if place.port is None:
         path = shlex.quote(escaped(str(place.socket_path)))
         text = (

@@ -57,7 +57,7 @@ def way_in(options: ServeOptions, environment: MutableMapping[str, str]) -> WayI
 def _key(options: ServeOptions, *, is_used: bool) -> tuple[bytes, list[str]]:
     if not is_used and not options.new_key:
         return new_key(), []
-    key, fault = signing_key(options.root.absolute(), renew=options.new_key)
+    key, fault = signing_key(options.path, renew=options.new_key)
     if fault and options.new_key:
         raise UsageError(f"--new-key: sign-ins cannot be ended, because the key cannot be replaced: {fault}")
     notes = (

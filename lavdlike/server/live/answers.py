@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +16,6 @@ from typing import Any, TypeVar
 
 from lavdlike import layout
 from lavdlike.bounded import giving_up
-from lavdlike.errors import LavdlikeError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import (
     Catalogue,
@@ -38,7 +36,6 @@ from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.known import KnownExperiment
 from lavdlike.server.live.points import said
 from lavdlike.server.live.rows import Row
-from lavdlike.server.live.workers import TooSlowError
 
 T = TypeVar("T")
 
@@ -56,30 +53,19 @@ class Answers:
 
     async def root_page(self) -> RootPage:
         hub = self._hub
-        root = hub.settings.path.absolute()
+        roots = await hub.parts.shown(are_edited=hub.settings.editing)
         return RootPage(
             hub.publisher.epoch,
             hub.publisher.sequence,
-            layout.shown(root.name),
-            layout.shown(os.fspath(root)),
+            ", ".join(each.name or layout.shown(hub.settings.path.absolute().name) for each in roots),
+            "\n".join(each.path for each in roots),
             hub.health.health,
             [row.summary for row in hub.rows.rows.values()],
             hub.settings.html_scripts,
-            people=hub.people.settings,
-            is_run=hub.settings.only != "",
+            people=hub.parts.words,
+            is_run=not hub.settings.several and hub.settings.only != "",
+            roots=roots,
         )
-
-    async def is_writable(self) -> bool:
-        """Whether edits of the root are possible, as far as its own folder tells."""
-        with suppress(OSError, TooSlowError, LavdlikeError):
-            return await self.read("", self._is_writable)
-        return True  # an edit will say why it is not
-
-    def _is_writable(self) -> bool:
-        """In a thread."""
-        hub = self._hub
-        is_elsewhere = hub.editor.people.store() is not hub.editable
-        return is_elsewhere or hub.rows.failure != "" or os.access(hub.editable.path, os.W_OK)
 
     async def catalogue(self, experiment: ExperimentId) -> Catalogue:
         """The labels of an experiment.
@@ -164,7 +150,7 @@ class Answers:
     async def problems(self) -> ProblemsPage:
         """What has been met so far."""
         hub = self._hub
-        found = [*hub.people.problems, *hub.rows.problems]
+        found = [*hub.parts.problems, *hub.rows.problems]
         for known in hub.known.all():
             found.extend((*known.tracker.problems(), *known.points.problems, *known.problems.values()))
             if known.points.unread is not None:
@@ -265,14 +251,9 @@ class Answers:
     async def _row(self, experiment: ExperimentId) -> Row:
         hub = self._hub
         name = layout.experiment_name(experiment)
-        if not layout.is_experiment_name(name):
+        if name not in hub.parts.homes and not layout.is_experiment_name(name):
             raise FileNotFoundError(errno.ENOENT, "no name of an experiment", name)
-        if name not in hub.rows.rows:
-            hub.rows.hint(name.partition("/")[0])
-            await hub.rows.scanned()
-        if name not in hub.rows.rows and "/" in name:
-            hub.nested.look_for(name)
-            await hub.nested.found()
+        await hub.parts.look_for(name, hub.rows.rows)
         row = hub.row_of(name)
         if row is None:
             raise FileNotFoundError(errno.ENOENT, "no such experiment", name)

@@ -28,8 +28,8 @@ from lavdlike.edit_messages import (
     Undo,
     WriteNotes,
 )
-from lavdlike.edits import usage
-from lavdlike.edits.editor import Editor, Notes
+from lavdlike.edits.editor import Notes
+from lavdlike.edits.several_editors import SeveralEditors, edits_in
 from lavdlike.errors import EditError, LavdlikeError, LimitError, LogFormatError, NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.server.live.hub import Hub
@@ -54,8 +54,7 @@ class Edits:
     """Of one hub, which is started before the first edit."""
 
     def __init__(self, hub: Hub) -> None:
-        self._root = hub.editable
-        self._editor = hub.editor
+        self._editor = hub.editors
         self._hub = hub
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -124,11 +123,11 @@ class Edits:
         def read() -> list[ExperimentUsage]:
             until = time.monotonic() + _USAGE_S
             found = []
-            for name in map(layout.experiment_name, experiments):
+            for experiment in experiments:
                 giving_up.check()
-                with suppress(FileNotFoundError, NotADirectoryError, NotServedError):
+                with suppress(FileNotFoundError, NotADirectoryError, NotServedError, EditError):
                     left_s = max(0.0, until - time.monotonic())
-                    found.append(usage.usage_of(self._root, name, budget_s=left_s))
+                    found.append(self._editor.usage(experiment, budget_s=left_s))
             return found
 
         return await self._read(read)
@@ -140,12 +139,14 @@ class Edits:
     async def _look_again(self, edit: Edit) -> None:
         """Without waiting for the system to report what was changed; it may not do so."""
         hub = self._hub
-        await hub.people.current()
-        if isinstance(edit, Trash | Restore | Rename | Undo):
-            hub.rows.hint(None)
-            await hub.rows.scanned()
-            hub.nested.look_at_folders_of_runs()
-            await hub.nested.found()
+        changed = set(self._editor.roots_of(edit))
+        for part in [each for each in hub.parts.all if each.called in changed]:
+            await part.people.current()
+            if isinstance(edit, Trash | Restore | Rename | Undo):
+                part.rows.hint(None)
+                await part.rows.scanned()
+                part.nested.look_at_folders_of_runs()
+                await part.nested.found()
         names = [*map(layout.experiment_name, await self._experiments_of(edit)), *self._new_rows()]
         await hub.rows.read_now([name for name in dict.fromkeys(names) if name in hub.rows.rows])
         if isinstance(edit, Thin | Restore | Undo):
@@ -159,8 +160,8 @@ class Edits:
         if isinstance(edit, WriteNotes | Annotate):
             return [edit.target.experiment]
         if isinstance(edit, Undo):
-            done = await self.done()
-            return [experiment for each in done if each.id == edit.edit for experiment in each.experiments]
+            done, undone = await self.done(), edits_in(edit.edit)
+            return [experiment for each in done if each.id in undone for experiment in each.experiments]
         return []
 
     def _new_rows(self) -> list[ExperimentName]:
@@ -173,7 +174,7 @@ def _characters_of(annotations: ExperimentAnnotations) -> int:
     return sum(len(each.text) + len(each.label) + len(each.author) for each in annotations.annotations)
 
 
-def _annotations_of(editor: Editor, experiment: ExperimentId) -> ExperimentAnnotations:
+def _annotations_of(editor: SeveralEditors, experiment: ExperimentId) -> ExperimentAnnotations:
     try:
         annotations, match = editor.annotations(experiment)
     except LogFormatError:

@@ -69,7 +69,7 @@ class FilterAnswers:
     @cached_property
     def runs(self) -> LiveRuns:
         hub = self._hub
-        return LiveRuns(hub.rows.rows, self._known, lambda: hub.people.settings.labels)
+        return LiveRuns(hub.rows.rows, self._known, lambda: hub.parts.words.labels)
 
     @cached_property
     def reader(self) -> ResultsReader:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 
 from lavdlike import layout
 from lavdlike.messages import Health, HealthChanged
+from lavdlike.server.live.all_rows import AllRows
 from lavdlike.server.live.known import KnownExperiment
 from lavdlike.server.live.limits import LiveLimits
-from lavdlike.server.live.rows import ExperimentRows
 from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.watcher import Watcher
 
@@ -35,17 +35,15 @@ class HealthReport:
         self,
         now: float,
         watcher: Watcher,
-        rows: ExperimentRows,
+        rows: AllRows,
         on_show: Callable[[], Iterable[KnownExperiment]],
     ) -> None:
         """Look at it anew after a while, or because the root came or went."""
-        is_missing = bool(rows.failure)
-        if is_missing == self.health.root_present or now - self._renewed_at > self._limits.health_s:
+        is_other = [each.reason for each in rows.roots()] != [each.reason for each in self.health.roots]
+        if is_other or now - self._renewed_at > self._limits.health_s:
             self.renew(now, watcher, rows, on_show())
 
-    def renew(
-        self, now: float, watcher: Watcher, rows: ExperimentRows, on_show: Iterable[KnownExperiment]
-    ) -> None:
+    def renew(self, now: float, watcher: Watcher, rows: AllRows, on_show: Iterable[KnownExperiment]) -> None:
         """Look at it anew, and tell the browsers if it is another one, or if they have not been told for a while."""
         self._renewed_at = now
         health = self._now(now, watcher, rows, on_show)
@@ -53,15 +51,14 @@ class HealthReport:
             self.health, self._told_at = health, now
             self._publisher.publish(HealthChanged(self._publisher.next_sequence(), health))
 
-    def _now(
-        self, now: float, watcher: Watcher, rows: ExperimentRows, on_show: Iterable[KnownExperiment]
-    ) -> Health:
+    def _now(self, now: float, watcher: Watcher, rows: AllRows, on_show: Iterable[KnownExperiment]) -> Health:
         health = Health(watcher.mode, not rows.failure, delay_s=0.0, watched_folders=watcher.watched_count)
+        health.roots = rows.roots()
         delays_s = [0.0]
         has_failed = False
         reasons = [rows.failure]
         is_looking = not rows.is_read
-        if not watcher.is_watched(""):
+        if not rows.are_roots_watched:
             delays_s.append(self._poll_interval_s + self._limits.tick_s)
         health.unwatched_rows = rows.unwatched_count
         if health.unwatched_rows:

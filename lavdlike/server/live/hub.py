@@ -10,31 +10,32 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
 from lavdlike import layout
-from lavdlike.disk.edit import LocalEditor
-from lavdlike.edits.editor import Editor
+from lavdlike.disk.several import Member, SeveralRoots
+from lavdlike.edits.several_editors import RootEditor, SeveralEditors
 from lavdlike.layout import ExperimentId, ExperimentName
-from lavdlike.messages import Hello, PollAnswer, PollRequest
+from lavdlike.messages import Hello, PollAnswer, PollRequest, RootSettingsChanged
+from lavdlike.named_roots import NamedRoot
 from lavdlike.reading import described
-from lavdlike.reading.stored_root import StoredRoot
-from lavdlike.reading.tree import Subfolder
-from lavdlike.root_settings import ROOT_SETTINGS_FILE
 from lavdlike.server.live import watcher
+from lavdlike.server.live.all_rows import AllRows
 from lavdlike.server.live.feed import View
 from lavdlike.server.live.file_follower import FileFollower
 from lavdlike.server.live.health import HealthReport
 from lavdlike.server.live.known import KnownExperiment, KnownExperiments
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
-from lavdlike.server.live.nested import NestedRuns
-from lavdlike.server.live.people import People
 from lavdlike.server.live.pollers import Pollers
 from lavdlike.server.live.problem_log import ProblemLog
-from lavdlike.server.live.rows import ExperimentRows, Row
+from lavdlike.server.live.root_part import Surroundings
+from lavdlike.server.live.root_parts import RootParts
+from lavdlike.server.live.rows import Row
+from lavdlike.server.live.several_watchers import SeveralWatchers
 from lavdlike.server.live.subscriptions import Publisher, Subscription
+from lavdlike.server.live.watcher import ObserverWatcher, Watcher
 from lavdlike.server.live.workers import TooSlowError, Workers
 from lavdlike.server.settings import Settings
 from lavdlike.sources import source_registry, store_registry
@@ -56,16 +57,17 @@ class Hub:
     def __init__(self, settings: Settings, limits: LiveLimits = DEFAULTS) -> None:
         self.settings = settings
         self.limits = limits
-        self.root = StoredRoot(settings.root, follow_links=settings.follow_links, only=settings.only)
-        self.editable = LocalEditor(settings.root.absolute(), only=settings.only)
-        self.editor = Editor(self.editable)
+        self._members: dict[str, Member] = {}
+        self.root = SeveralRoots(self._members)
+        self._editors: list[RootEditor] = []
+        self.editors = SeveralEditors(self._editors)
         self.workers = Workers(_WORKERS)
         self.publisher = Publisher(self._views_changed)
         self.pollers = Pollers(self.publisher, limits)
         self.health = HealthReport(settings.poll_interval_s, limits, self.publisher)
         self._problem_log = ProblemLog()
         self._followers: dict[str, FileFollower] = {}  # by the ids of files
-        self._root_checked_at = float("-inf")
+        self._roots_checked_at = float("-inf")
         self._had_browsers = False
 
     async def start(self) -> None:
@@ -73,55 +75,37 @@ class Hub:
         loop = asyncio.get_running_loop()
         notify = partial(loop.call_soon_threadsafe, self._take_hints)
         settings, limits = self.settings, self.limits
-        self.watcher = watcher.choose(settings.watch, settings.root, notify)
+        self.watcher, on_root = _watcher_of(settings, notify)
         self.known = KnownExperiments(
             self.root,
             self.workers,
             self.watcher,
             self.publisher,
             self._problem_log,
-            lambda path: path in self.rows.rows,
+            lambda path: path in self.rows.rows or self.parts.is_in_home(path),
             poll_interval_s=settings.poll_interval_s,
             limits=limits,
         )
-        self.nested = NestedRuns(
+        shared = Surroundings(
             self.root,
-            self.workers,
-            self.watcher,
-            self._take_nested,
-            poll_interval_s=settings.poll_interval_s,
-            limits=limits,
-        )
-        self.rows = ExperimentRows(
-            self.root,
+            settings,
+            limits,
             self.workers,
             self.watcher,
             self.publisher,
             self._problem_log,
             self._row_added,
             self._row_removed,
-            self.nested.look_into,
-            self.nested.forget,
             self._files_chosen,
-            poll_interval_s=settings.poll_interval_s,
-            limits=limits,
+            self._tell_words,
         )
-        self.people = People(
-            self.editor,
-            self.workers,
-            self.publisher,
-            self._problem_log,
-            self.rows.take_root_file,
-            first_retry_s=limits.first_retry_s,
-        )
-        self.rows.check()
-        with suppress(OSError, TooSlowError):
-            await self.rows.scanned()
-        with suppress(OSError, TooSlowError):
-            await self.people.current()
+        self.parts = RootParts(settings.roots, self._members, self._editors, shared, on_root)
+        self.rows = AllRows(self.parts)
+        await self.parts.start()
         if len(self.rows.rows) <= _FEW:
             with suppress(OSError, TooSlowError, asyncio.TimeoutError):
-                await asyncio.wait_for(self._nested_found(), _FEW_WITHIN_S)
+                found = (part.found() for part in self.parts.all)
+                await asyncio.wait_for(asyncio.gather(*found), _FEW_WITHIN_S)
         self.health.renew(time.monotonic(), self.watcher, self.rows, ())
         self._ticking = loop.create_task(self._tick_for_ever())
 
@@ -130,9 +114,7 @@ class Hub:
         with suppress(asyncio.CancelledError):
             await self._ticking
         self.publisher.close()
-        await self.rows.close()
-        await self.nested.close()
-        await self.people.close()
+        await self.parts.close()
         for follower in self._followers.values():
             await follower.close()
         await self.known.close()
@@ -175,23 +157,17 @@ class Hub:
             if not self.publisher.is_followed(file):
                 self.known.in_background(self._followers.pop(file).close())
 
-    async def _nested_found(self) -> None:
-        await self.rows.read()
-        await self.nested.found()
-
-    def _take_nested(self, changes: Mapping[ExperimentName, Subfolder | None]) -> None:
-        self.rows.take_nested(changes)
-
     def row_of(self, name: ExperimentName) -> Row | None:
-        """Of an experiment; or of a folder of runs, which is in no list: its own files are shown like those of one."""
+        """Of an experiment; or of a folder of runs or a root, in no list: its own files are shown like those of one."""
         row = self.rows.rows.get(name)
-        folder = self.nested.folder_of_runs(name) if row is None else None
+        folder = self.parts.folder_of_runs(name) if row is None else None
         if folder is None:
             return row
         known = self.known.by_name.get(name)
         return known.row if known is not None else Row(name, folder.identity)
 
     def _row_added(self, row: Row) -> None:
+        self.rows.rows[row.name] = row
         known = self.known.by_name.get(row.name)
         if known is not None:  # it was a folder of runs
             self.known.removed(known.row)
@@ -199,6 +175,7 @@ class Hub:
         self._tell_outer(row.name)
 
     def _row_removed(self, row: Row) -> None:
+        del self.rows.rows[row.name]
         self.known.removed(row)
         self._tell_outer(row.name)
 
@@ -224,6 +201,10 @@ class Hub:
             for name in every
             if name in self.known.by_name and (owner is None or name == owner)
         ]
+
+    def _tell_words(self) -> None:
+        """What people said of all roots is another."""
+        self.publisher.publish(RootSettingsChanged(self.publisher.next_sequence(), self.parts.words))
 
     def _leave(self, experiments: Iterable[ExperimentId]) -> None:
         """One browser no longer looks at these."""
@@ -255,28 +236,31 @@ class Hub:
         hints, lost = self.watcher.take()
         if lost:
             _log.warning("Too many changes at once, some were not reported: looking at everything again")
-            self.rows.hint(None)
-            self.rows.read_all()
-            self.nested.look_at_all()
-            self.people.ask()
+            for part in self.parts.all:
+                part.look_at_all()
             for follower in self._followers.values():
                 follower.ask()
             for known in self.known.all():
                 known.tracker.check()
                 known.points.change(is_looked_at=True)
         for folder, name in hints:
-            if not folder:
-                self.rows.hint(name)
-                if name and (store := store_registry.changed_store(name)):
-                    self.rows.hint(store)  # which holds runs from now on, perhaps
-                if name in (None, ROOT_SETTINGS_FILE):
-                    self.people.ask()
-            else:
-                self.nested.hint(folder, name)
-                self._ask_followers("/".join(filter(None, (folder, name))))
-                self._hint_row(folder, name)
-                for known in self._known_with(folder):
-                    self._take_hint(known, folder[len(known.name) + 1 :], name)
+            if (root := self.parts.of_key(folder)) is not None:
+                root.hint_root(name)
+                self._hint_home(root.called.home, name)
+                continue
+            if (owner := self.parts.of(folder)) is not None:
+                owner.hint_nested(folder, name)
+            self._ask_followers("/".join(filter(None, (folder, name))))
+            self._hint_row(folder, name)
+            for known in self._known_with(folder):
+                self._take_hint(known, folder[len(known.name) + 1 :], name)
+
+    def _hint_home(self, home: str, name: str | None) -> None:
+        """Something directly in a root may have changed."""
+        known = self.known.by_name.get(ExperimentName(home))
+        if known is not None:
+            self._take_hint(known, "", name)
+        self._ask_followers("/".join(filter(None, (home, name))))
 
     def _hint_row(self, folder: str, name: str | None) -> None:
         if folder in self.rows.rows:
@@ -316,8 +300,11 @@ class Hub:
     def tick(self) -> None:
         """Look at what is due, and let go of what nobody needs."""
         now = time.monotonic()
+        self.parts.decide(now)
         self.rows.refresh()
-        self.nested.check(is_looked_at=self.publisher.has_browsers)
+        for part in self.parts.all:
+            part.nested.check(is_looked_at=self.publisher.has_browsers)
+            part.people.ask_if_old(now, self.settings.poll_interval_s)
         for known in self.known.all():
             if self.publisher.is_looked_at(known.id):
                 known.last_used = now
@@ -327,14 +314,15 @@ class Hub:
                 known.tracker.unwatch(known.row.priority)
         for follower in self._followers.values():
             follower.ask_if_old(now, self.settings.poll_interval_s)
-        self.people.ask_if_old(now, self.settings.poll_interval_s)
         self.known.forget_unused()
         self.known.keep_points(now)
         self._collect_garbage()
         self.pollers.forget_absent(now)
-        if self.rows.failure or now - self._root_checked_at > self.settings.poll_interval_s:
-            self._root_checked_at = now
-            self.rows.check()
+        is_due = now - self._roots_checked_at > self.settings.poll_interval_s
+        self._roots_checked_at = now if is_due else self._roots_checked_at
+        for part in self.parts.all:
+            if is_due or part.rows.failure:
+                part.rows.check()
         self.health.renew_if_due(now, self.watcher, self.rows, self.known.on_show)
 
     def _collect_garbage(self) -> None:
@@ -343,3 +331,18 @@ class Hub:
         if self._had_browsers and not has_browsers:
             gc.collect()
         self._had_browsers = has_browsers
+
+
+def _watcher_of(
+    settings: Settings, notify: Callable[[], object]
+) -> tuple[Watcher, Callable[[NamedRoot], object]]:
+    """The watcher of all roots, and who is to be told of each root before it is looked at."""
+    chosen = (
+        watcher.of_any_folders(settings.watch, notify)
+        if settings.several
+        else watcher.choose(settings.watch, settings.root, notify)
+    )
+    if chosen is not None:
+        return chosen, lambda _: None
+    several = SeveralWatchers(lambda named: ObserverWatcher(named.root, notify))
+    return several, several.add

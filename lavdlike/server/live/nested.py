@@ -10,6 +10,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Protocol
 
 from lavdlike import layout
 from lavdlike.disk.root import Root
@@ -22,7 +23,6 @@ from lavdlike.reading.tree import Subfolder
 from lavdlike.server.live.coalescer import Coalescer
 from lavdlike.server.live.hints import Priority
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
-from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import Workers
 from lavdlike.sources import run_marks, store_registry
 
@@ -40,16 +40,27 @@ _FOLDERS_IN_FOLDERS: Priority = (5, 0)
 Changed = Callable[[Mapping[ExperimentName, Subfolder | None]], None]
 
 
+class _Watching(Protocol):
+    """What is asked of a watcher (`Watcher`)."""
+
+    def watch(self, folder: str, descriptor: int, priority: Priority) -> None: ...
+
+    def unwatch(self, folders: Iterable[str]) -> None: ...
+
+    def unwatched(self, folders: Iterable[str]) -> list[str]: ...
+
+
 class NestedRuns:
-    """Args: on_changed: called with what became an experiment, another one, or none."""
+    """Args: on_changed: called with what became an experiment, another one, or none. subject: of calls (`Workers`)."""
 
     def __init__(
         self,
         root: Root,
         workers: Workers,
-        watcher: Watcher,
+        watcher: _Watching,
         on_changed: Changed,
         *,
+        subject: str = "",
         poll_interval_s: float,
         limits: LiveLimits = DEFAULTS,
     ) -> None:
@@ -57,6 +68,7 @@ class NestedRuns:
         self._workers = workers
         self._watcher = watcher
         self._on_changed = on_changed
+        self._subject = subject
         self._poll_interval_s = poll_interval_s
         self._limits = limits
         self._folders = RunFolders()
@@ -183,7 +195,9 @@ class NestedRuns:
             seen: list[Seen] = []
             try:
                 look = partial(discovery.look_at_folders, self._root, asked, self._watch, budget_s=_SLICE_S)
-                seen = await self._workers.run("", look, limit_s=self._limits.scan_s) if asked else []
+                seen = (
+                    await self._workers.run(self._subject, look, limit_s=self._limits.scan_s) if asked else []
+                )
             finally:  # as many as the time allowed
                 for path, anyway in some[len(seen) :]:
                     self._waiting[path] = self._waiting.get(path, False) or anyway
@@ -195,7 +209,7 @@ class NestedRuns:
     async def _look_at_names(self) -> None:
         names, self._names = self._names, {}
         look = partial(discovery.types_at, self._root, list(names))
-        found = await self._workers.run("", look, limit_s=self._limits.scan_s)
+        found = await self._workers.run(self._subject, look, limit_s=self._limits.scan_s)
         if len(self._files) > _MAX_FILES:
             self._files.clear()
         for (path, was_mark), type_ in zip(names.items(), found, strict=True):

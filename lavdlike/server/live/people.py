@@ -10,11 +10,11 @@ from lavdlike import root_settings
 from lavdlike.edits.editor import Editor
 from lavdlike.errors import LavdlikeError
 from lavdlike.match import match_of
-from lavdlike.messages import Problem, RootSettings, RootSettingsChanged
+from lavdlike.messages import Problem, RootSettings
+from lavdlike.named_roots import ALONE, RootName
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
 from lavdlike.server.live.coalescer import Coalescer
 from lavdlike.server.live.problem_log import ProblemLog
-from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.workers import Workers
 
 _LIMIT_S = 10.0
@@ -25,25 +25,26 @@ class People:
 
     Args:
         editor: knows where the file is: in the root, or in the user's folder for a root of other programs.
-        on_changed: called with what it says now, before browsers are told.
+        on_changed: called with what it says now, of experiments by the names that everybody uses; tells browsers.
+        called: what the root is called.
     """
 
     def __init__(
         self,
         editor: Editor,
         workers: Workers,
-        publisher: Publisher,
         problem_log: ProblemLog,
         on_changed: Callable[[RootFile], None],
         *,
+        called: RootName = ALONE,
         first_retry_s: float,
     ) -> None:
         self.settings = RootSettings()
         self._editor = editor
         self._workers = workers
-        self._publisher = publisher
         self._problem_log = problem_log
         self._on_changed = on_changed
+        self._called = called
         self._match: str | None = None  # of what was read; nothing was yet
         self._looked_at = float("-inf")
         self._reads = Coalescer(self._read, first_retry_s=first_retry_s)
@@ -75,8 +76,9 @@ class People:
 
     async def _read(self) -> None:
         self._looked_at = time.monotonic()
-        read = partial(_read_if_other, self._editor, self._match)
-        found = await self._workers.run("", read, limit_s=_LIMIT_S)
+        path = self._called.outer(ROOT_SETTINGS_FILE)
+        read = partial(_read_if_other, self._editor, self._match, path)
+        found = await self._workers.run(self._called.key, read, limit_s=_LIMIT_S)
         if found is None:
             return
         self._match = found.settings.match
@@ -84,15 +86,14 @@ class People:
             return
         self.settings = found.settings
         self._problem_log.report(self.problems)
-        self._on_changed(found)
-        self._publisher.publish(RootSettingsChanged(self._publisher.next_sequence(), self.settings))
+        self._on_changed(found.called(self._called))
 
 
-def _read_if_other(editor: Editor, match: str | None) -> RootFile | None:
+def _read_if_other(editor: Editor, match: str | None, path: str) -> RootFile | None:
     """The file as it is now, None if it is still in the state that `match` names (`RootSettings.match`)."""
     try:
         data = editor.people.store().read(ROOT_SETTINGS_FILE)
     except LavdlikeError as error:  # a link, no permission, too large
-        problem = Problem(ROOT_SETTINGS_FILE, getattr(error, "reason", str(error)))
+        problem = Problem(path, getattr(error, "reason", str(error)))
         return RootFile(RootSettings(problem=problem), {}, {}, {})
-    return None if match_of(data) == match else root_settings.read(data, ROOT_SETTINGS_FILE)
+    return None if match_of(data) == match else root_settings.read(data, path)

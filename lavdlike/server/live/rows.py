@@ -1,4 +1,4 @@
-"""The experiments of the root and their rows in the overview. Lives on the event loop.
+"""The experiments of a root and their rows in the overview. Lives on the event loop.
 
 The names come first, in one listing; what else a row says is read in the background, and again when its folder changes.
 """
@@ -12,6 +12,7 @@ from functools import partial
 
 from lavdlike import layout, root_settings
 from lavdlike.disk.root import Root
+from lavdlike.disk.several import Member
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import ExperimentsChanged, ExperimentSummary, Problem
@@ -42,6 +43,7 @@ _NOBODY_LOOKS_S = 60.0
 _NEWEST_SHARE = 0.1
 # The class of rows (`Watcher.watch`): watches go to what is looked at first.
 _ROWS = 3
+_NOT_LOOKED_AT = "it has not been looked at yet"
 
 
 class Row:
@@ -62,9 +64,11 @@ class Row:
 
 
 class ExperimentRows:
-    """All experiments of the root.
+    """All experiments of one root.
 
     Args:
+        root: in which they are read, by the names that everybody uses.
+        member: the root that holds them, and what it is called.
         on_added, on_removed: called with an experiment that came or went; a folder in the place of another one came,
             and the other one went.
         on_look: called with folders whose row was read for the first time, and with what seems to be gone in one: what
@@ -76,6 +80,7 @@ class ExperimentRows:
     def __init__(
         self,
         root: Root,
+        member: Member,
         workers: Workers,
         watcher: Watcher,
         publisher: Publisher,
@@ -90,8 +95,11 @@ class ExperimentRows:
         limits: LiveLimits = DEFAULTS,
     ) -> None:
         self.rows: dict[ExperimentName, Row] = {}
-        self.failure = "it has not been looked at yet"  # why the root cannot be read, "" if it can
+        self.failure = _NOT_LOOKED_AT  # why the root cannot be read, "" if it can
+        self.own_files: set[str] = set()  # directly in the root, of no experiment
         self._root = root
+        self._member = member
+        self._called = member.called
         self._workers = workers
         self._watcher = watcher
         self._publisher = publisher
@@ -119,6 +127,16 @@ class ExperimentRows:
         self._reads = Coalescer(self._read_rows, first_retry_s=limits.first_retry_s)
 
     @property
+    def identity(self) -> tuple[int, int]:
+        """Of the root's folder; (0, 0) while it cannot be read."""
+        return self._identity
+
+    @property
+    def is_root_watched(self) -> bool:
+        """Whether every name that comes or goes in the root will be reported."""
+        return self._watcher.is_watched(self._called.key)
+
+    @property
     def problems(self) -> list[Problem]:
         return [
             *self._not_followed.values(),
@@ -126,7 +144,7 @@ class ExperimentRows:
         ]
 
     def hint(self, name: str | None) -> None:
-        """A name in the root (None: the root itself) may have changed."""
+        """A name in the root, as it stands there (None: the root itself), may have changed."""
         if name is None:
             self._names = None
         elif self._names is not None:
@@ -151,6 +169,11 @@ class ExperimentRows:
             TooSlowError, OSError, NotServedError: it cannot be.
         """
         await self._scans.done()
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the root has been looked at, for whatever came of it."""
+        return self.failure != _NOT_LOOKED_AT
 
     @property
     def is_read(self) -> bool:
@@ -216,7 +239,8 @@ class ExperimentRows:
         while done < len(names):
             begun = time.monotonic()
             some = names[done : done + _SLICE_ROWS]
-            read = await self._workers.run("", partial(self._summaries, some), limit_s=self._limits.row_s)
+            look = partial(self._summaries, some)
+            read = await self._workers.run(self._called.key, look, limit_s=self._limits.row_s)
             self._take_in_rows(zip(some, read, strict=False), begun)
             done += len(read)
 
@@ -247,13 +271,17 @@ class ExperimentRows:
     async def _scan(self) -> None:
         names, self._names = self._names, set()
         look = partial(
-            root_scan.scan_root, self._root, None if names is None else frozenset(names), self._watch_root
+            root_scan.scan_root,
+            self._member.root,
+            None if names is None else frozenset(names),
+            self._watch_root,
         )
         try:
-            seen = await self._workers.run("", look, limit_s=_LIMIT_S)
+            seen = await self._workers.run(self._called.key, look, limit_s=_LIMIT_S)
         except (FileNotFoundError, NotADirectoryError, NotServedError) as error:
             self._names, self._identity = None, (0, 0)
             self.failure = _why(error)
+            self.own_files.clear()
             self._take_in({}, is_complete=True)
             return
         except BaseException:
@@ -262,14 +290,16 @@ class ExperimentRows:
         self.failure = ""
         is_other = seen.identity != self._identity
         is_same = seen.modified_ns == self._modified_ns != 0
-        is_changed = not is_same and not self._watcher.is_watched("")
+        is_changed = not is_same and not self.is_root_watched
         if names is not None and (is_other or is_changed):
             self.hint(None)
             return
         self._identity = seen.identity
         if names is None:
             self._modified_ns = seen.modified_ns
-        self._take_in(seen.folders, is_complete=names is None)
+        self.own_files = (self.own_files - names if names is not None else set()) | seen.files
+        called = {ExperimentName(self._called.outer(name)): node for name, node in seen.folders.items()}
+        self._take_in(called, is_complete=names is None)
 
     def _take_in(
         self, folders: Mapping[ExperimentName, Subfolder | Skipped | None], *, is_complete: bool
@@ -338,9 +368,8 @@ class ExperimentRows:
                 del self._unread[name]
             read: Sequence[summaries.ReadSummary | None] = ()
             try:
-                read = await self._workers.run(
-                    "", partial(self._summaries, names), limit_s=self._limits.row_s
-                )
+                look = partial(self._summaries, names)
+                read = await self._workers.run(self._called.key, look, limit_s=self._limits.row_s)
             except TooSlowError:  # because of one of them
                 read = [await self._read_alone(name) for name in names]
             finally:  # as many as the time allowed
@@ -373,10 +402,10 @@ class ExperimentRows:
         changed = []
         for name, now in read:
             row = self.rows.get(name)
-            if now is None and "/" in name:
+            if now is None and name not in self._in_root:
                 self._on_look([name])
             elif now is None:
-                self.hint(name)
+                self.hint(self._called.inner(name))
             elif row is not None and begun >= row.read_begun:
                 row.read_begun, row.read_at = begun, time.monotonic()
                 row.problems = now.problems
@@ -400,8 +429,8 @@ class ExperimentRows:
         if changed or removed:
             self._publisher.publish(ExperimentsChanged(self._publisher.next_sequence(), changed, removed))
 
-    def _watch_root(self, folder: str, descriptor: int) -> None:
-        self._watcher.watch(folder, descriptor, (0, 0))
+    def _watch_root(self, _folder: str, descriptor: int) -> None:
+        self._watcher.watch(self._called.key, descriptor, (0, 0))
 
     def _watch_row(self, name: ExperimentName, descriptor: int, changed: float) -> None:
         self._watcher.watch(name, descriptor, _priority(changed))

@@ -196,6 +196,11 @@ class ObserverWatcher(FileSystemEventHandler):
 
 def choose(option: WatchOption, root: Path, notify: Callable[[], object]) -> Watcher:
     """The best that the system has."""
+    return of_any_folders(option, notify) or ObserverWatcher(root, notify)
+
+
+def of_any_folders(option: WatchOption, notify: Callable[[], object]) -> Watcher | None:
+    """The best that the system has for folders of any root; None where there is only one for a root (the observer)."""
     if option == "poll":
         return NoWatcher("asked for by --watch poll")
     try:
@@ -203,7 +208,7 @@ def choose(option: WatchOption, root: Path, notify: Callable[[], object]) -> Wat
     except (ImportError, OSError, AttributeError):
         if platform.system() == "Linux":  # there the observer does not tell which folders it could not watch
             return NoWatcher("this version of watchdog has no watches of single folders")
-        return ObserverWatcher(root, notify)
+        return None
     try:
         if option == "inotify":  # whoever asks for it knows that nobody else changes the files
             return inotify.InotifyWatcher(notify, network_type=lambda _device: None)

@@ -24,7 +24,7 @@ GIVEN: dict[str, Any] = {
 
 def options(*given: str, **others: Any) -> ServeOptions:
     arguments = {name: value for option in given for name, value in GIVEN[option].items()}
-    return ServeOptions(Path("log"), **{**arguments, **others})
+    return ServeOptions(["log"], **{**arguments, **others})
 
 
 @pytest.mark.parametrize(

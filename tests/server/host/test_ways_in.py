@@ -30,7 +30,9 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def way(tmp_path: Path, environment: dict[str, str] | None = None, **options: Any) -> WayIn:
-    return way_in(ServeOptions(tmp_path / "log", **options), {} if environment is None else environment)
+    return way_in(
+        ServeOptions([str(tmp_path / "log")], **options), {} if environment is None else environment
+    )
 
 
 def token_file(tmp_path: Path, token: str = TOKEN) -> Path:
@@ -164,7 +166,7 @@ def test_what_others_can_do_at_a_socket_is_said(
 
 
 def rules_at_socket(tmp_path: Path, **options: Any) -> tuple[bool, int | None, str]:
-    given = ServeOptions(tmp_path / "log", uds=str(tmp_path / "s"), **options)
+    given = ServeOptions([str(tmp_path / "log")], uds=str(tmp_path / "s"), **options)
     with closing(listen_at_socket(tmp_path / "s")) as place:
         rules = access_rules(given, place, way_in(given, {}))
     return rules.anybody_edits, rules.owner, rules.user_header
@@ -190,7 +192,7 @@ def test_where_the_system_does_not_say_who_connects_a_private_socket_does(
 
 @pytest.mark.parametrize("allow_edits", [False, True])
 def test_at_a_port_without_a_token_everybody_edits_or_nobody(tmp_path: Path, *, allow_edits: bool) -> None:
-    given = ServeOptions(tmp_path / "log", no_token=True, allow_edits=allow_edits)
+    given = ServeOptions([str(tmp_path / "log")], no_token=True, allow_edits=allow_edits)
     with closing(listen_at_port(None, 0)) as place:
         rules = access_rules(given, place, way_in(given, {}))
     assert (rules.anybody_edits, rules.owner) == (allow_edits, None)

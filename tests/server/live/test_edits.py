@@ -63,7 +63,7 @@ async def test_an_edit_is_done_even_if_what_it_changed_cannot_be_looked_at(
 
 async def test_edits_that_wait_for_another_program_let_others_read(live: Live) -> None:
     edits = Edits(live.hub)
-    with live.hub.editable.locked(".lavdlike-history/lock"):
+    with live.hub.parts.all[0].editable.locked(".lavdlike-history/lock"):
         waiting = [asyncio.ensure_future(edits.do(titled(str(number)), by="")) for number in range(20)]
         assert (await edits.notes("exp")).text == ""
         [usage] = await edits.usage(["exp", "none"])

@@ -83,7 +83,7 @@ async def test_rows_of_foreign_experiments_follow_the_settings(live: Live, tmp_p
     )
     row = await next_row(subscription, "theirs")
     assert (row.title, row.tags, row.is_foreign) == ("Theirs", ["a"], True)
-    assert row.marks == row.notes == live.hub.people.settings.match
+    assert row.marks == row.notes == live.hub.parts.words.match
     rows = {row.name: row for row in (await live.answers.root_page()).experiments}
     assert (rows["ours"].title, rows["ours"].tags) == ("", ["logged"])
     await live.hub.rows.read_now([name for name in live.hub.rows.rows if name == "theirs"])

@@ -25,7 +25,7 @@ class RootRoutes(Subject):
     async def _root(self, request: Request) -> Any:
         page = await self._answers.root_page()
         page.editing = _editing(request.state.visitor, is_server_editing=self._hub.settings.editing)
-        if page.editing.allowed and not await self._answers.is_writable():
+        if page.editing.allowed and all(root.unwritable for root in page.roots):
             page.editing.allowed = False
             page.editing.reason = "The folder of the experiments cannot be written to by this server."
         page.kinds = [
