@@ -6,21 +6,22 @@ Tables and columns as in `mlflow/store/tracking/dbmodels/models.py`, of all vers
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from lavdlike.layout import MAX_STEP
-from lavdlike.sources.columns import Columns, to_columns
+from lavdlike.sources.columns import Columns
 from lavdlike.sources.descriptions import files
 from lavdlike.sources.descriptions.description import Description, together
+from lavdlike.sources.mlflow import mlflow_points
 from lavdlike.sources.source import REWIND
+from lavdlike.sources.sqlite import stored_points
+from lavdlike.sources.sqlite.alike import Alike, last_of, of_rows
 from lavdlike.sources.sqlite.database import Tables
-from lavdlike.sources.sqlite.records import Value
-from lavdlike.sources.sqlite.stored_points import StoredPoints
+from lavdlike.sources.sqlite.records import Row, Value
+from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
 from lavdlike.sources.sqlite.stored_runs import SqliteStore, StoredRuns
-from lavdlike.sources.sqlite.trees import Row
 from lavdlike.sources.store import StoredRun
 
+_METRICS, _RUN = "metrics", "run_uuid"
 _RUN_COLUMNS = ("run_uuid", "name", "status", "start_time", "end_time", "lifecycle_stage", "experiment_id")
 _POINT_COLUMNS = ("key", "value", "timestamp", "step", "is_nan")
 _MAX_RUNS = 100_000
@@ -48,8 +49,8 @@ class MlflowRuns(StoredRuns):
         return MlflowPoints(shown, run)
 
 
-class MlflowPoints(StoredPoints):
-    """The metrics of one run, in the order in which they came.
+class MlflowPoints(StoredPoints[list[Alike]]):
+    """The metrics of one run, in the order in which they came; many rows at once, as there are often millions.
 
     Args:
         run: its `run_uuid`.
@@ -62,21 +63,23 @@ class MlflowPoints(StoredPoints):
         self._run = run
 
     def rows(self, tables: Tables, after: int) -> Iterator[Row]:
-        return tables.rows_of("metrics", _POINT_COLUMNS, "run_uuid", self._run, after=after)
+        return tables.rows_of(_METRICS, _POINT_COLUMNS, _RUN, self._run, after=after)
 
-    def columns(self, rows: Sequence[Row], modified: float) -> dict[str, Columns]:  # noqa: ARG002 - all have times
-        by_key: dict[str, tuple[list[int], list[float], list[float]]] = {}
-        for _, (key, value, timestamp, step, is_nan) in rows:
-            if not isinstance(key, str) or not isinstance(value, (int, float)):
-                continue
-            if not isinstance(step, int) or not 0 <= step <= MAX_STEP:
-                self.note_outside(1)
-                continue
-            steps, wall_times, values = by_key.setdefault(key, ([], [], []))
-            steps.append(step)
-            wall_times.append(timestamp / 1000 if isinstance(timestamp, int) else 0.0)
-            values.append(math.nan if is_nan else float(value))
-        return {_label_of(key): to_columns(*columns) for key, columns in by_key.items()}
+    def some(self, tables: Tables, after: int) -> Some[list[Alike]]:
+        count = stored_points.ROWS_AT_ONCE
+        rowids = tables.rowids_of(_METRICS, _RUN, self._run, after=after, count=count)
+        if rowids is None:  # without the index that MLflow has made since 2022
+            rows = list(itertools.islice(self.rows(tables, after), count))
+            last = rows[-1] if rows else None
+            return Some(of_rows(rows), last, last.rowid if last else after, len(rows) == count)
+        found = list(tables.alike_at(_METRICS, _POINT_COLUMNS, rowids))
+        after = int(rowids[-1]) if len(rowids) else after
+        return Some(found, last_of(found), after, len(rowids) == count)
+
+    def columns(self, rows: list[Alike], modified: float) -> dict[str, Columns]:  # noqa: ARG002 - all have times
+        found = mlflow_points.points_in(rows)
+        self.note_outside(found.outside)
+        return {_label_of(key): columns for key, columns in found.by_key.items()}
 
 
 def _label_of(key: str) -> str:
@@ -85,7 +88,7 @@ def _label_of(key: str) -> str:
 
 def _runs(tables: Tables) -> list[StoredRun] | None:
     """Those that are not deleted."""
-    if not tables.has("runs", ("run_uuid", "experiment_id")) or not tables.has("metrics", _POINT_COLUMNS[:4]):
+    if not tables.has("runs", ("run_uuid", "experiment_id")) or not tables.has(_METRICS, _POINT_COLUMNS[:4]):
         return None
     # Their number is the rowid, which is not stored once more.
     experiments = {row.rowid: row.values[0] for row in tables.rows("experiments", ("name",))}
@@ -102,7 +105,7 @@ def _runs(tables: Tables) -> list[StoredRun] | None:
 
 
 def _description(tables: Tables, key: str) -> Description:
-    rows = list(tables.rows_of("runs", _RUN_COLUMNS, "run_uuid", key))
+    rows = list(tables.rows_of("runs", _RUN_COLUMNS, _RUN, key))
     said = rows[0].values if rows else (key, None, None, None, None, None, None)
     meta = dict(zip(("run_name", "status", "start_time", "end_time"), said[1:5], strict=True))
     texts = [
@@ -112,7 +115,7 @@ def _description(tables: Tables, key: str) -> Description:
 
 
 def _pairs(tables: Tables, table: str, run: str) -> Iterator[tuple[str, str]]:
-    rows = tables.rows_of(table, ("key", "value"), "run_uuid", run)
+    rows = tables.rows_of(table, ("key", "value"), _RUN, run)
     for row in itertools.islice(rows, files.MAX_PARAMS):
         name, value = row.values
         if isinstance(name, str) and isinstance(value, (str, int, float)):

@@ -14,8 +14,8 @@ from lavdlike.sources.ploteries.ploteries_figures import Line, array_type, lines
 from lavdlike.sources.source import REWIND, Form, Role
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of, is_sqlite
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.stored_points import StoredPoints
-from lavdlike.sources.sqlite.trees import Row
+from lavdlike.sources.sqlite.records import Row
+from lavdlike.sources.sqlite.stored_points import RowByRow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +57,7 @@ class _Defined(NamedTuple):
     reasons: dict[str, str]
 
 
-class PloteriesPoints(StoredPoints):
+class PloteriesPoints(RowByRow):
     """The scalars of one file. `in_run`: its path in its run's folder."""
 
     def __init__(self, path: str, in_run: str) -> None:

@@ -7,23 +7,28 @@ before it returns.
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from lavdlike.disk.beside import opened_beside
 from lavdlike.disk.root import is_settled
 from lavdlike.sources.sqlite import journal
+from lavdlike.sources.sqlite.index_trees import IndexTrees
 from lavdlike.sources.sqlite.pages import HEADER_BYTES, MAGIC, DamagedError, Pages, page_bytes_of
-from lavdlike.sources.sqlite.records import RecordReader, Value, rank
+from lavdlike.sources.sqlite.records import RecordReader, Row, Value
 from lavdlike.sources.sqlite.schema import Index, Schema, schema_of
-from lavdlike.sources.sqlite.trees import Row, Trees
+from lavdlike.sources.sqlite.table_trees import TableTrees
+from lavdlike.sources.sqlite.tree_pages import TreePages
 from lavdlike.sources.sqlite.wal import Wal
+
+if TYPE_CHECKING:
+    from lavdlike.sources.sqlite.alike import Alike
+    from lavdlike.sources.sqlite.cells import Places
 
 T = TypeVar("T")
 Version = tuple[object, ...]
@@ -32,8 +37,6 @@ WAL_SUFFIX, JOURNAL_SUFFIX = "-wal", "-journal"
 _TRIES = 20
 _PAUSE_S = 0.005
 _MAX_KNOWN = 32
-# Of an index, before their rows are read.
-_ROWIDS_AT_ONCE = 2000
 
 
 class BusyError(Exception):
@@ -47,14 +50,16 @@ class Tables:
     """
 
     def __init__(self, pages: Pages, schema: Schema | None = None) -> None:
-        self._trees = Trees(pages)
+        self._pages = TreePages(pages)
         self._encoding = pages.encoding
+        self._tables = TableTrees(self._pages)
+        self._indexes = IndexTrees(self._pages, pages.encoding)
         reader = RecordReader(range(5), pages.encoding)
-        self.schema = schema or schema_of(row.values for row in self._trees.rows(1, reader))
+        self.schema = schema or schema_of(row.values for row in self._tables.rows(1, reader))
 
     @property
     def damaged(self) -> list[DamagedError]:
-        return self._trees.damaged
+        return self._pages.damaged
 
     def has(self, table: str, columns: Sequence[str] = ()) -> bool:
         """Whether there is such a table, with these columns."""
@@ -65,7 +70,7 @@ class Tables:
         """All rows with a larger rowid, by that; nothing without the table. Columns that it lacks are None."""
         found = self.schema.tables.get(table)
         if found is not None:
-            yield from self._trees.rows(found.root, self._reader(found.columns, columns), after=after)
+            yield from self._tables.rows(found.root, self._reader(found.columns, columns), after=after)
 
     def rows_of(
         self, table: str, columns: Sequence[str], column: str, value: str | int, *, after: int = -(2**63)
@@ -81,63 +86,83 @@ class Tables:
                     yield row._replace(values=row.values[:-1])
             return
         reader = self._reader(found.columns, columns)
-        while batch := list(itertools.islice(rowids, _ROWIDS_AT_ONCE)):
-            yield from self._trees.rows_at(found.root, reader, batch)
+        for some in rowids:
+            yield from self._tables.rows_at(found.root, reader, some)
 
-    def rowids_of(self, table: str, column: str, value: str | int) -> list[int] | None:
-        """Those of all rows with this value in a column, by an index; None without one that tells."""
-        rowids = self._indexed(table, column, value, -(2**63))
-        return None if rowids is None else list(rowids)
+    def rowids_of(
+        self, table: str, column: str, value: str | int, *, after: int = -(2**63), count: int | None = None
+    ) -> Places | None:
+        """Those of the rows with this value in a column, by an index: the first ones; None without one that tells."""
+        import numpy as np
 
-    def rows_at(self, table: str, columns: Sequence[str], rowids: Sequence[int]) -> Iterator[Row]:
+        found = self._indexed(table, column, value, after)
+        if found is None:
+            return None
+        parts = [np.array([], np.int64)]
+        left = 2**63 if count is None else count
+        for some in found:
+            parts.append(some[:left])
+            left -= len(some)
+            if left <= 0:
+                break
+        return np.concatenate(parts)
+
+    def rows_at(self, table: str, columns: Sequence[str], rowids: Places) -> Iterator[Row]:
         """Those of these rowids, which grow, that are there."""
         found = self.schema.tables.get(table)
         if found is not None:
-            yield from self._trees.rows_at(found.root, self._reader(found.columns, columns), rowids)
+            yield from self._tables.rows_at(found.root, self._reader(found.columns, columns), rowids)
+
+    def alike_at(self, table: str, columns: Sequence[str], rowids: Places) -> Iterator[Alike]:
+        """The same, those together whose values have the same types, in no order: for very many rows."""
+        found = self.schema.tables.get(table)
+        if found is not None:
+            yield from self._tables.alike_at(found.root, self._reader(found.columns, columns), rowids)
+
+    def last_rowid(self, table: str) -> int:
+        """The largest one, or one before all if there is no row."""
+        found = self.schema.tables.get(table)
+        return -(2**63) if found is None else self._tables.last_rowid(found.root)
 
     def distinct(self, table: str, column: str) -> Iterator[str]:
         """Each text in a column once, by an index, if there is one."""
-        fitting = self._indexes(table, column)
+        fitting = self._indexes_of(table, column)
         if not fitting:
             every = (row.values[0] for row in self.rows(table, (column,)))
             yield from dict.fromkeys(text for text in every if isinstance(text, str))
             return
-        reader = RecordReader(None, self._encoding)
-        begin: str | None = ""
-        while begin is not None:
-            wanted, begin = begin, None
-            for entry in self._trees.entries(fitting[0].root, reader, (wanted,)):
-                if entry and isinstance(entry[0], str) and rank(entry[0]) >= rank(wanted):
-                    yield entry[0]
-                    begin = f"{entry[0]}\0"  # no text lies between these
-                    break
+        text = self._indexes.first_value(fitting[0].root, "")
+        while text is not None:
+            yield text
+            text = self._indexes.first_value(fitting[0].root, f"{text}\0")  # no text lies between these
 
-    def _indexes(self, table: str, column: str) -> list[Index]:
+    def _indexes_of(self, table: str, column: str) -> list[Index]:
         """Those that tell the rows of a value; texts of UTF-16 have another order in them."""
         if self._encoding > 1:
             return []
         return [each for each in self.schema.indexes if each.table == table and each.columns[:1] == (column,)]
 
-    def _indexed(self, table: str, column: str, value: str | int, after: int) -> Iterator[int] | None:
+    def _indexed(self, table: str, column: str, value: str | int, after: int) -> Iterator[Places] | None:
         """The rowids that an index has for a value, in their order; None without an index that tells."""
-        fitting = self._indexes(table, column)
+        fitting = self._indexes_of(table, column)
         if not fitting:
             return None
-        index = min(fitting, key=lambda each: len(each.columns))
-        is_by_rowid = len(index.columns) == 1  # otherwise by another column before
-        first: tuple[Value, ...] = (value, after + 1) if is_by_rowid else (value,)
-        rowids = self._rowids_from(index, first, after)
-        return rowids if is_by_rowid else iter(sorted(rowids))
+        return self._rowids_from(min(fitting, key=lambda each: len(each.columns)), value, after)
 
-    def _rowids_from(self, index: Index, first: tuple[Value, ...], after: int) -> Iterator[int]:
-        is_by_rowid = len(first) == 2
-        for entry in self._trees.entries(index.root, RecordReader(None, self._encoding), first):
-            if not entry or entry[0] != first[0]:
-                break
-            rowid = entry[-1]
-            if isinstance(rowid, int) and rowid > after:
-                after = rowid if is_by_rowid else after  # where it is broken, none comes twice
-                yield rowid
+    def _rowids_from(self, index: Index, value: str | int, after: int) -> Iterator[Places]:
+        import numpy as np
+
+        is_by_rowid = len(index.columns) == 1  # otherwise by another column before
+        begin: tuple[Value, ...] = (value, after + 1) if is_by_rowid else (value,)
+        found = self._indexes.rowids(index.root, begin, len(index.columns))
+        for some in found if is_by_rowid else [np.concatenate([np.array([], np.int64), *found])]:
+            grown = np.sort(some[some > after])
+            grown = grown[
+                np.insert(grown[1:] != grown[:-1], 0, True)[: len(grown)]
+            ]  # where it is broken, one may come twice
+            if len(grown):
+                after = int(grown[-1]) if is_by_rowid else after
+                yield grown
 
     def _reader(self, stored: Sequence[str], columns: Sequence[str]) -> RecordReader:
         places = [stored.index(each) if each in stored else len(stored) for each in columns]

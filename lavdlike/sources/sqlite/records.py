@@ -13,10 +13,18 @@ _MAX_KNOWN = 4096
 _MAX_COLUMNS = 2000
 # Beyond what is read of any row (`trees.MAX_ROW_BYTES`).
 _MAX_ROW_BYTES = 2**30
-# Of serial types below 12: integers of three and six bytes have no form of their own, and are taken as bytes.
-_INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)
+# Of serial types below 12; 10 and 11 are none.
+_BYTES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0)
+# Integers of three and six bytes have no form of their own, and are taken as bytes.
 _FORMS = {1: "b", 2: "h", 3: "3s", 4: "i", 5: "6s", 6: "q", 7: "d"}
 _ENCODINGS = {2: "utf-16-le", 3: "utf-16-be"}
+
+
+class Row(NamedTuple):
+    """`values`: those of the columns that were asked for."""
+
+    rowid: int
+    values: tuple[Value, ...]
 
 
 class BadRecordError(ValueError):
@@ -51,9 +59,13 @@ class RecordReader:
     """
 
     def __init__(self, columns: Sequence[int] | None, encoding: int = 1) -> None:
-        self._columns = columns
+        self.columns = columns
         self._encoding = _ENCODINGS.get(encoding, "utf-8")
         self._plans: dict[bytes, _Plan] = {}
+
+    def text(self, content: bytes) -> str:
+        """What is stored as a text."""
+        return content.decode(self._encoding, "backslashreplace")
 
     def values(self, payload: bytes) -> tuple[Value, ...]:
         """Raises BadRecordError."""
@@ -73,7 +85,7 @@ class RecordReader:
         for place, is_text in plan.changes:
             part = cast(bytes, values[place])
             if is_text:
-                values[place] = part.decode(self._encoding, "backslashreplace")
+                values[place] = self.text(part)
             else:
                 values[place] = int.from_bytes(part, "big", signed=True)
         if plan.order:
@@ -84,40 +96,80 @@ class RecordReader:
 
     def _plan(self, header: bytes) -> _Plan:
         form = ">"
-        size = 0
         changes: list[tuple[int, bool]] = []
         constants: list[Value] = [None]
         columns: list[int] = []  # of each its place among what is unpacked, or below 0 among the constants
-        wanted = None if self._columns is None else set(self._columns)
-        place = count = 0
-        while place < len(header):
-            serial, place = varint(header, place)
-            if serial < 0 or serial in (10, 11) or len(columns) >= _MAX_COLUMNS:
-                raise BadRecordError("a row whose header is none")
-            if serial in (0, 8, 9):
-                constants.append(None if serial == 0 else serial - 8)
+        wanted = None if self.columns is None else set(self.columns)
+        fields = fields_of(header)
+        count = 0
+        for place, field in enumerate(fields):
+            if field.is_constant:
+                constants.append(field.constant)
                 columns.append(-len(constants))
                 continue
-            bytes_ = _INTEGER_BYTES[serial] if serial < 7 else 8 if serial == 7 else (serial - 12) // 2
-            size += bytes_
-            if wanted is not None and len(columns) not in wanted:
-                form += f"{bytes_}x"
+            if wanted is not None and place not in wanted:
+                form += f"{field.size}x"
                 columns.append(-1)
                 continue
-            form += _FORMS.get(serial) or f"{bytes_}s"
-            if serial in (3, 5) or (serial >= 12 and serial % 2):
-                changes.append((count, serial >= 12))
+            form += _FORMS.get(field.serial) or f"{field.size}s"
+            if field.serial in (3, 5) or field.is_text:
+                changes.append((count, field.is_text))
             columns.append(count)
             count += 1
-        if size > _MAX_ROW_BYTES:
-            raise BadRecordError("a row whose header is none")
-        order = columns if self._columns is None else [_at(columns, index) for index in self._columns]
+        order = columns if self.columns is None else [_at(columns, index) for index in self.columns]
         is_plain = order == list(range(count))
-        plan = _Plan(struct.Struct(form).unpack_from, size, changes, [] if is_plain else order, constants)
+        unpack = struct.Struct(form).unpack_from
+        plan = _Plan(unpack, size_of(fields), changes, [] if is_plain else order, constants)
         if len(self._plans) >= _MAX_KNOWN:
             self._plans.clear()
         self._plans[header] = plan
         return plan
+
+
+class Field(NamedTuple):
+    """Of a row a column: its serial type, and where its content stands behind the header."""
+
+    serial: int
+    begin: int
+    size: int
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the type is all that is stored."""
+        return self.serial in (0, 8, 9)
+
+    @property
+    def constant(self) -> int | None:
+        return None if self.serial == 0 else self.serial - 8
+
+    @property
+    def is_text(self) -> bool:
+        return self.serial >= 12 and self.serial % 2 == 1
+
+
+def fields_of(header: bytes) -> list[Field]:
+    """Those that a header behind its length names.
+
+    Raises:
+        BadRecordError: it is none.
+    """
+    fields: list[Field] = []
+    begin = place = 0
+    while place < len(header):
+        serial, place = varint(header, place)
+        if serial < 0 or serial in (10, 11) or len(fields) >= _MAX_COLUMNS or begin > _MAX_ROW_BYTES:
+            raise BadRecordError("a row whose header is none")
+        size = _BYTES[serial] if serial < 12 else (serial - 12) // 2
+        fields.append(Field(serial, begin, size))
+        begin += size
+    if begin > _MAX_ROW_BYTES:
+        raise BadRecordError("a row whose header is none")
+    return fields
+
+
+def size_of(fields: Sequence[Field]) -> int:
+    """Of all content behind the header, in bytes."""
+    return fields[-1].begin + fields[-1].size if fields else 0
 
 
 class _Plan(NamedTuple):

@@ -5,29 +5,36 @@ from __future__ import annotations
 import itertools
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sized
+from typing import Generic, NamedTuple, TypeVar
 
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.sqlite.database import BusyError, Tables, Version, database_of, version_of
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.trees import Row
+from lavdlike.sources.sqlite.records import Row
 
 # At one look: some milliseconds, so that a script that commits all the time leaves room for one.
 ROWS_AT_ONCE = 20_000
 MAX_PROBLEMS = 100
 
 
-class Some(NamedTuple):
-    """Rows of the run, up to which rowid all were looked at, and whether there may be more."""
+Rows = TypeVar("Rows", bound=Sized)
 
-    rows: list[Row]
+
+class Some(NamedTuple, Generic[Rows]):
+    """Rows of the run. `last`: the one with the largest rowid; None: there are none.
+
+    `after`: the rowid up to which all were looked at. `is_more`: whether there may be more.
+    """
+
+    rows: Rows
+    last: Row | None
     after: int
     is_more: bool
 
 
-class StoredPoints(ABC):
+class StoredPoints(ABC, Generic[Rows]):
     """What all formats have in common. `path`: relative to the root, for people."""
 
     writer: str
@@ -46,13 +53,12 @@ class StoredPoints(ABC):
         """Those of the run behind a rowid, by their rowids."""
 
     @abstractmethod
-    def columns(self, rows: Sequence[Row], modified: float) -> dict[str, Columns]:
-        """What they hold. `modified`: when the file was written."""
+    def some(self, tables: Tables, after: int) -> Some[Rows]:
+        """As many of them as are read at one look. It may be called again, so that it changes nothing."""
 
-    def some(self, tables: Tables, after: int) -> Some:
-        """As many of `rows` as are read at one look. It may be called again, so that it changes nothing."""
-        found = list(itertools.islice(self.rows(tables, after), ROWS_AT_ONCE))
-        return Some(found, found[-1].rowid if found else after, len(found) == ROWS_AT_ONCE)
+    @abstractmethod
+    def columns(self, rows: Rows, modified: float) -> dict[str, Columns]:
+        """What they hold. `modified`: when the file was written."""
 
     def is_unchanged(self, descriptor: int) -> bool:
         return self._version is not None and version_of(descriptor) == self._version
@@ -89,10 +95,10 @@ class StoredPoints(ABC):
                 return  # something will be said to have changed again
             for each in damaged:
                 self.note(each.reason, f"page {each.page}")
-            rows, self._after, is_more = some
-            if rows:
-                self._last = rows[-1]
-                yield self.columns(rows, status.st_mtime)
+            self._after, is_more = some.after, some.is_more
+            self._last = some.last or self._last
+            if some.rows:
+                yield self.columns(some.rows, status.st_mtime)
         self._version = version
 
     def problems(self) -> list[Problem]:
@@ -110,6 +116,15 @@ class StoredPoints(ABC):
         """That there are so many more values at steps that are none."""
         self._outside += count
 
-    def _look(self, tables: Tables) -> tuple[Some, list[DamagedError]]:
+    def _look(self, tables: Tables) -> tuple[Some[Rows], list[DamagedError]]:
         some = self.some(tables, self._after)
         return some, tables.damaged[:MAX_PROBLEMS]
+
+
+class RowByRow(StoredPoints[list[Row]]):
+    """Whose rows are taken one by one."""
+
+    def some(self, tables: Tables, after: int) -> Some[list[Row]]:
+        found = list(itertools.islice(self.rows(tables, after), ROWS_AT_ONCE))
+        last = found[-1] if found else None
+        return Some(found, last, after if last is None else last.rowid, len(found) == ROWS_AT_ONCE)

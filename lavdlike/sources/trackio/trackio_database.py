@@ -6,9 +6,9 @@ Tables and columns as in `trackio/sqlite_storage.py`; of versions before there w
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.descriptions.description import Description, json_values
@@ -17,11 +17,14 @@ from lavdlike.sources.source import REWIND
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
 from lavdlike.sources.sqlite.pages import DamagedError
+from lavdlike.sources.sqlite.records import Row
 from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
 from lavdlike.sources.sqlite.stored_runs import SqliteStore, StoredRuns
-from lavdlike.sources.sqlite.trees import Row
 from lavdlike.sources.store import StoredRun
 from lavdlike.sources.trackio import trackio_records
+
+if TYPE_CHECKING:
+    from lavdlike.sources.sqlite.cells import Places
 
 _METRICS, _CONFIGS = "metrics", "configs"
 _ID, _NAME = "run_id", "run_name"
@@ -79,7 +82,14 @@ class TrackioRuns(StoredRuns):
         return TrackioPoints(shown, run)
 
 
-class TrackioPoints(StoredPoints):
+class _First(NamedTuple):
+    """The rowids of a run at one look, when the last one of all was `until`."""
+
+    rowids: Places
+    until: int
+
+
+class TrackioPoints(StoredPoints[list[Row]]):
     """What one run has logged, in the order in which it came.
 
     Args:
@@ -94,28 +104,28 @@ class TrackioPoints(StoredPoints):
         self._known: set[str] = set()
         # Its rows at first, by an index. What is added stands behind them: there each row is looked at once, whosever
         # it is.
-        self._rowids: list[int] | None = None
+        self._first: _First | None = None
 
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
-        if self._rowids is None:
+        if self._first is None:
             with suppress(DamagedError, BusyError):  # then all rows are looked at
-                self._rowids = database_of(descriptor).look(descriptor, self._find)
+                self._first = database_of(descriptor).look(descriptor, self._find)
         yield from super().read_new(descriptor)
-        if self._rowids and self._after >= self._rowids[-1]:
-            self._rowids = []
+        if self._first and self._after >= self._first.until:
+            self._first = _First(self._first.rowids[:0], self._first.until)
 
     def rows(self, tables: Tables, after: int) -> Iterator[Row]:
         for row in tables.rows(_METRICS, (*_POINT_COLUMNS, _key_column(tables)), after=after):
             if row.values[-1] == self._run:
                 yield row._replace(values=row.values[:-1])
 
-    def some(self, tables: Tables, after: int) -> Some:
-        rowids = self._rowids or []
-        first = bisect_right(rowids, after)
-        wanted = rowids[first : first + stored_points.ROWS_AT_ONCE]
-        if wanted:
+    def some(self, tables: Tables, after: int) -> Some[list[Row]]:
+        if self._first and after < self._first.until:
+            wanted = self._first.rowids
+            wanted = wanted[wanted > after][: stored_points.ROWS_AT_ONCE]
             rows = list(tables.rows_at(_METRICS, _POINT_COLUMNS, wanted))
-            return Some(rows, wanted[-1], is_more=True)
+            after = int(wanted[-1]) if len(wanted) == stored_points.ROWS_AT_ONCE else self._first.until
+            return Some(rows, rows[-1] if rows else None, after, is_more=True)
         found: list[Row] = []
         looked_at = 0
         every = tables.rows(_METRICS, (*_POINT_COLUMNS, _key_column(tables)), after=after)
@@ -123,9 +133,9 @@ class TrackioPoints(StoredPoints):
             looked_at, after = looked_at + 1, row.rowid
             if row.values[-1] == self._run:
                 found.append(row._replace(values=row.values[:-1]))
-        return Some(found, after, looked_at == stored_points.ROWS_AT_ONCE)
+        return Some(found, found[-1] if found else None, after, looked_at == stored_points.ROWS_AT_ONCE)
 
-    def columns(self, rows: Sequence[Row], modified: float) -> dict[str, Columns]:
+    def columns(self, rows: list[Row], modified: float) -> dict[str, Columns]:
         metrics, steps, times = [], [], []
         for rowid, (step, timestamp, text) in rows:
             if type(step) is not int or not records.is_step(step):
@@ -145,8 +155,9 @@ class TrackioPoints(StoredPoints):
             self.note(f"{limit}: the others are not shown", "")
         return {_label_of(name): each for name, each in found.items()}
 
-    def _find(self, tables: Tables) -> list[int]:
-        return tables.rowids_of(_METRICS, _key_column(tables), self._run) or []
+    def _find(self, tables: Tables) -> _First | None:
+        rowids = tables.rowids_of(_METRICS, _key_column(tables), self._run)
+        return None if rowids is None else _First(rowids, tables.last_rowid(_METRICS))
 
 
 def _label_of(name: str) -> str:

@@ -21,6 +21,8 @@ CREATE TABLE params ("key" VARCHAR(250) NOT NULL, value VARCHAR(8000) NOT NULL, 
   CONSTRAINT param_pk PRIMARY KEY ("key", run_uuid));
 CREATE TABLE tags ("key" VARCHAR(250) NOT NULL, value VARCHAR(8000), run_uuid VARCHAR(32) NOT NULL,
   CONSTRAINT tag_pk PRIMARY KEY ("key", run_uuid));
+CREATE INDEX index_params_run_uuid ON params (run_uuid);
+CREATE INDEX index_tags_run_uuid ON tags (run_uuid);
 """
 
 

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from lavdlike.sources.sqlite import journal
 from lavdlike.sources.sqlite.database import Database, Tables, database_of, newest_ns
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.trees import MAX_ROW_BYTES
+from lavdlike.sources.sqlite.tree_pages import MAX_ROW_BYTES
 from tests.sources.reading import opened
 
 COLUMNS = ("key", "v", "t", "r", "b")
@@ -261,17 +262,19 @@ def test_mutated_files_give_rows_and_damage(changes: list[tuple[float, bytes]], 
     with opened(mutated / "x.db") as descriptor:
         database = Database()
         try:
-            found, damaged = database.look(
+            rows, alike, damaged = database.look(
                 descriptor,
                 lambda tables: (
                     [*tables.rows("m", COLUMNS), *tables.rows_of("m", COLUMNS, "r", "b")],
+                    list(tables.alike_at("m", COLUMNS, np.arange(300))),
                     tables.damaged,
                 ),
             )
         except DamagedError as error:
             damaged = [error]
         else:
-            assert all(len(row.values) == len(COLUMNS) for row in found)
+            assert all(len(row.values) == len(COLUMNS) for row in rows)
+            assert all(len(each.columns) == len(COLUMNS) for each in alike)
         assert all(error.reason for error in damaged)
 
 
