@@ -111,17 +111,20 @@ class Tail:
             yield begin, data
         self._stamp = _stamp(status) if is_settled(status) else None
 
-    def new_bytes(self, descriptor: int) -> Iterator[tuple[int, bytes, int]]:
+    def new_bytes(self, descriptor: int, block_bytes: int | None = None) -> Iterator[tuple[int, bytes, int]]:
         """Blocks since the offset, for files of records: where each begins, its bytes, and how long the file is.
 
         Whoever takes them says how far they were read (`take`, `move_to`), or that what begins there needs more bytes
         at once (`want`); otherwise it is left for later.
+
+        Args:
+            block_bytes: how long they are; None: as is best where all is read.
         """
         status = os.fstat(descriptor)
         self._file = (status.st_dev, status.st_ino)
         self._wanted_bytes = 0
         while self.offset < status.st_size:
-            begin, wanted_bytes = self.offset, max(self._wanted_bytes, BLOCK_BYTES)
+            begin, wanted_bytes = self.offset, max(self._wanted_bytes, block_bytes or BLOCK_BYTES)
             data = os.pread(descriptor, min(wanted_bytes, status.st_size - begin), begin)
             self._wanted_bytes = 0
             if not data:  # it was cut meanwhile

@@ -7,7 +7,7 @@ so that deep nesting costs nothing. What it costs is bounded by the bytes that a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, overload
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 # Of one message: a summary of so many values is none; walking through a message of nothing but tags takes seconds.
@@ -20,6 +20,16 @@ class BadMessageError(ValueError):
     """Bytes that are no message."""
 
 
+class Readable(Protocol):
+    """Bytes, wherever they are."""
+
+    @overload
+    def __getitem__(self, place: int, /) -> int: ...
+    @overload
+    def __getitem__(self, places: slice, /) -> bytes: ...
+    def __len__(self) -> int: ...
+
+
 class Field(NamedTuple):
     """One field. `begin`, `end`: where its value stands. `value`: of a varint, as it stands there: without a sign."""
 
@@ -30,7 +40,7 @@ class Field(NamedTuple):
     value: int = 0
 
 
-def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[Field]:
+def fields(data: Readable, begin: int = 0, end: int | None = None) -> Iterator[Field]:
     """The fields of a message in their order, those of its own only.
 
     Raises:
@@ -66,7 +76,7 @@ def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[Fiel
         yield Field(number, wire, value_begin, place, value)
 
 
-def varint(data: bytes, begin: int, end: int) -> tuple[int, int]:
+def varint(data: Readable, begin: int, end: int) -> tuple[int, int]:
     """The number that begins there, and where what follows begins.
 
     Raises:
@@ -87,6 +97,6 @@ def signed(number: int) -> int:
     return number - 2**64 if number >= 2**63 else number
 
 
-def text(data: bytes, field: Field) -> str:
+def text(data: Readable, field: Field) -> str:
     """The value of a string; what is no UTF-8 is shown as it stands there."""
     return data[field.begin : field.end].decode(errors="backslashreplace")

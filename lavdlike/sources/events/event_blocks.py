@@ -103,6 +103,8 @@ class Labels:
 class EventBlock:
     """What the records of a block hold. `bad`: records that are no events, and why.
 
+    `others`: records with values that are no numbers.
+
     Args:
         needs_all: whether every event is special; asked when the first one is known.
     """
@@ -116,6 +118,7 @@ class EventBlock:
         needs_all: Callable[[Event | None], bool],
     ) -> None:
         self.specials: list[Special] = []
+        self.others: list[int] = []
         self.bad: list[tuple[int, str]] = []
         self._data = data
         self._begins = begins
@@ -158,6 +161,8 @@ class EventBlock:
     def _take(self, record: int, event: Event) -> None:
         if event.version is not None or event.is_start or self._is_all_special:
             self.specials.append(Special(record, event))
+        if any(value.number is None for value in event.values or ()):
+            self.others.append(record)
         for value in event.values or ():
             if value.plugin is None and value.number is None:
                 continue
