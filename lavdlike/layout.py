@@ -43,6 +43,8 @@ _SYSTEM_FILE = re.compile(r"system\.(?P<host>[^/]+)\.tsv\Z")
 _EVENTS_FILE = re.compile(r"events(?:\.[^/]+)?\.log\Z")
 _NOT_IN_HOSTS = re.compile(r"[^A-Za-z0-9_.@-]")
 _PROGRESS_FILE = re.compile(r"progress(?:\.[^/]+)?\.json\Z")
+# At the end of a folder's name: in it is what lies in the file of that name, and no disk has it.
+_INSIDE = "!"
 # What is no part of a name; percent signs where they would be read back as such.
 _NOT_IN_NAMES = re.compile(r"[/\x00-\x1f\x7f\ud800-\udfff]|%(?=[0-9A-Fa-f]{2})")
 _HIDDEN = re.compile(r"(?:\A|/)\.(?!guild\Z|guild/[^/]*tfevents[^/]*\Z)")
@@ -148,6 +150,25 @@ def folder_name_of(text: str) -> str:
         return name
     digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:8]
     return f"{name.encode()[: MAX_NAME_BYTES - 60].decode(errors='ignore')}~{digest}"
+
+
+def text_of_folder_name(name: str) -> str:
+    """What a folder is called so for, by `folder_name_of`; of a name that was too long, as much of it as there is."""
+    return (
+        ""
+        if name == "%"
+        else unquote_to_bytes(name.encode(errors="surrogateescape")).decode(errors="replace")
+    )
+
+
+def inside(file: str) -> str:
+    """The path of the folder in which stands what lies in a file (docs/architecture.md, "What lies in a file")."""
+    return file + _INSIDE
+
+
+def file_of_inside(folder: str) -> str:
+    """The path of the file of which a folder may be the inside; "" of other folders."""
+    return folder[: -len(_INSIDE)] if folder.endswith(_INSIDE) and folder[-2:-1] not in ("", "/") else ""
 
 
 def to_id(path: str) -> str:

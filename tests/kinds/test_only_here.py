@@ -28,6 +28,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         frozenset({"scalars", "tables"}),
         "files of points: their lines, or rows of a table",
     ),
+    (
+        "lavdlike/sources/events/event_items.py",
+        frozenset({"audio", "histograms", "images", "meshes", "pr_curves"}),
+        "items of TensorBoard's plugins, some called as our kinds, which are made into files of ours",
+    ),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),

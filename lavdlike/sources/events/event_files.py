@@ -65,6 +65,11 @@ class EventFiles:
         return EventFile(shown, path)
 
 
+def label_of_tag(tag: str) -> str:
+    """What a tag is called as a label."""
+    return _RENAMED.get(tag, tag)
+
+
 def _is_usual(path: str) -> bool:
     return path.rpartition("/")[2].startswith(_USUAL_NAME)
 
@@ -201,7 +206,7 @@ class EventFile(TailedPoints):
         if label not in self._names:
             tag = self._labels.tags[label]
             shown = tag.decode(errors="backslashreplace")
-            self._names[label] = _RENAMED.get(shown, shown) if len(tag) <= MAX_LABEL_BYTES else None
+            self._names[label] = label_of_tag(shown) if len(tag) <= MAX_LABEL_BYTES else None
             if self._names[label] is None:
                 self._report(f"a tag of {len(tag):,} bytes is no label: {shown[:40]!r}...", None)
         return self._names[label]

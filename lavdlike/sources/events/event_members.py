@@ -1,0 +1,273 @@
+"""The items in TensorBoard's event files: where each stands, found by the heads of records, and its bytes when asked.
+
+Numbers are passed over as `event_blocks` finds them, many at once; of longer records only what says what they hold is
+read. A content is compared with its checksum when it is shown.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import struct
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, overload
+
+from lavdlike.disk import tail
+from lavdlike.disk.tail import Tail
+from lavdlike.errors import LimitError, LogFormatError
+from lavdlike.layout import MAX_STEP
+from lavdlike.sources import crc32c
+from lavdlike.sources.events import event_items, event_records
+from lavdlike.sources.events.event_blocks import EventBlock, Labels
+from lavdlike.sources.events.event_files import MAX_LABEL_BYTES, EventFiles, label_of_tag
+from lavdlike.sources.events.event_items import Item, Metadata, Span, Value
+from lavdlike.sources.events.event_records import FRAME_BYTES, HEADER_BYTES
+from lavdlike.sources.members import MAX_BYTES, Member, member_path
+from lavdlike.sources.protobuf import BadMessageError, Readable
+
+if TYPE_CHECKING:
+    from lavdlike.sources.events.event_records import Records
+
+_BLOCK_BYTES = 256 * 2**10
+# Longer records are no numbers; shorter ones are looked at together.
+_MAX_ALIKE_BYTES = 8192
+# Read of a record that is longer than a block, to see what it holds: at once, and altogether.
+_WINDOW_BYTES, _MAX_WINDOWS = 4096, 2000
+# Of a file; each takes some 500 bytes of memory.
+MAX_MEMBERS = 250_000
+_MAX_METADATA = 100_000
+_MAX_METADATA_BYTES = 4096
+# Where a record's content begins in the file, how long it is, and where in it a part begins and how long that is.
+_PART = struct.Struct("<QIII")
+
+
+class EventMembers:
+    """See `members.Members`."""
+
+    title = EventFiles.title
+
+    def __init__(self) -> None:
+        self._points = EventFiles()
+
+    def names(self, name: str) -> bool:
+        return self._points.names(name)
+
+    def claims(self, name: str, begin: bytes) -> bool:
+        return self._points.claims(name, begin) is not None
+
+    def file(self) -> EventMembersFile:
+        return EventMembersFile()
+
+    def content(self, descriptor: int, member: Member, shown: str) -> bytes:
+        parts: list[bytes] = []
+        for begin, length, part_begin, part_bytes in _PART.iter_unpack(member.where):
+            if not part_bytes:
+                parts.append(b"")
+                continue
+            record = _record(descriptor, begin, length, shown)
+            parts.append(record[part_begin : part_begin + part_bytes])
+        try:
+            made: bytes = member.form(parts)
+        except (BadMessageError, ValueError) as error:
+            raise LogFormatError(shown, str(error)) from None
+        return made
+
+
+class EventMembersFile:
+    """See `members.MembersFile`. The records that numbers are read from are those of `event_files.EventFile`."""
+
+    def __init__(self) -> None:
+        self._tail = Tail()
+        self._reader = event_records.RecordReader(checks_contents=False)
+        self._labels = Labels()
+        self._metadata: dict[bytes, Metadata] = {}
+        self._joined: dict[str, Member] = {}  # of which other events hold further parts
+        self._count = 0
+        self._outside = 0
+        self._outside_step = 0
+
+    def is_unchanged(self, descriptor: int) -> bool:
+        return self._tail.is_unchanged(descriptor)
+
+    def continues(self, descriptor: int) -> bool:
+        return self._tail.continues(descriptor)
+
+    def find_new(self, descriptor: int) -> Iterator[list[Member]]:
+        for offset, data, size_bytes in self._tail.new_bytes(descriptor, _BLOCK_BYTES):
+            found = self._reader.split(data)
+            self._tail.take(descriptor, data[: found.taken])
+            members = self._in_block(data, offset, found)
+            if found.is_nothing:
+                self._pass_zeros(descriptor, size_bytes)
+            elif found.next_length is not None:
+                members += self._pass_long(descriptor, found.next_length, size_bytes)
+            yield members
+
+    def problems(self) -> list[str]:
+        said = []
+        if self._outside:
+            steps = f"{self._outside} items at steps that are none, such as {self._outside_step}"
+            said.append(f"{steps}, are not shown: steps are from 0 to 2**53 - 1")
+        if self._count > MAX_MEMBERS:
+            said.append(f"more than {MAX_MEMBERS:,} items: the others are not shown")
+        return said
+
+    def _in_block(self, data: bytes, offset: int, found: Records) -> list[Member]:
+        members: list[Member] = []
+        for record in self._worth_parsing(data, found):
+            begin, length = int(found.begins[record]), int(found.lengths[record])
+            members += self._members(data[begin : begin + length], offset + begin, length)
+        return members
+
+    def _worth_parsing(self, data: bytes, found: Records) -> list[int]:
+        """The records that are not numbers alone."""
+        import numpy as np
+
+        if not len(found.begins):
+            return []
+        is_short = found.lengths <= _MAX_ALIKE_BYTES
+        records: list[int] = np.flatnonzero(~is_short).tolist()
+        if is_short.any():
+            short = np.flatnonzero(is_short)
+            block = EventBlock(data, found.begins[short], found.lengths[short], self._labels, lambda _: False)
+            block.scalars()
+            records += short[block.others].tolist() if block.others else []
+        return sorted(records)
+
+    def _pass_long(self, descriptor: int, length: int, size_bytes: int) -> list[Member]:
+        """What a record holds that goes on behind its block, if all of it is there."""
+        begin = self._tail.offset + HEADER_BYTES
+        end = begin - HEADER_BYTES + FRAME_BYTES + length
+        if end > size_bytes:
+            return []
+        members = self._members(_Windows(descriptor, begin, length), begin, length)
+        self._tail.move_to(descriptor, end)
+        return members
+
+    def _pass_zeros(self, descriptor: int, size_bytes: int) -> None:
+        """An end of zeros is left for later; behind others, the next whole record is looked for."""
+        place = self._tail.offset
+        while place < size_bytes:
+            place = tail.data_begin(descriptor, place, size_bytes)
+            data = os.pread(descriptor, _BLOCK_BYTES, place)
+            rest = data.lstrip(b"\0")
+            place += len(data) - len(rest)
+            if rest:
+                self._tail.move_to(descriptor, max(place - HEADER_BYTES + 1, self._tail.offset + 1))
+                self._reader.is_lost = True
+            if rest or not data:
+                return
+
+    def _members(self, data: Readable, begin: int, length: int) -> list[Member]:
+        members: list[Member] = []
+        try:
+            event = event_items.values_of(data)
+            for value in event.values:
+                self._learn(value)
+            for item in event_items.items_of(data, event.values, self._metadata_of):
+                if not 0 <= event.step <= MAX_STEP:
+                    self._outside_step = self._outside_step if self._outside else event.step
+                    self._outside += 1
+                    continue
+                self._count += 1
+                if self._count <= MAX_MEMBERS:
+                    members.append(self._member(item, event.step, event.wall_time, begin, length))
+        except BadMessageError:
+            pass  # whoever reads the numbers says so
+        return members
+
+    def _member(self, item: Item, step: int, wall_time: float, begin: int, length: int) -> Member:
+        where = b"".join(_place(span, begin, length) for span in item.spans)
+        path = member_path(step, label_of_tag(item.label), item.suffix)
+        time = wall_time if math.isfinite(wall_time) else None
+        member = Member(path, time, item.kinds, where, item.make)
+        if len(item.spans) > 1:
+            member = self._with_other_parts(member)
+        return member
+
+    def _with_other_parts(self, member: Member) -> Member:
+        """With what other events say of the same item."""
+        known = self._joined.get(member.path)
+        if known is not None:
+            size = _PART.size
+            parts = [
+                new if any(new[-4:]) else known.where[place : place + size]
+                for place in range(0, len(member.where), size)
+                if (new := member.where[place : place + size])
+            ]
+            member = member._replace(where=b"".join(parts))
+        self._joined[member.path] = member
+        return member
+
+    def _learn(self, value: Value) -> None:
+        """The first metadata of a tag are those of all its values, as TensorBoard has it."""
+        metadata = value.metadata
+        if metadata is None or not metadata.plugin or len(self._metadata) >= _MAX_METADATA:
+            return
+        if len(metadata.content) <= _MAX_METADATA_BYTES and len(value.tag) <= MAX_LABEL_BYTES:
+            self._metadata.setdefault(value.tag, metadata)
+
+    def _metadata_of(self, value: Value) -> Metadata | None:
+        return self._metadata.get(value.tag)
+
+
+def _place(span: Span, begin: int, length: int) -> bytes:
+    return _PART.pack(begin, length, span[0], span[1] - span[0])
+
+
+def _record(descriptor: int, begin: int, length: int, shown: str) -> bytes:
+    """The content of a record.
+
+    Raises:
+        LogFormatError: it is not there any more, or does not fit its checksum.
+    """
+    if length > MAX_BYTES:
+        raise LimitError(
+            shown, f"a record of more than {MAX_BYTES // 2**20} MiB, the most that is read of one"
+        )
+    data = os.pread(descriptor, length + FRAME_BYTES, begin - HEADER_BYTES)
+    content = data[HEADER_BYTES : HEADER_BYTES + length]
+    if len(data) < length + FRAME_BYTES or data[:8] != length.to_bytes(8, "little"):
+        raise LogFormatError(shown, "the event file was written anew", f"byte {begin - HEADER_BYTES}")
+    if crc32c.masked(content) != int.from_bytes(data[-4:], "little"):
+        reason = "the content of its record does not fit its checksum"
+        raise LogFormatError(shown, reason, f"byte {begin - HEADER_BYTES}")
+    return content
+
+
+class _Windows:
+    """The content of a long record, of which only what is asked for is read."""
+
+    def __init__(self, descriptor: int, begin: int, length: int) -> None:
+        self._descriptor = descriptor
+        self._begin = begin
+        self._length = length
+        self._left = _MAX_WINDOWS
+        self._at = 0
+        self._data = b""
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int, /) -> int: ...
+    @overload
+    def __getitem__(self, places: slice, /) -> bytes: ...
+    def __getitem__(self, at: int | slice, /) -> int | bytes:
+        if isinstance(at, int):
+            return self._window(at, 1)[at - self._at]
+        size_bytes = at.stop - at.start
+        if size_bytes > _WINDOW_BYTES:
+            raise BadMessageError("a name or the like of more than 4 KiB")
+        return self._window(at.start, size_bytes)[at.start - self._at : at.stop - self._at]
+
+    def _window(self, begin: int, size_bytes: int) -> bytes:
+        if not self._at <= begin <= begin + size_bytes <= self._at + len(self._data):
+            self._left -= 1
+            if self._left < 0 or not 0 <= begin <= begin + size_bytes <= self._length:
+                raise BadMessageError("not in this record, or too scattered in it")
+            wanted = min(_WINDOW_BYTES, self._length - begin)
+            self._at, self._data = begin, os.pread(self._descriptor, wanted, self._begin + begin)
+            if len(self._data) < size_bytes:
+                raise BadMessageError("cut meanwhile")
+        return self._data

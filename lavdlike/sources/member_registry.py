@@ -1,0 +1,36 @@
+"""Every format of files in which items lie, one line each, and which paths lead into one."""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.sources.events.event_members import EventMembers
+from lavdlike.sources.members import Members
+
+MEMBERS: tuple[Members, ...] = (EventMembers(),)
+
+
+class Inside(NamedTuple):
+    """A path that leads into a file. `file`: its path; `below`: the rest, "" for all that is in it."""
+
+    file: str
+    below: str
+
+
+def format_of(name: str, begin: bytes) -> Members | None:
+    """The format of a file with members, by its name and its first 64 KiB; None if it has none."""
+    return next((each for each in MEMBERS if each.claims(name, begin)), None)
+
+
+@functools.lru_cache(maxsize=1024)  # one folder's files are asked for one after the other
+def inside_of(path: str) -> Inside | None:
+    """Where a path leads to that goes into a file, as far as names tell; None of other paths."""
+    if layout.inside("") not in path:
+        return None
+    names = path.split("/")
+    for depth, name in enumerate(names, 1):
+        if (base := layout.file_of_inside(name)) and any(each.names(base) for each in MEMBERS):
+            return Inside(layout.file_of_inside("/".join(names[:depth])), "/".join(names[depth:]))
+    return None

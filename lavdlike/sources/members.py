@@ -1,0 +1,98 @@
+"""What a file has to be in which items lie (docs/architecture.md, "What lies in a file").
+
+For whoever looks at the tree, a member is a file of our own layout in a folder of the file's name (`layout.inside`):
+the picture `input` of step 12 in an event file is `events.out.tfevents.1!/0012/input.png`. It is found by its place,
+and its bytes are taken out, or made, when somebody opens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+from lavdlike import layout
+from lavdlike.kinds import places
+
+# Of what is taken out of a file, or made of it, for one member.
+MAX_BYTES = 64 * 2**20
+
+
+class Member(NamedTuple):
+    """An item's file that lies in another one.
+
+    `path`: below the folder that the file is, of our own layout (`member_path`). `time`: when it was written, Unix
+    seconds; None: when the file was. `kinds`: the names of its kinds; (): what its name says. `where`, `form`: the
+    source's own: what its bytes are made of, and how.
+    """
+
+    path: str
+    time: float | None
+    kinds: tuple[str, ...]
+    where: bytes
+    form: Any
+
+
+class MembersFile(Protocol):
+    """One file with members, and how far it was looked through."""
+
+    def is_unchanged(self, descriptor: int) -> bool:
+        """Whether nothing happened to the file since all of it was looked through."""
+
+    def continues(self, descriptor: int) -> bool:
+        """Whether what was looked through still stands there; otherwise it is looked through anew."""
+
+    def find_new(self, descriptor: int) -> Iterator[list[Member]]:
+        """The members that were added, some at a time, also none: whoever asks may stop there and go on later.
+
+        A path may come again: then it is the newer one that stands there.
+        """
+
+    def problems(self) -> list[str]:
+        """What keeps members from being shown."""
+
+
+class Members(Protocol):
+    """A format of files with members. `title`: what such files are called, for people."""
+
+    title: str
+
+    def names(self, name: str) -> bool:
+        """Whether a file of this name may be one, without opening it."""
+
+    def claims(self, name: str, begin: bytes) -> bool:
+        """The same, by its first 64 KiB as well."""
+
+    def file(self) -> MembersFile:
+        """One that looks through such a file from its begin."""
+
+    def content(self, descriptor: int, member: Member, shown: str) -> bytes:
+        """The bytes of a member. In any thread, whatever else is done with the file.
+
+        Args:
+            shown: the member's path, for people.
+
+        Raises:
+            LogFormatError: they are not there, or not as they were; or are more than `MAX_BYTES`.
+        """
+
+
+def member_path(step: int, label: str, suffix: str) -> str:
+    """Where a member stands: what cannot be a path as percent signs have it (`layout.folder_name_of`).
+
+    >>> member_path(12, "a/../b", ".png"), member_path(0, "x.mask", ".png")
+    ('0012/a/%2E./b.png', '0000/x%2Emask.png')
+    """
+    names = [layout.folder_name_of(name) for name in label.split("/")]
+    path = "/".join(names)
+    if places.split_label(path + suffix) != (path, suffix):
+        names[-1] = names[-1].replace(".", "%2E")
+    return f"{layout.step_folder(step)}/{'/'.join(names)}{suffix}"
+
+
+def label_of(path: str) -> str:
+    """The label of a member, of its path below the step without its suffix.
+
+    >>> label_of("a/%2E./b")
+    'a/../b'
+    """
+    return "/".join(map(layout.text_of_folder_name, path.split("/"))) if "%" in path else path
