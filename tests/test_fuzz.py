@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lavdlike import experiment, json_file, layout
+from lavdlike.disk.root import OpenedFile
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LimitError, LogFormatError, PictureError
 from lavdlike.kinds import arrays, logs, places, registry, scalars, text_file
@@ -438,21 +439,15 @@ def test_pictures(
     file.write_bytes(data)
 
     @contextmanager
-    def opened() -> Iterator[_Opened]:
+    def opened() -> Iterator[OpenedFile]:
         descriptor = os.open(file, os.O_RDONLY)
         try:
-            yield _Opened(descriptor)
+            yield OpenedFile(descriptor, file.name, os.fstat(descriptor))
         finally:
             os.close(descriptor)
 
     for ask in (thumbnails.info(opened), thumbnails.make(opened, size)):
         _only(lambda ask=ask: ask.result(30), PictureError)  # type: ignore[misc]
-
-
-class _Opened:
-    def __init__(self, fd: int) -> None:
-        self.fd = fd
-        self.run = ""
 
 
 def test_limits_are_the_documented_errors() -> None:

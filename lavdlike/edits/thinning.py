@@ -109,7 +109,7 @@ def _sizes_to_thin(
 ) -> dict[str, int]:
     """The files that go, and what each takes on the disk; of one that may run, those of steps before its newest."""
     may_run = _may_run(name, opened)
-    experiment = Snapshot(root, name)
+    experiment = Snapshot(root, name, looks_inside=False)
     before = thin_rules.newest_step(experiment.tree) if may_run else None
     items = thin_rules.items_to_thin(experiment.tree, rule, before=before)
     named = {

@@ -104,7 +104,7 @@ def read_results(
     from lavdlike.series.results import result_of, value_at
 
     asked = list(asked)
-    snapshot = Snapshot(root, name, preferred=preferred)
+    snapshot = Snapshot(root, name, preferred=preferred, looks_inside=False)
     folders = tuple(sorted(snapshot.tree.folders))
     files = tuple(sorted({*snapshot.paths(name), *_files_of_values(snapshot)}))
     match = match_of_files(root, name, folders, files, preferred) or b""

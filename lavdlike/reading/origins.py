@@ -11,6 +11,8 @@ from typing import NamedTuple
 from lavdlike import layout
 from lavdlike.kinds import places, registry
 from lavdlike.kinds.kind import Role
+from lavdlike.sources import member_registry
+from lavdlike.sources.members import label_of
 
 
 class Origin(NamedTuple):
@@ -39,25 +41,30 @@ class FilePlace(NamedTuple):
 
 
 def place_of(folder: str, name: str) -> FilePlace:
-    step, step_folder, below = _split_folder(folder)
-    return FilePlace(step, step_folder, *_split_name(below + name))
+    step, step_folder, below, is_inside = _split_folder(folder)
+    return FilePlace(step, step_folder, *_split_name(below + name, is_inside=is_inside))
 
 
 @functools.lru_cache(maxsize=256)  # one folder's files are placed one after the other
-def _split_folder(folder: str) -> tuple[int | None, str, str]:
-    """Step, its folder, and what stands before a file's name below it."""
+def _split_folder(folder: str) -> tuple[int | None, str, str, bool]:
+    """Step, its folder, what stands before a file's name below it, and whether all that lies in another file."""
     if not folder:
-        return None, "", ""
-    step, below = layout.split_step(f"{folder}/")
-    return step, "" if step is None else folder.partition("/")[0], below
+        return None, "", "", False
+    inside = member_registry.inside_of(folder)
+    if inside is None:
+        step, below = layout.split_step(f"{folder}/")
+        return step, "" if step is None else folder.partition("/")[0], below, False
+    step, below = layout.split_step(f"{inside.below}/")
+    whole = layout.inside(inside.file)
+    return step, whole if step is None else f"{whole}/{inside.below.partition('/')[0]}", below, True
 
 
 @functools.lru_cache(maxsize=2**14)  # the same few names stand in every step
-def _split_name(path: str) -> tuple[str, str, tuple[str, ...], bool]:
+def _split_name(path: str, *, is_inside: bool) -> tuple[str, str, tuple[str, ...], bool]:
     """Label, suffix, kinds, and whether the label is exact."""
     label, suffix = places.split_label(path)
     kind = registry.kind_of_suffix(suffix)
-    shown = layout.shown(label)
+    shown = layout.shown(label_of(label) if is_inside else label)
     return shown, suffix, (kind.name if kind else registry.OTHERS.name,), shown == label
 
 
@@ -69,6 +76,8 @@ def is_crowded(kind: str, origins: tuple[Origin, ...]) -> bool:
     """Whether several files claim to be the item. Files of no known kind are only listed, so they do not."""
     if len(origins) < 2 or kind == registry.OTHERS.name:
         return False
+    if all(member_registry.inside_of(origin.path or origin.step_folder) for origin in origins):
+        return False  # a script that went on, in another file
     roles = [registry.BY_NAME[kind].role_of(origin.suffix) for origin in origins]
     return roles.count(Role.ITEM) > 1 or roles.count(Role.DESCRIPTION) > 1
 

@@ -33,6 +33,7 @@ from lavdlike.errors import NotServedError
 from lavdlike.kinds import places
 from lavdlike.reading import deep_folders, json_documents, said
 from lavdlike.reading.tree import FILES, PLAIN, SCALARS, File, Folder, FolderScan, Node, Skipped, Subfolder
+from lavdlike.sources import member_registry
 from lavdlike.sources import source_registry as sources
 from lavdlike.sources.source import Role
 
@@ -281,24 +282,42 @@ class _View:
             node = self._node(name, type_, (self._device, inode))
             if node is not None:
                 nodes[name] = node
+                self._add_inside(nodes, name, node, (self._device, inode))
         if self._path == self._experiment:  # hidden from listings
-            guild = self._named(layout.GUILD_FOLDER)
+            guild, _ = self._named(layout.GUILD_FOLDER)
             if isinstance(guild, Subfolder) and not guild.linked:
                 nodes[layout.GUILD_FOLDER] = guild
         return nodes
 
     def named(self, names: Iterable[str]) -> dict[str, Node | None]:
-        return {name: self._named(name) for name in names}
+        nodes: dict[str, Node | None] = {}
+        for name in names:
+            nodes[name], identity = self._named(name)
+            self._add_inside(nodes, name, nodes[name], identity)
+        return nodes
 
     def to_check(self) -> list[str]:
         return [name for name, node in self._known.nodes.items() if _is_to_check(node)]
 
-    def _named(self, name: str) -> Node | None:
+    def _add_inside(
+        self, nodes: dict[str, Node | None], name: str, node: Node | None, identity: tuple[int, int]
+    ) -> None:
+        """A folder for what lies in a file; none any more, for one in which nothing does now."""
+        if isinstance(node, File) and node.has_inside:
+            nodes.setdefault(layout.inside(name), Subfolder(identity, inside=True))
+            return
+        known = self._known.nodes.get(name)
+        if isinstance(known, File) and known.has_inside:
+            nodes.setdefault(layout.inside(name), None)
+
+    def _named(self, name: str) -> tuple[Node | None, tuple[int, int]]:
+        """With its identity."""
         try:
             status = self._opened.status_of(name)
         except FileNotFoundError:
-            return None
-        return self._node(name, type_of(status.st_mode), (status.st_dev, status.st_ino))
+            return None, (0, 0)
+        identity = (status.st_dev, status.st_ino)
+        return self._node(name, type_of(status.st_mode), identity), identity
 
     def _node(self, name: str, type_: EntryType, identity: tuple[int, int]) -> Node | None:
         if layout.is_hidden(self._in_experiment(f"{self._path}/{name}")):
@@ -384,7 +403,12 @@ class _View:
             role = sources.role_of(in_experiment, begin)
             if role is None and sources.is_told_by_name(in_experiment):
                 return File((), fingerprint)  # somebody else's file of that name
-            return File((SCALARS,) if role is Role.POINTS else None, fingerprint, has_points=role is not None)
+            return File(
+                (SCALARS,) if role is Role.POINTS else None,
+                fingerprint,
+                has_points=role is not None,
+                has_inside=member_registry.format_of(in_experiment.rpartition("/")[2], begin) is not None,
+            )
         facts = json_documents.facts_of(opened, in_experiment)
         return File(
             facts.kinds,

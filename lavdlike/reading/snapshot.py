@@ -14,7 +14,7 @@ from lavdlike.errors import NotServedError
 from lavdlike.kinds import plugins
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import ExperimentSummary, Item, ItemAddress, LabelDefinition, Problem
-from lavdlike.reading import discovery, root_scan, scan, summaries
+from lavdlike.reading import discovery, inside, root_scan, scan, summaries
 from lavdlike.reading.items import Budget, read_item
 from lavdlike.reading.tree import SCALARS, Address, ExperimentTree, Subfolder, TreeChanges
 from lavdlike.root_settings import RootFile
@@ -72,6 +72,7 @@ class Snapshot:
         name: of the experiment's folder.
         root_file: as of `summaries_of`.
         preferred: files of points that people chose to read in place of others; None: as its row says.
+        looks_inside: whether items that lie in other files are looked for.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Snapshot:
         root_file: Callable[[], RootFile] = nothing_said,
         *,
         preferred: Sequence[str] | None = None,
+        looks_inside: bool = True,
     ) -> None:
         plugins.load()
         self.id = layout.experiment_id(name)
@@ -89,15 +91,17 @@ class Snapshot:
         self._name = name
         self._root_file = root_file
         self._preferred = preferred
+        self._looks_inside = looks_inside
         self._changed: set[Address] = set()
         self._inner = discovery.experiments_in(root, name)
         self.look()
 
     def look(self) -> None:
         """See which files there are now."""
-        folders = self.tree.folders.items()
         tasks = [
-            scan.Task(path, whole=True, unless_modified_ns=folder.modified_ns) for path, folder in folders
+            scan.Task(path, whole=True, unless_modified_ns=folder.modified_ns)
+            for path, folder in self.tree.folders.items()
+            if not folder.inside
         ]
         while tasks:
             changes = TreeChanges()
@@ -111,8 +115,21 @@ class Snapshot:
                 is_other=self._inner.__contains__,
             ):
                 self.tree.apply(seen, changes)
-            tasks = [scan.Task(path, whole=True) for path in changes.unseen_folders()]
+            unseen = changes.unseen_folders()
+            tasks = [scan.Task(path, whole=True) for path in unseen if path not in self.tree.insides]
             self._changed.update(item for item in changes.items if item.kind == SCALARS)
+
+        for folder in self.tree.insides if self._looks_inside else ():
+            self._look_inside(folder)
+
+    def _look_inside(self, folder: str) -> None:
+        is_all = False
+        while not is_all:
+            found, is_all = inside.look_inside(
+                self._root, self._name, folder, self.tree.folders, budget_s=math.inf
+            )
+            for seen in found:
+                self.tree.apply(seen, TreeChanges())
 
     def chosen_files(self) -> ChosenFiles:
         """Which of its files of points are read."""

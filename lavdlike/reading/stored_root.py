@@ -2,6 +2,9 @@
 
 So discovery, rows, trees and series need not know that runs can be in a file. Nothing of such a folder is on the disk;
 its descriptor is that of the folder that the file lies in, so that a watch of it reports what is written to the file.
+
+An item that lies in a file of a run (`sources.members`) is opened by its path, too. The folders on the way to it are
+told to trees by `inside`, and nobody opens them.
 """
 
 from __future__ import annotations
@@ -13,15 +16,17 @@ import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.disk.local import LocalRoot
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
-from lavdlike.errors import NotServedError
-from lavdlike.sources import store_registry
+from lavdlike.errors import LogFormatError, NotServedError
+from lavdlike.reading.known_members import KnownMembers
+from lavdlike.sources import member_registry, store_registry
+from lavdlike.sources.member_registry import Inside
 from lavdlike.sources.store import Store, StoredRun, UnreadableStoreError, member_name
 
 _MAX_KNOWN = 64
@@ -35,6 +40,7 @@ class StoredRoot:
         self.only = only
         self._inner = LocalRoot(path, follow_links=follow_links, only=only)
         self._listings = _Listings()
+        self.members = KnownMembers()
 
     def status(self) -> os.stat_result:
         return self._inner.status()
@@ -58,12 +64,25 @@ class StoredRoot:
     def file(self, path: str) -> Iterator[OpenedFile]:
         folder, _, name = path.rpartition("/")
         stored = self._stored_at(folder) if store_registry.store_of_member(name) is not None else None
-        if stored is None:
-            with self._inner.file(path) as opened:
+        if stored is not None:
+            with self._stored_folder(*stored) as found, found.file(name, path) as opened:
                 yield opened
             return
-        with self._stored_folder(*stored) as found, found.file(name, path) as opened:
-            yield opened
+        with ExitStack() as stack:
+            yield self._opened_file(path, member_registry.inside_of(path), stack)
+
+    def _opened_file(self, path: str, inside: Inside | None, stack: ExitStack) -> OpenedFile:
+        try:
+            return stack.enter_context(self._inner.file(path))
+        except (FileNotFoundError, NotADirectoryError):
+            if inside is None or not inside.below:
+                raise
+        outer = stack.enter_context(self._inner.file(inside.file))
+        try:
+            return stack.enter_context(self.members.opened(outer, inside.below, path))
+        except LogFormatError as error:
+            where = f" ({error.position})" if error.position else ""
+            raise NotServedError(path, error.reason + where) from None
 
     def _stored_at(self, path: str) -> tuple[str, str] | None:
         """The file of runs that a path leads into, and the rest of the path; None of other paths."""

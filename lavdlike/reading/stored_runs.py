@@ -88,4 +88,4 @@ class StoredRun:
 
     @cached_property
     def _snapshot(self) -> Snapshot:
-        return Snapshot(self._root, self._name, self._root_file)
+        return Snapshot(self._root, self._name, self._root_file, looks_inside=False)

@@ -29,6 +29,7 @@ class File(NamedTuple):
     `fingerprint`: changes with the content; 0 if nobody has looked at it.
     `number`, `modified`: of a scalar that stands in a JSON file: its value, and the file's time in Unix seconds.
     `has_points`: whether series of scalars stand in it (`sources.registry.role_of`).
+    `has_inside`: whether items lie in it (`sources.members`).
     `names_other`: whether it is a JSON file about a file of another label.
     `parts`: of a JSON file, the paths in the experiment of files that are parts of its item, and no items themselves.
     `linked`: whether the name is that of a link: changes of such a file are not reported where the link stands.
@@ -40,6 +41,7 @@ class File(NamedTuple):
     number: float | int | None = None
     modified: float = 0.0
     has_points: bool = False
+    has_inside: bool = False
     names_other: bool = False
     parts: tuple[str, ...] = ()
     linked: bool = False
@@ -48,10 +50,14 @@ class File(NamedTuple):
 
 
 class Subfolder(NamedTuple):
-    """A folder in a folder. `identity`: another one if another folder has taken its name. `linked`: behind a link."""
+    """A folder in a folder. `identity`: another one if another folder has taken its name. `linked`: behind a link.
+
+    `inside`: on no disk, of what lies in a file (`sources.members`).
+    """
 
     identity: tuple[int, int]  # device, inode
     linked: bool = False
+    inside: bool = False
 
 
 class Skipped(NamedTuple):
@@ -66,6 +72,13 @@ Node = File | Subfolder | Skipped
 PLAIN = File()
 
 
+class Seen(NamedTuple):
+    """How much of what lies in a file was told. `state`: another one for another content of the file."""
+
+    state: int
+    told: int
+
+
 class FolderScan(NamedTuple):
     """What a look at one folder has found.
 
@@ -75,6 +88,7 @@ class FolderScan(NamedTuple):
     `reason`: why the folder could not be read, "" if it was.
     `modified_ns`: of a complete look, the folder's own time if any later change of its names shows in it, otherwise 0.
     `is_further`: it was looked at with the folder that holds it, without having been asked for.
+    `seen`: of the inside of a file, how much of it was told with this look; None: as before.
     """
 
     folder: str  # relative to the experiment, "" for itself
@@ -84,6 +98,7 @@ class FolderScan(NamedTuple):
     reason: str = ""
     modified_ns: int = 0
     is_further: bool = False
+    seen: Seen | None = None
 
 
 class Address(NamedTuple):
@@ -119,6 +134,8 @@ class Folder:
     identity: tuple[int, int] = (0, 0)
     linked: bool = False  # behind a link, itself or a folder above it
     modified_ns: int = 0
+    inside: bool = False  # of what lies in a file, itself or a folder above it
+    seen: Seen | None = None  # of the inside of a file
 
 
 class ExperimentTree:
@@ -135,6 +152,7 @@ class ExperimentTree:
         # Of files that are parts of others: the paths of the JSON files that say so.
         self._named: dict[str, set[str]] = {}
         self._linked: set[str] = set()
+        self.insides: set[str] = set()  # the folders of what lies in files
         self._reported: dict[str, Problem] = {}
 
     def apply(self, seen: FolderScan, changes: TreeChanges) -> None:
@@ -148,6 +166,8 @@ class ExperimentTree:
         self._report(seen.folder, changes, seen.reason)
         if seen.is_further:
             changes.further.add(seen.folder)
+        if seen.seen is not None:
+            folder.seen = seen.seen
         if seen.complete:
             folder.modified_ns = seen.modified_ns
             for name in folder.nodes.keys() - seen.nodes.keys():
@@ -274,7 +294,13 @@ class ExperimentTree:
         if isinstance(node, File):
             self._add(path, name, node, changes)
         elif isinstance(node, Subfolder):
-            self.folders[below] = Folder(identity=node.identity, linked=node.linked or folder.linked)
+            self.folders[below] = Folder(
+                identity=node.identity,
+                linked=node.linked or folder.linked,
+                inside=node.inside or folder.inside,
+            )
+            if node.inside and not folder.inside:
+                self.insides.add(below)
             changes.new_folders.append(below)
         if isinstance(node, File):
             self._report(below, changes, node.reason, node.position)
@@ -294,6 +320,7 @@ class ExperimentTree:
         for name in list(folder.nodes):
             self._set(path, folder, name, None, changes)
         del self.folders[path]
+        self.insides.discard(path)
         self._shared.pop(path, None)
 
     def _add(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from lavdlike.reading.summaries import config_of
 from lavdlike.reading.tree import File
 from lavdlike.root_settings import RootFile
 from lavdlike.series.writers import Writers
+from lavdlike.sources import member_registry
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.source import Form
 
@@ -73,8 +74,8 @@ def convert(
     with NewFolder(target) as new:
         files = _Files(snapshot, is_ours=not summary.is_foreign)
         done.left_out = [layout.shown(path) for path in files.left_out]
-        for path in files.copied:
-            _copy(snapshot, path, new, done)
+        for path, target_path in files.copied.items():
+            _copy(snapshot, path, target_path, new, done)
         done.points = _Points(snapshot, new, done, files).write()
         if not files.has(layout.EXPERIMENT_FILE):
             _write_experiment(new, summary)
@@ -85,8 +86,9 @@ def convert(
 class _Files:
     """The files of a run.
 
-    `copied`: as they are. `converted`: what their points are is written as lines. `left_out`: neither, since another
-    one holds the same. `with_points`: those of the first two that hold some. `preferred`: as in `ChosenFiles`.
+    `copied`: as they are, and where to. `converted`: what their points are is written as lines. `left_out`: neither,
+    since another one holds the same. `with_points`: those of the first two that hold some. `preferred`: as in
+    `ChosenFiles`.
     """
 
     def __init__(self, snapshot: Snapshot, *, is_ours: bool) -> None:
@@ -105,7 +107,8 @@ class _Files:
         self.with_points = [path for path in chosen.read if path in files and files[path].has_points]
         self.preferred = chosen.preferred
         self.left_out = [each.path for each in chosen.left_out if each.instead in self.converted]
-        self.copied = [path for path in files if path not in {*self.converted, *self.left_out}]
+        others = {*self.converted, *self.left_out}
+        self.copied = _targets(path for path in files if path not in others)
         self._names = nodes.keys()
 
     def has(self, path: str) -> bool:
@@ -117,10 +120,19 @@ def _is_ours(path: str) -> bool:
     return layout.scalars_writer(path) is not None or path.lower().endswith((".csv", ".tsv", ".jsonl"))
 
 
-def _copy(snapshot: Snapshot, path: str, new: NewFolder, done: Converted) -> None:
+def _targets(paths: Iterable[str]) -> dict[str, str]:
+    """Where files are copied to: what lies in a file stands for itself then. Of two with the same place, the last."""
+    by_target = {}
+    for path in paths:
+        inside = member_registry.inside_of(path)
+        by_target[path if inside is None else inside.below] = path
+    return {path: target for target, path in by_target.items()}
+
+
+def _copy(snapshot: Snapshot, path: str, target: str, new: NewFolder, done: Converted) -> None:
     try:
         with snapshot.file(path) as opened:
-            new.copy(path, opened)
+            new.copy(target, opened)
             done.files += 1
     except FileNotFoundError:
         return  # gone meanwhile

@@ -231,3 +231,18 @@ def test_what_our_own_file_has_is_not_written_again(tmp_path: Path) -> None:
     before = points_of(Snapshot(LocalRoot(tmp_path / "log"), ExperimentName("run")))
     assert cli.main(["convert", "--json", str(tmp_path / "log" / "run"), str(tmp_path / "out")]) == 0
     assert points_of(Snapshot(LocalRoot(tmp_path), ExperimentName("out"))) == before
+
+
+def test_what_lies_in_event_files_becomes_files(tmp_path: Path) -> None:
+    assert cli.main(["convert", str(CORPUS / "event_items/torch"), str(tmp_path / "new/mine")]) == 0
+    before = Snapshot(StoredRoot(CORPUS / "event_items"), ExperimentName("torch"))
+    after = Snapshot(StoredRoot(tmp_path / "new"), ExperimentName("mine"))
+    assert not list((tmp_path / "new/mine").glob("*tfevents*"))
+    items = [item for item in before.tree.items() if "%" not in before.tree.files_of(item)[0]]
+    assert len(items) > 5
+    for item in items:  # of labels that a path can have as they are
+        (path,), (copied,) = before.tree.files_of(item), after.tree.files_of(item)
+        with before.file(path) as was, after.file(copied) as now:
+            assert was.read(2**20) == now.read(2**20)
+            assert int(was.status.st_mtime) == int(now.status.st_mtime)
+    assert points_of(after) == points_of(before)

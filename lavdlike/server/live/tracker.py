@@ -23,6 +23,7 @@ from lavdlike.reading.scan import Task
 from lavdlike.reading.tree import ExperimentTree, FolderScan, TreeChanges
 from lavdlike.server.live.coalescer import Coalescer
 from lavdlike.server.live.hints import Priority
+from lavdlike.server.live.inside_looks import InsideLooks
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
 from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import Workers
@@ -84,6 +85,7 @@ class ExperimentTracker:
         self._share = 0.0
         self._compared = 0
         self._has_begun = False
+        self._inside = InsideLooks(name, root, workers, self.tree, self._take_inside, limits)
         self._scans = Coalescer(self._scan, first_retry_s=limits.first_retry_s)
         self._ranks = Coalescer(self._rank)
 
@@ -165,7 +167,8 @@ class ExperimentTracker:
     def unreported(self) -> list[str]:
         """The folders whose changes are not reported."""
         above = len(self._below_root("x")) - 1
-        paths = map(self._below_root, list(self.tree.folders))
+        folders = [path for path, folder in list(self.tree.folders.items()) if not folder.inside]
+        paths = map(self._below_root, folders)
         return [path[above:] for path in self._watcher.unwatched(paths)]
 
     def check(self) -> None:
@@ -206,18 +209,32 @@ class ExperimentTracker:
         """
         self.scan_rest()
         await self._scans.done()
+        await self._inside.patiently_done()
 
     async def close(self) -> None:
         """Look no more. The experiment's own folder stays watched: it is that of its row."""
         self._unwatch_below()  # at once: another tracker of this name may begin to watch
         await self._scans.close()
+        await self._inside.close()
         await self._ranks.close()
 
     def _unwatch_below(self) -> None:
         self._is_watched = False
         self._watcher.unwatch([self._below_root(folder) for folder in self.tree.folders if folder])
 
+    def _take_inside(self, changes: TreeChanges) -> None:
+        if self.is_loaded:
+            self._on_changes(self, changes)
+
+    def _look_inside(self, task: Task) -> None:
+        """What lies in files may have changed with them."""
+        for inside in self.tree.insides:
+            folder, _, name = layout.file_of_inside(inside).rpartition("/")
+            if folder == task.folder and (task.whole or name in task.names):
+                self._inside.ask(inside)
+
     def _add(self, task: Task) -> None:
+        self._look_inside(task)
         known = self._tasks.get(task.folder)
         self._tasks[task.folder] = task if known is None else known.and_also(task)
 
@@ -240,6 +257,7 @@ class ExperimentTracker:
                 self._add(task)
             self._waiting.clear()
         if not self.is_loaded:
+            await self._inside.patiently_done()
             self.is_loaded = True
             self._on_loaded(self)
 
@@ -265,7 +283,9 @@ class ExperimentTracker:
                 waiting.popleft()
             await self._take_in(seen, changes)
         self._watcher.unwatch(map(self._below_root, changes.removed_folders))
-        new = changes.unseen_folders()
+        new = [folder for folder in changes.unseen_folders() if folder not in self.tree.insides]
+        for inside in self.tree.insides.intersection(changes.new_folders):
+            self._inside.ask(inside)
         in_order = (
             _newest_first(new) if len(new) < _SLICE_NAMES else await asyncio.to_thread(_newest_first, new)
         )
@@ -301,11 +321,13 @@ class ExperimentTracker:
         folders, cost_s = await asyncio.to_thread(_with_cost, partial(self._to_check, of, share))
         for folder, names in self.tree.linked().items():
             self._add(Task(folder, names))
+        for inside in self.tree.insides:
+            self._inside.ask(inside)
         return _Round(of, deque(folders), begun, cost_s)
 
     def _to_check(self, of: _RoundOf, share: float) -> list[str]:
         """In a thread."""
-        folders = list(self.tree.folders)
+        folders = [path for path, folder in list(self.tree.folders.items()) if not folder.inside]
         if of == "all":
             return _newest_first(folders)
         count = math.ceil(share * len(folders))

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from lavdlike.disk.root import Opened
+from lavdlike.disk.root import OpenedFile
 from lavdlike.errors import PictureError
 from lavdlike.messages import PictureInfo
 from lavdlike.server.sandbox import picture_program
@@ -88,7 +88,7 @@ class Thumbnails:
         return _found(self._cache.get(_key(status, _task(size))))
 
     def make(
-        self, open_file: Callable[[], AbstractContextManager[Opened]], size: int | None
+        self, open_file: Callable[[], AbstractContextManager[OpenedFile]], size: int | None
     ) -> Future[Picture]:
         """The picture in one of the `SIZES`, or in full for `size` None; cancel what nobody waits for any more.
 
@@ -103,7 +103,7 @@ class Thumbnails:
         """
         return self._threads.submit(self._make, open_file, _task(size))
 
-    def info(self, open_file: Callable[[], AbstractContextManager[Opened]]) -> Future[Picture]:
+    def info(self, open_file: Callable[[], AbstractContextManager[OpenedFile]]) -> Future[Picture]:
         """What the head of the file says, without data; otherwise like `make`."""
         return self._head_thread.submit(self._make, open_file, picture_program.HEAD)
 
@@ -114,9 +114,9 @@ class Thumbnails:
         for threads in (self._threads, self._head_thread):
             threads.shutdown()
 
-    def _make(self, open_file: Callable[[], AbstractContextManager[Opened]], task: int) -> Picture:
+    def _make(self, open_file: Callable[[], AbstractContextManager[OpenedFile]], task: int) -> Picture:
         with open_file() as opened:
-            key = _key(os.fstat(opened.fd), task)
+            key = _key(opened.status, task)
             found = _found(self._cache.get(key))
             if found is not None:
                 return found

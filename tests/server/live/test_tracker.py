@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lavdlike.disk.local import LocalRoot
 from lavdlike.layout import ExperimentName
-from lavdlike.reading import scan
+from lavdlike.reading import inside, scan
+from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import TreeChanges
 from lavdlike.server.live.hints import Name, Priority
 from lavdlike.server.live.limits import LiveLimits
@@ -17,6 +18,8 @@ from lavdlike.server.live.tracker import ExperimentTracker
 from lavdlike.server.live.watcher import NoWatcher
 from lavdlike.server.live.workers import Workers
 from tests.limits import LIMIT_S
+from tests.sources.events.event_bytes import VERSION, event
+from tests.sources.events.test_event_members import PNG, image
 
 pytestmark = pytest.mark.anyio
 
@@ -51,7 +54,7 @@ class Watches(NoWatcher):
 class Tracked:
     """A tracker of the experiment `run`, and what it has told."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, limits: LiveLimits | None = None) -> None:
         self.folder = root / "run"
         self.workers = Workers(2)
         self.watches = Watches()
@@ -59,12 +62,12 @@ class Tracked:
         self.changes: list[TreeChanges] = []
         self.tracker = ExperimentTracker(
             ExperimentName("run"),
-            LocalRoot(root),
+            StoredRoot(root),
             self.workers,
             self.watches,
             self._on_loaded,
             lambda _tracker, changes: self.changes.append(changes),
-            LiveLimits(first_retry_s=0.01),
+            limits or LiveLimits(first_retry_s=0.01),
         )
 
     def _on_loaded(self, _tracker: ExperimentTracker) -> None:
@@ -248,3 +251,71 @@ async def test_problems_have_paths_from_the_root(tracked: Tracked) -> None:
     tracked.write("0001/bad.json", "{")
     await tracked.current()
     assert [problem.path for problem in tracked.tracker.problems()] == ["run/0001/bad.json"]
+
+
+EVENTS = "events.out.tfevents.1"
+
+
+def pictures(*steps: int) -> bytes:
+    return b"".join(event(image("picture", PNG), step=step) for step in steps)
+
+
+async def test_what_lies_in_a_file_is_there_from_the_begin_and_no_folder_of_it_is_watched(
+    tracked: Tracked,
+) -> None:
+    (tracked.folder / EVENTS).write_bytes(VERSION + pictures(*range(30)))
+    tracked.tracker.watch()
+    await tracked.current()
+    assert tracked.labels() == ["picture"] * 30
+    assert (tracked.loaded, tracked.changes) == (1, [])
+    assert list(tracked.watches.priorities) == ["run"]
+    assert tracked.tracker.unreported() == []
+
+
+async def test_what_a_file_gains_is_told_alone(tracked: Tracked) -> None:
+    (tracked.folder / EVENTS).write_bytes(VERSION + pictures(1, 2))
+    await tracked.current()
+    with (tracked.folder / EVENTS).open("ab") as file:
+        file.write(pictures(3))
+    tracked.tracker.hint("", EVENTS)
+    await tracked.current()
+    assert [item.step for changes in tracked.changes for item in changes.items] == [3]
+
+
+async def test_a_round_finds_what_no_hint_has_told(tracked: Tracked) -> None:
+    (tracked.folder / EVENTS).write_bytes(VERSION + pictures(1))
+    await tracked.current()
+    with (tracked.folder / EVENTS).open("ab") as file:
+        file.write(pictures(2))
+    tracked.tracker.check_unreported()
+    await tracked.current()
+    assert [item.step for changes in tracked.changes for item in changes.items] == [2]
+
+
+async def test_a_file_that_takes_long_to_look_through_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+    look = inside.look_inside
+
+    def slow(*args: Any, **options: Any) -> Any:
+        assert may_end.wait(LIMIT_S)
+        return look(*args, **options)
+
+    monkeypatch.setattr(inside, "look_inside", slow)
+    tracked = Tracked(tmp_path, LiveLimits(patience_s=0.01))
+    tracked.write("a.txt")
+    (tracked.folder / EVENTS).write_bytes(VERSION + pictures(1))
+    try:
+        await tracked.current()
+        assert tracked.labels() == ["a"]
+        assert tracked.tracker.is_loaded
+        may_end.set()
+        async with asyncio.timeout(LIMIT_S):
+            while tracked.labels() != ["a", "picture"]:
+                await tracked.current()
+        assert [item.label for changes in tracked.changes for item in changes.items] == ["picture"]
+    finally:
+        may_end.set()
+        await tracked.tracker.close()
+        tracked.workers.close()

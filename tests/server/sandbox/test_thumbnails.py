@@ -9,13 +9,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from lavdlike.disk.root import Opened
+from lavdlike.disk.root import OpenedFile
 from lavdlike.errors import PictureError
 from lavdlike.kinds.images import SUFFIXES
 from lavdlike.server.sandbox import picture_program
@@ -24,17 +23,12 @@ from lavdlike.server.sandbox.thumbnails import BEGIN_BYTES, Picture, Thumbnails,
 from tests.limits import LIMIT_S
 
 
-class _Opened(NamedTuple):
-    fd: int
-    run: str = ""
-
-
-def opener(path: Path) -> Callable[[], AbstractContextManager[Opened]]:
+def opener(path: Path) -> Callable[[], AbstractContextManager[OpenedFile]]:
     @contextmanager
-    def open_file() -> Iterator[Opened]:
+    def open_file() -> Iterator[OpenedFile]:
         fd = os.open(path, os.O_RDONLY)
         try:
-            yield _Opened(fd)
+            yield OpenedFile(fd, path.name, os.fstat(fd))
         finally:
             os.close(fd)
 
@@ -305,8 +299,8 @@ def test_reading_leaves_the_callers_place_in_the_file(shared: Thumbnails, tmp_pa
     with path.open("rb", buffering=0) as file:
 
         @contextmanager
-        def open_file() -> Iterator[Opened]:
-            yield _Opened(file.fileno())
+        def open_file() -> Iterator[OpenedFile]:
+            yield OpenedFile(file.fileno(), path.name, os.fstat(file.fileno()))
 
         shared.make(open_file, 64).result()
         assert file.tell() == 0
@@ -387,7 +381,7 @@ def test_two_are_made_at_a_time_and_one_head_is_read_beside_them(own: Thumbnails
     begun, go_on = threading.Semaphore(0), threading.Event()
 
     @contextmanager
-    def waits() -> Iterator[Opened]:
+    def waits() -> Iterator[OpenedFile]:
         begun.release()
         go_on.wait()
         with opener(tmp_path / "none.png")() as opened:
@@ -465,13 +459,13 @@ def test_what_is_cancelled_while_it_waits_is_never_opened(own: Thumbnails, tmp_p
     was_opened = threading.Event()
 
     @contextmanager
-    def slow() -> Iterator[Opened]:
+    def slow() -> Iterator[OpenedFile]:
         assert release.wait(LIMIT_S)
         with opener(path)() as opened:
             yield opened
 
     @contextmanager
-    def unwanted() -> Iterator[Opened]:
+    def unwanted() -> Iterator[OpenedFile]:
         was_opened.set()
         with opener(path)() as opened:
             yield opened

@@ -1,0 +1,93 @@
+"""A look into a file of an experiment in which items lie: what came, as `tree` wants to be told. Runs in threads.
+
+The tree has the same folders and files for it as if they were on the disk, below a folder of the file's name
+(`layout.inside`). They are told as they are found, all of them at once: none is listed, opened or watched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from lavdlike.disk.root import Root
+from lavdlike.errors import NotServedError
+from lavdlike.reading.known_members import KnownMembers
+from lavdlike.reading.tree import PLAIN, File, Folder, FolderScan, Node, Subfolder
+from lavdlike.sources import member_registry
+from lavdlike.sources.members import Member
+
+# Said of a file; the others are counted.
+_MAX_PROBLEMS = 3
+_FOLDER = Subfolder((0, 0), inside=True)
+
+
+@runtime_checkable
+class LooksInside(Protocol):
+    """A root that knows what lies in files."""
+
+    @property
+    def members(self) -> KnownMembers: ...
+
+
+class InsideScan(NamedTuple):
+    """What a look has found. `is_all`: whether nothing more is known to be there."""
+
+    folders: list[FolderScan]
+    is_all: bool
+
+
+def look_inside(
+    root: Root, experiment: str, folder: str, known: Mapping[str, Folder], *, budget_s: float
+) -> InsideScan:
+    """What the tree was not told of what lies in a file.
+
+    Args:
+        folder: the inside of the file, relative to the experiment.
+        known: what the tree holds of the experiment; only read.
+        budget_s: how long to look.
+    """
+    of = known.get(folder)
+    inside = member_registry.inside_of(folder)
+    if of is None or inside is None or not isinstance(root, LooksInside):
+        return InsideScan([], is_all=True)
+    try:
+        with root.file(f"{experiment}/{inside.file}") as opened:
+            until = time.monotonic() + budget_s
+            told = root.members.tell(opened, of.seen, until=until)
+    except (OSError, NotServedError):  # gone, or so soon; who looks at its folder says why
+        return InsideScan([], is_all=True)
+    scans = [FolderScan(folder, {}, complete=True)] if told.is_anew else []
+    scans += _folder_scans(folder, told.members, {} if told.is_anew else known)
+    reason = "; ".join(told.problems[:_MAX_PROBLEMS])
+    if of.seen == told.seen and not told.members:
+        return InsideScan([], told.is_all)
+    scans.append(FolderScan(folder, {}, complete=False, reason=reason, seen=told.seen))
+    return InsideScan(scans, told.is_all)
+
+
+def _folder_scans(folder: str, members: list[Member], known: Mapping[str, Folder]) -> list[FolderScan]:
+    """The outer folders first."""
+    nodes: dict[str, dict[str, Node | None]] = {}
+
+    def nodes_in(path: str) -> dict[str, Node | None]:
+        found = nodes.get(path)
+        if found is not None:
+            return found
+        if path != folder and path not in known:
+            above, _, name = path.rpartition("/")
+            nodes_in(above)[name] = _FOLDER
+        found = nodes[path] = {}
+        return found
+
+    for member in members:
+        within, slash, name = member.path.rpartition("/")
+        nodes_in(f"{folder}{slash}{within}")[name] = _file(member)
+    return [
+        FolderScan(path, of, complete=False, touched=frozenset(of), is_further=True)
+        for path, of in nodes.items()
+    ]
+
+
+def _file(member: Member) -> File:
+    return File(member.kinds, hash(member.where) or 1) if member.kinds else PLAIN
