@@ -12,11 +12,11 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, overload
 
+from lavdlike import crc32c
 from lavdlike.disk import tail
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LimitError, LogFormatError
 from lavdlike.layout import MAX_STEP
-from lavdlike.sources import crc32c
 from lavdlike.sources.events import event_items, event_records
 from lavdlike.sources.events.event_blocks import EventBlock, Labels
 from lavdlike.sources.events.event_files import MAX_LABEL_BYTES, EventFiles, label_of_tag
