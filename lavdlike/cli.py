@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A root of such a name is given as ./ls.
         if arguments[:1] and arguments[0] in shell_arguments.COMMANDS:
             return _run_shell_command(shell_arguments.parse(arguments))
+        if arguments[:1] == ["run"]:
+            return _run_program(arguments[1:])
         if arguments[:1] == ["passwd"]:
             return _passwd(_passwd_parser().parse_args(arguments[1:]))
         _check_command(arguments)
@@ -50,7 +52,7 @@ def _check_command(arguments: Sequence[str]) -> None:
     """Raises UsageError: something else than options stands behind a root, as behind a command that is misspelt."""
     if len(arguments) < 2 or any(each.startswith("-") for each in arguments[:2]):
         return
-    near = difflib.get_close_matches(arguments[0], [*shell_arguments.COMMANDS, "passwd"], n=3)
+    near = difflib.get_close_matches(arguments[0], [*shell_arguments.COMMANDS, "run", "passwd"], n=3)
     if near and not Path(arguments[0]).exists():
         raise UsageError(f"there is no command {arguments[0]!r}. Perhaps: {', '.join(near)}")
 
@@ -168,6 +170,13 @@ def _serve(options: argparse.Namespace) -> int:
     return serve(ServeOptions(**vars(options)))
 
 
+def _run_program(arguments: Sequence[str]) -> int:
+    from lavdlike.launch import child, running
+    from lavdlike.launch.arguments import parse
+
+    return child.end_as(running.run(parse(arguments)))
+
+
 def _passwd(options: argparse.Namespace) -> int:
     from lavdlike.server.host.passwd import passwd
 
@@ -189,7 +198,8 @@ def _parser() -> argparse.ArgumentParser:
         usage="lavdlike ROOT [ROOT ...] [options]",
         description="Show the experiments in the folder ROOT, or in several, in a browser, live.",
         epilog=f"Without a browser: lavdlike {{{','.join(shell_arguments.COMMANDS)}}} ... (each with --help). "
-        "A root of such a name is given as ./ls. For --users: lavdlike passwd FILE NAME.",
+        "A root of such a name is given as ./ls. Any program as an experiment: lavdlike run script.py ... "
+        "For --users: lavdlike passwd FILE NAME.",
     )
     add = parser.add_argument
     add(

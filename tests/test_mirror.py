@@ -33,6 +33,8 @@ TESTED_BY = {
     "kinds/markdown.py": "kinds/test_registry.py",
     "kinds/table_text.py": "kinds/test_tables.py",
     "kinds/text_file.py": "kinds/test_texts.py",
+    "launch/child.py": "launch/test_running.py",
+    "launch/streams.py": "launch/test_running.py",
     "reading/deep_folders.py": "reading/test_scan.py",
     "reading/inspection.py": "shell/test_inspecting.py",
     "reading/listed_folder.py": "reading/test_discovery.py",

@@ -1,4 +1,7 @@
 """`lavdlike run`: any program's run becomes an experiment, without a changed line in it.
 
-Nothing here imports the reading half (sources, series, reading, server).
+`running` puts it together: `arguments` and `commands` say what is started, `stand_ins` what Python imports in place of
+the real packages (by `hook/`, a folder on the children's PYTHONPATH). `streams` shows what is printed, `kept_output`
+keeps it, with `lines` and `printed_scalars`. `child` starts and awaits the program, `outcomes` says how it ended and
+`surroundings` where it ran. Nothing here imports the reading half (sources, series, reading, server).
 """

@@ -1,31 +1,11 @@
-"""Tags, steps and numbers as TensorBoard's writers take them -> labels, steps and numbers of the Logger."""
+"""Steps, numbers and times as TensorBoard's writers take them -> those of the Logger."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from lavdlike import layout
-from lavdlike.kinds import numbers, scalars
-
-
-def label_of(tag: object) -> str:
-    """The label of a tag: the tag itself, with percent signs for what cannot stand in a path.
-
-    Raises:
-        ValueError: it is no text.
-
-    >>> label_of("loss/train"), label_of("/a//b"), label_of("../x")
-    ('loss/train', 'a/b', '%2E./x')
-    """
-    if not isinstance(tag, str):
-        raise ValueError(f"tag must be a string, not {type(tag).__name__}")
-    if tag == scalars.REWIND:
-        return f"%21{tag[1:]}"
-    try:
-        return layout.check_label(tag, step=0)
-    except ValueError:
-        return "/".join(layout.folder_name_of(part) for part in tag.split("/") if part) or "%"
+from lavdlike.kinds import numbers
 
 
 def whole_step(global_step: Any) -> int:

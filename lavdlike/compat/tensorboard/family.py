@@ -6,8 +6,9 @@ import logging
 from typing import Any, NamedTuple
 
 from lavdlike import layout
+from lavdlike.compat.tags import label_of
 from lavdlike.compat.tensorboard import event_messages
-from lavdlike.compat.tensorboard.arguments import label_of, wall_time_of, whole_step
+from lavdlike.compat.tensorboard.arguments import wall_time_of, whole_step
 from lavdlike.compat.tensorboard.event_file import EventFile
 from lavdlike.logger import Logger
 
