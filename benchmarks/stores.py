@@ -88,7 +88,7 @@ def _read(name: str, path: Path, run: str) -> Figures:
 
 
 def _wandb_log(path: Path) -> Path:
-    """History and summary in turn, as wandb writes them, some dozen numbers a step."""
+    """Summary and history in turn, as wandb writes them, some dozen numbers a step."""
     labels = [
         f"{part}/{name}"
         for part in ("train", "val")
@@ -101,7 +101,8 @@ def _wandb_log(path: Path) -> Path:
             values = {label: repr(step / (7 + index)) for index, label in enumerate(labels)}
             own = {"_step": str(step), "_timestamp": f"{1.7e9 + step}", "_runtime": f"{step}.25"}
             history = records.history(step, {**values, **own})
-            for record in (history, b"\x1a" + history[1:]):
+            summary = records.history(None, {**own, **values})
+            for record in (b"\x1a" + summary[1:], history):
                 place += file.write(records.chunks(record, place))
             step += 1
     return path

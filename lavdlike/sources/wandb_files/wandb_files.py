@@ -9,11 +9,18 @@ from collections.abc import Iterator, Sequence
 from lavdlike import layout
 from lavdlike.disk import tail
 from lavdlike.messages import Problem
-from lavdlike.sources.columns import Columns
+from lavdlike.sources.columns import Columns, to_columns
 from lavdlike.sources.protobuf import BadMessageError
 from lavdlike.sources.source import REWIND, Form, Role, TailedPoints
 from lavdlike.sources.wandb_files import wandb_history
-from lavdlike.sources.wandb_files.wandb_history import HISTORY, MAX_LABELS, STATS, Batch, HistoryReader
+from lavdlike.sources.wandb_files.wandb_history import (
+    HISTORY,
+    MAX_LABELS,
+    STATS,
+    SUMMARY,
+    Batch,
+    HistoryReader,
+)
 from lavdlike.sources.wandb_files.wandb_records import HEADER, RecordReader, next_block
 
 _NAME = re.compile(r"(?:.*/)?run-[^/]+\.wandb\Z")
@@ -70,6 +77,8 @@ class WandbFile(TailedPoints):
             self._note_broken()
             self.tail.take(descriptor, data[: begin + taken])
             columns = self._points(records, os.fstat(descriptor).st_mtime)
+            if self._history.superseded:
+                yield self._superseded()
             if columns:
                 yield columns
             self._pass_zeros(descriptor, size_bytes)
@@ -88,18 +97,24 @@ class WandbFile(TailedPoints):
     def _points(self, records: Sequence[bytes], modified: float) -> dict[str, Columns]:
         batch = Batch(modified)
         for record in records:
-            if wandb_history.has_no_points(record):
-                continue
             try:
-                for field in wandb_history.contents(record):
-                    if field.number == HISTORY:
-                        self._history.take_history(record, field.begin, field.end, batch)
-                    elif field.number == STATS:
-                        self._history.take_stats(record, field.begin, field.end, batch)
+                number, _, begin, end, _ = wandb_history.content_of(record)
+                if number == HISTORY:
+                    self._history.take_history(record, begin, end, batch)
+                elif number == SUMMARY:
+                    self._history.take_summary(record, begin, end, batch)
+                elif number == STATS:
+                    self._history.take_stats(record, begin, end, batch)
             except BadMessageError as error:
                 self._note(f"a record that cannot be read: {error}", None)
         self._outside += batch.outside
         return {_label_of(label): columns for label, columns in batch.columns()}
+
+    def _superseded(self) -> dict[str, Columns]:
+        """That points of a summary count no more."""
+        labels = dict.fromkeys(map(_label_of, sorted(self._history.superseded)), to_columns([], [], []))
+        self._history.superseded.clear()
+        return {REWIND: to_columns([0], [0.0], [0.0]), **labels}
 
     def _pass_zeros(self, descriptor: int, size_bytes: int) -> None:
         """An end of zeros is left for later; where something follows after many, reading goes on at its block."""

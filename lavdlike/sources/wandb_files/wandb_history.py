@@ -1,4 +1,4 @@
-"""What wandb's records say of steps: history and system statistics (`wandb/proto/wandb_internal.proto`). Pure.
+"""What wandb's records say of steps: history, summary, system statistics (`wandb/proto/wandb_internal.proto`). Pure.
 
 Items of a history are walked through without `protobuf.fields`, which takes several times as long: names are the same
 in most records, and are taken apart once.
@@ -14,7 +14,7 @@ from lavdlike.sources import protobuf
 from lavdlike.sources.columns import Columns, to_columns, valid_label
 from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Field
 
-HISTORY, STATS = 2, 7
+HISTORY, SUMMARY, STATS = 2, 3, 7
 # Of one file: each takes memory whether it has one point or many.
 MAX_LABELS = 20_000
 _MAX_KEY_BYTES = 4000
@@ -23,10 +23,14 @@ _KEY, _NESTED_KEY, _VALUE_JSON = 1, 2, 16
 # The tag of a value: its length and text follow.
 _VALUE_TAG = b"\x82\x01"
 _MEDIA = b"_type"
+# Said by the summaries that wandb itself makes.
+_OF_HISTORY = b"\x05_step"
 _OWN = frozenset({"_step", "_timestamp", "_runtime", "_wandb"})
 _MAX_EXACT_LETTERS = 15
-# The tags of what a record may hold instead: summary, output, config, files, artifacts, alerts, metrics, raw output.
-_OTHERS = frozenset(bytes([number << 3 | BYTES]) for number in (3, 4, 5, 6, 8, 10, 11, 12, 13))
+# The field of a history's step.
+_MAX_STEP_BYTES = 13
+# Summaries without the history that they are made of; there is one.
+_MAX_WAITING = 10
 
 
 class Batch:
@@ -58,6 +62,9 @@ class Batch:
             known[0].append(place)
             known[1].append(text)
 
+    def drop(self, label: str) -> None:
+        self._labels.pop(label, None)
+
     def columns(self) -> Iterator[tuple[str, Columns]]:
         for label, (places, texts) in self._labels.items():
             found = _numbers_of(texts)
@@ -71,14 +78,23 @@ class Batch:
 
 
 class HistoryReader:
-    """Reads the records of one file. `is_full`: there are more labels than are shown."""
+    """Reads the records of one file.
+
+    `is_full`: there are more labels than are shown. `superseded`: labels with points of a summary that now have a
+    history, which counts instead; to be taken away by who reads it.
+    """
 
     def __init__(self) -> None:
         self.is_full = False
+        self.superseded: set[str] = set()
         self._last_step = -1
+        self._last_time: float | None = None
         self._stats = 0
         self._names: dict[bytes, str] = {}  # "" of what is no label
         self._own: dict[bytes, str] = {}
+        self._labels: set[str] = set()  # that a history has
+        self._in_summary: dict[bytes, str] = {}  # of keys of summaries; "" of what is not shown
+        self._waiting: list[tuple[bytes, int, int]] = []
         self._media: set[tuple[str, ...]] = set()  # objects that are no numbers: pictures, histograms, tables
 
     def take_history(self, data: bytes, begin: int, end: int, batch: Batch) -> None:
@@ -116,6 +132,7 @@ class HistoryReader:
             label = names.get(key)
             if label is None:
                 label = self._label(key)
+                self._supersede(label, batch)
             if label:
                 items.append((label, text))
             elif key in own:
@@ -123,9 +140,54 @@ class HistoryReader:
         if step is None:
             given = number_of(said.get("_step", b""))
             step = int(given) if given is not None and math.isfinite(given) else self._last_step + 1
-        time = number_of(said.get("_timestamp", b""))
-        batch.entry(step, float(time) if time is not None and math.isfinite(time) else None, items)
-        self._last_step = max(step, 0)
+        given = number_of(said.get("_timestamp", b""))
+        time = float(given) if given is not None and math.isfinite(given) else None
+        batch.entry(step, time, items)
+        self._last_step, self._last_time = max(step, 0), time
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for summary in waiting:
+                if not _says_the_same(*summary, data, begin, end):
+                    self._take_summary(*summary, batch)
+
+    def take_summary(self, data: bytes, begin: int, end: int, batch: Batch) -> None:
+        """A `SummaryRecord`: of what has no history, each value is a point at the step at which it was said.
+
+        One that wandb makes of a history stands before that, and waits for it.
+
+        Raises:
+            BadMessageError: it is none.
+        """
+        if _OF_HISTORY in data:
+            self._waiting = [*self._waiting[-_MAX_WAITING + 1 :], (data, begin, end)]
+        else:
+            self._take_summary(data, begin, end, batch)
+
+    def _take_summary(self, data: bytes, begin: int, end: int, batch: Batch) -> None:
+        if _MEDIA in data:
+            self._note_media(data, begin, end)
+        items: list[tuple[str, bytes]] = []
+        names = self._names
+        place = begin
+        while place < end and data[place] == _ITEM:
+            first = place + 2
+            length = data[place + 1] if first <= end else 0x80
+            if length >= 0x80:
+                length, first = protobuf.varint(data, place + 1, end)
+            place = first + length
+            if place > end:
+                raise BadMessageError("a field that is longer than its message")
+            cut = data.find(_VALUE_TAG, first, place)
+            if cut >= 0 and data[first:cut] in names:
+                continue
+            key, text = _parts(data, first, place)
+            label = self._in_summary.get(key)
+            if label is None:
+                label = self._summary_label(key)
+            if label:
+                items.append((label, text))
+        if items:
+            batch.entry(max(self._last_step, 0), self._last_time, items)
 
     def take_stats(self, data: bytes, begin: int, end: int, batch: Batch) -> None:
         """A `StatsRecord`: measures of the machine, which have a time and no step: they are counted.
@@ -146,6 +208,29 @@ class HistoryReader:
         batch.entry(self._stats, time, items)
         self._stats += 1
 
+    def _summary_label(self, key: bytes) -> str:
+        """What an item of a summary is called; "" of one that a history has, or that is not shown."""
+        if len(self._names) + len(self._in_summary) >= MAX_LABELS:
+            self.is_full = True
+            return ""
+        name = _names_in(key)
+        label = valid_label(".".join(name))
+        is_hidden = not name or name[0] in _OWN or self._is_in_media(name) or label in self._labels
+        label = self._in_summary[key] = "" if is_hidden or len(key) > _MAX_KEY_BYTES else label
+        return label
+
+    def _supersede(self, label: str, batch: Batch) -> None:
+        """A history has this label now."""
+        self._labels.add(label)
+        for key, known in self._in_summary.items():
+            if known == label != "":
+                self._in_summary[key] = ""
+                self.superseded.add(label)
+                batch.drop(label)
+
+    def _is_in_media(self, name: tuple[str, ...]) -> bool:
+        return any(name[:depth] in self._media for depth in range(1, len(name)))
+
     def _label(self, key: bytes) -> str:
         """What an item is called; "" of one that is not shown."""
         if len(self._names) >= MAX_LABELS:
@@ -155,7 +240,7 @@ class HistoryReader:
         if len(name) == 1 and name[0] in _OWN:
             self._own[key] = name[0]
             name = ()
-        if any(name[:depth] in self._media for depth in range(1, len(name))) or len(key) > _MAX_KEY_BYTES:
+        if self._is_in_media(name) or len(key) > _MAX_KEY_BYTES:
             name = ()
         label = self._names[key] = valid_label(".".join(name))
         return label
@@ -167,21 +252,49 @@ class HistoryReader:
                 name = _names_in(_parts(data, field.begin, field.end)[0])
                 if len(name) > 1 and name[-1] == "_type" and name[:-1] not in self._media:
                     self._media.add(name[:-1])
-                    self._names.clear()
+                    self._unname(name[:-1])
+
+    def _unname(self, media: tuple[str, ...]) -> None:
+        """What is in it is no label any more. Other names stay: a summary asks for them."""
+        before = f"{valid_label('.'.join(media))}."
+        for names in (self._names, self._in_summary):
+            for key, label in names.items():
+                if label.startswith(before) and _names_in(key)[: len(media)] == media:
+                    names[key] = ""
 
 
-def has_no_points(record: bytes) -> bool:
-    """Whether a `Record` is of another kind, at a glance: half of them are summaries.
+def _says_the_same(
+    summary: bytes, summary_begin: int, summary_end: int, history: bytes, begin: int, end: int
+) -> bool:
+    """Whether a summary has the items of a history and no others, in whatever order: as good as certain, and cheap."""
+    end_of_items = history.rfind(bytes([_STEP]), max(begin, end - _MAX_STEP_BYTES), end)
+    if end_of_items < 0 or summary_end - summary_begin != end_of_items - begin:
+        return False
+    return summary.count(b"\x12", summary_begin, summary_end) == history.count(
+        b"\x12", begin, end_of_items
+    ) and summary.count(_VALUE_TAG, summary_begin, summary_end) == history.count(
+        _VALUE_TAG, begin, end_of_items
+    )
 
-    Its number comes first, then what it holds, since fields are written by their numbers.
+
+def content_of(record: bytes) -> Field:
+    """What a `Record` holds, by its number: that of the content comes first but for its own, as they are written.
+
+    Raises:
+        BadMessageError: it is no record.
     """
-    place = 0
+    place, end = 0, len(record)
     if record[:1] == b"\x08":
-        place = 1
-        while record[place : place + 1] >= b"\x80":
-            place += 1
-        place += 1
-    return record[place : place + 1] in _OTHERS
+        _, place = protobuf.varint(record, 1, end)
+    if place >= end:
+        return Field(0, BYTES, end, end)
+    tag, place = record[place], place + 1
+    if tag & 7 != BYTES or tag >= 0x80:
+        return Field(0, BYTES, end, end)
+    length, place = protobuf.varint(record, place, end)
+    if place + length > end:
+        raise BadMessageError("a field that is longer than its message")
+    return Field(tag >> 3, BYTES, place, place + length)
 
 
 def contents(record: bytes) -> Iterator[Field]:

@@ -31,6 +31,19 @@ def history(step: int | None, values: Mapping[str, Any]) -> bytes:
     return field(2, items + said)
 
 
+def summary(values: Mapping[str, Any]) -> bytes:
+    """A record as scripts make them; values as in `history`."""
+    items = b"".join(
+        field(
+            1,
+            b"".join(field(1 if len(names) == 1 else 2, name.encode()) for name in names)
+            + field(16, text.encode()),
+        )
+        for names, text in _flat(values, ())
+    )
+    return field(3, items)
+
+
 def _flat(values: Mapping[str, Any], outer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, value in values.items():
         if isinstance(value, str):

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from lavdlike.kinds.scalars import REWIND
 from lavdlike.sources.wandb_files.wandb_files import WandbFile, WandbFiles
 from lavdlike.sources.wandb_files.wandb_records import BLOCK_BYTES, HEADER, MAX_RECORD_BYTES
 from tests.scripts import ROOT
 from tests.sources.reading import Points, new_points, opened, wall_times
-from tests.sources.wandb_files.records import chunks, field, history, log, varint
+from tests.sources.wandb_files.records import chunks, field, history, log, summary, varint
 
 CORPUS = ROOT / "tests" / "corpus" / "stores" / "wandb" / "run-owl.wandb"
 NAME = "run-owl.wandb"
@@ -184,3 +185,51 @@ def test_a_log_that_is_written_anew_is_another_one(tmp_path: Path) -> None:
     path.write_bytes(log(history(1, {"loss": "2"})))
     with opened(path) as descriptor:
         assert not file.continues(descriptor)
+
+
+def test_what_only_the_summary_has_is_a_point_where_it_was_said(tmp_path: Path) -> None:
+    records = [
+        summary({"best": "0.5"}),
+        history(3, {"_timestamp": "1.5e9", "loss": "1"}),
+        summary({"loss": "1", "best": "0.25", "text": '"x"', "_runtime": "2", "_wandb": {"runtime": "2"}}),
+        history(4, {"loss": "2"}),
+        summary({"loss": {"max": "2"}, "picture": {"_type": '"image-file"', "size": "3"}}),
+    ]
+    found, problems = points_of(tmp_path / NAME, log(*records))
+    assert found == {
+        "best": [(0, 0.5), (3, 0.25)],
+        "loss": [(3, 1), (4, 2)],
+        "loss.max": [(4, 2)],
+    }
+    assert problems == []
+    assert wall_times(tmp_path / NAME, NAME)["best"][1] == 1.5e9
+
+
+def test_what_wandb_makes_of_a_history_waits_for_it(tmp_path: Path) -> None:
+    made = history(3, {"_step": "3", "loss": "1", "acc": {"max": "2"}})
+    records = [b"\x1a" + made[1:], history(3, {"_step": "3", "loss": "1"})]
+    found, _ = points_of(tmp_path / NAME, log(*records))
+    assert found == {"loss": [(3, 1)], "acc.max": [(3, 2)]}
+
+
+def test_a_history_counts_instead_of_a_summary(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    path.write_bytes(log(summary({"acc": "0"}), history(1, {"loss": "1"})))
+    file = reader()
+    assert new_points(file, path) == {"acc": [(0, 0)], "loss": [(1, 1)]}
+    with path.open("ab") as more:
+        for record in (history(2, {"acc": "0.5"}), summary({"acc": "0.75"})):
+            more.write(chunks(record, more.tell()))
+    assert new_points(file, path) == {REWIND: [(0, 0)], "acc": [(2, 0.5)]}
+    assert points_of(tmp_path / "at-once", path.read_bytes())[0]["acc"] == [(2, 0.5)]
+
+
+def test_a_picture_in_a_summary_leaves_the_history_as_it_is(tmp_path: Path) -> None:
+    records = [
+        history(1, {"loss": "1", "a": {"size": "1"}}),
+        summary({"a": {"_type": '"image-file"', "size": "3"}}),
+        history(2, {"loss": "2", "a": {"size": "1"}}),
+        summary({"loss": "2"}),
+    ]
+    found, _ = points_of(tmp_path / NAME, log(*records))
+    assert found == {"loss": [(1, 1), (2, 2)], "a.size": [(1, 1)]}
