@@ -36,6 +36,7 @@ TESTED_BY = {
     "launch/child.py": "launch/test_running.py",
     "launch/streams.py": "launch/test_running.py",
     "reading/deep_folders.py": "reading/test_scan.py",
+    "reading/inside_folder.py": "reading/test_known_members.py",
     "reading/inspection.py": "shell/test_inspecting.py",
     "reading/listed_folder.py": "reading/test_discovery.py",
     "reading/listing.py": "shell/test_listing.py",

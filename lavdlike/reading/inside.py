@@ -8,26 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
-from lavdlike.reading.known_members import KnownMembers
+from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.tree import PLAIN, File, Folder, FolderScan, Node, Subfolder
-from lavdlike.sources import member_registry
 from lavdlike.sources.members import Member
 
 # Said of a file; the others are counted.
 _MAX_PROBLEMS = 3
 _FOLDER = Subfolder((0, 0), inside=True)
-
-
-@runtime_checkable
-class LooksInside(Protocol):
-    """A root that knows what lies in files."""
-
-    @property
-    def members(self) -> KnownMembers: ...
 
 
 class InsideScan(NamedTuple):
@@ -48,13 +39,13 @@ def look_inside(
         budget_s: how long to look.
     """
     of = known.get(folder)
-    inside = member_registry.inside_of(folder)
-    if of is None or inside is None or not isinstance(root, LooksInside):
+    if of is None:
         return InsideScan([], is_all=True)
     try:
-        with root.file(f"{experiment}/{inside.file}") as opened:
-            until = time.monotonic() + budget_s
-            told = root.members.tell(opened, of.seen, until=until)
+        with root.folder(f"{experiment}/{folder}") as opened:
+            if not isinstance(opened, InsideFolder):  # a root that does not look into files
+                return InsideScan([], is_all=True)
+            told = opened.tell(of.seen, until=time.monotonic() + budget_s)
     except (OSError, NotServedError):  # gone, or so soon; who looks at its folder says why
         return InsideScan([], is_all=True)
     scans = [FolderScan(folder, {}, complete=True)] if told.is_anew else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import itertools
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -90,6 +91,17 @@ class KnownMembers:
         modified_ns = status.st_mtime_ns if member.time is None else int(member.time * 1e9)
         with opened_bytes(data, shown, status, inode=_inode(opened, member), modified_ns=modified_ns) as made:
             yield made
+
+    def paths(self, opened: OpenedFile) -> list[str]:
+        """Those of all members of a file."""
+        known = self._known(opened)
+        with known.lock:
+            known.look(opened.fd, until=math.inf)
+            return list(known.by_path)
+
+    def holds(self, opened: OpenedFile, begin: str) -> bool:
+        """Whether the path of any member of a file begins so."""
+        return any(path.startswith(begin) for path in self.paths(opened))
 
     def _known(self, opened: OpenedFile) -> _KnownFile:
         identity = opened.status.st_dev, opened.status.st_ino

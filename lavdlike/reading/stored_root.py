@@ -3,8 +3,8 @@
 So discovery, rows, trees and series need not know that runs can be in a file. Nothing of such a folder is on the disk;
 its descriptor is that of the folder that the file lies in, so that a watch of it reports what is written to the file.
 
-An item that lies in a file of a run (`sources.members`) is opened by its path, too. The folders on the way to it are
-told to trees by `inside`, and nobody opens them.
+A file of a run in which items lie (`sources.members`) stands beside a folder of them (`inside_folder`), which is in no
+list: trees are told of it by `inside`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from lavdlike import layout
 from lavdlike.disk.local import LocalRoot
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
+from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
@@ -55,8 +56,13 @@ class StoredRoot:
             with self._stored_folder(*stored) as found:
                 yield found
             return
-        if isinstance(start, _StoredFolder):
+        if isinstance(start, _StoredFolder | InsideFolder):
             start = None
+        inside = member_registry.inside_of(path)
+        if inside is not None:
+            with ExitStack() as stack:
+                yield self._inside_folder(path, inside, stack)
+            return
         with self._inner.folder(path, start=start, start_names=start_names) as opened:
             yield _Folder(opened, path, self._listings)
 
@@ -83,6 +89,16 @@ class StoredRoot:
         except LogFormatError as error:
             where = f" ({error.position})" if error.position else ""
             raise NotServedError(path, error.reason + where) from None
+
+    def _inside_folder(self, path: str, inside: Inside, stack: ExitStack) -> OpenedFolder:
+        """A folder of the disk, if there is one of such a name."""
+        try:
+            opened = stack.enter_context(self._inner.folder(path))
+        except (FileNotFoundError, NotADirectoryError):
+            outer = stack.enter_context(self._inner.folder(inside.file.rpartition("/")[0]))
+            file = stack.enter_context(self._inner.file(inside.file))
+            return InsideFolder(outer.descriptor, file, path, inside.below, self.members)
+        return _Folder(opened, path, self._listings)
 
     def _stored_at(self, path: str) -> tuple[str, str] | None:
         """The file of runs that a path leads into, and the rest of the path; None of other paths."""

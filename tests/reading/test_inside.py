@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from lavdlike.disk.several import Member, SeveralRoots
 from lavdlike.layout import ExperimentName as Name
+from lavdlike.named_roots import RootName
 from lavdlike.reading import scan
 from lavdlike.reading.inside import look_inside
 from lavdlike.reading.scan import Task
@@ -100,3 +102,12 @@ def test_a_run_of_ours_has_its_own_files_beside(tmp_path: Path) -> None:
     (tmp_path / "run" / "0001" / "mine.png").write_bytes(PNG)
     snapshot = Snapshot(root, Name("run"))
     assert set(snapshot.tree.items()) == {Address("images", "a", 1), Address("images", "mine", 1)}
+
+
+def test_it_is_the_same_in_one_of_several_roots(tmp_path: Path) -> None:
+    several = SeveralRoots({"a": Member(RootName("a"), run_with(tmp_path, VERSION + picture(1)))})
+    snapshot = Snapshot(several, Name("a/run"))
+    assert list(snapshot.tree.items()) == [Address("images", "a", 1)]
+    item = snapshot.read(Address("images", "a", 1))
+    assert item is not None
+    assert item.files[0].size_bytes == len(PNG)

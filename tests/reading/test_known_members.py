@@ -142,3 +142,21 @@ def test_the_tag_of_a_member_stays_while_its_file_grows_and_is_another_for_anoth
     assert tag() != first
     with root.file(path) as opened:
         assert opened.read(100) == PNG + b"later"
+
+
+def test_what_lies_in_a_file_is_a_folder_like_one_of_the_disk(tmp_path: Path) -> None:
+    deep = event(image("deep/er", PNG), step=2)
+    root = root_with(tmp_path, VERSION + pictures(1) + deep)
+    with root.folder("run") as run:
+        assert [entry.name for entry in run.entries()] == [NAME], "it is in no list"
+    with root.folder(f"run/{NAME}!") as inside:
+        assert sorted(entry[:2] for entry in inside.entries()) == [("0001", "folder"), ("0002", "folder")]
+        assert inside.status_of("0002/deep").st_ino != inside.status().st_ino
+        assert inside.status_of("0001/a.png").st_size == len(PNG)
+        with inside.folder("0002") as step, step.folder("deep") as deep_:
+            assert [entry[:2] for entry in deep_.entries()] == [("er.png", "file")]
+            with deep_.file("er.png", "shown") as opened:
+                assert opened.read(100) == PNG
+    for path in ("0003", "0001/a.png"):
+        with pytest.raises(FileNotFoundError), root.folder(f"run/{NAME}!/{path}"):
+            pass
