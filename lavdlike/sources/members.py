@@ -77,16 +77,25 @@ class Members(Protocol):
 
 
 def member_path(step: int, label: str, suffix: str) -> str:
-    """Where a member stands: what cannot be a path as percent signs have it (`layout.folder_name_of`).
+    """Where a member stands.
 
-    >>> member_path(12, "a/../b", ".png"), member_path(0, "x.mask", ".png")
-    ('0012/a/%2E./b.png', '0000/x%2Emask.png')
+    >>> member_path(12, "a/../b", ".png")
+    '0012/a/%2E./b.png'
+    """
+    return f"{layout.step_folder(step)}/{path_in_step(label, suffix)}"
+
+
+def path_in_step(label: str, suffix: str) -> str:
+    """The same below the step: what cannot be a path as percent signs have it (`layout.folder_name_of`).
+
+    >>> path_in_step("a/../b", ".png"), path_in_step("x.mask", ".png")
+    ('a/%2E./b.png', 'x%2Emask.png')
     """
     names = [layout.folder_name_of(name) for name in label.split("/")]
     path = "/".join(names)
     if places.split_label(path + suffix) != (path, suffix):
         names[-1] = names[-1].replace(".", "%2E")
-    return f"{layout.step_folder(step)}/{'/'.join(names)}{suffix}"
+    return "/".join(names) + suffix
 
 
 def label_of(path: str) -> str:

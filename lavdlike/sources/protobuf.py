@@ -97,6 +97,17 @@ def signed(number: int) -> int:
     return number - 2**64 if number >= 2**63 else number
 
 
+def cut(data: Readable, begin: int, end: int) -> bytes:
+    """A part of a message of which only the begin may be there.
+
+    Raises:
+        IndexError: not so much of it is.
+    """
+    if end > len(data):
+        raise IndexError(end)
+    return data[begin:end]
+
+
 def text(data: Readable, field: Field) -> str:
-    """The value of a string; what is no UTF-8 is shown as it stands there."""
-    return data[field.begin : field.end].decode(errors="backslashreplace")
+    """The value of a string; what is no UTF-8 is shown as it stands there. Raises IndexError as `cut`."""
+    return cut(data, field.begin, field.end).decode(errors="backslashreplace")

@@ -80,12 +80,17 @@ class Item(NamedTuple):
     make: Make
 
 
-def values_of(data: Readable) -> Values:
-    """Raises BadMessageError: it is no event."""
+def values_of(data: Readable, length: int) -> Values:
+    """The values of an event of this length, of which only the begin may be there.
+
+    Raises:
+        BadMessageError: it is no event.
+        IndexError: more of it is needed.
+    """
     wall_time, step, values = 0.0, 0, []
-    for field in protobuf.fields(data):
+    for field in protobuf.fields(data, 0, length):
         if field.number == _WALL_TIME and field.wire == FIXED64:
-            (wall_time,) = struct.unpack("<d", data[field.begin : field.end])
+            (wall_time,) = struct.unpack("<d", protobuf.cut(data, field.begin, field.end))
         elif field.number == _STEP and field.wire == VARINT:
             step = protobuf.signed(field.value)
         elif field.number == _SUMMARY and field.wire == BYTES:
@@ -108,6 +113,7 @@ def items_of(
 
     Raises:
         BadMessageError: one of the values is none; those before it were given.
+        IndexError: more of the event is needed than is there.
     """
     for value in values:
         label = value.tag.decode(errors="backslashreplace")
@@ -145,7 +151,7 @@ def _value(data: Readable, message: protobuf.Field) -> Value | None:
         if field.wire != BYTES:
             part = 0 if field.number == 2 else part  # a number
         elif field.number == _TAG:
-            tag = data[field.begin : field.end]
+            tag = protobuf.cut(data, field.begin, field.end)
         elif field.number == _METADATA:
             metadata = _metadata(data, field)
         elif field.number in _PARTS:
@@ -161,7 +167,7 @@ def _metadata(data: Readable, message: protobuf.Field) -> Metadata:
                 if of[:2] == (1, BYTES):
                     plugin = protobuf.text(data, of)
                 elif of[:2] == (2, BYTES):
-                    content = data[of.begin : of.end]
+                    content = protobuf.cut(data, of.begin, of.end)
     return Metadata(plugin, content)
 
 
@@ -191,8 +197,11 @@ def _numbered(label: str, spans: Sequence[Span]) -> Iterator[tuple[str, Span]]:
 
 
 def _suffix(data: Readable, span: Span, known: Sequence[tuple[bytes, str]], usual: str) -> str:
-    begin = data[span[0] : min(span[0] + 8, span[1])]
-    return next((suffix for first, suffix in known if begin.startswith(first)), usual)
+    begin = protobuf.cut(data, span[0], min(span[0] + 4, span[1]))
+    for first, suffix in known:
+        if begin.startswith(first):
+            return suffix
+    return usual
 
 
 def _as_it_is(parts: Sequence[bytes]) -> bytes:

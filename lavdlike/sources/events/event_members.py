@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, overload
 
-from lavdlike import crc32c
+from lavdlike import crc32c, layout
 from lavdlike.disk import tail
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LimitError, LogFormatError
@@ -22,7 +22,7 @@ from lavdlike.sources.events.event_blocks import EventBlock, Labels
 from lavdlike.sources.events.event_files import MAX_LABEL_BYTES, EventFiles, label_of_tag
 from lavdlike.sources.events.event_items import Item, Metadata, Span, Value
 from lavdlike.sources.events.event_records import FRAME_BYTES, HEADER_BYTES
-from lavdlike.sources.members import MAX_BYTES, Member, member_path
+from lavdlike.sources.members import MAX_BYTES, Member, path_in_step
 from lavdlike.sources.protobuf import BadMessageError, Readable
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 256 * 2**10
 # Longer records are no numbers; shorter ones are looked at together.
 _MAX_ALIKE_BYTES = 8192
-# Read of a record that is longer than a block, to see what it holds: at once, and altogether.
+# Of longer ones where several follow each other, this is read at first, and of so many at once.
+_HEAD_BYTES, _AT_ONCE = 4096, 256
+# If that does not say what they hold: read at once, and how often.
 _WINDOW_BYTES, _MAX_WINDOWS = 4096, 2000
 # Of a file; each takes some 500 bytes of memory.
 MAX_MEMBERS = 250_000
@@ -81,6 +83,7 @@ class EventMembersFile:
         self._reader = event_records.RecordReader(checks_contents=False)
         self._labels = Labels()
         self._metadata: dict[bytes, Metadata] = {}
+        self._paths: dict[tuple[str, str], str] = {}  # below a step, by label and suffix
         self._joined: dict[str, Member] = {}  # of which other events hold further parts
         self._count = 0
         self._outside = 0
@@ -99,9 +102,9 @@ class EventMembersFile:
             members = self._in_block(data, offset, found)
             if found.is_nothing:
                 self._pass_zeros(descriptor, size_bytes)
-            elif found.next_length is not None:
-                members += self._pass_long(descriptor, found.next_length, size_bytes)
             yield members
+            while found.next_length is not None and (members := self._in_long_ones(descriptor, size_bytes)):
+                yield members
 
     def problems(self) -> list[str]:
         said = []
@@ -134,14 +137,24 @@ class EventMembersFile:
             records += short[block.others].tolist() if block.others else []
         return sorted(records)
 
-    def _pass_long(self, descriptor: int, length: int, size_bytes: int) -> list[Member]:
-        """What a record holds that goes on behind its block, if all of it is there."""
-        begin = self._tail.offset + HEADER_BYTES
-        end = begin - HEADER_BYTES + FRAME_BYTES + length
-        if end > size_bytes:
-            return []
-        members = self._members(_Windows(descriptor, begin, length), begin, length)
-        self._tail.move_to(descriptor, end)
+    def _in_long_ones(self, descriptor: int, size_bytes: int) -> list[Member]:
+        """What the next records hold that are not worth being read whole, some of them; [] if there is none."""
+        place, members = self._tail.offset, list[Member]()
+        for _ in range(_AT_ONCE):
+            data = os.pread(descriptor, _HEAD_BYTES, place)
+            length = event_records.length_of(data[:HEADER_BYTES])
+            end = place + FRAME_BYTES + (length or 0)
+            if length is None or length < _HEAD_BYTES or end > size_bytes:
+                break
+            begin = place + HEADER_BYTES
+            head = data[HEADER_BYTES:]
+            try:
+                members += self._members(head, begin, length)
+            except IndexError:
+                members += self._members(_Windows(descriptor, begin, length), begin, length)
+            place = end
+        if place > self._tail.offset:
+            self._tail.move_to(descriptor, place)
         return members
 
     def _pass_zeros(self, descriptor: int, size_bytes: int) -> None:
@@ -159,9 +172,10 @@ class EventMembersFile:
                 return
 
     def _members(self, data: Readable, begin: int, length: int) -> list[Member]:
+        """Raises IndexError: more of the record is needed to say what it holds."""
         members: list[Member] = []
         try:
-            event = event_items.values_of(data)
+            event = event_items.values_of(data, length)
             for value in event.values:
                 self._learn(value)
             for item in event_items.items_of(data, event.values, self._metadata_of):
@@ -178,12 +192,20 @@ class EventMembersFile:
 
     def _member(self, item: Item, step: int, wall_time: float, begin: int, length: int) -> Member:
         where = b"".join(_place(span, begin, length) for span in item.spans)
-        path = member_path(step, label_of_tag(item.label), item.suffix)
+        path = f"{layout.step_folder(step)}/{self._path_in_step(item)}"
         time = wall_time if math.isfinite(wall_time) else None
         member = Member(path, time, item.kinds, where, item.make)
         if len(item.spans) > 1:
             member = self._with_other_parts(member)
         return member
+
+    def _path_in_step(self, item: Item) -> str:
+        known = self._paths.get((item.label, item.suffix))
+        if known is None:
+            known = path_in_step(label_of_tag(item.label), item.suffix)
+            if len(self._paths) < _MAX_METADATA:
+                self._paths[item.label, item.suffix] = known
+        return known
 
     def _with_other_parts(self, member: Member) -> Member:
         """With what other events say of the same item."""

@@ -55,7 +55,7 @@ class Records(NamedTuple):
 
 def begins_with_record(begin: bytes) -> bool:
     """Whether a file that begins so is made of records."""
-    return _length(begin[:HEADER_BYTES]) is not None
+    return length_of(begin[:HEADER_BYTES]) is not None
 
 
 class RecordReader:
@@ -117,7 +117,7 @@ class RecordReader:
             header = data[place : place + HEADER_BYTES]
             length = known.get(header)
             if length is None:
-                length = _length(header)
+                length = length_of(header)
                 if length is None:
                     return place, None
                 if len(known) > _MAX_KNOWN:
@@ -174,7 +174,7 @@ class RecordReader:
         )
 
 
-def _length(header: bytes) -> int | None:
+def length_of(header: bytes) -> int | None:
     """What a header says; None if it is none."""
     if len(header) < HEADER_BYTES:
         return None
