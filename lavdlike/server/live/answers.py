@@ -99,9 +99,9 @@ class Answers:
             by_experiment.setdefault(address.experiment, []).append(index)
         found: list[Item | None] = [None] * len(addresses)
         budget = Budget()
-        for experiment, indices in by_experiment.items():
+        for indices in by_experiment.values():
             with suppress(FileNotFoundError):
-                read = await self._read_items(experiment, [addresses[index] for index in indices], budget)
+                read = await self._read_items([addresses[index] for index in indices], budget)
                 for index, item in zip(indices, read, strict=True):
                     found[index] = item
         return found
@@ -114,7 +114,7 @@ class Answers:
             ValueError: there is no such part.
             TooSlowError, OSError: not now.
         """
-        known = await self._current(address.experiment)
+        known = await self._holding([address])
         paths = known.tracker.tree.files_of(_in_tree(address))
         return await self.read(known.name, partial(read_part, self.root, address, paths, asked))
 
@@ -125,7 +125,7 @@ class Answers:
             FileNotFoundError: there is no such item.
             TooSlowError, OSError: not now.
         """
-        known = await self._current(address.experiment)
+        known = await self._holding([address])
         path = known.tracker.tree.shown_file_of(_in_tree(address))
         if path is not None:
             return f"{known.name}/{path}"
@@ -269,6 +269,14 @@ class Answers:
         await known.tracker.current()
         return known
 
+    async def _holding(self, addresses: Sequence[ItemAddress]) -> KnownExperiment:
+        """The experiment of these items, of which none is still to be found."""
+        known = await self._current(addresses[0].experiment)
+        tree = known.tracker.tree
+        if not all(tree.files_of(_in_tree(address)) for address in addresses):
+            await known.tracker.looked_inside()
+        return known
+
     async def with_current_points(
         self, experiments: Iterable[ExperimentId]
     ) -> tuple[list[ExperimentId], dict[ExperimentId, Problem]]:
@@ -309,10 +317,8 @@ class Answers:
                 scan.cancel()
             await asyncio.gather(*scans, return_exceptions=True)
 
-    async def _read_items(
-        self, experiment: ExperimentId, addresses: Sequence[ItemAddress], budget: Budget
-    ) -> list[Item | None]:
-        known = await self._current(experiment)
+    async def _read_items(self, addresses: Sequence[ItemAddress], budget: Budget) -> list[Item | None]:
+        known = await self._holding(addresses)
         tree = known.tracker.tree
         wanted = [(each, tree.files_of(_in_tree(each))) for each in addresses]
         sequence = self._hub.publisher.sequence

@@ -7,6 +7,7 @@ while.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -19,7 +20,7 @@ from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.live.workers import Workers
 
 # How long one call looks before the loop gets what was found.
-_SLICE_S = 0.02
+_SLICE_S = 0.05
 
 
 class InsideLooks:
@@ -45,17 +46,30 @@ class InsideLooks:
         self._on_changes = on_changes
         self._limits = limits
         self._waiting: dict[str, None] = {}
+        self._begun = 0.0  # of the looks under way, monotonic time
         self._looks = Coalescer(self._look, first_retry_s=limits.first_retry_s)
 
     def ask(self, folder: str) -> None:
         """What lies in a file may have changed. `folder`: its inside, relative to the experiment."""
+        if self._looks.is_done:
+            self._begun = time.monotonic()
         self._waiting[folder] = None
         self._looks.ask()
 
     async def patiently_done(self) -> None:
-        """Wait until nothing is known to wait for a look, but not long: what comes later is told as a change."""
-        if not self._looks.is_done:
-            await asyncio.wait([asyncio.ensure_future(self._done())], timeout=self._limits.patience_s)
+        """Wait until nothing is known to wait for a look, but not long: what comes later is told as a change.
+
+        Looks that take long are waited for at their begin alone.
+        """
+        await self._wait(self._begun + self._limits.inside_patience_s - time.monotonic())
+
+    async def done(self) -> None:
+        """The same for who asks for what may not be found yet: waits as long as reading may take."""
+        await self._wait(self._limits.read_s)
+
+    async def _wait(self, limit_s: float) -> None:
+        if not self._looks.is_done and limit_s > 0:
+            await asyncio.wait([asyncio.ensure_future(self._done())], timeout=limit_s)
 
     async def close(self) -> None:
         await self._looks.close()

@@ -15,6 +15,7 @@ class LiveLimits:
     experiment on show and for the rows of the overview.
     `trusted_s`: what is not reported is looked at again before it is shown, if the last look is older.
     `patience_s`: how long scalars wait for a look at all folders, where values in JSON files might be.
+    `inside_patience_s`: how long what there is waits for looks into files, from when they began.
     `kept_watched_s`: who looked at an experiment may come back soon; until then it stays watched.
     `max_kept_files`: of experiments nobody looks at that are kept in memory, some 150 bytes each.
     `read_s`: for one answer.
@@ -40,6 +41,7 @@ class LiveLimits:
     checking_share: float = 0.2
     trusted_s: float = 1.0
     patience_s: float = 1.0
+    inside_patience_s: float = 3.0
     kept_watched_s: float = 60.0
     max_kept_files: int = 200_000
     read_s: float = 30.0

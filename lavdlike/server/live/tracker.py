@@ -211,6 +211,10 @@ class ExperimentTracker:
         await self._scans.done()
         await self._inside.patiently_done()
 
+    async def looked_inside(self) -> None:
+        """Wait until what lies in files is known as well, however long they are."""
+        await self._inside.done()
+
     async def close(self) -> None:
         """Look no more. The experiment's own folder stays watched: it is that of its row."""
         self._unwatch_below()  # at once: another tracker of this name may begin to watch

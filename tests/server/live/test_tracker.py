@@ -303,7 +303,7 @@ async def test_a_file_that_takes_long_to_look_through_is_not_waited_for(
         return look(*args, **options)
 
     monkeypatch.setattr(inside, "look_inside", slow)
-    tracked = Tracked(tmp_path, LiveLimits(patience_s=0.01))
+    tracked = Tracked(tmp_path, LiveLimits(inside_patience_s=0.01))
     tracked.write("a.txt")
     (tracked.folder / EVENTS).write_bytes(VERSION + pictures(1))
     try:
