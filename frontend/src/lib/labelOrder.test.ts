@@ -8,6 +8,11 @@ test("a section is the first part of a label", () => {
   expect([sectionOf("loss"), restOf("loss")]).toEqual(["", "loss"]);
 });
 
+test("what the host does comes last", () => {
+  const all = rows("system/cpu/run_cores", "zoom/loss", "zz/a", "val/loss");
+  expect(inSections(all).map(({ name }) => name)).toEqual(["val", "zoom", "zz", "system"]);
+});
+
 test("validation, training and losses come first, the rest in natural order", () => {
   const all = rows(
     "layer10/norm",

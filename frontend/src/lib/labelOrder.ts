@@ -1,6 +1,7 @@
 /** In which order labels are shown, and in which sections: what is asked for most comes first. */
 import { compareNatural } from "./natural";
 import { goalByName } from "./resultLabels";
+import { SYSTEM } from "./systemLabels";
 
 export interface LabelSection<Row> {
   /** The first part of its labels; "" for those without a folder. */
@@ -42,9 +43,11 @@ export function inOneOrder<Row extends { label: string }>(rows: readonly Row[]):
   return inSections(rows).flatMap((section) => section.rows);
 }
 
+/** What the host does comes last. */
 function rankOf(section: string, rows: readonly { label: string }[]): number {
   if (VALIDATION.test(section)) return 0;
   if (TRAINING.test(section)) return 1;
+  if (section === SYSTEM) return 4;
   const isLoss = LOSS.test(section) || (section === "" && rows.some(({ label }) => LOSS.test(label)));
   return isLoss ? 2 : 3;
 }

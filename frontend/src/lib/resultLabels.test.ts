@@ -68,3 +68,9 @@ test("without any that looks like a result they come as they are", () => {
   expect(rankResults(["a", "b"], [], nothing)).toEqual(["a", "b"]);
   expect(rankResults([], ["a"], nothing)).toEqual([]);
 });
+
+test("what the host does is no result unless it is pinned", () => {
+  const labels = ["system/cpu/loss", "system/gpu0/accuracy", "lr"];
+  expect(rankResults(labels, [], nothing)).toEqual(["lr"]);
+  expect(rankResults(labels, ["system/cpu/loss"], nothing)).toEqual(["system/cpu/loss", "lr"]);
+});

@@ -1,5 +1,6 @@
 /** Which labels look like results, and which of their values are better: by what people call them. */
 import type { Goal, LabelMeaning } from "./labelDefinitions";
+import { isSystem } from "./systemLabels";
 
 const SMALLER =
   /^(loss|nll|err|error|errors|perplexity|ppl|bpb|bpc|mse|rmse|mae|mape|wer|cer|ter|fid|kid|kl|eer|ece|brier|lpips|epe|regret|distortion)$/;
@@ -55,6 +56,7 @@ function placeOf(label: string, meaning: Pick<LabelMeaning, "goal">): number[] |
 /**
  * Labels that look like results, the likeliest first: what is pinned, what has a goal by definition, what was measured on
  * held-out data, other losses and scores, those of the training data. Where none looks like one, the labels as they come.
+ * What the host does is none unless it is pinned.
  */
 export function rankResults(
   labels: readonly string[],
@@ -63,7 +65,7 @@ export function rankResults(
 ): string[] {
   const there = new Set(labels);
   const first = pinned.filter((label) => there.has(label));
-  const others = labels.filter((label) => !first.includes(label));
+  const others = labels.filter((label) => !first.includes(label) && !isSystem(label));
   const placed = others.flatMap((label) => {
     const place = placeOf(label, meaningOf(label));
     return place ? [{ label, place }] : [];

@@ -27,6 +27,7 @@ export function experimentOf(name: string, part: Partial<ExperimentSummary> = {}
     colour: "",
     source: "",
     read_files: [],
+    alerts: [],
     ...part,
   };
 }

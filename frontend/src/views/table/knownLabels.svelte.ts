@@ -3,6 +3,7 @@
  * needs no reading of all, and stays while somebody scrolls.
  */
 import { rankResults } from "../../lib/resultLabels";
+import { isSystem } from "../../lib/systemLabels";
 import { compareNatural } from "../../lib/natural";
 import { labelDefinitions, pinned } from "../../state/labelDefinitions.svelte";
 import { scalarLabels } from "../../state/scalarLabels.svelte";
@@ -69,10 +70,11 @@ export function useKnownLabels(more: () => readonly string[]): KnownLabels {
         : before.value,
     ),
   );
+  const ofScripts = $derived(all.filter((label) => !isSystem(label)));
   const charted = $derived(
     keepCharted(
-      isKnown && all.length <= FEW
-        ? [...results, ...all.filter((label) => !results.includes(label))]
+      isKnown && ofScripts.length <= FEW
+        ? [...results, ...ofScripts.filter((label) => !results.includes(label))]
         : results.slice(0, MOST_CHARTED),
     ),
   );
