@@ -42,6 +42,7 @@ def test_there_is_an_example_of_every_kind_that_is_text() -> None:
         "files",
         "arrays",
         "audio",
+        "models",
         "videos",
     }
 

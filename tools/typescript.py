@@ -73,8 +73,9 @@ def _name_of(content: type | None) -> str:
 
 
 def _kind_modules() -> Iterator[ModuleType]:
-    for found in sorted(pkgutil.iter_modules(kinds.__path__), key=lambda module: module.name):
-        yield importlib.import_module(f"{kinds.__name__}.{found.name}")
+    found = pkgutil.walk_packages(kinds.__path__, f"{kinds.__name__}.")
+    for module in sorted(found, key=lambda module: module.name):
+        yield importlib.import_module(module.name)
 
 
 def public_structs(module: ModuleType) -> dict[str, type[msgspec.Struct]]:

@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from lavdlike import layout
-from lavdlike.edits import checkpoints
 from lavdlike.kinds import registry
 from lavdlike.reading.tree import Address, ExperimentTree, File
 
@@ -26,7 +25,7 @@ _NEVER = frozenset(
 
 
 class Rule(NamedTuple):
-    """What stays. `kinds`: which are thinned at all, those of the registry and `checkpoints.MODELS`.
+    """What stays. `kinds`: which are thinned at all, by their names in the registry.
 
     `every`: steps of a label are counted from its first, which stays; 0: none stays for that. Counted are the steps
     that are there now, so that what was thinned can be thinned again. `last`: how many of its newest stay.
@@ -40,7 +39,7 @@ class Rule(NamedTuple):
 def checked_rule(kinds: Iterable[str], every: int, last: int) -> Rule:
     """Raises ValueError with a sentence."""
     named = frozenset(kinds)
-    known = (registry.BY_NAME.keys() | {checkpoints.MODELS}) - _NEVER
+    known = registry.BY_NAME.keys() - _NEVER
     if refused := sorted(named & _NEVER):
         raise ValueError(f"{', '.join(refused)} are never thinned")
     if unknown := sorted(named - known):
@@ -67,7 +66,7 @@ def items_to_thin(tree: ExperimentTree, rule: Rule, *, before: int | None = None
     """The items that go. `before`: only those of earlier steps, of an experiment that may be being written."""
     steps: dict[tuple[str, str], list[int]] = {}
     for item in tree.items():
-        if item.step is not None and _is_chosen(item, tree, rule):
+        if item.step is not None and item.kind in rule.kinds:
             steps.setdefault((item.kind, item.label), []).append(item.step)
     return {
         Address(kind, label, step)
@@ -77,9 +76,7 @@ def items_to_thin(tree: ExperimentTree, rule: Rule, *, before: int | None = None
     }
 
 
-def files_to_thin(
-    tree: ExperimentTree, rule: Rule, items: Collection[Address], named: Collection[str]
-) -> list[str]:
+def files_to_thin(tree: ExperimentTree, items: Collection[Address], named: Collection[str]) -> list[str]:
     """The files that go with these items, relative to the experiment, sorted.
 
     Args:
@@ -88,9 +85,7 @@ def files_to_thin(
     parts_that_stay = {part for item in tree.items() if item not in items for part in tree.parts_of(item)}
     stay = frozenset(named) | parts_that_stay
     with_items = ((item, path) for item in items for path in (*tree.files_of(item), *tree.parts_of(item)))
-    return sorted(
-        {path for item, path in with_items if path not in stay and _goes(path, item, tree, rule, items)}
-    )
+    return sorted({path for item, path in with_items if path not in stay and _goes(path, item, tree, items)})
 
 
 def descriptions_that_stay(tree: ExperimentTree, items: Collection[Address]) -> list[Address]:
@@ -118,22 +113,10 @@ def emptied(folders: Iterable[str]) -> Sequence[str]:
     return sorted(found, key=lambda path: (-path.count("/"), path))
 
 
-def _is_chosen(item: Address, tree: ExperimentTree, rule: Rule) -> bool:
-    if item.kind in rule.kinds:
-        return True
-    return (
-        item.kind == registry.OTHERS.name
-        and checkpoints.MODELS in rule.kinds
-        and any(map(checkpoints.is_checkpoint, tree.files_of(item)))
-    )
-
-
-def _goes(path: str, item: Address, tree: ExperimentTree, rule: Rule, items: Collection[Address]) -> bool:
+def _goes(path: str, item: Address, tree: ExperimentTree, items: Collection[Address]) -> bool:
     file = _file(tree, path)
     if file is None or file.linked or tree.folders[path.rpartition("/")[0]].linked or file.has_points:
         return False
-    if item.kind not in rule.kinds:
-        return checkpoints.is_checkpoint(path)
     return all(Address(kind, item.label, item.step) in items for kind in file.kinds or ())
 
 

@@ -119,7 +119,7 @@ def _sizes_to_thin(
         for file in item.files
     }
     sizes = {}
-    for path in thin_rules.files_to_thin(experiment.tree, rule, items, named):
+    for path in thin_rules.files_to_thin(experiment.tree, items, named):
         with suppress(FileNotFoundError):
             sizes[path] = opened.status_of(path).st_blocks * 512
     return sizes

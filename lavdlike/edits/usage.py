@@ -10,7 +10,6 @@ from lavdlike import layout
 from lavdlike.disk import walk
 from lavdlike.disk.root import Root
 from lavdlike.edit_messages import ExperimentUsage, KindUsage
-from lavdlike.edits import checkpoints
 from lavdlike.errors import NotServedError
 from lavdlike.kinds import places, registry
 from lavdlike.layout import ExperimentName
@@ -108,7 +107,7 @@ class _Counted:
             if where not in self._of_json:
                 self._of_json[where] = self._kind_in(path)
             return self._of_json[where]
-        return checkpoints.MODELS if checkpoints.is_checkpoint(path) else registry.OTHERS.name
+        return registry.OTHERS.name
 
     def _kind_in(self, path: str) -> str:
         """Of a JSON file, by what stands in it; one that cannot be read is of no known kind."""

@@ -18,6 +18,7 @@ from lavdlike.kinds import (
     logs,
     markdown,
     meshes,
+    models,
     plots,
     pr_curves,
     scalars,
@@ -45,6 +46,7 @@ KINDS: tuple[Kind, ...] = (
     tables.KIND,
     embeddings.KIND,
     arrays.KIND,
+    models.KIND,
     commands.KIND,
     files.KIND,
 )

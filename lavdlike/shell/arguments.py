@@ -221,7 +221,7 @@ def _thin(parser: argparse.ArgumentParser) -> None:
         metavar="KIND,...",
         type=_names,
         required=True,
-        help="such as images, arrays, or models for checkpoints (.pt, .pth, .ckpt, .safetensors)",
+        help="such as images, arrays, or models for checkpoints (.pt, .ckpt, .safetensors, ...)",
     )
     add("--every", metavar="N", type=_steps, help="keep every Nth step of each label, from its first")
     add("--last", metavar="N", type=_steps, help="keep the last N steps of each label (1 with --every)")

@@ -34,7 +34,7 @@ def gone(
     run: Path, *kinds: str, every: int = 0, last: int = 1, named: frozenset[str] = frozenset()
 ) -> list[str]:
     tree, rule = tree_of(run), checked_rule(kinds, every, last)
-    return files_to_thin(tree, rule, items_to_thin(tree, rule), named)
+    return files_to_thin(tree, items_to_thin(tree, rule), named)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_picture_that_a_staying_description_is_about_stays(run: Path) -> None:
     tree, rule = tree_of(run), checked_rule(["images"], 0, 1)
     items = items_to_thin(tree, rule)
     assert [item.label for item in thin_rules.descriptions_that_stay(tree, items)] == ["found"]
-    assert files_to_thin(tree, rule, items, ["1/bird.png"]) == ["2/bird.png"]
+    assert files_to_thin(tree, items, ["1/bird.png"]) == ["2/bird.png"]
 
 
 def test_of_a_run_that_may_go_on_only_steps_before_its_newest_go(run: Path) -> None:

@@ -1487,6 +1487,33 @@ export interface MeshContent {
   faces: number | null;
 }
 
+/** `dtype`: as the format names it. `size_bytes`: in the file; None where it does not say. */
+export interface Tensor {
+  name: string;
+  dtype: string;
+  shape: number[];
+  size_bytes: number | null;
+}
+
+/**
+ * What is in a file.
+ *
+ * `tensors`: in the order of the file, at most `MAX_TENSORS` of `total`. `parameters`: numbers in all of them.
+ * `metadata`: what else the file says of itself, as text. `note`: what is not listed, and why; "" if everything is.
+ */
+export interface ModelTensors {
+  tensors: Tensor[];
+  total: number;
+  parameters: number;
+  metadata: Record<string, string>;
+  note: string;
+}
+
+/** `format`: whose file it is, "" if that cannot be said. Its tensors are a part of it (`read_part`). */
+export interface ModelContent {
+  format: string;
+}
+
 /**
  * A picture of classes: the value of a pixel is the place of its class among all classes, from 0.
  *
@@ -1588,6 +1615,7 @@ export interface KindContents {
   tables: null;
   embeddings: EmbeddingContent;
   arrays: ArrayContent;
+  models: ModelContent;
   commands: CommandContent;
   files: null;
 }

@@ -43,5 +43,6 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import("./embeddings/Page.svelte"),
   },
   { kind: "arrays", title: "Arrays", icon: "array", load: () => import("./arrays/Page.svelte") },
+  { kind: "models", title: "Models", icon: "layers", load: () => import("./models/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];
