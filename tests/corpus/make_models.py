@@ -24,7 +24,7 @@ CORPUS = Path(__file__).parent / "models"
 Tensors = dict[str, tuple[str, list[int]]]
 
 
-class Net(torch.nn.Module):
+class Net(torch.nn.Module):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.conv = torch.nn.Conv2d(3, 4, 3)
