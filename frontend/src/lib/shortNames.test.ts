@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOTHING_SHARED, sharedBy, shortened } from "./shortNames";
+import { NOTHING_SHARED, sharedBy, shortened, shorteningOf, shortName } from "./shortNames";
 
 const shortOf = (...names: string[]) => {
   const shared = sharedBy(names);
@@ -75,4 +75,46 @@ test("ten thousand names have what they share left out", () => {
   const shared = sharedBy(names);
   expect(new Set(names.map((name) => shortened(name, shared))).size).toBe(10_000);
   expect(shortened(names[7]!, shared)).toBe("lr7");
+});
+
+describe("a sweep beside others is shortened by what it shares alone", () => {
+  const besideEachOther = (...names: string[]) => {
+    const shortening = shorteningOf(names);
+    return names.map((name) => shortName(name, shortening));
+  };
+
+  test("beside single experiments", () => {
+    expect(
+      besideEachOther("resnet50-imagenet-lr0.1-cosine", "resnet50-imagenet-lr0.2-cosine", "baseline"),
+    ).toEqual(["lr0.1", "lr0.2", "baseline"]);
+  });
+
+  test("beside another sweep, what tells the two apart stays", () => {
+    expect(
+      besideEachOther(
+        "resnet50-imagenet-lr0.1-cosine",
+        "resnet50-imagenet-lr0.2-cosine",
+        "vit-imagenet-large-lr0.1",
+        "vit-imagenet-large-lr0.2",
+      ),
+    ).toEqual(["resnet50-…lr0.1", "resnet50-…lr0.2", "vit-…lr0.1", "vit-…lr0.2"]);
+  });
+
+  test("in folders", () => {
+    expect(
+      besideEachOther(
+        "search/resnet50-imagenet-lr0.1-cosine",
+        "search/resnet50-imagenet-lr0.2-cosine",
+        "final/resnet50-imagenet-lr0.1-cosine",
+        "final/resnet50-imagenet-lr0.2-cosine",
+        "alone",
+      ),
+    ).toEqual(["search/…lr0.1", "search/…lr0.2", "final/…lr0.1", "final/…lr0.2", "alone"]);
+  });
+
+  test("what would be the same as another name is not", () => {
+    expect(
+      besideEachOther("resnet50-imagenet-lr0.1-cosine", "resnet50-imagenet-lr0.2-cosine", "lr0.1"),
+    ).toEqual(["resnet50-…lr0.1", "resnet50-…lr0.2", "lr0.1"]);
+  });
 });

@@ -1,4 +1,4 @@
-/** Names without what all of them share, where that makes long ones readable. */
+/** Names without what all of them share, or those of a family, where that makes long ones readable. */
 
 /** What all names begin and end with. */
 export interface Shared {
@@ -6,7 +6,18 @@ export interface Shared {
   suffix: string;
 }
 
+/** What is left out of names that stand beside each other. */
+export interface Shortening {
+  all: Shared;
+  /** Of those that are still long then: what a family shares beside, by what its names begin with (`familyOf`). */
+  families: Readonly<Record<string, Shared>>;
+  /** What families begin with tells them apart, and stays. */
+  keepsFamilies: boolean;
+}
+
 export const NOTHING_SHARED: Shared = { prefix: "", suffix: "" };
+/** Stands where something in the middle of a name is left out. */
+export const ELLIPSIS = "…";
 
 /** Names up to so long are read at a glance, and stay whole. */
 const SHORT = 20;
@@ -30,6 +41,50 @@ export function sharedBy(names: readonly string[]): Shared {
   for (const name of others) end = sameEnd(first, name, end);
   const suffix = longestOf(first, end, endings);
   return { prefix: first.slice(0, prefix), suffix: first.slice(first.length - suffix) };
+}
+
+/**
+ * What names share that stand beside each other: all of them, and where those of a sweep stand beside others, which share
+ * nothing with them, those of the sweep. No two names become the same.
+ */
+export function shorteningOf(names: readonly string[]): Shortening {
+  const all = sharedBy(names);
+  const members = new Map<string, string[]>();
+  for (const name of names) {
+    const rest = shortened(name, all);
+    if (rest.length <= SHORT) continue;
+    const family = familyOf(rest);
+    const others = members.get(family);
+    if (others) others.push(rest);
+    else members.set(family, [rest]);
+  }
+  const families: Record<string, Shared> = {};
+  for (const [family, rests] of members) {
+    const shared = sharedBy(rests);
+    if (shared.prefix.length + shared.suffix.length > 0) families[family] = shared;
+  }
+  const alone = { all, families, keepsFamilies: false };
+  const isUnique = new Set(names.map((name) => shortName(name, alone))).size === new Set(names).size;
+  return Object.keys(families).length > 1 || !isUnique ? { ...alone, keepsFamilies: true } : alone;
+}
+
+/** As short as it can be beside those that `shorteningOf` was told. */
+export function shortName(name: string, { all, families, keepsFamilies }: Shortening): string {
+  const rest = shortened(name, all);
+  const family = familyOf(rest);
+  if (!Object.hasOwn(families, family)) return rest;
+  const shared = families[family]!;
+  const short = shortened(rest, shared);
+  const isCut = keepsFamilies && short !== rest && shared.prefix.startsWith(family);
+  return isCut ? family + (shared.prefix === family ? "" : ELLIPSIS) + short : short;
+}
+
+/** What names of one sweep begin with: the folder that they lie in, or their first word. */
+function familyOf(name: string): string {
+  const folder = name.slice(0, name.lastIndexOf("/") + 1);
+  if (folder !== "") return folder;
+  const end = name.slice(1).search(SEPARATOR);
+  return end < 0 ? name : name.slice(0, end + 2);
 }
 
 /** The name without what is shared; the whole name if it does not share it. */

@@ -1,21 +1,23 @@
 /**
- * What experiments are called where several of them stand beside each other: their names without what all in the list share,
+ * What experiments are called where several of them stand beside each other: their names without what all in the list share, or those of a sweep,
  * or chosen settings (`names` in the address). Titles stay as people wrote them. Copies and files have whole names.
  */
 import { formatCell } from "../lib/cells";
 import { readable } from "../lib/ids";
-import { sharedBy, shortened } from "../lib/shortNames";
+import { shortName, shorteningOf, type Shortening } from "../lib/shortNames";
 import { configOf } from "./configs";
 import { experiments } from "./experiments.svelte";
 import { selection } from "./selection.svelte";
 import { readParameter, writeParameter } from "./view.svelte";
 
 const settings = $derived(readParameter("names"));
+/** As text, so that it is the same while experiments come and go that change nothing. */
 const shared = $derived(
-  sharedBy(selection.filtered.filter(({ title }) => title === "").map(({ name }) => name)),
+  JSON.stringify(
+    shorteningOf(selection.filtered.filter(({ title }) => title === "").map(({ name }) => name)),
+  ),
 );
-const prefix = $derived(shared.prefix);
-const suffix = $derived(shared.suffix);
+const shortening = $derived(JSON.parse(shared) as Shortening);
 
 export const names = {
   short(id: string): string {
@@ -24,7 +26,7 @@ export const names = {
       if (said !== "") return said;
     }
     const name = experiments.nameOf(id);
-    return name === readable(id) ? shortened(name, { prefix, suffix }) : name;
+    return name === readable(id) ? shortName(name, shortening) : name;
   },
 
   /** The settings that serve as names; none: names do. */

@@ -1,5 +1,6 @@
 import type { ExperimentSummary } from "../../api/messages";
 import { folderOf } from "../../lib/runFolders";
+import { ELLIPSIS } from "../../lib/shortNames";
 import { foldedFolders } from "../../state/foldedFolders.svelte";
 import { names } from "../../state/names.svelte";
 
@@ -7,5 +8,6 @@ import { names } from "../../state/names.svelte";
 export function nameUnderHead({ id, title }: ExperimentSummary): string | undefined {
   if (!foldedFolders.headed.has(folderOf(id))) return undefined;
   const short = names.short(id);
-  return title !== "" || names.settings.length > 0 ? short : short.slice(short.lastIndexOf("/") + 1);
+  if (title !== "" || names.settings.length > 0) return short;
+  return short.slice(short.lastIndexOf("/") + 1).replace(new RegExp(`^${ELLIPSIS}`), "");
 }
