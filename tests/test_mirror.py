@@ -41,6 +41,7 @@ TESTED_BY = {
     "reading/listed_folder.py": "reading/test_discovery.py",
     "reading/listing.py": "shell/test_listing.py",
     "reading/json_child.py": "reading/test_json_documents.py",
+    "reading/stored_listings.py": "reading/test_stored_root.py",
     "reading/origins.py": "reading/test_tree.py",
     "server/live/all_rows.py": "server/live/test_root_parts.py",
     "server/live/root_part.py": "server/live/test_root_parts.py",

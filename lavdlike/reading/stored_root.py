@@ -13,24 +13,19 @@ import errno
 import hashlib
 import os
 import stat
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from lavdlike import layout
 from lavdlike.disk.local import LocalRoot
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
+from lavdlike.reading.stored_listings import Listing, Listings
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
-from lavdlike.sources.store import Store, StoredRun, UnreadableStoreError, member_name
-
-_MAX_KNOWN = 64
+from lavdlike.sources.store import member_name
 
 
 class StoredRoot:
@@ -40,7 +35,7 @@ class StoredRoot:
         self.path = path
         self.only = only
         self._inner = LocalRoot(path, follow_links=follow_links, only=only)
-        self._listings = _Listings()
+        self._listings = Listings()
         self.members = KnownMembers()
 
     def status(self) -> os.stat_result:
@@ -126,7 +121,7 @@ class StoredRoot:
 class _Folder:
     """A folder of the disk (`disk.root.OpenedFolder`), in which files of runs are folders. `path`: below the root."""
 
-    def __init__(self, inner: OpenedFolder, path: str, listings: _Listings) -> None:
+    def __init__(self, inner: OpenedFolder, path: str, listings: Listings) -> None:
         self.inner = inner
         self._path = path
         self._listings = listings
@@ -184,7 +179,7 @@ class _Folder:
 class _StoredFile:
     """An opened file of runs. `folder_descriptor`: of the folder that it lies in."""
 
-    def __init__(self, folder_descriptor: int, file: OpenedFile, name: str, listings: _Listings) -> None:
+    def __init__(self, folder_descriptor: int, file: OpenedFile, name: str, listings: Listings) -> None:
         self.folder_descriptor = folder_descriptor
         self.file = file
         self._name = name
@@ -197,7 +192,7 @@ class _StoredFile:
         except NotServedError:
             return True
 
-    def listing(self, wanted: str | None = None) -> _Listing | None:
+    def listing(self, wanted: str | None = None) -> Listing | None:
         return self._listings.of(self.file, self._name, wanted=wanted)
 
     def folder(self, path: str) -> _StoredFolder:
@@ -221,7 +216,7 @@ class _StoredFile:
 class _StoredFolder:
     """A folder that is in a file of runs, or the file itself (`disk.root.OpenedFolder`). `path`: in the file."""
 
-    def __init__(self, file: _StoredFile, listing: _Listing, path: str) -> None:
+    def __init__(self, file: _StoredFile, listing: Listing, path: str) -> None:
         self.descriptor = file.folder_descriptor
         self._file = file
         self._listing = listing
@@ -288,80 +283,3 @@ def _inode(file: int, path: str) -> int:
         return file
     digest = hashlib.blake2b(f"{file}/{path}".encode(errors="surrogateescape"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
-
-
-class _Listing(NamedTuple):
-    """The runs of a file. `folders`: by path in it, with what is in them; `runs`: by path. `""` is the file."""
-
-    store: Store
-    folders: dict[str, list[str]]
-    runs: dict[str, StoredRun]
-
-
-class _Known(NamedTuple):
-    """What was listed of a file; None of one without runs."""
-
-    listing: _Listing | None
-    version: tuple[object, ...] | None
-
-
-class _Listings:
-    """Which runs are in files, as they were listed last. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[int, int], _Known] = OrderedDict()
-
-    def of(self, file: OpenedFile, name: str, *, wanted: str | None = None) -> _Listing | None:
-        """None of a file that holds none.
-
-        Args:
-            wanted: a path in it: a list that has it need not be the newest.
-
-        Raises:
-            NotServedError: it cannot be read.
-        """
-        identity = file.status.st_dev, file.status.st_ino
-        with self._lock:
-            known = self._known.get(identity)
-        if known is not None and wanted is not None and known.listing and wanted in known.listing.folders:
-            return known.listing
-        version = store_registry.state_of(
-            file.fd, name
-        ).version  # before it is listed: then it is listed again
-        if known is not None and version is not None and version == known.version:
-            return known.listing
-        listing = _listing_of(file, name)
-        with self._lock:
-            self._known[identity] = _Known(listing, version)
-            self._known.move_to_end(identity)
-            while len(self._known) > _MAX_KNOWN:
-                self._known.popitem(last=False)
-        return listing
-
-
-def _listing_of(file: OpenedFile, name: str) -> _Listing | None:
-    try:
-        found = store_registry.runs_of(file.fd, name)
-    except UnreadableStoreError as error:
-        raise NotServedError(file.path, f"its runs cannot be read: {error.reason}") from None
-    if found is None:
-        return None
-    store, stored = found
-    folders: dict[str, list[str]] = {"": []}
-    runs: dict[str, StoredRun] = {}
-    for run in stored:
-        path = "/".join(map(layout.folder_name_of, run.folders))
-        if path in folders or any(outer in runs for outer in layout.outer_names(path)):
-            path = f"{path} ({layout.folder_name_of(run.key)})"
-        if path in folders:
-            continue
-        runs[path] = run
-        folders[path] = [member_name(store)]
-        for outer in ("", *layout.outer_names(path)[::-1]):
-            below = folders.setdefault(outer, [])
-            child = path[len(outer) + 1 if outer else 0 :].partition("/")[0]
-            if child not in below[-1:]:
-                below.append(child)
-    folders = {path: list(dict.fromkeys(names)) for path, names in folders.items()}
-    return _Listing(store, folders, runs)
