@@ -15,17 +15,19 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from lavdlike.disk.local import LocalRoot
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
+from lavdlike.messages import Problem
 from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
 from lavdlike.reading.stored_listings import Listing, Listings
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
-from lavdlike.sources.store import member_name
+from lavdlike.sources.store import State, member_name
 
 
 class StoredRoot:
@@ -35,11 +37,15 @@ class StoredRoot:
         self.path = path
         self.only = only
         self._inner = LocalRoot(path, follow_links=follow_links, only=only)
-        self._listings = Listings()
+        self._listings = Listings(path.absolute().name)
         self.members = KnownMembers()
 
     def status(self) -> os.stat_result:
         return self._inner.status()
+
+    def problems_in_stores(self) -> list[Problem]:
+        """What could not be read of files that hold runs, or that by their names should; paths relative to the root."""
+        return self._listings.problems()
 
     @contextmanager
     def folder(
@@ -104,7 +110,7 @@ class StoredRoot:
             file = "/".join(names[:depth])
             try:
                 with self._inner.file(file) as opened:
-                    is_one = _StoredFile(-1, opened, name, self._listings).is_store
+                    is_one = _StoredFile(-1, opened, name, self._listings).has("/".join(names[depth:]))
             except (OSError, NotServedError):
                 continue
             if is_one:
@@ -134,15 +140,13 @@ class _Folder:
         return self.inner.status()
 
     def entries(self) -> Iterator[Entry]:
+        stores = set()
         for entry in self.inner.entries():
-            if (
-                entry.type == "file"
-                and store_registry.may_be_store(entry.name)
-                and self._is_store(entry.name)
-            ):
-                yield entry._replace(type="folder")
-            else:
-                yield entry
+            is_file = entry.type == "file" and store_registry.may_be_store(entry.name)
+            if is_file:
+                stores.add(entry.name)
+            yield entry._replace(type="folder") if is_file and self._is_store(entry.name) else entry
+        self._listings.keep_only(self._path, stores)
 
     def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:
         name, _, below = path.partition("/")
@@ -161,18 +165,22 @@ class _Folder:
                 yield file.folder("")
             return
         with self.inner.folder(name) as opened:
-            yield _Folder(opened, f"{self._path}/{name}" if self._path else name, self._listings)
+            yield _Folder(opened, self._below(name), self._listings)
 
     def _is_store(self, name: str) -> bool:
         try:
             with self._stored(name) as file:
                 return file.is_store
         except OSError:
+            self._listings.forget(self._below(name))
             return False
+
+    def _below(self, name: str) -> str:
+        return f"{self._path}/{name}" if self._path else name
 
     @contextmanager
     def _stored(self, name: str) -> Iterator[_StoredFile]:
-        with self.inner.file(name, f"{self._path}/{name}") as opened:
+        with self.inner.file(name, self._below(name)) as opened:
             yield _StoredFile(self.descriptor, opened, name, self._listings)
 
 
@@ -187,13 +195,22 @@ class _StoredFile:
 
     @property
     def is_store(self) -> bool:
+        return self.has(None)
+
+    def has(self, wanted: str | None) -> bool:
+        """Whether it holds runs; `wanted`: as of `listing`."""
         try:
-            return self.listing() is not None
+            return self.listing(wanted) is not None
         except NotServedError:
             return True
 
     def listing(self, wanted: str | None = None) -> Listing | None:
-        return self._listings.of(self.file, self._name, wanted=wanted)
+        return self._listings.of(self.file, lambda: self.state, wanted=wanted)
+
+    @cached_property
+    def state(self) -> State:
+        """When it was opened, or soon after."""
+        return store_registry.state_of(self.file.fd, self._name)
 
     def folder(self, path: str) -> _StoredFolder:
         """Raises FileNotFoundError, NotADirectoryError, NotServedError."""
@@ -256,7 +273,7 @@ class _StoredFolder:
     def _status(self, mode: int, inode: int) -> os.stat_result:
         """With the time of the last change of the run, as far as that is known: at its end, or now."""
         own = self._file.file.status
-        modified_ns = self._listing.store.state(self._file.file.fd).modified_ns
+        modified_ns = self._file.state.modified_ns
         run = self._listing.runs.get(self._path)
         if run is not None and run.ended is not None:
             modified_ns = min(modified_ns, int(run.ended * 1e9))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lavdlike import layout
 from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.layout import ExperimentName
+from lavdlike.messages import Problem
 from lavdlike.reading import discovery
 from lavdlike.reading.discovery import Verdict
 from lavdlike.reading.inspection import InspectedFile, InspectedLabel, InspectedRun, inspected
@@ -50,12 +51,9 @@ def inspect(path: Path, *, as_json: bool = False, follow_links: bool = False) ->
     def write(out: Output) -> int:
         is_first = True
         for each in found:
-            run = inspected(
-                StoredRoot(each.root, follow_links=follow_links),
-                each.verdict,
-                root_file_of(each.root),
-                each.only,
-            )
+            root = StoredRoot(each.root, follow_links=follow_links)
+            run = inspected(root, each.verdict, root_file_of(each.root), each.only)
+            run.problems += _problems_in_stores(root, run.name, each.only)
             if out.as_json:
                 out.json(run)
                 continue
@@ -66,6 +64,15 @@ def inspect(path: Path, *, as_json: bool = False, follow_links: bool = False) ->
         return 0
 
     return write_to_stdout(write, as_json=as_json)
+
+
+def _problems_in_stores(root: StoredRoot, folder: str, only: str) -> Iterator[Problem]:
+    """Of files of many runs that were met in a folder (directly in the root: ""), or of one of them."""
+    for problem in root.problems_in_stores():
+        of_folder = problem.path[len(folder) + 1 :] if folder else problem.path
+        is_in = problem.path.startswith(f"{folder}/") if folder else "/" not in problem.path
+        if is_in and only in ("", of_folder):
+            yield problem
 
 
 def found_at(path: Path, *, follow_links: bool = False) -> Iterator[Found]:

@@ -34,6 +34,20 @@ class State(NamedTuple):
     version: tuple[object, ...] | None
 
 
+class Damage(NamedTuple):
+    """What cannot be read of a file, and where."""
+
+    reason: str
+    position: str
+
+
+class Listed(NamedTuple):
+    """What a file holds now. `runs`: None if it is not of the format; the same list as before if they are the same."""
+
+    runs: list[StoredRun] | None
+    damage: tuple[Damage, ...] = ()
+
+
 class UnreadableStoreError(Exception):
     """It is a file of many runs, and which ones cannot be read; says why."""
 
@@ -56,11 +70,17 @@ class Store(Protocol):
 
     def state(self, descriptor: int) -> State: ...
 
-    def runs(self, descriptor: int) -> list[StoredRun] | None:
-        """What it holds now; None if it is not of this format.
+    def is_called(self, path: str) -> bool:
+        """Whether a path says that the file is of this format; it begins with the name of the root's folder."""
+
+    def listed(self, descriptor: int, *, is_called: bool) -> Listed:
+        """What it holds now.
+
+        Args:
+            is_called: as the method says; then it is damaged if it is of another format.
 
         Raises:
-            UnreadableStoreError: it is, but cannot be read now.
+            UnreadableStoreError: it cannot be read now.
         """
 
     def describe(self, descriptor: int, key: str) -> Description:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase
-from lavdlike.sources.store import State, Store, StoredRun, member_name
+from lavdlike.sources.store import Damage, State, Store, StoredRun, member_name
 from lavdlike.sources.trackio.trackio_database import TrackioDatabase
 
 STORES: tuple[Store, ...] = (MlflowDatabase(), TrackioDatabase())
@@ -35,15 +37,25 @@ def state_of(descriptor: int, name: str) -> State:
     return next(store for store in STORES if name.endswith(store.suffixes)).state(descriptor)
 
 
-def runs_of(descriptor: int, name: str) -> tuple[Store, list[StoredRun]] | None:
-    """The format of a file of this name, and its runs; None if it holds none.
+class Found(NamedTuple):
+    """What a file holds. `store`: its format; None: no runs. `damage`: what cannot be read of it."""
+
+    store: Store | None
+    runs: list[StoredRun]
+    damage: tuple[Damage, ...]
+
+
+def found_in(descriptor: int, path: str) -> Found:
+    """Args: path: of the file, beginning with the name of the root's folder.
 
     Raises:
         UnreadableStoreError: it cannot be read now.
     """
+    damage: tuple[Damage, ...] = ()
     for store in STORES:
-        if name.endswith(store.suffixes):
-            runs = store.runs(descriptor)
-            if runs is not None:
-                return store, runs
-    return None
+        if path.endswith(store.suffixes):
+            listed = store.listed(descriptor, is_called=store.is_called(path))
+            if listed.runs is not None:
+                return Found(store, listed.runs, listed.damage)
+            damage = damage or listed.damage
+    return Found(None, [], damage)

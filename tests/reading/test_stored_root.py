@@ -169,13 +169,76 @@ def test_links_out_of_the_root_are_not_followed(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_now_is_a_problem(
     root: StoredRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(descriptor: int) -> None:  # noqa: ARG001
+    def busy(descriptor: int, *, is_called: bool) -> None:  # noqa: ARG001
         raise UnreadableStoreError("it is written to all the time")
 
-    monkeypatch.setattr(store_registry.STORES[0], "runs", busy)
+    monkeypatch.setattr(store_registry.STORES[0], "listed", busy)
     with pytest.raises(NotServedError, match="written to all the time"), root.folder("sub/mlflow.db"):
         pass
     assert entries(root, "sub") == [("mlflow.db", "folder")]
+
+
+BROKEN = {
+    "zeros": (bytes(8192), "no SQLite file"),
+    "text": (b"text" * 50, "no SQLite file"),
+    "cut magic": (b"SQLite form", "no SQLite file"),
+    "cut header": (b"SQLite format 3\0" + bytes(20), "its header is cut or broken"),
+    "no header": (b"SQLite format 3\0" + bytes(8000), "its header is cut or broken"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_that_is_called_as_one_of_runs_is_a_problem_with_its_place(
+    tmp_path: Path, kind: str
+) -> None:
+    content, reason = BROKEN[kind]
+    (tmp_path / "run" / "trackio").mkdir(parents=True)
+    for path in ("mlflow.db", "run/trackio/project.db", "run/any.db"):
+        (tmp_path / path).write_bytes(content)
+    (tmp_path / "run" / "mlflow.db").touch()  # of a program that has just begun
+    root = StoredRoot(tmp_path)
+    assert sorted(entries(root, "")) == [("mlflow.db", "file"), ("run", "folder")]
+    Snapshot(root, Name("run"))
+    said = {problem.path: (problem.reason, problem.position) for problem in root.problems_in_stores()}
+    of_any = {"run/any.db"} if "header" in reason else set()  # what is no SQLite file at all may be anything
+    assert said == dict.fromkeys({"mlflow.db", "run/trackio/project.db", *of_any}, (reason, "page 1"))
+    (tmp_path / "mlflow.db").unlink()
+    with mlflow_store(tmp_path / "run" / "trackio" / "new") as store:
+        store.run("ab12")
+    (tmp_path / "run" / "trackio" / "new").rename(tmp_path / "run" / "trackio" / "project.db")
+    assert entries(root, "") == [("run", "folder")]
+    assert entries(root, "run/trackio") == [("project.db", "folder")]
+    assert {problem.path for problem in root.problems_in_stores()} == of_any
+
+
+def test_of_a_file_that_is_half_copied_what_is_there_is_shown_and_the_rest_comes(tmp_path: Path) -> None:
+    with mlflow_store(tmp_path / "whole") as store:
+        for number in range(300):
+            row = (f"{number:032}", "", "RUNNING", 1, None, "active", 1)
+            store.connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        store.connection.executemany(
+            "INSERT INTO metrics VALUES ('loss', ?, 0, ?, 1, 0)", [(n, f"{n:032}") for n in range(300)]
+        )
+        store.connection.commit()
+    data = (tmp_path / "whole").read_bytes()
+    path = tmp_path / "copied" / "mlflow.db"
+    path.parent.mkdir()
+    path.write_bytes(data[: len(data) // 2])
+    root = StoredRoot(path.parent)
+    names = names_in(root)
+    assert 0 < len(names) < 300
+    (problem, *_) = root.problems_in_stores()
+    assert (problem.path, "cut" in problem.reason, problem.position[:5]) == ("mlflow.db", True, "page ")
+    snapshot = Snapshot(root, names[0])
+    snapshot.has_new_points()
+    assert snapshot.problems() != []
+    with path.open("ab") as file:
+        file.write(data[len(data) // 2 :])
+    assert len(names_in(root)) == 300
+    assert root.problems_in_stores() == []
+    snapshot.has_new_points()
+    assert [entry.label for entry in snapshot.scalar_labels()] == ["loss"]
+    assert snapshot.problems() == []
 
 
 @pytest.mark.parametrize(

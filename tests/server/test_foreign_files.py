@@ -218,6 +218,26 @@ def test_what_a_file_changes_into_while_it_is_read_is_a_problem_with_its_place(
         wait_until(lambda: places_of_problems(client) == expected)
 
 
+def test_a_broken_file_of_many_runs_is_on_the_page_of_problems_until_it_is_mended(
+    server: Served, tmp_path: Path
+) -> None:
+    (tmp_path / "sub").mkdir()
+    with server.client() as client:
+        for folder in ("", "sub/"):
+            (tmp_path / folder / "mlflow.db").write_bytes(b"SQLite format 3\0" + bytes(2000))
+        (tmp_path / "sub" / "notes.md").touch()
+        expected = {("mlflow.db", "page 1"), ("sub/mlflow.db", "page 1")}
+        wait_until(lambda: places_of_problems(client) == expected)
+        with mlflow_store(tmp_path / "new") as store:
+            store.run("ab12")
+        shutil.copy(tmp_path / "new", tmp_path / "sub" / "other")
+        (tmp_path / "new").rename(tmp_path / "mlflow.db")
+        (tmp_path / "sub" / "other").rename(tmp_path / "sub" / "mlflow.db")
+        wait_until(lambda: places_of_problems(client) == set())
+        names = {"mlflow.db/vision/ab12", "sub/mlflow.db/vision/ab12"}
+        wait_until(lambda: names <= {row["name"] for row in client.get("/api/root").json()["experiments"]})
+
+
 def places_of_problems(client: httpx.Client) -> set[tuple[str, str]]:
     problems = client.get("/api/problems").json()["problems"]
     return {(each["path"], each["position"]) for each in problems}

@@ -108,6 +108,22 @@ def test_what_is_not_understood_is_said_with_its_place(
     assert "could be one of tables with a column of steps" in why
 
 
+def test_of_a_file_of_many_runs_that_is_broken_it_is_said(
+    foreign: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in ("mlflow.db", "sweep/mlflow.db", "hydra/mlflow.db"):
+        (foreign / path).write_bytes(bytes(5000))
+    runs = inspected(capsys, foreign)
+    said = {name: [problem["path"] for problem in run["problems"]] for name, run in runs.items()}
+    assert {name: paths for name, paths in said.items() if paths} == {
+        "": ["mlflow.db"],
+        "hydra": ["hydra/mlflow.db"],
+        "sweep": ["sweep/mlflow.db"],
+    }
+    (run,) = inspected(capsys, foreign / "hydra" / "mlflow.db").values()
+    assert [problem["reason"] for problem in run["problems"]] == ["no SQLite file"]
+
+
 def test_a_name_that_may_be_anybodys_says_nothing(foreign: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (foreign / "hydra" / "a.json").write_text('{"a": 1}')
     (foreign / "hydra" / "metrics.json").write_text('{"a": 1}')

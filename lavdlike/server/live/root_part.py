@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+import msgspec
+
 from lavdlike.disk.edit import LocalEditor
 from lavdlike.disk.root import Root
 from lavdlike.disk.several import Member
@@ -18,6 +20,7 @@ from lavdlike.edits.editor import Editor
 from lavdlike.edits.several_editors import RootEditor
 from lavdlike.errors import LavdlikeError
 from lavdlike.layout import ExperimentName
+from lavdlike.messages import Problem
 from lavdlike.named_roots import NamedRoot, RootName
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Subfolder
@@ -58,9 +61,8 @@ class RootPart:
         self.named = named
         self.called = named.called
         settings, limits = shared.settings, shared.limits
-        self.member = Member(
-            self.called, StoredRoot(named.root, follow_links=settings.follow_links, only=named.only)
-        )
+        self._root = StoredRoot(named.root, follow_links=settings.follow_links, only=named.only)
+        self.member = Member(self.called, self._root)
         self.editable = LocalEditor(named.root.absolute(), only=named.only)
         self.editor = Editor(self.editable)
         self._shared = shared
@@ -102,6 +104,11 @@ class RootPart:
         return RootEditor(
             self.called, self.editable, self.editor, lambda: self.people.settings, self.may_edit
         )
+
+    @property
+    def problems_in_stores(self) -> list[Problem]:
+        found = self._root.problems_in_stores()
+        return [msgspec.structs.replace(each, path=self.called.outer(each.path)) for each in found]
 
     def may_edit(self) -> bool:
         """Whether edits of it are possible, as far as its own folder tells. In a thread."""

@@ -109,8 +109,10 @@ class RootParts:
 
     @property
     def problems(self) -> list[Problem]:
-        """Of the roots themselves, and of what people said of them."""
-        problems = [problem for part in self.all for problem in part.people.problems]
+        """Of the roots themselves, of what people said of them, and of files of many runs in them."""
+        problems = [
+            problem for part in self.all for problem in (*part.people.problems, *part.problems_in_stores)
+        ]
         if self._order != [""]:  # of one that stands alone the page says it
             problems += [Problem(each.name, each.reason) for each in self.health() if each.reason]
         return problems

@@ -18,12 +18,13 @@ from lavdlike.sources.sqlite.alike import Alike, last_of, of_rows
 from lavdlike.sources.sqlite.database import Tables
 from lavdlike.sources.sqlite.records import Row, Value
 from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
-from lavdlike.sources.sqlite.stored_runs import SqliteStore, StoredRuns
+from lavdlike.sources.sqlite.stored_runs import Runs, SqliteStore, StoredRuns
 from lavdlike.sources.store import StoredRun
 
 _METRICS, _RUN = "metrics", "run_uuid"
 _RUN_COLUMNS = ("run_uuid", "name", "status", "start_time", "end_time", "lifecycle_stage", "experiment_id")
 _POINT_COLUMNS = ("key", "value", "timestamp", "step", "is_nan")
+_TABLES_OF_RUNS = ("runs", "experiments")
 _MAX_RUNS = 100_000
 
 
@@ -32,8 +33,15 @@ class MlflowDatabase(SqliteStore):
 
     name = "mlflow"
 
-    def runs_in(self, tables: Tables) -> list[StoredRun] | None:
-        return _runs(tables)
+    def is_called(self, path: str) -> bool:
+        return path.rpartition("/")[2] == "mlflow.db"
+
+    def runs_in(self, tables: Tables, before: Runs | None) -> Runs | None:
+        contents = tables.contents(_TABLES_OF_RUNS)
+        if before is not None and before.contents == contents:
+            return before
+        runs = _runs(tables)
+        return None if runs is None else Runs(runs, contents)
 
     def description_in(self, tables: Tables, key: str) -> Description:
         return _description(tables, key)

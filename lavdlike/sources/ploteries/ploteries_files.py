@@ -12,7 +12,7 @@ from lavdlike.sources.columns import Columns, to_columns
 from lavdlike.sources.json_files import records
 from lavdlike.sources.ploteries.ploteries_figures import Line, array_type, lines_of
 from lavdlike.sources.source import REWIND, Form, Role
-from lavdlike.sources.sqlite.database import BusyError, Tables, database_of, is_sqlite
+from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
 from lavdlike.sources.sqlite.pages import DamagedError
 from lavdlike.sources.sqlite.records import Row
 from lavdlike.sources.sqlite.stored_points import RowByRow
@@ -37,7 +37,8 @@ class PloteriesFiles:
         return path.endswith(_SUFFIX) and layout.split_step(path)[0] is None
 
     def claims(self, path: str, begin: bytes) -> Role | None:
-        return Role.ITEM_WITH_POINTS if self.names(path) and is_sqlite(begin) else None
+        """A broken one, too, so that it is said; an empty one is to be written yet."""
+        return Role.ITEM_WITH_POINTS if self.names(path) and begin else None
 
     def points(self, path: str, shown: str, run: str = "") -> PloteriesPoints:  # noqa: ARG002 - one file, one run
         return PloteriesPoints(shown, path)

@@ -119,6 +119,11 @@ class Tables:
         if found is not None:
             yield from self._tables.alike_at(found.root, self._reader(found.columns, columns), rowids)
 
+    def contents(self, tables: Sequence[str]) -> int:
+        """Another number for other rows in these tables, or other tables: without a look at single rows."""
+        found = [(each, self.schema.tables.get(each)) for each in tables]
+        return hash(tuple((each, of, of and self._tables.contents(of.root)) for each, of in found))
+
     def last_rowid(self, table: str) -> int:
         """The largest one, or one before all if there is no row."""
         found = self.schema.tables.get(table)
@@ -187,8 +192,11 @@ class Database:
         with self._lock:
             return self._look(descriptor, read)
 
-    def version(self, descriptor: int) -> Version:
+    def version(self, descriptor: int, wal: int | None, journal_descriptor: int | None) -> Version:
         """Another one after each commit, and while a transaction is written, whatever the times of the files are.
+
+        Args:
+            wal, journal_descriptor: what stands beside it.
 
         Raises:
             DamagedError: it is no SQLite file, or its header is broken.
@@ -198,11 +206,7 @@ class Database:
         if not header.startswith(MAGIC) or len(header) < HEADER_BYTES or not page_bytes:
             raise DamagedError("no SQLite file", 1)
         status = os.fstat(descriptor)
-        with (
-            self._lock,
-            opened_beside(descriptor, WAL_SUFFIX) as wal,
-            opened_beside(descriptor, JOURNAL_SUFFIX) as journal_descriptor,
-        ):
+        with self._lock:
             self._wal.read(wal, page_bytes)
             # Without a log each commit counts in the header; with one it stands behind the last in the log.
             of_file = status.st_dev, status.st_ino, status.st_size, header[24:28], header[92:96]
@@ -295,19 +299,21 @@ def _schema_key(pages: Pages) -> bytes:
 
 def version_of(descriptor: int) -> Version | None:
     """`Database.version`; None of a file that has none."""
-    try:
-        return database_of(descriptor).version(descriptor)
-    except DamagedError:
-        return None
+    return newest_and_version(descriptor)[1]
 
 
-def newest_ns(descriptor: int) -> int:
-    """When the file, or what belongs to it, was last written to."""
-    newest = os.fstat(descriptor).st_mtime_ns
-    for suffix in (WAL_SUFFIX, JOURNAL_SUFFIX):
-        with opened_beside(descriptor, suffix) as found:
-            newest = newest if found is None else max(newest, os.fstat(found).st_mtime_ns)
-    return newest
+def newest_and_version(descriptor: int) -> tuple[int, Version | None]:
+    """When the file, or what belongs to it, was last written to (Unix nanoseconds); and `version_of`."""
+    with (
+        opened_beside(descriptor, WAL_SUFFIX) as wal,
+        opened_beside(descriptor, JOURNAL_SUFFIX) as journal_descriptor,
+    ):
+        every = [each for each in (descriptor, wal, journal_descriptor) if each is not None]
+        newest = max(os.fstat(each).st_mtime_ns for each in every)
+        try:
+            return newest, database_of(descriptor).version(descriptor, wal, journal_descriptor)
+        except DamagedError:
+            return newest, None
 
 
 def is_sqlite(begin: bytes) -> bool:

@@ -21,11 +21,15 @@ _OF_FILE = -1
 
 
 class DamagedError(ValueError):
-    """Something is not as it has to be. `page`: the number of the page that it stands in."""
+    """Something is not as it has to be. `page`: the number of the page that it stands in.
 
-    def __init__(self, reason: str, page: int) -> None:
+    `is_missing`: that page is not there; it may come, where the file is being copied.
+    """
+
+    def __init__(self, reason: str, page: int, *, is_missing: bool = False) -> None:
         self.reason = reason
         self.page = page
+        self.is_missing = is_missing
         super().__init__(f"page {page}: {reason}")
 
 
@@ -84,9 +88,8 @@ class Pages:
         place = self._wal_pages.get(number, _OF_FILE)
         data = self._content(number, place)
         if len(data) < self.page_bytes:
-            raise DamagedError(
-                "it is not there: the file is cut, or was copied while it was written to", number
-            )
+            reason = "it is not there: the file is cut, or was copied while it was written to"
+            raise DamagedError(reason, number, is_missing=True)
         if self.is_checked:
             now = place, hash(data)
             self._is_torn |= self._read.setdefault(number, now) != now

@@ -46,6 +46,7 @@ class StoredPoints(ABC, Generic[Rows]):
         self._version: Version | None = None  # when all of it was read
         self._identity: tuple[int, int] | None = None
         self._problems: dict[tuple[str, str], Problem] = {}
+        self._is_cut = False  # pages were missing
         self._outside = 0  # values at steps that are none
 
     @abstractmethod
@@ -67,6 +68,8 @@ class StoredPoints(ABC, Generic[Rows]):
         status = os.fstat(descriptor)
         if self._identity is not None and (status.st_dev, status.st_ino) != self._identity:
             return False
+        if self._is_cut:  # then what was missed may be there now
+            return False
         last = self._last
         if last is None:
             return True
@@ -82,18 +85,21 @@ class StoredPoints(ABC, Generic[Rows]):
         status = os.fstat(descriptor)
         self._identity = status.st_dev, status.st_ino
         self._problems, self._version, version = {}, None, None
+        self._is_cut = False
         database = database_of(descriptor)
         is_more = True
         while is_more:
             try:
-                version = database.version(descriptor)
+                version = version_of(descriptor)
                 some, damaged = database.look(descriptor, self._look)
             except DamagedError as error:
+                self._is_cut |= error.is_missing
                 self.note(error.reason, f"page {error.page}")
                 break
             except BusyError:
                 return  # something will be said to have changed again
             for each in damaged:
+                self._is_cut |= each.is_missing
                 self.note(each.reason, f"page {each.page}")
             self._after, is_more = some.after, some.is_more
             self._last = some.last or self._last

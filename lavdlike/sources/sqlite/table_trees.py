@@ -76,6 +76,11 @@ class TableTrees:
             yield from found
             yield from of_rows(self._rows_in(others, reader))
 
+    def contents(self, root: int) -> int:
+        """Another number for other rows: of their pages, but for what goes on elsewhere of long ones."""
+        leaves = self._leaves(root, -(2**63), MAX_DEPTH, Budget())
+        return hash(tuple((leaf.number, hash(leaf.page)) for leaf in leaves))
+
     def last_rowid(self, root: int) -> int:
         """The largest one; one before all of a table without rows, or whose last page is broken."""
         number, budget = root, Budget()

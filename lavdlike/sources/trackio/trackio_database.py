@@ -17,9 +17,9 @@ from lavdlike.sources.source import REWIND
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.records import Row
+from lavdlike.sources.sqlite.records import Row, Value
 from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
-from lavdlike.sources.sqlite.stored_runs import SqliteStore, StoredRuns
+from lavdlike.sources.sqlite.stored_runs import Runs, SqliteStore, StoredRuns
 from lavdlike.sources.store import StoredRun
 from lavdlike.sources.trackio import trackio_records
 
@@ -39,23 +39,24 @@ class TrackioDatabase(SqliteStore):
     name = "trackio"
     suffixes: tuple[str, ...] = (".db",)
 
-    def runs_in(self, tables: Tables) -> list[StoredRun] | None:
+    def is_called(self, path: str) -> bool:
+        """In the folder that trackio has of its own."""
+        return path.split("/")[-2:-1] == ["trackio"]
+
+    def runs_in(self, tables: Tables, before: Runs | None) -> Runs | None:
         if not tables.has(_METRICS, (_NAME, *_POINT_COLUMNS)):
             return None
+        contents, until = tables.contents((_CONFIGS,)), tables.last_rowid(_METRICS)
+        if before is None or before.contents != contents or until < before.until:
+            return Runs(_runs(tables), contents, until)
+        known = {run.key for run in before.runs}
         column = _key_column(tables)
-        names = {
-            row.values[0]: row.values[1]
-            for row in itertools.islice(tables.rows(_CONFIGS, (column, _NAME)), _MAX_RUNS)
-        }
-        for key in itertools.islice(tables.distinct(_METRICS, column), _MAX_RUNS):
-            if key not in names and isinstance(key, str):
-                row = next(tables.rows_of(_METRICS, (_NAME,), column, key), None)
-                names[key] = row.values[0] if row is not None else key
-        return [
-            StoredRun(key, (name if isinstance(name, str) and name else key,))
-            for key, name in names.items()
-            if isinstance(key, str) and key
+        rows = tables.rows(_METRICS, (column, _NAME), after=before.until)
+        new = {row.values[0]: row.values[1] for row in rows}
+        added = [
+            _run(key, name) for key, name in new.items() if isinstance(key, str) and key and key not in known
         ]
+        return Runs([*before.runs, *added] if added else before.runs, contents, until)
 
     def description_in(self, tables: Tables, key: str) -> Description:
         """The settings without those of trackio's own, which begin with `_`; it does not say how a run ended."""
@@ -70,6 +71,24 @@ class TrackioDatabase(SqliteStore):
         return Description(
             "trackio", json_values(own), title=name if isinstance(name, str) else "", started=created
         )
+
+
+def _runs(tables: Tables) -> list[StoredRun]:
+    """Those with settings, then those that have metrics alone."""
+    column = _key_column(tables)
+    names = {
+        row.values[0]: row.values[1]
+        for row in itertools.islice(tables.rows(_CONFIGS, (column, _NAME)), _MAX_RUNS)
+    }
+    for key in itertools.islice(tables.distinct(_METRICS, column), _MAX_RUNS):
+        if key not in names:
+            row = next(tables.rows_of(_METRICS, (_NAME,), column, key), None)
+            names[key] = row.values[0] if row is not None else key
+    return [_run(key, name) for key, name in names.items() if isinstance(key, str) and key]
+
+
+def _run(key: str, name: Value) -> StoredRun:
+    return StoredRun(key, (name if isinstance(name, str) and name else key,))
 
 
 class TrackioRuns(StoredRuns):

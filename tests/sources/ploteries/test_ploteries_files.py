@@ -102,7 +102,17 @@ def test_what_cannot_be_read_is_a_problem_with_its_row_and_the_rest_is_shown(
 
 
 def test_a_file_of_another_program_is_none() -> None:
-    assert PloteriesFiles().claims(NAME, b"no database") is None
+    assert PloteriesFiles().claims("x.txt", b"SQLite format 3\0") is None
+    assert PloteriesFiles().claims(NAME, b"") is None
+
+
+@pytest.mark.parametrize("content", [b"SQLite form", b"SQLite format 3\0" + bytes(500), bytes(5000)])
+def test_a_broken_one_is_a_problem_with_its_place(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "data.pltr"
+    path.write_bytes(content)
+    file = reader_of(path, "data.pltr")
+    assert new_points(file, path) == {}
+    assert [(problem.path, problem.position) for problem in file.problems()] == [("exp/data.pltr", "page 1")]
 
 
 @given(

@@ -18,8 +18,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lavdlike.disk.beside import opened_beside
 from lavdlike.sources.sqlite import journal
-from lavdlike.sources.sqlite.database import Database, Tables, database_of, newest_ns
+from lavdlike.sources.sqlite.database import (
+    JOURNAL_SUFFIX,
+    WAL_SUFFIX,
+    Database,
+    Tables,
+    Version,
+    database_of,
+    newest_and_version,
+)
 from lavdlike.sources.sqlite.pages import DamagedError
 from lavdlike.sources.sqlite.tree_pages import MAX_ROW_BYTES
 from tests.sources.reading import opened
@@ -346,6 +355,14 @@ def test_a_journal_over_more_pages_than_are_taken_back_is_said(
             Database().look(descriptor, rows_of)
 
 
+def version_of(database: Database, descriptor: int) -> Version:
+    with (
+        opened_beside(descriptor, WAL_SUFFIX) as wal,
+        opened_beside(descriptor, JOURNAL_SUFFIX) as own_journal,
+    ):
+        return database.version(descriptor, wal, own_journal)
+
+
 @pytest.mark.parametrize("mode", ["delete", "wal", "persist", "memory"])
 def test_every_commit_makes_another_version_and_nothing_else_does(tmp_path: Path, mode: str) -> None:
     path = tmp_path / "x.db"
@@ -358,10 +375,10 @@ def test_every_commit_makes_another_version_and_nothing_else_does(tmp_path: Path
         for _ in range(50):
             connection.execute("UPDATE m SET v = v + 1")
             connection.commit()
-            version = database.version(descriptor)
-            assert version == database.version(descriptor) == Database().version(descriptor)
+            version = version_of(database, descriptor)
+            assert version == version_of(database, descriptor) == version_of(Database(), descriptor)
             database.look(descriptor, rows_of)
-            assert version == database.version(descriptor)
+            assert version == version_of(database, descriptor)
             versions.add(version)
         assert len(versions) == 50
 
@@ -373,7 +390,7 @@ def test_a_database_is_kept_by_its_file_and_has_the_newest_time(tmp_path: Path) 
         assert database_of(descriptor) is database_of(descriptor)
         for file in tmp_path.iterdir():
             os.utime(file, (1_700_000_000, 1_700_000_000))
-        assert newest_ns(descriptor) == 1_700_000_000_000_000_000
+        assert newest_and_version(descriptor)[0] == 1_700_000_000_000_000_000
         connection.execute("DELETE FROM m")
         connection.commit()
-        assert newest_ns(descriptor) > 1_700_000_000_000_000_000
+        assert newest_and_version(descriptor)[0] > 1_700_000_000_000_000_000

@@ -70,7 +70,7 @@ def store(path: Path) -> Iterator[Store]:
 
 def runs(path: Path) -> list[StoredRun] | None:
     with opened(path) as descriptor:
-        return TrackioDatabase().runs(descriptor)
+        return TrackioDatabase().listed(descriptor, is_called=False).runs
 
 
 def points_file(run: str) -> PointsFile:
