@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if arguments[:1] == ["passwd"]:
             return _passwd(_passwd_parser().parse_args(arguments[1:]))
         _check_command(arguments)
-        return _serve(_parser().parse_args(arguments))
+        return _serve(_parser().parse_intermixed_args(arguments))
     except (UsageError, NotFoundError, NoFolderError) as error:
         say(f"lavdlike: {escaped(str(error))}", sys.stderr)
         return 2
@@ -72,7 +72,7 @@ def _read(options: argparse.Namespace) -> int:
 
     common = {"as_json": options.json, "follow_links": options.follow_links}
     if options.command == "ls":
-        return subcommands.ls(options.root, listing=_listing(options), problems=options.problems, **common)
+        return subcommands.ls(options.roots, listing=_listing(options), problems=options.problems, **common)
     if options.command == "show":
         return subcommands.show(options.experiment, options.label, root=options.root, **common)
     return subcommands.tail(
@@ -206,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
         "roots",
         metavar="ROOT",
         nargs="+",
+        type=shell_arguments.root,
         help="the folder that holds the experiments; several with a name each: a=PATH b=PATH",
     )
     add("-v", "--version", action="version", version=f"lavdlike {__version__}")

@@ -201,15 +201,17 @@ class Editing(msgspec.Struct):
     reason: str = ""
 
 
-class ShownRoot(msgspec.Struct):
+class PageRoot(msgspec.Struct):
     """One of the roots that are shown.
 
-    `name`: the first part of the names of its experiments; "" if it stands alone. `home`: the id under which the files
-    directly in it are asked for, as of an experiment; "" if there can be none. `is_run`: it is one experiment.
-    `unwritable`: why nothing in it can be changed although other roots can be; "" if it can.
+    `name`: the first part of the names of its experiments, `id` that of their ids; "" if it stands alone.
+    `home`: the id under which the files directly in it are asked for, as of an experiment; "" if there can be none.
+    `is_run`: it is one experiment. `unwritable`: why nothing in it can be changed although other roots can be; "" if it
+    can.
     """
 
     name: str
+    id: str
     path: str
     home: str
     is_run: bool = False
@@ -235,7 +237,7 @@ class RootPage(msgspec.Struct):
     people: RootSettings = msgspec.field(default_factory=RootSettings)
     editing: Editing = msgspec.field(default_factory=lambda: Editing(allowed=False))
     is_run: bool = False
-    roots: list[ShownRoot] = []
+    roots: list[PageRoot] = []
 
 
 class LabelEntry(msgspec.Struct, gc=False):

@@ -30,10 +30,9 @@ from lavdlike.reading.listing import (
 )
 from lavdlike.reading.root_results import RootResults
 from lavdlike.reading.snapshot import summaries_of
-from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.stored_runs import StoredRun
 from lavdlike.reading.summaries import config_of
-from lavdlike.shell.finding import names_in_root, opened_root, root_file_of
+from lavdlike.shell.opened_roots import OpenedRoots, open_roots
 
 Fields: TypeAlias = "str | Sequence[str]"
 
@@ -69,14 +68,25 @@ class Group(NamedTuple):
 
 
 class Root:
-    """A folder of experiments. Every question looks at the files anew. Not thread-safe."""
+    """A folder of experiments, or several. Every question looks at the files anew. Not thread-safe.
 
-    def __init__(self, path: Path, root: StoredRoot) -> None:
-        self.path = path
-        self._root = root
+    `paths`: of each root by its name, which is "" of one that was given none.
+    """
+
+    def __init__(self, roots: OpenedRoots) -> None:
+        self.paths = {each.called.name: each.path for each in roots.all}
+        self._roots = roots
+
+    @property
+    def path(self) -> Path:
+        """Of the only root. Raises AttributeError: there are several."""
+        if len(self.paths) > 1:
+            raise AttributeError("there are several roots: see paths")
+        return next(iter(self.paths.values()))
 
     def __repr__(self) -> str:
-        return f"lavdlike.open({str(self.path)!r})"
+        given = [f"{name}={path}" if name else str(path) for name, path in self.paths.items()]
+        return f"lavdlike.open({', '.join(map(repr, given))})"
 
     @overload
     def experiments(
@@ -120,11 +130,10 @@ class Root:
         if reverse and not sort:
             raise UsageError("reverse is for an order: say which with sort")
         listing = Listing(q, _fields(columns), sort, _fields(group_by), reverse)
-        names = names_in_root(self._root)
-        root_file = root_file_of(self._root.path)
-        results = RootResults(self._root, results_path_of(self.path), asked_steps(listing))
-        rows = summaries_of(self._root, names, root_file)
-        runs = [StoredRun(self._root, row.summary, root_file, results) for row in rows]
+        root, root_file = self._roots.root, self._roots.root_file
+        results = RootResults(root, results_path_of(self._roots.path), asked_steps(listing))
+        rows = summaries_of(root, self._roots.names(), root_file)
+        runs = [StoredRun(root, row.summary, root_file, results) for row in rows]
         answer = self._answer(runs, listing)
         results.save()
         return answer
@@ -147,7 +156,7 @@ class Root:
         values = {column.text: _value(values_of(column.meaning, run)) for column in columns}
         return Experiment(
             summary.name,
-            self._root.path / layout.experiment_name(summary.id),
+            self._roots.path_of(layout.experiment_name(summary.id)),
             summary.status,
             summary.title,
             summary.tags,
@@ -156,15 +165,20 @@ class Root:
         )
 
 
-def open_root(path: str | os.PathLike[str] = "log", *, follow_links: bool = False) -> Root:
-    """The experiments in a folder, as `lavdlike PATH` shows them.
+def open_root(
+    *paths: str | os.PathLike[str], follow_links: bool = False, **named: str | os.PathLike[str]
+) -> Root:
+    """The experiments in a folder, as `lavdlike PATH` shows them, or in several, as `lavdlike a=PATH b=PATH` does.
 
     Args:
-        path: the root, the folder that experiments stand in; or that of one experiment, which is then alone.
-        follow_links: also those that lead out of the root.
+        paths: of the root, the folder that experiments stand in; or of one experiment, which is then alone. Of several,
+            each with a name in front (`"a=PATH"`), or it has that of its folder. Default: `log`.
+        follow_links: also those that lead out of their root.
+        named: roots by their names: `lavdlike.open(a=PATH, b=PATH)`.
 
     Raises:
         NotFoundError: there is no such folder, it cannot be read, or all that it holds are steps.
+        UsageError: two roots have the same name, or one is none.
 
     >>> import lavdlike
     >>> with lavdlike.Logger("run", "log", config={"lr": 0.1}) as logger:
@@ -173,8 +187,9 @@ def open_root(path: str | os.PathLike[str] = "log", *, follow_links: bool = Fals
     >>> found.name, found.values
     ('run', {'min(val/loss)': 0.5})
     """
-    absolute = Path(path).absolute()
-    return Root(absolute, opened_root(absolute, follow_links=follow_links))
+    given = [path if isinstance(path, str) else os.path.abspath(path) for path in paths]  # noqa: PTH100 - as they are
+    given += [f"{name}={os.fspath(path)}" for name, path in named.items()]
+    return Root(open_roots(given or ["log"], follow_links=follow_links))
 
 
 def _group(group: RunGroup, titles: Sequence[str], columns: Sequence[Column]) -> Group:

@@ -51,7 +51,13 @@ def _with_filter_attached(arguments: Sequence[str]) -> list[str]:
 
 
 def _ls(parser: argparse.ArgumentParser) -> None:
-    _add_root(parser.add_argument)
+    parser.add_argument(
+        "roots",
+        metavar="ROOT",
+        nargs="+",
+        type=root,
+        help="the folder that holds the experiments; several with a name each: a=PATH b=PATH",
+    )
     parser.add_argument(
         "--problems",
         action="store_true",
@@ -301,6 +307,12 @@ def path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("must not be empty")
     return Path(text)
+
+
+def root(text: str) -> str:
+    """As `named_roots.parse_roots` takes it."""
+    path(text)
+    return text
 
 
 def _names(text: str) -> list[str]:

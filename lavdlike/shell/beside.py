@@ -42,6 +42,17 @@ def files_beside(root: Root, names: Iterable[ExperimentName]) -> list[Beside]:
     return found
 
 
+def own_files(root: Root) -> list[tuple[str, int]]:
+    """The files directly in a root, and their sizes in bytes.
+
+    Raises:
+        OSError, NotServedError: it cannot be read.
+    """
+    with root.folder("") as opened:
+        names = sorted((entry.name for entry in opened.entries() if entry.type == "file"), key=natural_key)
+        return [(name, opened.status_of(name).st_size) for name in names]
+
+
 def said(found: Sequence[Beside]) -> list[str]:
     """A sentence for each folder, and one for those that are too many."""
     lines = []

@@ -38,6 +38,10 @@ _OF_ROOTS = frozenset({ROOT_SETTINGS_FILE})
 _LOGS = ("events.log", "stdout.log", "stderr.log")
 
 
+class HoldsExperimentsError(NotFoundError):
+    """A folder is none, and experiments are in it."""
+
+
 def names_in_root(root: StoredRoot) -> list[ExperimentName]:
     try:
         return sorted(names_in(root), key=natural_key)
@@ -112,7 +116,8 @@ def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: boo
         whole: nothing in it is asked for by name, so that a root in its place is a mistake.
 
     Raises:
-        NotFoundError: there is none, it cannot be read, it is a root or a step, or in another root than the one given.
+        HoldsExperimentsError: it is a root, or a folder of runs.
+        NotFoundError: there is none, it cannot be read, it is a step, or in another root than the one given.
     """
     path = absolute(path)
     outer, *_ = real_parents(path)
@@ -123,7 +128,7 @@ def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: boo
             if layout.step_of_folder(path.name) is not None and _is_file_in(root, layout.EXPERIMENT_FILE):
                 raise NotFoundError(f"{path} is a step of the experiment {path.parent}")
             if whole and (inside := _experiment_inside(folder) or _first_run_in(root, name)):
-                raise NotFoundError(
+                raise HoldsExperimentsError(
                     f"{path} holds experiments and is none itself. 'lavdlike ls {shlex.quote(str(path))}' lists "
                     f"them; name one of them here, such as {path / inside}"
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -24,30 +24,23 @@ from lavdlike.reading.listing import (
     titles_of,
 )
 from lavdlike.reading.root_results import RootResults
-from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.stored_runs import StoredRun
 from lavdlike.reading.summaries import ReadSummary
-from lavdlike.root_settings import RootFile
 from lavdlike.shell import text
+from lavdlike.shell.opened_roots import OpenedRoots
 from lavdlike.shell.output import Output, say
 from lavdlike.shell.printing import print_summaries
 from lavdlike.shell.text import escaped
 
 
-def print_listing(
-    root: StoredRoot,
-    read: Sequence[ReadSummary],
-    listing: Listing,
-    out: Output,
-    root_file: Callable[[], RootFile],
-) -> None:
+def print_listing(roots: OpenedRoots, read: Sequence[ReadSummary], listing: Listing, out: Output) -> None:
     """The experiments that are asked for, each with what is asked of it, or their groups.
 
     Raises:
         UsageError: a filter or a field is none; names the place.
     """
-    results = RootResults(root, results_path_of(root.path / root.only), asked_steps(listing))
-    runs = [StoredRun(root, row.summary, root_file, results) for row in read]
+    results = RootResults(roots.root, results_path_of(roots.path), asked_steps(listing))
+    runs = [StoredRun(roots.root, row.summary, roots.root_file, results) for row in read]
     _print_listing(runs, read, listing, out)
     results.save()
 

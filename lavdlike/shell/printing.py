@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,17 @@ _STATUS_COLOURS = {"running": "green", "stalled": "yellow", "crashed": "red", "q
 _SPARKLINE_PLACES = 24
 _BETTER = {"": "", "min": "smaller", "max": "larger"}
 _SHOWN_PROBLEMS = 10
+
+
+def print_files(files: Sequence[tuple[str, int]], out: Output) -> None:
+    """Files beside experiments, one a line, and their sizes in bytes."""
+    if out.as_json:
+        for name, size_bytes in files:
+            out.json({"file": layout.shown(name), "size_bytes": size_bytes})
+    elif files:
+        header = [out.coloured(title, "dim") for title in ("FILE", "SIZE")]
+        cells = [[escaped(layout.shown(name)), text.size(size_bytes)] for name, size_bytes in files]
+        out.lines(["", *text.columns([header, *cells], right=[1])])
 
 
 def print_summaries(read: list[ReadSummary], out: Output) -> None:

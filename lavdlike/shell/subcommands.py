@@ -5,28 +5,30 @@ By the same readers as the server's. As JSON, every line is one object, of the s
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from lavdlike.reading.listing import Listing
 from lavdlike.reading.snapshot import Snapshot, summaries_of
 from lavdlike.shell import beside
 from lavdlike.shell.finding import (
+    HoldsExperimentsError,
     experiment_at,
     file_to_tail,
-    names_in_root,
     no_such_name,
-    opened_root,
-    root_file_of,
     scalar_of,
 )
 from lavdlike.shell.following import lines_of, points_of
 from lavdlike.shell.listing import print_listing
+from lavdlike.shell.opened_roots import open_roots
 from lavdlike.shell.output import Output, say, write_to_stdout
 from lavdlike.shell.printing import (
     DEFAULT_LINES,
     print_experiment,
+    print_files,
     print_label,
     print_problems,
     print_summaries,
@@ -38,17 +40,17 @@ FOLLOW_EVERY_S = 0.25
 
 
 def ls(
-    root: Path,
+    roots: Sequence[str],
     *,
     listing: Listing | None = None,
     as_json: bool = False,
     problems: bool = False,
     follow_links: bool = False,
 ) -> int:
-    """Write the experiments in a root, or with `problems` every file that cannot be shown, or not wholly.
+    """Write the experiments in roots, or with `problems` every file that cannot be shown, or not wholly.
 
     Args:
-        root: or the folder of one experiment.
+        roots: as they are named on the command line; or the folder of one experiment.
         listing: which experiments, and what of them; None: all, and what is known of them at a glance.
 
     Returns:
@@ -56,23 +58,22 @@ def ls(
 
     Raises:
         NotFoundError: there is no such folder, or all that it holds are steps.
-        UsageError: the listing asks for what there is not.
+        UsageError: the listing asks for what there is not, or a root has no name of its own.
     """
-    opened = opened_root(root, follow_links=follow_links)
-    names = names_in_root(opened)
+    opened = open_roots(roots, follow_links=follow_links)
+    names = opened.names()
 
     def write(out: Output) -> int:
         if not problems:
-            root_file = root_file_of(opened.path)
-            read = summaries_of(opened, names, root_file)
+            read = summaries_of(opened.root, names, opened.root_file)
             if listing is None:
                 print_summaries(read, out)
-                for line in beside.said(beside.files_beside(opened, names)):
+                for line in beside.said(beside.files_beside(opened.root, names)):
                     say(f"lavdlike: {escaped(line)}", sys.stderr)
             else:
-                print_listing(opened, read, listing, out, root_file)
+                print_listing(opened, read, listing, out)
             return FOUND
-        found = [problem for name in names for problem in Snapshot(opened, name).problems()]
+        found = [problem for name in names for problem in Snapshot(opened.root, name).problems()]
         print_problems(found, out)
         return HAS_PROBLEMS if found else FOUND
 
@@ -87,16 +88,19 @@ def show(
     as_json: bool = False,
     follow_links: bool = False,
 ) -> int:
-    """Write what an experiment holds, or what it holds at a label.
+    """Write what an experiment holds, or what it holds at a label; of a folder of runs, those and what lies beside.
 
     Args:
-        path: of the experiment's folder.
+        path: of the folder.
         label: of any kind. Of items of several steps the newest is written; as JSON, all.
 
     Raises:
         NotFoundError: there is no such experiment or label.
     """
-    experiment = experiment_at(path, root, follow_links=follow_links, whole=label is None)
+    try:
+        experiment = experiment_at(path, root, follow_links=follow_links, whole=label is None)
+    except HoldsExperimentsError:
+        return _show_folder(path, as_json=as_json, follow_links=follow_links)
     if label is not None and not experiment.items(label) and not scalar_of(experiment, label):
         raise no_such_name(experiment, label)
 
@@ -105,6 +109,20 @@ def show(
             print_experiment(experiment, out)
         else:
             print_label(experiment, label, out)
+        return FOUND
+
+    return write_to_stdout(write, as_json=as_json)
+
+
+def _show_folder(path: Path, *, as_json: bool, follow_links: bool) -> int:
+    """What is in a folder of runs, or a root."""
+    opened = open_roots([os.path.abspath(path)], follow_links=follow_links)  # noqa: PTH100 - links stay what they are
+    read = summaries_of(opened.root, opened.names(), opened.root_file)
+    files = beside.own_files(opened.root)
+
+    def write(out: Output) -> int:
+        print_summaries(read, out)
+        print_files(files, out)
         return FOUND
 
     return write_to_stdout(write, as_json=as_json)

@@ -70,7 +70,7 @@ def test_every_box_on_a_picture_is_read_or_the_picture_refused(
     if is_logged:
         assert len(images.from_json(document["images"], "nuclei.json").boxes) == count
     assert is_logged or count > 1000
-    assert subcommands.ls(tmp_path, problems=True) == 0
+    assert subcommands.ls([str(tmp_path)], problems=True) == 0
     assert lines(capsys) == []
 
 

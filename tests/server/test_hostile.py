@@ -227,7 +227,7 @@ def test_log_has_a_line_for_a_bad_file_but_never_many_and_nothing_that_moves_a_c
 
 @pytest.mark.slow
 def test_shell_names_the_same_problems(answers: Answers, capfd: pytest.CaptureFixture[str]) -> None:
-    assert subcommands.ls(answers.root, as_json=True, problems=True) == 1
+    assert subcommands.ls([str(answers.root)], as_json=True, problems=True) == 1
     said = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     found = {(each["path"], each["reason"], each["position"]) for each in said}
     # What only opening an item shows is known where somebody has looked at it.

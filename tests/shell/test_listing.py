@@ -35,7 +35,7 @@ def names(printed: list[str]) -> list[str]:
 
 
 def ls(root: Path, **listing: object) -> int:
-    return subcommands.ls(root, listing=Listing(**listing))  # type: ignore[arg-type]
+    return subcommands.ls([str(root)], listing=Listing(**listing))  # type: ignore[arg-type]
 
 
 def test_a_filter_chooses_experiments(sweep: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,14 +70,16 @@ def test_groups_have_mean_and_deviation(sweep: Path, capsys: pytest.CaptureFixtu
 
 def test_json_has_an_object_a_line(sweep: Path, capsys: pytest.CaptureFixture[str]) -> None:
     subcommands.ls(
-        sweep, as_json=True, listing=Listing("seed=0", columns=["lr", "last(val/loss)", "tag"], sort="lr")
+        [str(sweep)],
+        as_json=True,
+        listing=Listing("seed=0", columns=["lr", "last(val/loss)", "tag"], sort="lr"),
     )
     assert objects(capsys) == [
         {"name": "lr0.01-seed0", "lr": 0.01, "last(val/loss)": pytest.approx(-0.1), "tag": None},
         {"name": "lr0.1-seed0", "lr": 0.1, "last(val/loss)": pytest.approx(0.8), "tag": None},
     ]
     subcommands.ls(
-        sweep, as_json=True, listing=Listing("seed=0", columns=["max(val/loss)"], group_by=["seed"])
+        [str(sweep)], as_json=True, listing=Listing("seed=0", columns=["max(val/loss)"], group_by=["seed"])
     )
     assert objects(capsys) == [
         {
@@ -222,17 +224,17 @@ def test_results_are_read_once_and_again_only_where_files_have_changed(
         write_values(root / f"run-{number}", [0.2 + number / 1000, 0.1 + number / 1000])
     read = count_reads(monkeypatch)
     listing = Listing("min(val/loss)<0.3", columns=["at(val/loss, 0)"], sort="last(val/loss)", reverse=True)
-    assert subcommands.ls(root, listing=listing) == 0
+    assert subcommands.ls([str(root)], listing=listing) == 0
     first = lines(capsys)
     assert len(first) == 1 + 200
     assert first[1].split() == ["run-199", "0.399"]
     assert len(read) == 1000  # whatever is asked of each
     read.clear()
-    assert subcommands.ls(root, listing=listing) == 0
+    assert subcommands.ls([str(root)], listing=listing) == 0
     assert lines(capsys) == first
     assert read == []
     write_values(root / "run-199", [0.5, 0.4, 0.3])
-    subcommands.ls(root, listing=listing)
+    subcommands.ls([str(root)], listing=listing)
     assert lines(capsys)[1].split() == ["run-198", "0.398"]
     assert read == ["run-199"]
 

@@ -37,11 +37,11 @@ def test_show_tells_what_an_experiment_holds(root: Path, capsys: pytest.CaptureF
 
 
 def test_ls_and_show_say_what_people_said(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    subcommands.ls(root)
+    subcommands.ls([str(root)])
     assert lines(capsys)[0].split() == ["NAME", "STATUS", "CHANGED", "COMMIT", "TAGS"]
     (root / "run-10/marks.json").write_text('{"title": "Best\\u202e", "starred": true, "archived": true}')
     (root / "run-10/my-notes.md").write_text("It works.")
-    subcommands.ls(root)
+    subcommands.ls([str(root)])
     header, *rows = lines(capsys)
     assert header.split()[-3:] == ["TAGS", "TITLE", "MARKED"]
     (row,) = (row for row in rows if row.startswith("run-10"))
@@ -124,8 +124,8 @@ def test_names_that_terminals_would_obey_are_escaped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / os.fsdecode(b"a\x1b[31m\n\xff")).mkdir()
-    subcommands.ls(tmp_path)
-    subcommands.ls(tmp_path, as_json=True)
+    subcommands.ls([str(tmp_path)])
+    subcommands.ls([str(tmp_path)], as_json=True)
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     assert r"a\x1b[31m\n\xff" in printed.splitlines()[1]

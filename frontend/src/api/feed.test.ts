@@ -13,6 +13,7 @@ const HEALTH: Health = {
   links: 0,
   row_delay_s: 6,
   reason: "",
+  roots: [],
 };
 
 /** The browser's end of a socket whose other end is the test. */

@@ -191,12 +191,14 @@ export interface Editing {
 /**
  * One of the roots that are shown.
  *
- * `name`: the first part of the names of its experiments; "" if it stands alone. `home`: the id under which the files
- * directly in it are asked for, as of an experiment; "" if there can be none. `is_run`: it is one experiment.
- * `unwritable`: why nothing in it can be changed although other roots can be; "" if it can.
+ * `name`: the first part of the names of its experiments, `id` that of their ids; "" if it stands alone.
+ * `home`: the id under which the files directly in it are asked for, as of an experiment; "" if there can be none.
+ * `is_run`: it is one experiment. `unwritable`: why nothing in it can be changed although other roots can be; "" if it
+ * can.
  */
-export interface ShownRoot {
+export interface PageRoot {
   name: string;
+  id: string;
   path: string;
   home: string;
   is_run: boolean;
@@ -222,7 +224,7 @@ export interface RootPage {
   people: RootSettings;
   editing: Editing;
   is_run: boolean;
-  roots: ShownRoot[];
+  roots: PageRoot[];
 }
 
 /** One label of one kind in an experiment. `steps`: runs [first, count, stride], growing, without overlap. */

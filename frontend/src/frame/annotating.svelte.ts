@@ -62,7 +62,8 @@ export function listFlags(flags: readonly { id: string }[]): void {
 
 /** Let somebody write something new, if they may. */
 export function annotate(draft: Pick<Draft, "places" | "label" | "isPoint">): void {
-  if (editing.allowed) opened = { draft: { ...draft, chosen: 0, text: "", before: null } };
+  const places = draft.places.filter(({ experiment }) => editing.allows(experiment));
+  if (places.length > 0) opened = { draft: { ...draft, places, chosen: 0, text: "", before: null } };
 }
 
 export function change(experiment: string, before: Annotation): void {

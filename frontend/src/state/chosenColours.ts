@@ -7,8 +7,8 @@ import { mark } from "./marks.svelte";
 /** A place in the palette or `#rrggbb`; undefined: back to the given one. */
 export async function chooseColour(id: string, colour: number | string | undefined): Promise<void> {
   // What was chosen in this browser before would come back if the mark were taken away.
-  keepColour(id, editing.allowed ? undefined : colour);
-  if (editing.allowed) await mark([id], { colour: wordOf(colour) });
+  keepColour(id, editing.allows(id) ? undefined : colour);
+  if (editing.allows(id)) await mark([id], { colour: wordOf(colour) });
 }
 
 function wordOf(colour: number | string | undefined): string {

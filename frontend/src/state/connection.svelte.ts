@@ -1,7 +1,7 @@
 /** Whether the page is connected, to what, and what the server says of how it watches. */
 import { signIn as exchange } from "../api/access";
 import type { Feed, FeedState, LookedAt } from "../api/feed";
-import type { FeedMessage, FrameKind, Health, Refusal, RootPage } from "../api/messages";
+import type { FeedMessage, FrameKind, Health, PageRoot, Refusal, RootPage } from "../api/messages";
 
 /**
  * `opening`: nothing is known yet. `signed-out`: the server asks for a sign-in. `failed`: the first page could not be
@@ -9,12 +9,16 @@ import type { FeedMessage, FrameKind, Health, Refusal, RootPage } from "../api/m
  */
 export type Phase = "opening" | "signed-out" | "failed" | "ready";
 
-/** The folder that is shown. `htmlScripts`: scripts of HTML files run. `kinds`: that packages on the server bring. */
+/**
+ * What is shown. `path`: a line for each of `roots`, which are one or several. `htmlScripts`: scripts of HTML files run.
+ * `kinds`: that packages on the server bring.
+ */
 export interface ShownRoot {
   readonly name: string;
   readonly path: string;
   readonly htmlScripts: boolean;
   readonly kinds: readonly FrameKind[];
+  readonly roots: readonly PageRoot[];
 }
 
 /** So many failed attempts in a row, and the server is called gone. */
@@ -26,7 +30,7 @@ let feedState = $state<FeedState>("connecting");
 let failures = $state(0);
 let reason = $state("");
 let health = $state.raw<Health | null>(null);
-let root = $state.raw<ShownRoot>({ name: "", path: "", htmlScripts: false, kinds: [] });
+let root = $state.raw<ShownRoot>({ name: "", path: "", htmlScripts: false, kinds: [], roots: [] });
 let feed: Feed | null = null;
 
 export const connection = {
@@ -64,8 +68,8 @@ export function setPhase(changed: Phase, why: Refusal | null = null): void {
   refusal = why;
 }
 
-export function setRoot({ name, path, html_scripts, kinds }: RootPage): void {
-  root = { name, path, htmlScripts: html_scripts, kinds };
+export function setRoot({ name, path, html_scripts, kinds, roots }: RootPage): void {
+  root = { name, path, htmlScripts: html_scripts, kinds, roots };
 }
 
 export function setHealth(changed: Health): void {

@@ -1,11 +1,27 @@
 /** Whether whoever looks at the page may edit, and why not. */
-import type { Editing } from "../api/messages";
+import type { Editing, PageRoot } from "../api/messages";
+import { outermost } from "../lib/runFolders";
 
 let current = $state.raw<Editing>({ allowed: false, user: "", reason: "" });
+/** Of roots that cannot be written although others can, by id. */
+let unwritable = $state.raw<ReadonlyMap<string, string>>(new Map());
 
 export const editing = {
+  /** Whether anything can be changed. */
   get allowed(): boolean {
     return current.allowed;
+  },
+  /** Whether this experiment, or what else is called so in its root, can be. */
+  allows(id: string): boolean {
+    return current.allowed && !unwritable.has(outermost(id));
+  },
+  /** Whether an edit that was done, or something in the trash, can be taken back: it names its root in front. */
+  allowsKey(key: string): boolean {
+    return editing.allows(key.slice(0, Math.max(0, key.indexOf("/"))));
+  },
+  /** Why not, in words; "" if it can. */
+  whyNot(id: string): string {
+    return current.allowed ? (unwritable.get(outermost(id)) ?? "") : current.reason;
   },
   /** The name that edits carry; "" where nobody is told apart. */
   get user(): string {
@@ -17,6 +33,9 @@ export const editing = {
   },
 };
 
-export function setEditing(changed: Editing): void {
+export function setEditing(changed: Editing, roots: readonly PageRoot[] = []): void {
   current = changed;
+  unwritable = new Map(
+    roots.filter(({ unwritable: why }) => why !== "").map((root) => [root.id, root.unwritable]),
+  );
 }

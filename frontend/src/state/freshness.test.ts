@@ -12,6 +12,7 @@ const health: Health = {
   links: 0,
   row_delay_s: 6,
   reason: "",
+  roots: [],
 };
 
 test.each(["connecting", "reconnecting", "gone"] as const)(

@@ -68,7 +68,7 @@ function connect({ epoch, sequence }: RootPage): Feed {
 function show(root: RootPage): void {
   setRoot(root);
   setHealth(root.health);
-  setEditing(root.editing);
+  setEditing(root.editing, root.roots);
   setRootSettings(root.people);
   replaceExperiments(root.experiments);
 }

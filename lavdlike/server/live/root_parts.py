@@ -18,7 +18,7 @@ from lavdlike.disk.several import Member
 from lavdlike.edits.several_editors import RootEditor, merged_words
 from lavdlike.errors import LavdlikeError
 from lavdlike.layout import ExperimentName
-from lavdlike.messages import Problem, RootHealth, RootSettings, ShownRoot
+from lavdlike.messages import PageRoot, Problem, RootHealth, RootSettings
 from lavdlike.named_roots import NamedRoot, RootName
 from lavdlike.reading.shown_root import holds_something, shown_root_of
 from lavdlike.reading.tree import Subfolder
@@ -122,7 +122,7 @@ class RootParts:
         said = {part.named.name: _health_of(part) for part in self.all}
         return [said.get(name) or RootHealth(name, _NOT_THERE) for name in self._order]
 
-    async def shown(self, *, are_edited: bool) -> list[ShownRoot]:
+    async def shown(self, *, are_edited: bool) -> list[PageRoot]:
         """What the page is told of each.
 
         Args:
@@ -220,10 +220,11 @@ def _health_of(part: RootPart) -> RootHealth:
     return RootHealth(part.named.name, reason, files)
 
 
-def _shown(root: NamedRoot, unwritable: str) -> ShownRoot:
+def _shown(root: NamedRoot, unwritable: str) -> PageRoot:
     path = layout.shown(os.fspath(root.path.absolute()))
     home = layout.experiment_id(ExperimentName(root.called.home))
-    return ShownRoot(root.name, path, home, is_run=root.only != "", unwritable=unwritable)
+    id_ = layout.experiment_id(ExperimentName(root.name))
+    return PageRoot(root.name, id_, path, home, is_run=root.only != "", unwritable=unwritable)
 
 
 def _decided(root: NamedRoot) -> NamedRoot | None:
