@@ -84,7 +84,8 @@ def test_an_edit_of_runs_of_both_is_one_of_the_files_of_each(page: Page, root: P
     bar = page.get_by_role("toolbar", name="Chosen experiments")
     bar.get_by_role("button", name="Star").click()
     marks = [root / name / "marks.json" for name in ("a/one", "a/two", "b/one", "b/two")]
-    wait_until(lambda: all(file.exists() for file in marks))
+    expect(page.get_by_role("status").get_by_text("Starred 2 experiments (in a)")).to_be_visible()
+    assert all(file.exists() for file in marks)
     assert not (root / "runs" / "first" / "marks.json").exists()
     assert all((root / name / ".lavdlike-history").is_dir() for name in "ab")
     page.keyboard.press("Control+z")

@@ -114,7 +114,13 @@ class RootParts:
             problem for part in self.all for problem in (*part.people.problems, *part.problems_in_stores)
         ]
         if self._order != [""]:  # of one that stands alone the page says it
-            problems += [Problem(each.name, each.reason) for each in self.health() if each.reason]
+            paths = {name: root.path for name, root in self._undecided.items()}
+            paths |= {part.named.name: part.named.path for part in self.all}
+            problems += [
+                Problem(each.name, f"the folder {layout.shown(os.fspath(paths[each.name]))}: {each.reason}")
+                for each in self.health()
+                if each.reason
+            ]
         return problems
 
     def health(self) -> list[RootHealth]:

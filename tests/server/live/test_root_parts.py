@@ -123,7 +123,8 @@ async def test_one_that_goes_is_named_and_the_others_live_on(tmp_path: Path) -> 
         await until(lambda: _reasons(live) == ["it is not there", ""], lambda: _reasons(live))
         assert live.hub.health.health.root_present
         problems = (await live.answers.problems()).problems
-        assert [(each.path, each.reason) for each in problems] == [("a", "it is not there")]
+        said = f"the folder {tmp_path / 'a'}: it is not there"
+        assert [(each.path, each.reason) for each in problems] == [("a", said)]
         experiment(tmp_path / "b" / "two")
         await shows(live, "b/one", "b/two")
         (tmp_path / "gone").rename(tmp_path / "a")
