@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import posixpath
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
@@ -23,15 +24,15 @@ from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.files import DescribingFile
 from lavdlike.sources.events import event_descriptions, event_files
 from lavdlike.sources.store import UnreadableStoreError
-from lavdlike.sources.wandb_files import wandb_descriptions
+from lavdlike.sources.wandb_files.wandb_descriptions import LogDescription
 from lavdlike.sources.wandb_files.wandb_files import WandbFiles
-from lavdlike.sources.wandb_files.wandb_records import BLOCK_BYTES
 
 _MLFLOW_FILE = "meta.yaml"
 _MLFLOW_FOLDERS = ("params", "tags")
 _MLFLOW_DEPTH = 4
 # Of files that were read, as long as they are the same: rows are read again whenever anything in their folder changes.
 _MAX_KEPT = 4096
+_MAX_LOGS = 1024
 _MAX_LOOKED_AT = 50
 # Of a run; hparams stand in the first, or in a folder of their own.
 _MAX_EVENT_FILES = 4
@@ -61,6 +62,8 @@ class ReadDescription(NamedTuple):
     by_file: tuple[tuple[str, Description], ...] = ()
 
 
+_logs: OrderedDict[tuple[int, int], LogDescription] = OrderedDict()
+_logs_lock = threading.Lock()
 _kept: OrderedDict[tuple[object, ...], Description] = OrderedDict()
 
 
@@ -114,6 +117,11 @@ def has_experiment_file(opened: OpenedFolder, files: Collection[str] | None) -> 
         opened.status_of(layout.EXPERIMENT_FILE)
         return True
     return False
+
+
+def is_told_at_its_end(file: str) -> bool:
+    """Whether a file of this name grows all the time and says at its end how its run ended; reading on costs little."""
+    return _WANDB.names(file)
 
 
 def is_told_in(folder: str) -> bool:
@@ -254,12 +262,13 @@ def _events(opened: OpenedFolder, base: str, name: str) -> Description:
 def _wandb_log(opened: OpenedFolder, base: str, name: str) -> Description:
     """Raises OSError, NotServedError."""
     with opened.file(base, f"{name}/{base}") as found:
-        size_bytes = found.status.st_size
-        begin = os.pread(found.fd, wandb_descriptions.BEGIN_BYTES, 0)
-        end_begin = max(size_bytes - wandb_descriptions.END_BYTES, len(begin))
-        end_begin -= end_begin % BLOCK_BYTES
-        end = os.pread(found.fd, size_bytes - end_begin, end_begin) if size_bytes > len(begin) else b""
-    return wandb_descriptions.description_of(begin, end, end_begin)
+        key = found.status.st_dev, found.status.st_ino
+        with _logs_lock:
+            log = _logs.setdefault(key, LogDescription())
+            _logs.move_to_end(key)
+            while len(_logs) > _MAX_LOGS:
+                _logs.popitem(last=False)
+        return log.read(found.fd)
 
 
 def _stored(opened: OpenedFolder, base: str, name: str) -> Description:

@@ -16,6 +16,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from lavdlike.server.app import create_app
+from lavdlike.server.live import rows
 from lavdlike.server.settings import Settings
 from lavdlike.server.web.access import AccessRules
 from lavdlike.server.web.credentials import Credentials
@@ -310,6 +311,28 @@ def test_runs_in_a_file_of_many_come_and_grow_at_once(
         (series,) = next_of(feed, "points")["series"]
         assert (series["first"], series["steps"], series["values"]) == (1, [2], [0.25])
         assert client.get("/api/problems").json()["problems"] == []
+
+
+def test_the_end_of_a_wandb_run_is_told_with_its_last_values(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not when a row that changes all the time is read again."""
+    monkeypatch.setattr(rows, "BUSY_S", LIMIT_S * 1000)
+    data = (CORPUS.parent / "stores" / "wandb" / "run-owl.wandb").read_bytes()
+    path = tmp_path / "offline-run-owl" / "run-owl.wandb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data[:80_000])
+    with server.client() as client:
+
+        def status() -> str:
+            (found,) = client.get("/api/root").json()["experiments"]
+            return str(found["status"])
+
+        wait_until(lambda: status() == "running")
+        for begin in range(80_000, len(data), 20_000):
+            with path.open("ab") as file:
+                file.write(data[begin : begin + 20_000])
+        wait_until(lambda: status() == "finished")
 
 
 @pytest.mark.slow

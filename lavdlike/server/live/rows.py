@@ -31,8 +31,9 @@ from lavdlike.server.live.workers import TooSlowError, Workers
 _SLICE_S = 0.02
 _SLICE_ROWS = 512
 _LIMIT_S = 30.0
-# A row whose files change all the time is read again after so long.
+# A row whose files change all the time is read again after so long; or where such a file says how the run ended.
 BUSY_S = 5.0
+_ENDS_S = 0.5
 _READ_AT_ONCE = (layout.EXPERIMENT_FILE, *layout.PEOPLE_FILES)
 # A running experiment becomes a quiet or crashed one without any file being written.
 _STATUS_S = 30.0
@@ -123,7 +124,7 @@ class ExperimentRows:
         self._names: set[str] | None = None  # to be looked at; None: the whole root
         self._scans = Coalescer(self._scan, first_retry_s=limits.first_retry_s)
         self._unread: dict[ExperimentName, None] = {}
-        self._busy: set[ExperimentName] = set()
+        self._busy: dict[ExperimentName, float] = {}  # how old a row that was put off has to be
         self._reads = Coalescer(self._read_rows, first_retry_s=limits.first_retry_s)
 
     @property
@@ -157,10 +158,11 @@ class ExperimentRows:
         if row is None:
             return
         is_telling = file is None or file in _READ_AT_ONCE or _is_told_in(file)
-        if is_telling or time.monotonic() - row.read_at > BUSY_S:
+        pause_s = _ENDS_S if file is not None and described.is_told_at_its_end(file) else BUSY_S
+        if is_telling or time.monotonic() - row.read_at > pause_s:
             self._ask_for([name])
         else:
-            self._busy.add(name)
+            self._busy[name] = min(pause_s, self._busy.get(name, pause_s))
 
     async def scanned(self) -> None:
         """Wait until the root has been looked at.
@@ -251,8 +253,14 @@ class ExperimentRows:
     def refresh(self) -> None:
         """Read rows again that may have changed without a hint, or that were put off."""
         now = time.monotonic()
-        due = [name for name in self._busy if name in self.rows and now - self.rows[name].read_at > BUSY_S]
-        self._busy.difference_update(due)
+        due = [
+            name
+            for name, pause_s in self._busy.items()
+            if name not in self.rows or now - self.rows[name].read_at > pause_s
+        ]
+        for name in due:
+            del self._busy[name]
+        due = [name for name in due if name in self.rows]
         interval_s = self.check_interval_s
         due += [
             name for name in self._watcher.unwatched(self.rows) if now - self.rows[name].read_at > interval_s

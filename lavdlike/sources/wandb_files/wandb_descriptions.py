@@ -6,6 +6,8 @@ wandb writes all but the end, and settings that come later, into the first recor
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -16,37 +18,62 @@ from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.wandb_files import wandb_history
 from lavdlike.sources.wandb_files.wandb_records import BLOCK_BYTES, HEADER, RecordReader
 
-# Enough of a file's begin and of its end.
+# Enough of a file's begin and of its end, which is as long as this or a little longer.
 BEGIN_BYTES = 2**20
 END_BYTES = 4 * BLOCK_BYTES
 SOURCE = "wandb"
 _CONFIG, _METRIC, _RUN, _EXIT = 5, 12, 17, 18
 _MAX_DEPTH = 20
+_COMPARED_BYTES = 64
 _MAX_TEXT = 500
 _GOALS: dict[int, Literal["", "min", "max"]] = {1: "min", 2: "max"}
 
 
-def description_of(begin: bytes, end: bytes = b"", end_offset: int = 0) -> Description:
-    """What a file says by its first bytes and its last ones; what is broken is left out.
+class LogDescription:
+    """What one file says, and how far it was read for that. Thread-safe.
 
-    Args:
-        begin: up to `BEGIN_BYTES`, from the file's begin on.
-        end: the last bytes, from the begin of a block on, behind those of `begin`; `end_offset`: where they begin.
+    Of a long one only the begin and what then are the last bytes are read; what is broken is left out.
     """
-    said = _Said()
-    if begin.startswith(HEADER):
-        for record in _records(begin[len(HEADER) :], len(HEADER), is_within=False):
-            said.take(record)
-        for record in _records(end, end_offset, is_within=True):
-            said.take(record)
-    return said.description()
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forget()
 
-def _records(data: bytes, offset: int, *, is_within: bool) -> list[bytes]:
-    reader = RecordReader()
-    if is_within:
-        reader.start_within()
-    return reader.split(data, offset)[0]
+    def _forget(self) -> None:
+        self._said = _Said()
+        self._records = RecordReader()
+        self._offset = 0
+        self._recent = b""  # what stood in front of it
+
+    def read(self, descriptor: int) -> Description:
+        """With what was appended since the last call."""
+        with self._lock:
+            size = os.fstat(descriptor).st_size
+            before = max(self._offset - len(self._recent), 0)
+            if size < self._offset or os.pread(descriptor, len(self._recent), before) != self._recent:
+                self._forget()
+            if self._offset == 0 and os.pread(descriptor, len(HEADER), 0) == HEADER:
+                self._offset = len(HEADER)
+            if self._offset > 0:
+                self._take(descriptor, min(size, BEGIN_BYTES))
+                end_begin = (size - END_BYTES) // BLOCK_BYTES * BLOCK_BYTES
+                if end_begin > max(self._offset, BEGIN_BYTES):
+                    self._offset = end_begin
+                    self._records = RecordReader()
+                    self._records.start_within()
+                self._take(descriptor, size)
+            return self._said.description()
+
+    def _take(self, descriptor: int, until: int) -> None:
+        data = os.pread(descriptor, max(until - self._offset, 0), self._offset)
+        records, taken = self._records.split(data, self._offset)
+        self._records.broken.clear()  # said where the points are read
+        for record in records:
+            self._said.take(record)
+        self._offset += taken
+        self._recent = os.pread(descriptor, _COMPARED_BYTES, max(self._offset - _COMPARED_BYTES, 0))[
+            : self._offset
+        ]
 
 
 class _Said:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 import pytest
 
 from lavdlike.messages import LabelDefinition
-from lavdlike.sources.wandb_files.wandb_descriptions import description_of
+from lavdlike.sources.descriptions.description import Description
+from lavdlike.sources.wandb_files.wandb_descriptions import BEGIN_BYTES, LogDescription
 from lavdlike.sources.wandb_files.wandb_records import BLOCK_BYTES
 from tests.sources.wandb_files.records import field, log, varint
+
+
+def description_of(content: bytes) -> Description:
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return LogDescription().read(file.fileno())
 
 
 def item(value: str, *names: str, tag: int = 2) -> bytes:
@@ -64,12 +75,40 @@ def test_settings_come_later_and_go() -> None:
 
 
 def test_the_end_of_a_long_log_is_found() -> None:
-    whole = log(
-        run(), field(4, b"x" * (3 * BLOCK_BYTES)), field(5, field(1, item("5", "added"))), exit_record(0)
-    )
-    begin_of_end = 3 * BLOCK_BYTES
-    said = description_of(whole[:BLOCK_BYTES], whole[begin_of_end:], begin_of_end)
+    middle = field(4, b"x" * (BEGIN_BYTES + 10 * BLOCK_BYTES))
+    said = description_of(log(run(), middle, field(5, field(1, item("5", "added"))), exit_record(0)))
     assert (said.status, said.config) == ("finished", {"added": 5})
+
+
+@pytest.mark.parametrize("size", [1000, BEGIN_BYTES - 1000, BEGIN_BYTES + 7 * BLOCK_BYTES])
+def test_a_log_that_grows_is_read_on_and_one_that_is_written_anew_from_its_begin(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = log(run(), field(4, b"x" * size), field(5, field(1, item("5", "added"))), exit_record(0))
+    read: list[int] = []
+    pread = os.pread
+
+    def counted(descriptor: int, count: int, place: int) -> bytes:
+        read.append(count)
+        return pread(descriptor, count, place)
+
+    description = LogDescription()
+    with tempfile.TemporaryFile() as file:
+        for begin, end in ((0, 5), (5, 200), (200, len(whole) - 20), (len(whole) - 20, len(whole))):
+            assert description.read(file.fileno()).status in ("", "running")
+            file.write(whole[begin:end])
+            file.flush()
+        monkeypatch.setattr(os, "pread", counted)
+        said = description.read(file.fileno())
+        assert (said.status, said.config, said.title) == ("finished", {"added": 5}, "owl")
+        assert sum(read) < 1000
+        monkeypatch.undo()
+        file.seek(0)
+        file.truncate()
+        file.write(log(run(config=field(1, item("0.1", "lr")))))
+        file.flush()
+        assert description.read(file.fileno()).config == {"lr": 0.1}
+        assert description.read(file.fileno()).status == "running"
 
 
 def test_what_is_defined_of_labels() -> None:
