@@ -31,6 +31,8 @@ def number_of(value: Any, *, argument: str = "scalar_value") -> float | int:
     >>> number_of("0.5"), number_of([[2]]), number_of(True)
     (0.5, 2, 1)
     """
+    if type(value) is float or type(value) is int:
+        return value
     if isinstance(value, str):
         try:
             return float(value)

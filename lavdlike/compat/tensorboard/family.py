@@ -12,7 +12,7 @@ from lavdlike.compat.tensorboard.arguments import wall_time_of, whole_step
 from lavdlike.compat.tensorboard.event_file import EventFile
 from lavdlike.logger import Logger
 
-_MAX_REMEMBERED = 100_000
+MAX_REMEMBERED = 100_000
 
 _log = logging.getLogger("lavdlike")
 
@@ -67,7 +67,7 @@ class Family:
         label = self._labels.get(tag) if isinstance(tag, str) else None
         if label is None:
             label = label_of(tag)
-            if len(self._labels) >= _MAX_REMEMBERED:
+            if len(self._labels) >= MAX_REMEMBERED:
                 self._labels.clear()
             self._labels[tag] = label
             if label != tag:
@@ -79,7 +79,7 @@ class Family:
         given = self._default_step if global_step is None else global_step
         if given is not None:
             return whole_step(given)
-        if len(self._counted) >= _MAX_REMEMBERED:
+        if len(self._counted) >= MAX_REMEMBERED:
             self._counted.clear()
         step = self._counted.get((method, label), 0)
         self._counted[method, label] = step + 1

@@ -10,8 +10,8 @@ from typing import Any
 
 from lavdlike import layout
 from lavdlike.compat.tensorboard import event_messages
-from lavdlike.compat.tensorboard.arguments import number_of
-from lavdlike.compat.tensorboard.family import Family, Target
+from lavdlike.compat.tensorboard.arguments import number_of, wall_time_of
+from lavdlike.compat.tensorboard.family import MAX_REMEMBERED, Family, Target
 from lavdlike.kinds import scalars
 
 
@@ -65,6 +65,13 @@ class ScalarCalls(Family):
         if not isinstance(tag_scalar_dict, Mapping):
             raise ValueError(f"tag_scalar_dict must be a dict, not {type(tag_scalar_dict).__name__}")
         step = self._step(self._label(main_tag), global_step, "scalars")
+        if self._event_file is None and 0 <= step <= layout.MAX_STEP:
+            row = {
+                self._inner_label(main_tag, key): number_of(value) for key, value in tag_scalar_dict.items()
+            }
+            given = self._default_wall_time if walltime is None else walltime
+            self.logger.log_scalars(row, step, wall_time=wall_time_of(given))
+            return
         for key, value in tag_scalar_dict.items():
             self._put(self._target(f"{main_tag}/{key}", step, walltime, "scalar"), number_of(value))
 
@@ -82,8 +89,17 @@ class ScalarCalls(Family):
                 found.setdefault(key, []).append([point.wall_time, point.step, point.value])
         Path(path).write_text(json.dumps(found), encoding="utf-8")
 
+    _inner_labels: dict[tuple[str, Any], str]
     _plain: set[str]
     _described: set[str]
+
+    def _inner_label(self, main_tag: str, key: Any) -> str:
+        label = self._inner_labels.get((main_tag, key))
+        if label is None:
+            if len(self._inner_labels) >= MAX_REMEMBERED:
+                self._inner_labels.clear()
+            label = self._inner_labels[main_tag, key] = self._label(f"{main_tag}/{key}")
+        return label
 
     def _is_plain(self, target: Target) -> bool:
         """Whether all there is to do for numbers of this tag is to hand them on."""

@@ -86,6 +86,7 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls):
             self._event_file = EventFile(self.logger.log_dir, self.filename_suffix, self.purge_step)
         self._labels, self._counted, self._charts = {}, {}, {}
         self._plain, self._described, self._said = set(), set(), set()
+        self._inner_labels = {}
         self._default_step = self._default_wall_time = None
         self._settings: dict[str, Any] | None = None
 
