@@ -4,7 +4,7 @@
 PYTHON ?= .venv/bin/python
 NPM = $(PYTHON) frontend/toolchain.py npm
 
-.PHONY: help setup format check quick test check-as-user check-floors check-install check-deploy audit bench screenshots
+.PHONY: help setup format check quick test check-as-user check-floors check-install check-deploy check-frameworks audit bench screenshots
 
 help:
 	@echo "make setup          .venv with everything for development"
@@ -16,6 +16,7 @@ help:
 	@echo "make check-floors   the tests for every save with the lowest versions that pyproject.toml allows"
 	@echo "make check-install  the README's first command in an empty environment without Node"
 	@echo "make check-deploy   what docs/deploy.md says, with nginx and Caddy if they are there"
+	@echo "make check-frameworks  scripts for other tools, unchanged, beside the real packages (5 GB are installed first)"
 	@echo "make audit          known weaknesses of dependencies, before a release (asks PyPI's and npm's services)"
 	@echo "make bench          speed beside the peers, into benchmarks/RESULTS.md (an hour; peers are installed first)"
 	@echo "make screenshots    pictures of every page, into docs/screenshots"
@@ -54,6 +55,9 @@ check-install:
 
 check-deploy:
 	$(PYTHON) -m tools.check_deploy
+
+check-frameworks:
+	$(PYTHON) -m tools.check_frameworks
 
 audit:
 	$(PYTHON) -m pip install --quiet pip-audit
