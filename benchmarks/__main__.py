@@ -31,6 +31,7 @@ from benchmarks import (
     peers,
     reading,
     scaling,
+    standing_in,
     stores,
     writing,
 )
@@ -57,6 +58,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "16": many_runs.thousands,
     "17": stores.stores,
     "18": long_lines.lines,
+    "19": standing_in.calls,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

@@ -18,6 +18,8 @@ _OLD_SETUPTOOLS = "setuptools<81"
 REQUIREMENTS = {
     "lavd": ["lavd==0.2.7", "numpy"],
     "tensorboard": ["tensorboard==2.21", "tensorboardX", _OLD_SETUPTOOLS, "numpy", "pillow"],
+    # Of the CPU alone where its registry has that.
+    "torch": ["torch", "tensorboard==2.21", _OLD_SETUPTOOLS, "numpy", "pillow"],
     "visdom": ["visdom==0.2.4"],
     "trackio": ["trackio", "numpy", "pillow"],
     "dvclive": ["dvclive", "numpy", "pillow"],
