@@ -115,6 +115,18 @@ class Alert(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class SuggestedChart(msgspec.Struct, frozen=True):
+    """A chart of several labels that a run brings along, as a program laid it out, under a head (`category`).
+
+    `labels`: in it, in their order; `pattern`: a regular expression for others, "" without.
+    """
+
+    title: str
+    category: str = ""
+    labels: list[str] = []
+    pattern: str = ""
+
+
 class ExperimentSummary(msgspec.Struct):
     """One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
 
@@ -126,7 +138,7 @@ class ExperimentSummary(msgspec.Struct):
     nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
     wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
     `read_files`: what people chose to read in place of files that hold the same. `alerts`: the newest, the oldest of
-    them first.
+    them first. `charts`: what its writer suggests to draw together.
     """
 
     id: ExperimentId
@@ -154,6 +166,7 @@ class ExperimentSummary(msgspec.Struct):
     source: str = ""
     read_files: list[str] = []
     alerts: list[Alert] = []
+    charts: list[SuggestedChart] = []
 
 
 class SavedFilter(msgspec.Struct, frozen=True):

@@ -160,6 +160,7 @@ def take_in(
     row.config, row.tags, row.title = dict(said.config), list(said.tags), said.title
     row.source = said.source or ("" if row.is_foreign else OURS)
     row.labels = [*said.labels, *_definitions(opened, row, names or ())]
+    row.charts = list(said.charts)
     if said.status:
         is_quiet = said.status == "running" and time.time() - row.changed > QUIET_AFTER_S
         row.status = "quiet" if is_quiet else said.status

@@ -28,6 +28,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("lightning", "sacred", "mmengine", "ray_tune_by_hand"):
         shutil.copytree(CORPUS / name, root / name)
     shutil.copytree(CORPUS / "lightning", root / "both")
+    shutil.copytree(CORPUS.parent / "events" / "torch_add_scalars", root / "laid_out")
     (root / "both" / "metrics.jsonl").write_text('{"step": 1, "train_loss": 0.0625}\n')
     return root
 
@@ -82,3 +83,17 @@ def test_a_label_that_two_formats_have_is_one_line(server: Running, page: Page) 
     values.get_by_role("button", name="Read this one").click()
     expect(values.get_by_text("Also in metrics.jsonl", exact=True)).to_be_visible()
     expect(values.locator("tr", has_text="train_loss")).not_to_contain_text("0.0625")
+
+
+def test_the_charts_of_a_layout_are_opened_with_one_click(server: Running, page: Page) -> None:  # noqa: ARG001
+    page.goto("./#/experiment?experiment.at=laid_out")
+    suggested = page.get_by_role("region", name="Suggested charts", exact=True)
+    expect(suggested.get_by_role("listitem")).to_have_text(
+        ["Losses: both loss/a, loss/b", "Losses: one /^(?:loss/.*)/", "Bands: band mean, low, high"]
+    )
+    suggested.get_by_role("button", name="Open as charts").click()
+    expect(page.get_by_text("Your charts")).to_be_visible()
+    for title in ("Losses: both", "Losses: one", "Bands: band"):
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    page.go_back()
+    expect(suggested).to_be_visible()

@@ -21,6 +21,8 @@ ORIGINALS = {
     "dvclive/metrics.json": b'{\n    "step": 3,\n    "train": {\n        "loss": "NaN"\n    }\n}\n',
     "trainer_state.json": b'{\n"global_step": 3, "log_history": [{"step": 1, "epoch": 0.5, "loss": 2}, {"a": 1}]}\n',
     "all_results.json": b'{"epoch": 0.5, "eval_loss": 1}',
+    "20210505_120000.log.json": b'{"env_info": "x"}\n{"mode": "train", "epoch": 2, "iter": 5, "loss": 0.5}\n'
+    b'{"mode": "train", "epoch": 3, "iter": 5, "loss": NaN}\n{"mode": "val", "epoch": 3, "iter": 9, "mAP": 1}\n',
     "dllogger.log": b'DLLL {"timestamp": "1.5", "type": "LOG", "step": [1, 2], "data": {"a": 1, "b": null}}\n'
     * 2,
     "fairseq.log": b'x | INFO | train | {"epoch": 1, "train_loss": "1.5", "train_num_updates": "9"}\n' * 2,

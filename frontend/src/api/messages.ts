@@ -103,6 +103,18 @@ export interface Alert {
 }
 
 /**
+ * A chart of several labels that a run brings along, as a program laid it out, under a head (`category`).
+ *
+ * `labels`: in it, in their order; `pattern`: a regular expression for others, "" without.
+ */
+export interface SuggestedChart {
+  title: string;
+  category: string;
+  labels: string[];
+  pattern: string;
+}
+
+/**
  * One row of the sidebar and the overview. Without `details`, only id, name and `changed` are known yet.
  *
  * `kinds`: of which something was seen at a glance; there may be more. `title`, `starred`, `archived` and `colour`
@@ -113,7 +125,7 @@ export interface Alert {
  * nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
  * wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
  * `read_files`: what people chose to read in place of files that hold the same. `alerts`: the newest, the oldest of
- * them first.
+ * them first. `charts`: what its writer suggests to draw together.
  */
 export interface ExperimentSummary {
   id: string;
@@ -142,6 +154,7 @@ export interface ExperimentSummary {
   source: string;
   read_files: string[];
   alerts: Alert[];
+  charts: SuggestedChart[];
 }
 
 /** A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address. */

@@ -28,6 +28,7 @@ export function experimentOf(name: string, part: Partial<ExperimentSummary> = {}
     source: "",
     read_files: [],
     alerts: [],
+    charts: [],
     ...part,
   };
 }

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from lavdlike.messages import LabelDefinition
+from lavdlike.messages import LabelDefinition, SuggestedChart
 
 Ended = Literal["", "running", "finished", "crashed"]
 
@@ -17,7 +17,7 @@ class Description(NamedTuple):
     `source`: the program's name, for people and for `source=` of a filter. `config`: as JSON has it. `status`: as it
     was when the file was written: a script that was killed is still `running` in it. `started`, `ended`: Unix seconds.
     `outcome`: the error's name and text, or "finished". `host`: where it ran. `labels`: what it
-    declares of them.
+    declares of them. `charts`: what it suggests to draw together.
     """
 
     source: str = ""
@@ -30,6 +30,7 @@ class Description(NamedTuple):
     outcome: str = ""
     host: str = ""
     labels: tuple[LabelDefinition, ...] = ()
+    charts: tuple[SuggestedChart, ...] = ()
 
 
 def together(descriptions: Iterable[Description]) -> Description:
@@ -47,6 +48,7 @@ def together(descriptions: Iterable[Description]) -> Description:
             found.outcome or each.outcome,
             found.host or each.host,
             found.labels + each.labels,
+            found.charts or each.charts,
         )
     return found
 

@@ -5,14 +5,23 @@ Messages as in `layout.proto` of `tensorboard/plugins/custom_scalar`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from lavdlike.messages import SuggestedChart
 from lavdlike.sources import protobuf
 from lavdlike.sources.protobuf import BYTES, VARINT, Field
 
 PLUGIN = "custom_scalars"
 TAG = b"custom_scalars__config__"
+# Tags without anything that means something else in a regular expression.
+_PLAIN = re.compile(r"[\w/ :@%-]{1,500}")
+# As many as the page takes.
+_MAX_CHARTS = 40
+_MAX_LABELS = 24
+_MAX_TEXT = 900
 
 
 class Margin(NamedTuple):
@@ -57,6 +66,36 @@ def layout_of(content: bytes) -> tuple[Category, ...]:
         )
         for category in _messages(content, whole, 2)
     )
+
+
+def charts_of(categories: Iterable[Category]) -> tuple[SuggestedChart, ...]:
+    """The charts of a layout, as pages draw them: tags that are no regular expressions are labels.
+
+    TensorBoard looks for its expressions from the begin of a tag on. Bands are lines as their values are.
+    """
+    charts = (
+        SuggestedChart(
+            chart.title[:_MAX_TEXT],
+            category.title[:_MAX_TEXT],
+            [
+                *filter(_is_plain, chart.tags),
+                *(tag for margin in chart.margins for tag in margin if tag),
+            ][:_MAX_LABELS],
+            _together([tag for tag in chart.tags if not _is_plain(tag)]),
+        )
+        for category in categories
+        for chart in category.charts
+    )
+    return tuple(itertools.islice((each for each in charts if each.labels or each.pattern), _MAX_CHARTS))
+
+
+def _is_plain(tag: str) -> bool:
+    return _PLAIN.fullmatch(tag) is not None
+
+
+def _together(patterns: list[str]) -> str:
+    text = "|".join(patterns)
+    return f"^(?:{text})" if 0 < len(text) <= _MAX_TEXT else ""
 
 
 def _chart(data: bytes, chart: Field) -> Chart:

@@ -60,11 +60,12 @@ def description_of(begin: bytes, end: bytes = b"") -> EventDescription:
 def run_of(begin: bytes, end: bytes = b"") -> Description:
     """What it says of the run, as of any other program's; arguments as of `description_of`."""
     # Most files have none, and looking for a text takes no time.
-    session = None
-    if _HPARAMS in begin or _HPARAMS in end:
-        session = description_of(begin, end if _HPARAMS in end else b"").session
+    session, categories = None, None
+    if _HPARAMS in begin or _HPARAMS in end or custom_scalars.TAG in begin:
+        session, categories = description_of(begin, end if _HPARAMS in end else b"")
+    charts = custom_scalars.charts_of(categories or ())
     if session is None:
-        return Description(SOURCE)
+        return Description(SOURCE, charts=charts)
     status = _STATUSES[session.status]
     return Description(
         SOURCE,
@@ -73,6 +74,7 @@ def run_of(begin: bytes, end: bytes = b"") -> Description:
         started=session.started,
         ended=session.ended,
         outcome={"finished": "finished", "crashed": "failed"}.get(status, ""),
+        charts=charts,
     )
 
 

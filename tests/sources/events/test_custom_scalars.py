@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lavdlike.messages import SuggestedChart
 from lavdlike.sources.events import custom_scalars, event_descriptions
 from lavdlike.sources.events.custom_scalars import Category, Chart, Margin
 from lavdlike.sources.protobuf import BadMessageError
@@ -26,3 +27,21 @@ def test_a_layout_is_what_tensorboard_reads() -> None:
 def test_what_is_no_layout_is_said() -> None:
     with pytest.raises(BadMessageError):
         custom_scalars.layout_of(b"\x12\xff")
+
+
+def test_its_charts_are_suggested_as_pages_draw_them() -> None:
+    (path,) = (CORPUS / "torch_add_scalars").glob("*tfevents*")
+    charts = event_descriptions.run_of(path.read_bytes()).charts
+    assert charts == (
+        SuggestedChart("both", "Losses", ["loss/a", "loss/b"]),
+        SuggestedChart("one", "Losses", [], "^(?:loss/.*)"),
+        SuggestedChart("band", "Bands", ["mean", "low", "high"]),
+    )
+
+
+def test_what_no_page_takes_is_left_out() -> None:
+    many = tuple(Chart(str(number), ("a",), ()) for number in range(100))
+    empty = (Chart("empty", (), ()), Chart("long", ("(" * 2000,), ()))
+    assert len(custom_scalars.charts_of([Category("c", empty + many, is_closed=False)])) == 40
+    [chart] = custom_scalars.charts_of([Category("c", (Chart("t", ("a",) * 100, ()),), is_closed=False)])
+    assert len(chart.labels) == 24
