@@ -69,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # while tests are collected, of which all is kept
     chromium.slow_down = config.option.slow_page
     if config.option.quick:
         settings.load_profile("quick")
@@ -116,9 +117,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Provide what the collected tests need, and only that."""
+    gc.freeze()  # thousands of tests would be looked through again and again
+    gc.enable()
     if session.config.option.collectonly:
         return
-    gc.freeze()  # thousands of tests would be looked through again and again
     stash = session.config.stash
     needed = {name for item in session.items for name in getattr(item, "fixturenames", ())}
     if "frontend" in needed:

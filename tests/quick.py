@@ -22,14 +22,10 @@ _TESTS = Path(__file__).parent
 _SLOW_ROOMS = {_TESTS / "server" / "sandbox", _TESTS / "server" / "host", _TESTS / "browser"}
 _PACKAGE = _TESTS.parent / "lavdlike"
 _EVENTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"}
-_STARTERS = {
-    "subprocess",
-    "multiprocessing",
-    "concurrent.futures.process",
-    "playwright",
-    "runpy",
-    "toolchain",
-}
+_STARTERS = frozenset(
+    {"subprocess", "multiprocessing", "concurrent.futures.process", "playwright", "runpy", "toolchain"}
+)
+_OURS = frozenset({"tests"})
 _FORKS = {id(getattr(os, name)) for name in ("fork", "posix_spawn", "system", "execv") if hasattr(os, name)}
 
 
@@ -46,6 +42,7 @@ def is_quick(path: Path, fixtures: dict[str, Callable[..., Any]], test: Iterable
     return not any(map(starts_programs, (*test, *fixtures.values())))
 
 
+@functools.cache
 def is_left_out(path: Path) -> bool:
     """Whether it is a room of tests of which none is quick, or in one: such are not even read."""
     return not _SLOW_ROOMS.isdisjoint((path, *path.parents))
@@ -93,7 +90,7 @@ def _is_starter(value: object) -> bool:
 def _reached(value: object) -> Iterator[object]:
     """What the code of a function or of a class's methods names, if it stands in `tests`."""
     value = inspect.unwrap(value) if callable(value) else value
-    if not _is_within(getattr(value, "__module__", None) or "tests", {"tests"}):
+    if not _is_within(getattr(value, "__module__", None) or "tests", _OURS):
         return
     if isinstance(value, type):
         yield from (*vars(value).values(), *value.__bases__)
@@ -104,7 +101,7 @@ def _reached(value: object) -> Iterator[object]:
     elif isinstance(value, FunctionType):
         for code in _codes(value.__code__):
             yield from _named(code.co_names, value.__globals__)
-    elif _is_within(type(value).__module__, {"tests"}):  # an object: its methods
+    elif _is_within(type(value).__module__, _OURS):  # an object: its methods
         yield type(value)
 
 
@@ -123,5 +120,6 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def _is_within(module: str, packages: set[str]) -> bool:
+@functools.cache
+def _is_within(module: str, packages: frozenset[str]) -> bool:
     return any(module == package or module.startswith(f"{package}.") for package in packages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 import pytest
 
@@ -40,6 +41,7 @@ def openings(source: str) -> list[str]:
     ]
 
 
+@functools.cache
 def all_openings() -> set[tuple[str, str]]:
     paths = [path for room in ROOMS for path in (PACKAGE / room).rglob("*.py")]
     assert len(paths) > 30

@@ -176,6 +176,7 @@ def test_json_files(data: bytes) -> None:
     assert document is None or isinstance(document, dict)
 
 
+@pytest.mark.slow
 @fuzzed
 @given(JSON)
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def rooms_in(folder: Path) -> list[str]:
     """Folders with a `/` behind them and modules, relative to the package; the server is shown by what is in it."""
     inner = [path for path in folder.iterdir() if path.name not in ("__pycache__", "static", "server")]
     modules = [path for path in inner if path.suffix == ".py" and not path.name.startswith("__")]
-    folders = [path for path in inner if path.is_dir()]
+    folders = [path for path in inner if any(path.glob("*.py"))]
     return [
         *(path.relative_to(PACKAGE).as_posix() for path in modules),
         *(f"{path.relative_to(PACKAGE).as_posix()}/" for path in folders),

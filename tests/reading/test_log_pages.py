@@ -285,6 +285,7 @@ def test_what_is_no_regular_expression_is_answered_with_the_reason(
     assert found(path, pattern).pattern_error == ""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("is_regex", [False, True])
@@ -407,6 +408,7 @@ def test_a_search_that_nobody_waits_for_ends_at_the_next_block(tmp_path: Path) -
         assert len(asked) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_regex", [False, True])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_nothing_is_read_or_searched_any_more_once_nobody_waits(

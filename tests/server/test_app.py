@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ from lavdlike.server.web.credentials import EDITOR, Credentials, Session
 from lavdlike.server.web.responses import BASE_HEADERS
 from lavdlike.server.web.routes import DataRoutes
 from lavdlike.server.web.sign_in import sign_in_routes
-from tests.serving import Served, served
+from tests.serving import Reached, served
 
 TOKEN = "the-right-token"  # noqa: S105
 CREDENTIALS = Credentials(b"k" * 32, TOKEN)
@@ -60,13 +61,23 @@ ROUTES = _routes()
 CLOSED = [(method, path) for method, path in ROUTES if path not in OPEN]
 
 
+@dataclass(frozen=True)
+class Asked(Reached):
+    """`lasting`: a client whose connection stays, as hundreds of requests follow."""
+
+    lasting: httpx.Client
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     root = tmp_path_factory.mktemp("log")
     (root / "exp").mkdir()
     (root / "exp" / "events.log").write_text("line\n")
-    with served(create_app(Settings(root, editing=True), CREDENTIALS, AccessRules())) as served_:
-        yield served_
+    with (
+        served(create_app(Settings(root, editing=True), CREDENTIALS, AccessRules())) as served_,
+        served_.client() as client,
+    ):
+        yield Asked(served_.port, client)
 
 
 def cookie(credentials: Credentials = CREDENTIALS) -> dict[str, str]:
@@ -78,16 +89,16 @@ PAGE = {"X-Lavdlike-Page": CREDENTIALS.page_secret(SESSION)}
 SIGNED_IN = {**cookie(), **PAGE}
 
 
-def ask(server: Served, method: str, path: str, headers: dict[str, str]) -> int:
+def ask(server: Asked, method: str, path: str, headers: dict[str, str]) -> int:
     if method == "STREAM":
         return _ask_for_stream(server, path, headers)
-    with server.client() as client:
-        answer = client.request(method, path, headers=headers, json={} if method == "POST" else None)
-        assert all(len(answer.headers.get_list(name)) == 1 for name in BASE_HEADERS), answer.headers
-        return answer.status_code
+    server.lasting.cookies.clear()
+    answer = server.lasting.request(method, path, headers=headers, json={} if method == "POST" else None)
+    assert all(len(answer.headers.get_list(name)) == 1 for name in BASE_HEADERS), answer.headers
+    return answer.status_code
 
 
-def _ask_for_stream(server: Served, path: str, headers: dict[str, str]) -> int:
+def _ask_for_stream(server: Asked, path: str, headers: dict[str, str]) -> int:
     others = {name: value for name, value in headers.items() if name not in ("Origin", "Host")}
     origin = Origin(headers["Origin"]) if "Origin" in headers else None
     host = headers.get("Host", f"127.0.0.1:{server.port}")
@@ -120,11 +131,12 @@ def test_the_routes_are_those_of_the_protocol() -> None:
     ids=["nothing", "cookie alone", "secret alone", "foreign cookie", "wrong secret", "no token"],
 )
 def test_every_route_is_closed_without_a_sign_in(
-    server: Served, method: str, path: str, headers: dict[str, str]
+    server: Asked, method: str, path: str, headers: dict[str, str]
 ) -> None:
     assert ask(server, method, path, headers) in (401, 429)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize(
     "headers",
@@ -141,7 +153,7 @@ def test_every_route_is_closed_without_a_sign_in(
     ids=lambda headers: " ".join(headers.values()),
 )
 def test_every_route_refuses_other_names_and_pages(
-    server: Served, method: str, path: str, headers: dict[str, str]
+    server: Asked, method: str, path: str, headers: dict[str, str]
 ) -> None:
     for with_access in (SIGNED_IN, BEARER):
         assert ask(server, method, path, {**with_access, **headers}) == 403
@@ -150,14 +162,14 @@ def test_every_route_refuses_other_names_and_pages(
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("access", [BEARER, SIGNED_IN], ids=["token", "cookie and secret"])
 def test_every_route_is_open_to_who_signed_in(
-    server: Served, method: str, path: str, access: dict[str, str]
+    server: Asked, method: str, path: str, access: dict[str, str]
 ) -> None:
     headers = {**access, "Origin": server.url, "Sec-Fetch-Site": "same-origin"}
     assert ask(server, method, path, headers) in (101, 200, 400, 404, 422)
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
-def test_the_key_of_addresses_opens_pictures_and_files_only(server: Served, method: str, path: str) -> None:
+def test_the_key_of_addresses_opens_pictures_and_files_only(server: Asked, method: str, path: str) -> None:
     status = ask(server, method, f"{path}?key={CREDENTIALS.address_key(SESSION)}", cookie())
     assert (status != 401) == path.startswith(ADDRESSED)
     assert ask(server, method, f"{path}?key={CREDENTIALS.address_key(SESSION)}", {}) == 401
@@ -165,7 +177,7 @@ def test_the_key_of_addresses_opens_pictures_and_files_only(server: Served, meth
 
 @pytest.mark.parametrize("path", [path for method, path in CLOSED if method == "STREAM"])
 def test_streams_open_with_the_secret_as_a_subprotocol_and_not_with_a_wrong_one(
-    server: Served, path: str
+    server: Asked, path: str
 ) -> None:
     def opened(secret: str) -> bool:
         names = [Subprotocol("lavdlike.feed"), Subprotocol(f"lavdlike.page.{secret}")]
@@ -182,9 +194,10 @@ def test_streams_open_with_the_secret_as_a_subprotocol_and_not_with_a_wrong_one(
     assert not opened(CREDENTIALS.address_key(SESSION))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("other", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-def test_no_route_does_anything_else(server: Served, method: str, path: str, other: str) -> None:
+def test_no_route_does_anything_else(server: Asked, method: str, path: str, other: str) -> None:
     if method != "STREAM":
         assert ask(server, other, path, BEARER) in (400, 405)
 
@@ -193,6 +206,6 @@ def test_no_route_does_anything_else(server: Served, method: str, path: str, oth
 @pytest.mark.parametrize(
     "body", [b"", b"{}", b"[]", b"null", b"\xff", b'{"experiments": {}}', b"[" * 100_000]
 )
-def test_no_body_makes_a_route_fail(server: Served, method: str, path: str, body: bytes) -> None:
-    with server.client(headers={**BEARER, "Content-Type": "application/json"}) as client:
-        assert client.request(method, path, content=body).status_code in (200, 400)
+def test_no_body_makes_a_route_fail(server: Asked, method: str, path: str, body: bytes) -> None:
+    headers = {**BEARER, "Content-Type": "application/json"}
+    assert server.lasting.request(method, path, content=body, headers=headers).status_code in (200, 400)

@@ -26,6 +26,8 @@ from tests import hostile
 from tests.hostile import Bad, Case, Shown
 from tests.serving import Served, served
 
+pytestmark = pytest.mark.slow
+
 CASES = list(hostile.corpus())
 EXPERIMENTS = sorted({case.experiment for case in CASES})
 
@@ -121,7 +123,6 @@ def test_corpus_is_large() -> None:
     assert len({(case.experiment, case.path) for case in CASES}) == len(CASES)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "case", [case for case in CASES if isinstance(case.expected, Shown)], ids=lambda case: case.id
 )
@@ -184,7 +185,6 @@ def test_nothing_else_is_a_problem(answers: Answers) -> None:
     assert {problem["path"] for problem in answers.problems} - expected == set()
 
 
-@pytest.mark.slow
 def test_each_file_is_sent_as_it_is_or_refused_and_nothing_hangs(answers: Answers) -> None:
     with answers.server.client() as client:
         for case in CASES:
@@ -225,7 +225,6 @@ def test_log_has_a_line_for_a_bad_file_but_never_many_and_nothing_that_moves_a_c
     assert not any("error" in line.partition(": ")[0] for line in lines)
 
 
-@pytest.mark.slow
 def test_shell_names_the_same_problems(answers: Answers, capfd: pytest.CaptureFixture[str]) -> None:
     assert subcommands.ls([str(answers.root)], as_json=True, problems=True) == 1
     said = [json.loads(line) for line in capfd.readouterr().out.splitlines()]

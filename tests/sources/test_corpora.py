@@ -42,6 +42,7 @@ def labels_of(snapshot: Snapshot) -> dict[str, list[list[object]]]:
     return found
 
 
+@pytest.mark.slow
 @of_every_run
 def test_values_of_every_program_are_what_their_files_say(run: tuple[Path, str]) -> None:
     snapshot = Snapshot(StoredRoot(run[0]), Name(run[1]))
@@ -57,6 +58,7 @@ def test_descriptions_of_every_program_are_what_was_given(run: tuple[Path, str])
     assert {name: getattr(summary, name) for name in said} == {name: EXPECTED[run][name] for name in said}
 
 
+@pytest.mark.slow
 @of_every_run
 def test_files_that_are_cut_give_no_other_values(run: tuple[Path, str], tmp_path: Path) -> None:
     """Whatever is still there has its values: a half-written number is none."""

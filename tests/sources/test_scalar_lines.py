@@ -201,6 +201,7 @@ def test_few_bad_lines_in_a_long_text_cost_only_their_surroundings(monkeypatch: 
     assert "cut short" in bad[1].reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [b"x\n", b"\r\n", b"1\t1.0\tloss\tx\n", b"1\t1.0\tloss\t0.5\nx\n"])
 def test_work_for_bad_lines_grows_with_the_text_and_few_of_them_are_named(
     monkeypatch: pytest.MonkeyPatch, line: bytes

@@ -174,6 +174,7 @@ def test_a_pil_animation_keeps_frames_durations_and_place(tmp_path: Path) -> Non
 MODES = ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F", "I;16"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", sorted(pictures.FORMATS))
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_can_be_written_in_every_format(mode: str, extension: str, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import pytest
-from scipy import stats
 
 from lavdlike.filter_messages import Importance
 from lavdlike.reading.filter.facts import meaning_of
@@ -22,7 +21,10 @@ def asked(configs: list[dict[str, Any]], losses: list[float], fields: list[str])
     return importances(table_of(meaning_of(parse_field("last(loss)"), runs), meanings, runs))
 
 
+@pytest.mark.slow
 def test_numbers_are_correlated_and_categories_explain() -> None:
+    from scipy import stats
+
     configs = [{"lr": 10.0 ** -(n % 15), "opt": "ab"[n % 2], "same": 1} for n in range(30)]
     losses = [float(n % 15 + 100 * (n % 2)) for n in range(30)]
     lr, opt, same = asked(configs, losses, ["lr", "opt", "same"])

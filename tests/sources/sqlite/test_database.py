@@ -87,6 +87,7 @@ def files_in(folder: Path) -> dict[str, tuple[int, int]]:
     return {path.name: (path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "mode", "page_bytes"), SETTINGS)
 def test_rows_are_those_that_sqlite_has(tmp_path: Path, encoding: str, mode: str, page_bytes: int) -> None:
     path = tmp_path / "x.db"
