@@ -14,7 +14,7 @@ class RunOptions(NamedTuple):
     """What is to be run, and how it is kept.
 
     `words` or `module`: the program and its arguments. `stand_ins`: words, None for all that there are. `pattern`: of
-    numbers in what it prints, "" for none.
+    numbers in what it prints, "" for none. `system`: whether to keep how busy the host is.
     """
 
     words: list[str]
@@ -24,6 +24,7 @@ class RunOptions(NamedTuple):
     tags: list[str]
     stand_ins: list[str] | None
     pattern: str
+    system: bool = True
 
 
 def parse(arguments: Sequence[str]) -> RunOptions:
@@ -37,6 +38,7 @@ def parse(arguments: Sequence[str]) -> RunOptions:
         tags=options.tag,
         stand_ins=options.stand_ins,
         pattern="" if options.no_scalars else options.pattern,
+        system=not options.no_system,
     )
 
 
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         help="numbers in what it prints, with the groups name, value and perhaps step (default: loss=0.42, loss: 0.42)",
     )
     add("--no-scalars", action="store_true", help="take no numbers from what it prints")
+    add("--no-system", action="store_true", help="do not keep how busy the host is")
     add("-m", dest="module", nargs=argparse.REMAINDER, help="a module and its arguments, as for python -m")
     add("program", nargs=argparse.REMAINDER, help="a script or program and its arguments")
     return parser

@@ -53,7 +53,13 @@ def _logger_of(options: RunOptions, command: commands.Command) -> Logger:
     started = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
     name = options.name or commands.experiment_name(command.title, started)
     try:
-        return Logger(name, options.root, tags=options.tags, exists="continue" if options.name else "new")
+        return Logger(
+            name,
+            options.root,
+            tags=options.tags,
+            exists="continue" if options.name else "new",
+            system=options.system,
+        )
     except ValueError as error:
         raise UsageError(str(error)) from None
 

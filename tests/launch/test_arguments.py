@@ -25,6 +25,7 @@ def test_stand_ins_and_patterns() -> None:
     assert parse(["--as", "tensorboard,wandb", "x"]).stand_ins == ["tensorboard", "wandb"]
     assert parse(["--as", "none", "x"]).stand_ins == []
     assert parse(["--no-scalars", "x"]).pattern == ""
+    assert not parse(["--no-system", "x"]).system
     own = r"(?P<name>a)(?P<value>\d)"
     assert parse(["--pattern", own, "x"]).pattern == own
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import runpy
 import sys
@@ -23,6 +24,7 @@ def main() -> None:
 
         mpl.use("Agg")
     del sys.argv[0]
+    sys.path[0] = os.path.dirname(os.path.abspath(sys.argv[0]))  # noqa: PTH100 - as Python does for a script
     runpy.run_path(sys.argv[0], run_name="__main__")
 
 
