@@ -33,6 +33,7 @@ from benchmarks import (
     scaling,
     standing_in,
     stores,
+    wandb_calls,
     writing,
 )
 from benchmarks.measure import Result
@@ -59,6 +60,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "17": stores.stores,
     "18": long_lines.lines,
     "19": standing_in.calls,
+    "20": wandb_calls.rows,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

@@ -24,6 +24,7 @@ REQUIREMENTS = {
     "trackio": ["trackio", "numpy", "pillow"],
     "dvclive": ["dvclive", "numpy", "pillow"],
     "aim": ["aim", "numpy", "pillow"],
+    "wandb": ["wandb", "numpy", "pillow"],
 }
 
 
