@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from lavdlike import experiment, json_file, layout
+from lavdlike import crc32c, experiment, json_file, layout
 from lavdlike.disk.root import OpenedFile
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LimitError, LogFormatError, PictureError
@@ -36,6 +36,9 @@ from lavdlike.server.sandbox.thumbnails import Thumbnails
 from lavdlike.sources import scalar_lines
 from lavdlike.sources.events import event_descriptions
 from lavdlike.sources.events.event_files import EventFile
+from lavdlike.sources.events.event_members import EventMembers
+from lavdlike.sources.events.event_records import FRAME_BYTES, HEADER_BYTES, length_of
+from lavdlike.sources.members import Member
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.tables.step_tables import TableFile
 from tests.scripts import ROOT
@@ -118,6 +121,8 @@ _EVENT_FILES = {
     path.parent.name: path.read_bytes() for path in (ROOT / "tests" / "corpus" / "events").rglob("*tfevents*")
 }
 EVENTS = _mutated(*_EVENT_FILES.values())
+_ITEM_FILES = [path.read_bytes() for path in (ROOT / "tests/corpus/event_items").rglob("*tfevents*")]
+EVENT_ITEMS = _mutated(*_ITEM_FILES)
 TABLES = _mutated(
     b"step,wall_time,loss\n0,1763600000,0.5\n1,,nan\n2,-1,1e999\n",
     b'name\tcount\n"a ""b"""\t1\n\xff\t\n\n"open\n',
@@ -255,6 +260,38 @@ def test_a_flipped_bit_of_an_event_file_costs_one_record(drawn: st.DataObject) -
     flipped = bytearray(original)
     flipped[place] ^= 1 << drawn.draw(st.integers(0, 7))
     assert len(_points_of_events(bytes(flipped), [])) in (199, 200)  # 200 if it was the version's
+
+
+@fuzzed_on_disk
+@given(RAW | EVENT_ITEMS, st.sampled_from(["as they are", "made to fit"]))
+def test_items_in_event_files(data: bytes, checksums: str) -> None:
+    """Where the checksums of contents are made to fit, what is broken is parsed."""
+    data = _with_checksums(data) if checksums == "made to fit" else data
+    format_, found = EventMembers(), list[Member]()
+    with _file(data) as descriptor:
+        file = format_.file()
+        for some in file.find_new(descriptor):
+            found += some
+        for member in found:
+            assert not layout.is_hidden(member.path)
+            assert "\0" not in member.path
+            content = _only(functools.partial(format_.content, descriptor, member, "path"), LogFormatError)
+            assert content is None or len(content) < 2**22
+    msgspec.json.encode(file.problems())
+
+
+def _with_checksums(data: bytes) -> bytes:
+    """Records whose lengths are right get the checksums of their contents."""
+    fixed, place = bytearray(data), 0
+    while place + FRAME_BYTES <= len(fixed):
+        length = length_of(bytes(fixed[place : place + HEADER_BYTES]))
+        if length is None or place + FRAME_BYTES + length > len(fixed):
+            break
+        begin = place + HEADER_BYTES
+        crc = crc32c.masked(bytes(fixed[begin : begin + length]))
+        fixed[begin + length : begin + length + 4] = crc.to_bytes(4, "little")
+        place = begin + length + 4
+    return bytes(fixed)
 
 
 def _points_of_events(data: bytes, cuts: list[float]) -> list[Any]:

@@ -1,5 +1,5 @@
 /** Every request to the server but the feed, typed. Each can be given up with a signal; a refusal is a `RefusedError`. */
-import { encodePath } from "../lib/ids";
+import { encodeLabel } from "../lib/ids";
 import { accessHeaders, addressKey, addressOf } from "./access";
 import { AGGREGATES_TYPE, decodeAggregates, type AggregatesAnswer } from "./aggregates";
 import type {
@@ -98,7 +98,7 @@ export const fetchPart = <Part>(
   asked: PartParameters,
   signal?: AbortSignal,
 ): Promise<Part> =>
-  getJson(`api/parts/${experiment}/${kind}/${step ?? "global"}/${encodePath(label)}${query(asked)}`, signal);
+  getJson(`api/parts/${experiment}/${kind}/${step ?? "global"}/${encodeLabel(label)}${query(asked)}`, signal);
 
 export const fetchFolder = (experiment: string, path: string, signal?: AbortSignal) =>
   getJson<FolderPage>(`api/folders/${experiment}/${path}`, signal);
@@ -321,7 +321,7 @@ export async function fetchPicture(
   signal?: AbortSignal,
 ): Promise<Blob> {
   const { experiment, step, label } = address;
-  const path = `api/pictures/${experiment}/${step ?? "global"}/${encodePath(label)}`;
+  const path = `api/pictures/${experiment}/${step ?? "global"}/${encodeLabel(label)}`;
   return (await send(path + query({ size: options.size, v: options.version }), { signal }, "image/*")).blob();
 }
 

@@ -1,9 +1,17 @@
 import { expect, test } from "vitest";
-import { encodePath, idOfName, idOfShown, readable, splitFileId } from "./ids";
+import { encodeLabel, encodePath, idOfName, idOfShown, readable, splitFileId } from "./ids";
 
 test("a path is read back from its id", () => {
   expect(readable(encodePath("täglich/notes #1.md"))).toBe("täglich/notes #1.md");
 });
+
+test.each(["a/../b", ".", "100%2F", "50%", "a//b", "täglich #1?", ".hidden", "...", "a\tb"])(
+  "the label %j is found by its address",
+  (label) => {
+    const path = new URL(`http://host/api/${encodeLabel(label)}`).pathname.slice("/api/".length);
+    expect(decodeURIComponent(decodeURIComponent(path))).toBe(label);
+  },
+);
 
 test("the id of a name is written as by the server", () => {
   expect(idOfName("run (2)*'!~ä")).toBe("run%20%282%29%2A%27%21~%C3%A4");

@@ -17,6 +17,17 @@ export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
+/**
+ * A label as it stands in the address of an item: any text, also what browsers would take for a way up (`..`). The
+ * server decodes it twice (layout.from_id).
+ */
+export function encodeLabel(label: string): string {
+  const parts = label
+    .split("/")
+    .map((part) => (/^\.\.?$/.test(part) ? part.replaceAll(".", "%2E") : part.replaceAll("%", "%25")));
+  return encodePath(parts.join("/"));
+}
+
 /** The id of an experiment that gets this name, as the server writes it (layout.to_id). */
 export function idOfName(name: string): string {
   const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;

@@ -61,6 +61,8 @@ class EventMembers:
         return EventMembersFile()
 
     def content(self, descriptor: int, member: Member, shown: str) -> bytes:
+        import numpy as np
+
         parts: list[bytes] = []
         for begin, length, part_begin, part_bytes in _PART.iter_unpack(member.where):
             if not part_bytes:
@@ -69,7 +71,8 @@ class EventMembers:
             record = _record(descriptor, begin, length, shown)
             parts.append(record[part_begin : part_begin + part_bytes])
         try:
-            made: bytes = member.form(parts)
+            with np.errstate(all="ignore"):  # sums of huge numbers, and the like
+                made: bytes = member.form(parts)
         except (BadMessageError, ValueError) as error:
             raise LogFormatError(shown, str(error)) from None
         return made
