@@ -5,11 +5,11 @@ test("a path is read back from its id", () => {
   expect(readable(encodePath("täglich/notes #1.md"))).toBe("täglich/notes #1.md");
 });
 
-test.each(["a/../b", ".", "100%2F", "50%", "a//b", "täglich #1?", ".hidden", "...", "a\tb"])(
+test.each(["a/../b", "./a", "100%2F", "50%", "a//b", "täglich #1?", ".hidden", "...", "a\tb"])(
   "the label %j is found by its address",
   (label) => {
     const path = new URL(`http://host/api/${encodeLabel(label)}`).pathname.slice("/api/".length);
-    expect(decodeURIComponent(decodeURIComponent(path))).toBe(label);
+    expect(decodeURIComponent(path)).toBe(label);
   },
 );
 

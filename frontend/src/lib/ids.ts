@@ -17,15 +17,11 @@ export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/**
- * A label as it stands in the address of an item: any text, also what browsers would take for a way up (`..`). The
- * server decodes it twice (layout.from_id).
- */
+/** A label as it stands in the address of an item. Browsers take a part `..` for a way up, unless its slashes are encoded. */
 export function encodeLabel(label: string): string {
-  const parts = label
-    .split("/")
-    .map((part) => (/^\.\.?$/.test(part) ? part.replaceAll(".", "%2E") : part.replaceAll("%", "%25")));
-  return encodePath(parts.join("/"));
+  return label.split("/").some((part) => /^\.\.?$/.test(part))
+    ? encodeURIComponent(label)
+    : encodePath(label);
 }
 
 /** The id of an experiment that gets this name, as the server writes it (layout.to_id). */
