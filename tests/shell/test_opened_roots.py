@@ -125,7 +125,8 @@ class TestShowFolder:
 
 @pytest.mark.slow
 def test_the_server_says_what_it_shows_and_what_is_missing(folder: Path) -> None:
-    arguments = [*given(folder), f"late={folder / 'late'}", "--port=0", "--no-browser", "--no-token"]
+    first, *others = given(folder)
+    arguments = [first, "--port=0", *others, "--no-browser", f"late={folder / 'late'}", "--no-token"]
     environment = {**os.environ, "HOME": str(folder)}
     with subprocess.Popen(
         [sys.executable, "-m", "lavdlike", *arguments],

@@ -199,7 +199,9 @@ class Hub:
         return [
             self.known.by_name[name]
             for name in every
-            if name in self.known.by_name and (owner is None or name == owner)
+            if name in self.known.by_name
+            and name not in self.parts.homes  # no folder is a part of one
+            and (owner is None or name == owner)
         ]
 
     def _tell_words(self) -> None:

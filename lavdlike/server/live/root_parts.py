@@ -28,6 +28,7 @@ from lavdlike.server.live.rows import Row
 from lavdlike.server.live.workers import CrashedError, TooSlowError
 
 _NOT_THERE = "it is not there"
+_UNWRITABLE = "its folder cannot be written to"
 # How long the first page waits for roots beside one that is there.
 _OTHERS_S = 2.0
 _LIMIT_S = 30.0
@@ -135,11 +136,10 @@ class RootParts:
             are_edited: whether it may change something, if the disk lets it.
         """
         said = {name: _shown(root, "") for name, root in self._undecided.items()}
-        for part in self.all:
-            refusal = (
-                "" if not are_edited or await self._may_edit(part) else "its folder cannot be written to"
-            )
-            said[part.named.name] = _shown(part.named, refusal)
+        parts = list(self.all)
+        may = await asyncio.gather(*map(self._may_edit, parts)) if are_edited else [True for _ in parts]
+        for part, may_edit in zip(parts, may, strict=True):
+            said[part.named.name] = _shown(part.named, "" if may_edit else _UNWRITABLE)
         return [said[name] for name in self._order]
 
     async def _may_edit(self, part: RootPart) -> bool:
@@ -222,7 +222,7 @@ def _health_of(part: RootPart) -> RootHealth:
     reason = rows.failure
     if not reason and rows.failure_to_read is not None:
         reason = f"it cannot be kept up to date now: {rows.failure_to_read}"
-    files = 0 if part.named.only else len(rows.own_files - {ROOT_SETTINGS_FILE})
+    files = 0 if part.named.only else len(rows.own_files) - (ROOT_SETTINGS_FILE in rows.own_files)
     return RootHealth(part.named.name, reason, files)
 
 

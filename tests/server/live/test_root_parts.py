@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import shutil
 import time
 from collections.abc import Callable
@@ -22,10 +23,13 @@ from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.settings import WatchOption
 from tests.limits import LIMIT_S
 from tests.reading.test_run_folders import EVENTS
+from tests.scripts import ROOT
 from tests.server.live_hub import Live, serving
 
 pytestmark = pytest.mark.anyio
 
+MLFLOW = ROOT / "tests" / "corpus" / "stores" / "mlflow_database" / "mlflow.db.gz"
+MLFLOW = ROOT / "tests" / "corpus" / "stores" / "mlflow_database" / "mlflow.db.gz"
 WAYS: list[WatchOption] = ["auto", "poll"]
 
 
@@ -264,6 +268,23 @@ class TestEdits:
             assert not (tmp_path / "a" / "lavdlike.yaml").exists()
 
 
+async def test_runs_in_files_of_many_are_runs_of_their_root(tmp_path: Path) -> None:
+    database = gzip.decompress(MLFLOW.read_bytes())
+    experiment(tmp_path / "a" / "one")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "mlflow.db").write_bytes(database)
+    async with serving(tmp_path, several=roots(tmp_path, "a", "b")) as live:
+        await until(lambda: bool(_stored(live, "b")), lambda: list(live.hub.rows.rows))
+        [labels] = await live.answers.scalar_labels([live.hub.rows.rows[_stored(live, "b")[0]].summary.id])
+        assert labels.labels
+        (tmp_path / "a" / "mlflow.db").write_bytes(database)
+        await until(lambda: len(_stored(live, "a")) == len(_stored(live, "b")), lambda: _stored(live, "a"))
+
+
+def _stored(live: Live, root: str) -> list[Name]:
+    return [name for name in live.hub.rows.rows if name.startswith(f"{root}/mlflow.db/")]
+
+
 class TestFilesOfARoot:
     @pytest.mark.parametrize("is_alone", [True, False])
     async def test_they_are_shown_as_those_of_an_experiment_without_the_experiments(
@@ -283,6 +304,7 @@ class TestFilesOfARoot:
             assert [each.name for each in folder.entries if not each.is_folder] == ["readme.md"]
             assert live.hub.rows.roots()[0].files == 1
             live.hub.subscribe().look(Look([home]))
+            (root / "sweep" / "more_of_the_sweep.md").write_text("not of the root")
             (root / "more.md").write_text("# more")
             await until(
                 lambda: _home_labels(live, home) == ["more", "readme"], lambda: _home_labels(live, home)
