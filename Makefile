@@ -4,7 +4,7 @@
 PYTHON ?= .venv/bin/python
 NPM = $(PYTHON) frontend/toolchain.py npm
 
-.PHONY: help setup format check quick test check-as-user check-floors check-install check-deploy check-frameworks audit bench screenshots
+.PHONY: help setup format check quick test check-as-user check-floors check-live check-install check-deploy check-frameworks audit bench screenshots
 
 help:
 	@echo "make setup          .venv with everything for development"
@@ -14,6 +14,7 @@ help:
 	@echo "make test           all tests, those of the frontend and in a browser too"
 	@echo "make check-as-user  the tests without the page as an ordinary user, where one works as root"
 	@echo "make check-floors   the tests for every save with the lowest versions that pyproject.toml allows"
+	@echo "make check-live     what the original packages write, as they write it (installs them first, some GB)"
 	@echo "make check-install  the README's first command in an empty environment without Node"
 	@echo "make check-deploy   what docs/deploy.md says, with nginx and Caddy if they are there"
 	@echo "make check-frameworks  scripts for other tools, unchanged, beside the real packages (5 GB are installed first)"
@@ -49,6 +50,9 @@ check-as-user:
 
 check-floors:
 	$(PYTHON) -m tools.check_floors
+
+check-live:
+	$(PYTHON) -m tools.check_live
 
 check-install:
 	$(PYTHON) tools/check_install.py
