@@ -24,6 +24,7 @@ TESTED_BY = {
     "compat/wandb/artifacts.py": "compat/wandb/test_run.py",
     "compat/wandb/beginning.py": "compat/wandb/test_run.py",
     "compat/wandb/config.py": "compat/wandb/test_run.py",
+    "compat/wandb/data_types.py": "compat/wandb/test_launched.py",
     "compat/wandb/errors.py": "compat/wandb/test_run.py",
     "compat/wandb/files.py": "compat/wandb/test_run.py",
     "compat/wandb/images.py": "compat/wandb/test_media.py",

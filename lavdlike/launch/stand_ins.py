@@ -11,6 +11,7 @@ from pathlib import Path
 from lavdlike.errors import UsageError
 
 _TENSORBOARD = "lavdlike.compat.tensorboard"
+_WANDB = "lavdlike.compat.wandb"
 STAND_INS: dict[str, dict[str, str]] = {
     "tensorboard": {
         "torch.utils.tensorboard": _TENSORBOARD,
@@ -19,7 +20,12 @@ STAND_INS: dict[str, dict[str, str]] = {
         "tensorboardX.writer": _TENSORBOARD,
         "tensorboardX.global_writer": _TENSORBOARD,
     },
-    "wandb": {"wandb": "lavdlike.compat.wandb"},
+    "wandb": {
+        "wandb": _WANDB,
+        "wandb.data_types": f"{_WANDB}.data_types",
+        "wandb.errors": f"{_WANDB}.errors",
+        "wandb.plot": f"{_WANDB}.plot",
+    },
     "trackio": {"trackio": "lavdlike.compat.trackio"},
     "visdom": {"visdom": "lavdlike.compat.visdom"},
 }

@@ -10,8 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from lavdlike.compat.wandb import beginning, errors, plot
-from lavdlike.compat.wandb import media as data_types
+from lavdlike.compat.wandb import beginning, data_types, errors, plot
 from lavdlike.compat.wandb.alerts import AlertLevel
 from lavdlike.compat.wandb.artifacts import Artifact
 from lavdlike.compat.wandb.config import Config

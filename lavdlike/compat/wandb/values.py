@@ -72,6 +72,8 @@ def _log_list(logger: Logger, values: Sequence[Any], label: str, step: int) -> N
         _log_images(logger, values, label, step)
     elif all(scalar_of(value) is not None for value in values):
         logger.log_array([scalar_of(value) for value in values], label, step)
+    elif _are_numbers(values):
+        logger.log_array(values, label, step)
     elif any(hasattr(value, "log_to") or hasattr(value, "shape") for value in values):
         for number, value in enumerate(values):
             log_value(logger, value, f"{label}/{number:03}", step)
@@ -88,3 +90,10 @@ def _log_images(logger: Logger, pictures: Sequence[Image], label: str, step: int
     else:
         captions = [picture.caption or "" for picture in pictures]
         logger.log_images([picture.image for picture in pictures], label, step, captions=captions)
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    """Whether lists in lists hold nothing but numbers, as many each."""
+    if not all(isinstance(value, (list, tuple)) and len(value) == len(values[0]) for value in values):
+        return False
+    return all(scalar_of(entry) is not None for value in values for entry in value)

@@ -9,6 +9,8 @@ from typing import Any
 from lavdlike.writing.system.counters import Counters, Traffic, Tree
 from lavdlike.writing.system.nvidia import NvidiaGpus
 
+_LOOPS = ("lo0", "loopback")
+
 
 class PsutilHost:
     """This host.
@@ -27,7 +29,7 @@ class PsutilHost:
         """What is counted until now; of the run, whose processes begin with these."""
         psutil = self._psutil
         cpu, memory = psutil.cpu_times(), psutil.virtual_memory()
-        disk, network = psutil.disk_io_counters(), psutil.net_io_counters()
+        disk = psutil.disk_io_counters()
         tree, pids = self._tree(roots)
         return Counters(
             at_s=time.monotonic(),
@@ -36,7 +38,7 @@ class PsutilHost:
             used_bytes=memory.total - memory.available,
             memory_bytes=memory.total,
             disk=Traffic(disk.read_bytes, disk.write_bytes) if disk else None,
-            network=Traffic(network.bytes_recv, network.bytes_sent) if network else None,
+            network=_network(psutil.net_io_counters(pernic=True)),
             run=tree,
             gpus=tuple(self._nvidia.look(pids)),
         )
@@ -68,3 +70,13 @@ def _busy_s(cpu: Any) -> float:
     waiting = getattr(cpu, "idle", 0.0) + getattr(cpu, "iowait", 0.0)
     guests = getattr(cpu, "guest", 0.0) + getattr(cpu, "guest_nice", 0.0)
     return float(sum(cpu) - waiting - guests)
+
+
+def _network(interfaces: dict[str, Any]) -> Traffic | None:
+    """Of all but the loop."""
+    counted = [
+        each for name, each in interfaces.items() if name != "lo" and not name.lower().startswith(_LOOPS)
+    ]
+    if not counted:
+        return None
+    return Traffic(sum(each.bytes_recv for each in counted), sum(each.bytes_sent for each in counted))

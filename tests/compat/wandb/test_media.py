@@ -278,6 +278,8 @@ def test_arrays_are_histograms_and_lists_of_numbers_stay_lists(tmp_path: Path) -
     assert "histograms" in _json(folder / "x.json")
     _log(tmp_path, [1, 2.5], "l")
     assert np.load(folder / "l.npy").tolist() == [1, 2.5]
+    _log(tmp_path, [[1, 2], [3, 4]], "matrix")
+    assert np.load(folder / "matrix.npy").tolist() == [[1, 2], [3, 4]]
     _log(tmp_path, object(), "o")
     assert (folder / "o.txt").exists()
     before = files_of(tmp_path / "run")
