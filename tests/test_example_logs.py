@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from lavdlike.disk.local import LocalRoot
@@ -16,6 +17,7 @@ def files_below(folder: Path) -> dict[str, Path]:
     return {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_committed_examples_are_what_the_maker_makes(tmp_path: Path) -> None:
     make(tmp_path / "made")
     made, committed = files_below(tmp_path / "made"), files_below(EXAMPLE_LOGS)

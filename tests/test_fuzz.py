@@ -218,6 +218,7 @@ def test_beginnings_of_files(kind: Kind, suffix: str, data: bytes, rest_bytes: i
     msgspec.json.encode(_only(read, LogFormatError))
 
 
+@pytest.mark.slow
 @fuzzed_on_disk
 @given(RAW | _mutated(_NPY) | TABLES | st.sampled_from([_NPY, b"a,b\n1,2\n3,x\n"]), _ASKED)
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def test_some_crashed_and_some_still_run(sweep: Path) -> None:
     assert set(snapshot.names_in(root)) == {trial.name for trial in make_sweep.trials()}
 
 
+@pytest.mark.slow
 def test_what_crashed_had_diverged_and_nothing_else(sweep: Path) -> None:
     for trial in make_sweep.trials():
         lines = (sweep / trial.name / SCALARS_FILE).read_bytes().splitlines()[1:]

@@ -52,6 +52,7 @@ def test_files_folders_and_links_go_and_what_links_lead_to_stays(tmp_path: Path,
     assert (tmp_path / "outside" / "kept").read_text() == "kept"
 
 
+@pytest.mark.slow
 def test_no_depth_is_too_deep(tmp_path: Path, top: int) -> None:
     folder = os.open(tmp_path / "top", os.O_RDONLY)
     for _ in range(1200):

@@ -119,6 +119,7 @@ def test_nothing_in_a_pickle_is_run(tmp_path: Path) -> None:
     assert (found.tensors, found.metadata["step"]) == ([], "3")
 
 
+@pytest.mark.slow
 def test_a_pickle_that_names_the_same_over_and_over_comes_to_an_end(tmp_path: Path) -> None:
     lists: list[Any] = []
     for _ in range(60):

@@ -142,6 +142,7 @@ def test_a_child_ends_when_nobody_waits_for_its_answer(
     assert started[0].returncode == -9
 
 
+@pytest.mark.slow
 def test_a_large_experiment_json_is_read_without_parsing_it_here(
     root: LocalRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

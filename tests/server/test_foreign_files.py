@@ -282,6 +282,7 @@ def test_a_broken_record_is_on_the_page_of_problems(server: Served, tmp_path: Pa
     assert problem["position"].startswith("byte ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["delete", "wal"])
 @pytest.mark.parametrize("folder", ["", "trained/here/"])
 def test_runs_in_a_file_of_many_come_and_grow_at_once(

@@ -116,6 +116,7 @@ def test_what_nobody_has_is_said() -> None:
     assert ask(sort="lrr").notes == ["none of these experiments has lrr"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -85,6 +85,7 @@ async def test_broken_annotations_are_none_and_a_problem(live: Live, tmp_path: P
     assert (found.annotations, found.match) == ([], "")
 
 
+@pytest.mark.slow
 async def test_annotations_of_very_many_bytes_are_not_told_at_once(live: Live, tmp_path: Path) -> None:
     names = [f"run{number}" for number in range(5)]
     for name in names:

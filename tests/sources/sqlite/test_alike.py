@@ -64,6 +64,7 @@ def exact(rows: Sequence[Row]) -> list[tuple[object, ...]]:
     return [(row.rowid, *((type(value), repr(value)) for value in row.values)) for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page_bytes", [512, 4096, 65536])
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le"])
 def test_rows_of_any_types_are_as_one_by_one(tmp_path: Path, page_bytes: int, encoding: str) -> None:

@@ -122,6 +122,7 @@ def opened_file(path: Path) -> Iterator[int]:
         yield descriptor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["delete", "wal", "truncate"])
 @pytest.mark.parametrize("synchronous", ["off", "full"])
 def test_a_file_left_by_a_killed_writer_is_as_after_its_last_commit(
