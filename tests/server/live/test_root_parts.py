@@ -343,3 +343,17 @@ async def test_where_folders_are_not_watched_one_by_one_each_root_is(
         run(tmp_path / "a" / "sweep" / "x")
         run(tmp_path / "runs" / "one" / "inner")
         await shows(live, "a/one", "a/sweep/x", "b", "b/inner")
+
+
+async def test_a_root_in_another_one_is_live_in_both(tmp_path: Path) -> None:
+    experiment(tmp_path / "a" / "sweep" / "one")
+    several = (*roots(tmp_path, "a"), NamedRoot("b", tmp_path / "a" / "sweep"))
+    async with serving(tmp_path, several=several, poll_interval_s=3600) as live:
+        await shows(live, "a/sweep/one", "b/one")
+        live.hub.subscribe().look(Look(["a%2Fsweep%2Fone", "b%2Fone"], kinds=["scalars"]))
+        await live.answers.scalar_labels(["a%2Fsweep%2Fone", "b%2Fone"])
+        experiment(tmp_path / "a" / "sweep" / "one", step=2)
+        await _has_step(live, Name("a/sweep/one"), 2)
+        await _has_step(live, Name("b/one"), 2)
+        experiment(tmp_path / "a" / "sweep" / "two")
+        await shows(live, "a/sweep/one", "a/sweep/two", "b/one", "b/two")
