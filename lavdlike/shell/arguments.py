@@ -116,7 +116,7 @@ def _tail(parser: argparse.ArgumentParser) -> None:
 
 
 def _inspect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", type=path, help="a root, the folder of a run, or a file")
+    parser.add_argument("path", metavar="PATH", type=_there, help="a root, the folder of a run, or a file")
     _add_follow_links(parser.add_argument)
 
 
@@ -125,7 +125,7 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     add(
         "source",
         metavar="RUN",
-        type=path,
+        type=_there,
         help="the folder of a run, or one with runs in it: each is converted",
     )
     add(
@@ -139,7 +139,7 @@ def _convert(parser: argparse.ArgumentParser) -> None:
 
 def _du(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "paths", metavar="ROOT|EXPERIMENT", nargs="+", type=path, help="a root stands for all in it"
+        "paths", metavar="ROOT|EXPERIMENT", nargs="+", type=_there, help="a root stands for all in it"
     )
 
 
@@ -193,7 +193,7 @@ def _trash(parser: argparse.ArgumentParser) -> None:
         "paths",
         metavar="EXPERIMENT",
         nargs="+",
-        type=path,
+        type=_there,
         help=f"{_EXPERIMENT}; with --list and --empty, the root",
     )
     add = parser.add_mutually_exclusive_group().add_argument
@@ -272,22 +272,22 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
 
 
 def _add_root(add: _Add) -> None:
-    add("root", metavar="ROOT", type=path, help="the folder that holds the experiments")
+    add("root", metavar="ROOT", type=_there, help="the folder that holds the experiments")
 
 
 def _add_experiment(add: _Add) -> None:
-    add("experiment", metavar="EXPERIMENT", type=path, help=_EXPERIMENT)
+    add("experiment", metavar="EXPERIMENT", type=_there, help=_EXPERIMENT)
 
 
 def _add_experiments(add: _Add) -> None:
-    add("experiments", metavar="EXPERIMENT", nargs="+", type=path, help=_EXPERIMENT)
+    add("experiments", metavar="EXPERIMENT", nargs="+", type=_there, help=_EXPERIMENT)
 
 
 def _add_root_option(add: _Add) -> None:
     add(
         "--root",
         metavar="ROOT",
-        type=path,
+        type=_there,
         help="the root whose page shows the experiment (default: of the folders above it that list it the one that a "
         "server of yours showed last, else the outermost that was edited in or that holds other runs, else its own "
         "folder)",
@@ -307,6 +307,16 @@ def path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("must not be empty")
     return Path(text)
+
+
+def _there(text: str) -> Path:
+    """Of what is there: by its path, without the name that it has among several roots."""
+    name, equals, alone = text.partition("=")
+    if equals and "/" not in name and alone and not Path(text).exists() and Path(alone).exists():
+        raise argparse.ArgumentTypeError(
+            f"names are for 'lavdlike' and 'lavdlike ls'; give the path alone here: {alone}"
+        )
+    return path(text)
 
 
 def root(text: str) -> str:

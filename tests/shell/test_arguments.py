@@ -86,3 +86,17 @@ def test_an_empty_path_is_not_the_working_directory(
         cli.main(given)
     assert ended.value.code == 2
     assert "must not be empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "given", [["undo"], ["du"], ["inspect"], ["trash", "--list"], ["restore", "x"], ["show"]]
+)
+def test_a_name_in_front_of_a_path_is_said_to_be_for_others(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "lr=0.1").mkdir()
+    command, *rest = given
+    with pytest.raises(SystemExit):
+        cli.main([command, f"a={tmp_path}", *rest])
+    assert f"give the path alone here: {tmp_path}" in capsys.readouterr().err
+    arguments.parse([command, str(tmp_path / "lr=0.1"), *rest])
