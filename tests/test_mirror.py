@@ -82,6 +82,7 @@ TESTED_BY = {
     "server/live/limits.py": "server/live/test_hub.py",
     "server/live/pollers.py": "server/live/test_hub.py",
     "server/live/problem_log.py": "server/live/test_points.py",
+    "server/live/store_changes.py": "server/test_foreign_files.py",
     "server/live/scalar_answers.py": "server/web/test_routes.py",
     "server/sandbox/child.py": "server/sandbox/test_pool.py",
     "server/sandbox/gfm": "server/sandbox/gfm/test_github.py",

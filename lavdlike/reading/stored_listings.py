@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from lavdlike import layout
@@ -19,6 +19,7 @@ _MAX_KNOWN = 64
 
 class Listing(NamedTuple):
     """The runs of a file. `folders`: by path in it, with what is in them; `runs`: by path. `""` is the file.
+    `by_key`: the paths of runs.
 
     `listed`: the runs as the store gave them.
     """
@@ -27,6 +28,11 @@ class Listing(NamedTuple):
     listed: list[StoredRun]
     folders: dict[str, list[str]]
     runs: dict[str, StoredRun]
+    by_key: dict[str, str]
+
+    def paths(self, keys: Iterable[str]) -> list[str]:
+        """Of those runs that are listed."""
+        return [self.by_key[key] for key in keys if key in self.by_key]
 
 
 class _Known(NamedTuple):
@@ -35,6 +41,25 @@ class _Known(NamedTuple):
     listing: Listing | None
     damage: tuple[Damage, ...]
     version: tuple[object, ...] | None
+    marks: object = None
+
+
+class _Asked(NamedTuple):
+    """What there was when it was last asked what has changed."""
+
+    listing: Listing
+    marks: object
+
+
+class ChangedRuns(NamedTuple):
+    """Of a file, by their paths in it, runs that have new points, and those of which other things are said.
+
+    Both None: anything may have changed. `is_relisted`: other runs are in it, or under other names.
+    """
+
+    grown: list[str] | None
+    told: list[str] | None
+    is_relisted: bool
 
 
 class Listings:
@@ -49,6 +74,8 @@ class Listings:
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[int, int], _Known] = OrderedDict()
         self._damaged: dict[str, tuple[Damage, ...]] = {}  # by path
+        self._stores: set[str] = set()
+        self._asked: dict[tuple[int, int], _Asked] = {}
 
     def of(
         self, file: OpenedFile, state: Callable[[], State], *, wanted: str | None = None
@@ -73,10 +100,40 @@ class Listings:
             with self._lock:
                 self._known[identity] = known
                 self._known.move_to_end(identity)
+                if known.listing is not None:
+                    self._asked.setdefault(identity, _Asked(known.listing, known.marks))
                 while len(self._known) > _MAX_KNOWN:
-                    self._known.popitem(last=False)
-        self._keep_damage(file.path, known.damage)
+                    self._asked.pop(self._known.popitem(last=False)[0], None)
+        self._keep(file.path, known)
         return known.listing
+
+    def changed(self, file: OpenedFile, state: Callable[[], State]) -> ChangedRuns:
+        """What has changed in a file since the last call, or since it was listed first.
+
+        Raises:
+            NotServedError: it cannot be read.
+        """
+        listing = self.of(file, state)
+        identity = file.status.st_dev, file.status.st_ino
+        with self._lock:
+            asked = self._asked.get(identity)
+        if listing is None or asked is None:
+            return ChangedRuns(None, None, is_relisted=True)
+        try:
+            changed = listing.store.changed(file.fd, asked.marks)
+        except UnreadableStoreError as error:
+            raise NotServedError(file.path, error.reason) from None
+        with self._lock:
+            marks = changed.marks if changed is not None else self._known[identity].marks
+            self._asked[identity] = _Asked(listing, marks)
+        is_relisted = listing is not asked.listing
+        if changed is None:
+            return ChangedRuns(None, None, is_relisted)
+        return ChangedRuns(listing.paths(changed.grown), listing.paths(changed.told), is_relisted)
+
+    def is_store(self, path: str) -> bool:
+        """Whether there were runs in it when it was last looked at."""
+        return path in self._stores
 
     def problems(self) -> list[Problem]:
         """What cannot be read of files that were met, as far as they are there."""
@@ -87,20 +144,23 @@ class Listings:
     def forget(self, path: str) -> None:
         """It is not there any more."""
         with self._lock:
+            self._stores.discard(path)
             self._damaged.pop(path, None)
 
     def keep_only(self, folder: str, names: Collection[str]) -> None:
         """What is not among these names of a folder is not there any more."""
         with self._lock:
-            for path in list(self._damaged):
+            for path in (*self._damaged, *self._stores):
                 of_file, _, name = path.rpartition("/")
                 if of_file == folder and name not in names:
-                    del self._damaged[path]
+                    self._damaged.pop(path, None)
+                    self._stores.discard(path)
 
-    def _keep_damage(self, path: str, damage: tuple[Damage, ...]) -> None:
+    def _keep(self, path: str, known: _Known) -> None:
         with self._lock:
-            if damage:
-                self._damaged[path] = damage
+            (self._stores.discard if known.listing is None else self._stores.add)(path)
+            if known.damage:
+                self._damaged[path] = known.damage
             else:
                 self._damaged.pop(path, None)
 
@@ -114,7 +174,7 @@ class Listings:
             listing = None
         elif listing is None or listing.listed is not found.runs:
             listing = _listing_of(found.store, found.runs)
-        return _Known(listing, found.damage, version)
+        return _Known(listing, found.damage, version, found.marks)
 
 
 def _listing_of(store: Store, stored: list[StoredRun]) -> Listing:
@@ -134,4 +194,5 @@ def _listing_of(store: Store, stored: list[StoredRun]) -> Listing:
             if child not in below[-1:]:
                 below.append(child)
     folders = {path: list(dict.fromkeys(names)) for path, names in folders.items()}
-    return Listing(store, stored, folders, runs)
+    by_key = {run.key: path for path, run in runs.items()}
+    return Listing(store, stored, folders, runs, by_key)

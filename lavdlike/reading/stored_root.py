@@ -24,7 +24,7 @@ from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.messages import Problem
 from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
-from lavdlike.reading.stored_listings import Listing, Listings
+from lavdlike.reading.stored_listings import ChangedRuns, Listing, Listings
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
 from lavdlike.sources.store import State, member_name
@@ -46,6 +46,24 @@ class StoredRoot:
     def problems_in_stores(self) -> list[Problem]:
         """What could not be read of files that hold runs, or that by their names should; paths relative to the root."""
         return self._listings.problems()
+
+    def store_of(self, path: str) -> str:
+        """The file of runs that something is in, or that it is; "" if it is in none that was met. Without a look."""
+        names = path.split("/")
+        for depth, name in enumerate(names, 1):
+            if store_registry.may_be_store(name) and self._listings.is_store(file := "/".join(names[:depth])):
+                return file
+        return ""
+
+    def changes_in(self, file: str) -> ChangedRuns:
+        """What has changed in a file of runs since the last call, or since it was met.
+
+        Raises:
+            OSError, NotServedError: it cannot be read.
+        """
+        with self._inner.file(file) as opened:
+            stored = _StoredFile(-1, opened, file.rpartition("/")[2], self._listings)
+            return self._listings.changed(opened, lambda: stored.state)
 
     @contextmanager
     def folder(

@@ -42,10 +42,25 @@ class Damage(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What a file holds now. `runs`: None if it is not of the format; the same list as before if they are the same."""
+    """What a file holds now. `runs`: None if it is not of the format; the same list as before if they are the same.
+
+    `marks`: for `Store.changed`.
+    """
 
     runs: list[StoredRun] | None
     damage: tuple[Damage, ...] = ()
+    marks: object = None
+
+
+class Changed(NamedTuple):
+    """Keys of runs in a file of which something has changed: points, or what is said of them (`told`).
+
+    `marks`: for the next question.
+    """
+
+    grown: frozenset[str]
+    told: frozenset[str]
+    marks: object
 
 
 class UnreadableStoreError(Exception):
@@ -78,6 +93,13 @@ class Store(Protocol):
 
         Args:
             is_called: as the method says; then it is damaged if it is of another format.
+
+        Raises:
+            UnreadableStoreError: it cannot be read now.
+        """
+
+    def changed(self, descriptor: int, marks: object) -> Changed | None:
+        """What has changed since these marks were given; None: anything may have.
 
         Raises:
             UnreadableStoreError: it cannot be read now.

@@ -38,11 +38,15 @@ def state_of(descriptor: int, name: str) -> State:
 
 
 class Found(NamedTuple):
-    """What a file holds. `store`: its format; None: no runs. `damage`: what cannot be read of it."""
+    """What a file holds. `store`: its format; None: no runs. `damage`: what cannot be read of it.
+
+    `marks`: for `Store.changed`.
+    """
 
     store: Store | None
     runs: list[StoredRun]
     damage: tuple[Damage, ...]
+    marks: object = None
 
 
 def found_in(descriptor: int, path: str) -> Found:
@@ -56,6 +60,6 @@ def found_in(descriptor: int, path: str) -> Found:
         if path.endswith(store.suffixes):
             listed = store.listed(descriptor, is_called=store.is_called(path))
             if listed.runs is not None:
-                return Found(store, listed.runs, listed.damage)
+                return Found(store, listed.runs, listed.damage, listed.marks)
             damage = damage or listed.damage
     return Found(None, [], damage)

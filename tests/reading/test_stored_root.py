@@ -13,8 +13,10 @@ from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading.snapshot import Snapshot, names_in, summaries_of
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.sources import store_registry
+from lavdlike.sources.sqlite.records import RecordReader
 from lavdlike.sources.store import UnreadableStoreError
 from tests.sources.mlflow.databases import mlflow_store, mlflow_store_at
+from tests.sources.trackio.test_trackio_database import TABLES as TRACKIO_TABLES
 
 RUN = Name("sub/mlflow.db/vision/ab12")
 
@@ -176,6 +178,86 @@ def test_a_file_that_cannot_be_read_now_is_a_problem(
     with pytest.raises(NotServedError, match="written to all the time"), root.folder("sub/mlflow.db"):
         pass
     assert entries(root, "sub") == [("mlflow.db", "folder")]
+
+
+def test_what_has_changed_is_told_of_those_runs_alone(root: StoredRoot, tmp_path: Path) -> None:
+    file = "sub/mlflow.db"
+    assert (root.store_of(RUN), root.store_of("sub")) == ("", "")  # nothing was looked at
+    names_in(root)
+    assert [root.store_of(path) for path in (RUN, file, "sub", "plain/x.db")] == [file, file, "", ""]
+    assert root.changes_in(file) == ([], [], False)
+    with mlflow_store_at(tmp_path / "sub" / "mlflow.db") as connection:
+
+        def after(sql: str) -> tuple[list[str] | None, list[str] | None, bool]:
+            connection.execute(sql)
+            connection.commit()
+            names_in(root)  # whoever looks meanwhile
+            found = root.changes_in(file)
+            assert root.changes_in(file) == ([], [], False)
+            return found
+
+        metric = "INSERT INTO metrics VALUES ('loss', 1, 0, 'cd34', 3, 0)"
+        assert after(metric) == (["vision/cd34"], [], False)
+        assert after("INSERT INTO params VALUES ('lr', '1', 'ab12')") == ([], ["vision/ab12"], False)
+        assert after("INSERT INTO tags VALUES ('team', 'a', 'ab12')") == ([], ["vision/ab12"], False)
+        assert after("UPDATE tags SET value = 'b'") == ([], ["vision/ab12"], False)
+        grown, told, is_relisted = after(
+            "INSERT INTO runs VALUES ('ef56', '', 'RUNNING', 1, NULL, 'active', 1)"
+        )
+        assert (grown, "vision/ef56" in (told or ()), is_relisted) == ([], True, True)
+        assert after("DELETE FROM metrics") == (None, None, False)
+    (tmp_path / "sub" / "mlflow.db").unlink()
+    entries(root, "sub")
+    assert root.store_of(RUN) == ""
+
+
+@pytest.mark.parametrize("program", ["mlflow", "trackio"])
+def test_a_row_that_is_added_costs_the_same_however_many_runs_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    """Rows of tables that are taken apart, for the list of runs and for what has changed."""
+    costs = []
+    for count in (20, 400):
+        path = tmp_path / str(count) / "project.db"
+        path.parent.mkdir()
+        keys = [f"{number:032}" for number in range(count)]
+        if program == "mlflow":
+            with mlflow_store(path) as store:
+                for key in keys:
+                    row = (key, "", "RUNNING", 1, None, "active", 1)
+                    store.connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                store.connection.executemany(
+                    "INSERT INTO metrics VALUES ('loss', 1, 0, ?, 1, 0)", [(key,) for key in keys]
+                )
+                store.connection.commit()
+            added, folder = "INSERT INTO metrics VALUES ('loss', 1, 0, ?, 2, 0)", "vision/"
+        else:
+            with mlflow_store_at(path) as connection:
+                connection.executescript(TRACKIO_TABLES)
+                added = "INSERT INTO metrics (run_id, timestamp, run_name, step, metrics) VALUES (?1, '', ?1, 1, '{}')"
+                connection.executemany(added, [(key,) for key in keys])
+                connection.commit()
+            folder = ""
+        root = StoredRoot(path.parent)
+        assert len(names_in(root)) == count
+        rows: list[bytes] = []
+        values = RecordReader.values
+
+        def counted(self: RecordReader, payload: bytes) -> object:
+            rows.append(payload)  # noqa: B023
+            return values(self, payload)  # noqa: B023
+
+        with mlflow_store_at(path) as connection:
+            connection.execute(added, (keys[7],))
+            connection.commit()
+        with monkeypatch.context() as patched:
+            patched.setattr(RecordReader, "values", counted)
+            with root.folder("project.db") as opened:
+                names = list(opened.entries())
+            assert names
+            assert root.changes_in("project.db").grown == [f"{folder}{keys[7]}"]
+        costs.append(len(rows))
+    assert costs[1] <= costs[0] + 5
 
 
 BROKEN = {

@@ -15,6 +15,9 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from lavdlike.disk.root import Root
+from lavdlike.layout import ExperimentName
+from lavdlike.reading import summaries
 from lavdlike.server.app import create_app
 from lavdlike.server.live import rows
 from lavdlike.server.settings import Settings
@@ -217,6 +220,50 @@ def test_what_a_file_changes_into_while_it_is_read_is_a_problem_with_its_place(
         assert series["steps"] == [3]
         expected = {("run/metrics.jsonl", "line 2, byte 25"), ("run/metrics.jsonl", "line 3, byte 35")}
         wait_until(lambda: places_of_problems(client) == expected)
+
+
+def test_of_many_runs_in_a_file_only_those_that_gain_something_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "BUSY_S", 0.0)
+    read: list[str] = []
+    read_summary = summaries._read_summary
+
+    def counted(root: Root, name: ExperimentName, watch: summaries.Watch) -> summaries.ReadSummary | None:
+        read.append(name)
+        return read_summary(root, name, watch)
+
+    with mlflow_store(tmp_path / "mlflow.db", "wal") as store:
+        for number in range(40):
+            store.run(f"run{number}")
+            store.metric(f"run{number}", "loss", 0.5, 1)
+        run = quote("mlflow.db/vision/run7", safe="")
+        with (
+            server_of(tmp_path) as server,
+            server.client() as client,
+            connect(f"{server.stream_url}/api/feed", proxy=None) as feed,
+        ):
+
+            def statuses() -> list[str]:
+                found = client.get("/api/root").json()["experiments"]
+                return [row["status"] for row in found if row["details"]]
+
+            wait_until(lambda: len(statuses()) == 40)
+            client.get(f"/api/experiments/{run}")
+            assert labels_of(client, run) == {"loss": 1}
+            look(feed, experiments=[run], scalar_labels=["loss"])
+            monkeypatch.setattr(summaries, "_read_summary", counted)
+            store.metric("run7", "loss", 0.25, 2)
+            (series,) = next_of(feed, "points")["series"]
+            assert series["steps"] == [2]
+            wait_until(lambda: bool(read))
+            assert set(read) == {"mlflow.db/vision/run7"}
+            monkeypatch.setattr(rows, "BUSY_S", LIMIT_S * 1000)
+            store.connection.execute(
+                "UPDATE runs SET status = 'FINISHED', end_time = 1 WHERE run_uuid = 'run7'"
+            )
+            store.connection.commit()
+            wait_until(lambda: statuses().count("finished") == 1)
 
 
 def test_a_broken_file_of_many_runs_is_on_the_page_of_problems_until_it_is_mended(

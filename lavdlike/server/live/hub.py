@@ -21,6 +21,7 @@ from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import Hello, PollAnswer, PollRequest, RootSettingsChanged
 from lavdlike.named_roots import NamedRoot
 from lavdlike.reading import described
+from lavdlike.reading.stored_listings import ChangedRuns
 from lavdlike.server.live import watcher
 from lavdlike.server.live.all_rows import AllRows
 from lavdlike.server.live.feed import View
@@ -34,6 +35,8 @@ from lavdlike.server.live.root_part import Surroundings
 from lavdlike.server.live.root_parts import RootParts
 from lavdlike.server.live.rows import Row
 from lavdlike.server.live.several_watchers import SeveralWatchers
+from lavdlike.server.live.store_changes import StoreChanges
+from lavdlike.server.live.store_watcher import StoreWatcher
 from lavdlike.server.live.subscriptions import Publisher, Subscription
 from lavdlike.server.live.watcher import ObserverWatcher, Watcher
 from lavdlike.server.live.workers import TooSlowError, Workers
@@ -75,7 +78,14 @@ class Hub:
         loop = asyncio.get_running_loop()
         notify = partial(loop.call_soon_threadsafe, self._take_hints)
         settings, limits = self.settings, self.limits
-        self.watcher, on_root = _watcher_of(settings, notify)
+        watched, on_root = _watcher_of(settings, notify)
+        self.watcher: Watcher = StoreWatcher(watched, self._store_of)
+        self._stores = StoreChanges(
+            self.workers,
+            self._changes_in,
+            self._store_changed,
+            first_retry_s=limits.first_retry_s,
+        )
         self.known = KnownExperiments(
             self.root,
             self.workers,
@@ -118,6 +128,7 @@ class Hub:
         for follower in self._followers.values():
             await follower.close()
         await self.known.close()
+        await self._stores.close()
         await asyncio.to_thread(self.watcher.close)
         self.workers.close()
 
@@ -246,6 +257,10 @@ class Hub:
                 known.tracker.check()
                 known.points.change(is_looked_at=True)
         for folder, name in hints:
+            if (store := self._store_hinted(folder, name)) != "":
+                self._stores.ask(store)
+                if folder == store:  # its watch is that of the folder that it lies in
+                    continue
             if (root := self.parts.of_key(folder)) is not None:
                 root.hint_root(name)
                 self._hint_home(root.called.home, name)
@@ -256,6 +271,40 @@ class Hub:
             self._hint_row(folder, name)
             for known in self._known_with(folder):
                 self._take_hint(known, folder[len(known.name) + 1 :], name)
+
+    def _store_of(self, path: str) -> str:
+        return self.parts.store_of(path)
+
+    def _changes_in(self, file: str) -> ChangedRuns:
+        return self.parts.changes_in(file)
+
+    def _store_hinted(self, folder: str, name: str | None) -> str:
+        """The file of runs that may have changed; "" if it is none that was met."""
+        if self.parts.store_of(folder) == folder != "":
+            return folder
+        store = store_registry.changed_store(name) if name is not None else ""
+        if not store:
+            return ""
+        root = self.parts.of_key(folder)
+        path = f"{folder}/{store}" if root is None else root.called.outer(store)
+        return path if self.parts.store_of(path) == path else ""
+
+    def _store_changed(self, file: str, found: ChangedRuns) -> None:
+        part = self.parts.of(file)
+        if found.is_relisted and part is not None:
+            part.look_at_store(file)
+        within = f"{file}/"
+        every = [name for name in self.rows.rows if name.startswith(within)] if found.grown is None else []
+        told = [within + path for path in found.told or ()]
+        grown = [*every, *(within + path for path in found.grown or ())]
+        name_of_file = file.rpartition("/")[2]
+        for run in told:
+            self.rows.hint_row(ExperimentName(run), None)
+        for run in grown:
+            self.rows.hint_row(ExperimentName(run), name_of_file)
+            known = self.known.by_name.get(ExperimentName(run))
+            if known is not None:
+                self._take_hint(known, "", name_of_file)
 
     def _hint_home(self, home: str, name: str | None) -> None:
         """Something directly in a root may have changed."""

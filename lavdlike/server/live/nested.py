@@ -133,15 +133,18 @@ class NestedRuns:
             return
         store = store_registry.changed_store(name)
         path = f"{folder}/{store or name}"
-        if store in folder.split("/"):  # it is in that file
-            self._look_at([] if self._folders.is_inner_run(folder) else [folder])
-        elif path in self._folders:
+        if path in self._folders:
             self._look_at([path])
         elif run_folders.may_tell(name):
             self._hint_at_mark(folder, name, look)
         elif self._may_be_folder(folder, name) and (store or path not in self._files):
             self._names[path] = False
             self._scans.ask()
+
+    def look_at_store(self, file: str) -> None:
+        """Other runs are in a file of runs."""
+        found = [each for each in self._folders if each == file or each.startswith(f"{file}/")]
+        self._look_at(each for each in found if not self._folders.is_inner_run(each))
 
     def check(self, *, is_looked_at: bool) -> None:
         """Look at some of what is not watched: at all of it in each interval, far less often if nobody looks."""

@@ -18,10 +18,11 @@ from lavdlike.disk.root import Root
 from lavdlike.disk.several import Member
 from lavdlike.edits.editor import Editor
 from lavdlike.edits.several_editors import RootEditor
-from lavdlike.errors import LavdlikeError
+from lavdlike.errors import LavdlikeError, NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem
 from lavdlike.named_roots import NamedRoot, RootName
+from lavdlike.reading.stored_listings import ChangedRuns
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Subfolder
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
@@ -104,6 +105,22 @@ class RootPart:
         return RootEditor(
             self.called, self.editable, self.editor, lambda: self.people.settings, self.may_edit
         )
+
+    def store_of(self, path: str) -> str:
+        """As `StoredRoot.store_of`, with the names that everybody uses."""
+        store = self._root.store_of(self.called.inner(path))
+        return self.called.outer(store) if store else ""
+
+    def changes_in(self, file: str) -> ChangedRuns:
+        """As `StoredRoot.changes_in`; nothing of one that is gone, or cannot be read, which is said elsewhere."""
+        try:
+            return self._root.changes_in(self.called.inner(file))
+        except (FileNotFoundError, NotADirectoryError, NotServedError):
+            return ChangedRuns([], [], is_relisted=True)
+
+    def look_at_store(self, file: str) -> None:
+        """Other runs are in a file of runs."""
+        self.nested.look_at_store(self.called.inner(file))
 
     @property
     def problems_in_stores(self) -> list[Problem]:

@@ -21,6 +21,7 @@ from lavdlike.layout import ExperimentName
 from lavdlike.messages import PageRoot, Problem, RootHealth, RootSettings
 from lavdlike.named_roots import NamedRoot, RootName
 from lavdlike.reading.shown_root import holds_something, shown_root_of
+from lavdlike.reading.stored_listings import ChangedRuns
 from lavdlike.reading.tree import Subfolder
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
 from lavdlike.server.live.root_part import RootPart, Surroundings
@@ -79,6 +80,16 @@ class RootParts:
     def of_key(self, key: str) -> RootPart | None:
         """The root that a watcher calls so; None if that is a folder in one."""
         return self._by_name.get(key.removeprefix("/")) if not key or key.startswith("/") else None
+
+    def store_of(self, path: str) -> str:
+        """The file of runs that something is in, or that it is; "" if it is in none. In any thread."""
+        part = self.of(path)
+        return "" if part is None else part.store_of(path)
+
+    def changes_in(self, file: str) -> ChangedRuns:
+        """What has changed in a file of runs. In a thread."""
+        part = self.of(file)
+        return ChangedRuns([], [], is_relisted=False) if part is None else part.changes_in(file)
 
     def is_in_home(self, path: str) -> bool:
         """Whether something is directly in a root, asked for by the name of its own files."""

@@ -32,12 +32,18 @@ class MlflowDatabase(SqliteStore):
     """See `store.Store`."""
 
     name = "mlflow"
+    points_table = _METRICS
+    added_tables = ("params",)
+    changed_tables = ("runs", "tags")
+
+    def key_column(self, tables: Tables) -> str:  # noqa: ARG002 - of all versions
+        return _RUN
 
     def is_called(self, path: str) -> bool:
         return path.rpartition("/")[2] == "mlflow.db"
 
     def runs_in(self, tables: Tables, before: Runs | None) -> Runs | None:
-        contents = tables.contents(_TABLES_OF_RUNS)
+        contents = tuple(map(tables.contents, _TABLES_OF_RUNS))
         if before is not None and before.contents == contents:
             return before
         runs = _runs(tables)

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -52,6 +52,7 @@ class Tables:
     def __init__(self, pages: Pages, schema: Schema | None = None) -> None:
         self._pages = TreePages(pages)
         self._encoding = pages.encoding
+        self._contents: dict[str, dict[int, int]] = {}
         self._tables = TableTrees(self._pages)
         self._indexes = IndexTrees(self._pages, pages.encoding)
         reader = RecordReader(range(5), pages.encoding)
@@ -119,10 +120,20 @@ class Tables:
         if found is not None:
             yield from self._tables.alike_at(found.root, self._reader(found.columns, columns), rowids)
 
-    def contents(self, tables: Sequence[str]) -> int:
-        """Another number for other rows in these tables, or other tables: without a look at single rows."""
-        found = [(each, self.schema.tables.get(each)) for each in tables]
-        return hash(tuple((each, of, of and self._tables.contents(of.root)) for each, of in found))
+    def contents(self, table: str) -> dict[int, int]:
+        """By page of a table, another number for other rows there: without a look at single rows."""
+        found = self.schema.tables.get(table)
+        if found is None:
+            return {}
+        if table not in self._contents:
+            self._contents[table] = self._tables.contents(found.root)
+        return self._contents[table]
+
+    def rows_on(self, table: str, columns: Sequence[str], pages: Container[int]) -> Iterator[Row]:
+        """The rows on these pages of a table."""
+        found = self.schema.tables.get(table)
+        if found is not None:
+            yield from self._tables.rows_on(found.root, self._reader(found.columns, columns), pages)
 
     def last_rowid(self, table: str) -> int:
         """The largest one, or one before all if there is no row."""

@@ -21,6 +21,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CONSTRAINTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
+# May follow `INTEGER PRIMARY KEY` where that is the rowid.
+_OF_ROWIDS = frozenset({"ASC", "AUTOINCREMENT", "NOT", "NULL"})
 
 
 class Table(NamedTuple):
@@ -96,8 +98,13 @@ def _keys(sql: str) -> Iterator[tuple[str, ...]]:
         if _is_constraint(definition[0]):
             columns = next((token.inner for token in definition if token.inner), ())
             yield tuple(columns)
-        elif words[-3:] != ["INTEGER", "PRIMARY", "KEY"] or len(definition) != 4:  # that one is the rowid
+        elif not _is_rowid(words[1:] if not definition[0].is_quoted else words):
             yield (definition[0].text.lower(),)
+
+
+def _is_rowid(words: Sequence[str]) -> bool:
+    """Whether the words behind the name of a column that is a key make it the rowid, which has no index."""
+    return words[:3] == ["INTEGER", "PRIMARY", "KEY"] and set(words[3:]) <= _OF_ROWIDS
 
 
 def _is_constraint(token: _Token) -> bool:

@@ -5,11 +5,11 @@ What of a tree is broken is noted and passed over; the rest is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lavdlike.sources.sqlite.alike import Alike, alike_in, of_rows
-from lavdlike.sources.sqlite.cells import NO_CELL, Cells, CellsOfPage, cells_of
+from lavdlike.sources.sqlite.cells import NO_CELL, CellsOfPage, cells_of
 from lavdlike.sources.sqlite.pages import DamagedError
 from lavdlike.sources.sqlite.records import BadRecordError, RecordReader, Row, varint
 from lavdlike.sources.sqlite.tree_pages import MAX_DEPTH, Budget, TreePages, first, places_in, together
@@ -74,12 +74,18 @@ class TableTrees:
                 cells.at((rowids[places] == cells.rowids) | (cells.begins == NO_CELL)), reader
             )
             yield from found
-            yield from of_rows(self._rows_in(others, reader))
+            yield from of_rows(self._rows_in(others.each(), reader))
 
-    def contents(self, root: int) -> int:
-        """Another number for other rows: of their pages, but for what goes on elsewhere of long ones."""
+    def contents(self, root: int) -> dict[int, int]:
+        """By page, another number for other rows there; not for what goes on elsewhere of long ones."""
         leaves = self._leaves(root, -(2**63), MAX_DEPTH, Budget())
-        return hash(tuple((leaf.number, hash(leaf.page)) for leaf in leaves))
+        return {leaf.number: hash(leaf.page) for leaf in leaves}
+
+    def rows_on(self, root: int, reader: RecordReader, pages: Container[int]) -> Iterator[Row]:
+        """The rows on these pages."""
+        for leaf in self._leaves(root, -(2**63), MAX_DEPTH, Budget()):
+            if leaf.number in pages:
+                yield from self._rows_in(((leaf.number, leaf.page, place) for place in leaf.places), reader)
 
     def last_rowid(self, root: int) -> int:
         """The largest one; one before all of a table without rows, or whose last page is broken."""
@@ -101,8 +107,8 @@ class TableTrees:
             break
         return -(2**63)
 
-    def _rows_in(self, cells: Cells, reader: RecordReader) -> Iterator[Row]:
-        for number, page, place in cells.each():
+    def _rows_in(self, cells: Iterable[tuple[int, bytes, int]], reader: RecordReader) -> Iterator[Row]:
+        for number, page, place in cells:
             try:
                 rowid, payload = self._cell(number, page, place)
                 row = Row(rowid, reader.values(payload))

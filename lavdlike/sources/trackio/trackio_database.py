@@ -38,6 +38,11 @@ class TrackioDatabase(SqliteStore):
 
     name = "trackio"
     suffixes: tuple[str, ...] = (".db",)
+    points_table = _METRICS
+    changed_tables = (_CONFIGS,)
+
+    def key_column(self, tables: Tables) -> str:
+        return _key_column(tables)
 
     def is_called(self, path: str) -> bool:
         """In the folder that trackio has of its own."""
@@ -46,7 +51,7 @@ class TrackioDatabase(SqliteStore):
     def runs_in(self, tables: Tables, before: Runs | None) -> Runs | None:
         if not tables.has(_METRICS, (_NAME, *_POINT_COLUMNS)):
             return None
-        contents, until = tables.contents((_CONFIGS,)), tables.last_rowid(_METRICS)
+        contents, until = (tables.contents(_CONFIGS),), tables.last_rowid(_METRICS)
         if before is None or before.contents != contents or until < before.until:
             return Runs(_runs(tables), contents, until)
         known = {run.key for run in before.runs}

@@ -377,7 +377,7 @@ class TestOtherWaysToWatch:
                 (root / "exp" / "0001" / "a.txt").unlink()
                 for _ in range(10):
                     assert await asyncio.to_thread(lost.acquire, timeout=LIMIT_S)
-            live.hub.watcher._pending.lose()  # type: ignore[attr-defined]
+            live.hub.watcher._inner._pending.lose()  # type: ignore[attr-defined]
             await assert_true(browser, root)
 
 

@@ -197,6 +197,8 @@ def test_tables_and_indexes_are_found_by_their_sql(tmp_path: Path) -> None:
             CREATE INDEX some ON "a b" (v) WHERE z > 5;
             CREATE INDEX of_expression ON "a b" (v + 1);
             CREATE VIEW view AS SELECT * FROM "a b";
+            CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, name TEXT, UNIQUE(name));
+            CREATE TABLE reversed ("id" INTEGER PRIMARY KEY DESC, name TEXT UNIQUE);
             CREATE TABLE without (a PRIMARY KEY) WITHOUT ROWID;
             INSERT INTO "a b" VALUES ('text', 7);
             INSERT INTO without VALUES (1);
@@ -215,6 +217,9 @@ def test_tables_and_indexes_are_found_by_their_sql(tmp_path: Path) -> None:
             ("v",),
             ("key (x), y", "v"),
         }
+        of_others = {each.table: each.columns for each in schema.indexes if each.table == "counted"}
+        assert of_others == {"counted": ("name",)}
+        assert [each.columns for each in schema.indexes if each.table == "reversed"] == [("id",), ("name",)]
         assert rows == [(7, ("text", None, 9, None))]  # what is the rowid is not stored once more
         assert none == []
         assert [type(each) for each in damaged] == [DamagedError]

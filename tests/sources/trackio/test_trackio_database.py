@@ -16,20 +16,21 @@ from hypothesis import strategies as st
 from lavdlike.layout import MAX_STEP
 from lavdlike.sources.source import PointsFile
 from lavdlike.sources.sqlite import stored_points
+from lavdlike.sources.sqlite.records import RecordReader, Value
 from lavdlike.sources.store import StoredRun
 from lavdlike.sources.trackio.trackio_database import TrackioDatabase, TrackioRuns
 from tests.scripts import ROOT
 from tests.sources.reading import new_points, opened
 
 ORIGINAL = ROOT / "tests/corpus/trackers/trackio/aproject.db"
-_METRICS = (
+TABLES = (
     "CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, timestamp TEXT NOT NULL, "
     "run_name TEXT NOT NULL, step INTEGER NOT NULL, metrics TEXT NOT NULL);"
     "CREATE INDEX idx_metrics_run_step ON metrics(run_id, step);"
     "CREATE TABLE configs (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, run_name TEXT NOT NULL, "
     "config TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE(run_id));"
 )
-_OLD_METRICS = (
+_OLD_TABLES = (
     "CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT NULL, run_name TEXT NOT NULL, "
     "step INTEGER NOT NULL, metrics TEXT NOT NULL);"
 )
@@ -64,7 +65,7 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path) -> Iterator[Store]:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(_METRICS)
+        connection.executescript(TABLES)
         yield Store(connection)
 
 
@@ -102,7 +103,7 @@ def test_another_programs_database_has_no_runs(path: Path) -> None:
 
 def test_in_files_without_ids_runs_are_told_by_their_names(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(_OLD_METRICS)
+        connection.executescript(_OLD_TABLES)
         row = (_TIME, "a", 3, '{"loss": 0.5}')
         connection.execute(
             "INSERT INTO metrics (timestamp, run_name, step, metrics) VALUES (?, ?, ?, ?)", row
@@ -136,6 +137,29 @@ def test_a_run_is_read_on_where_it_was_left(
     store.log("a", 8, {"loss": 8})
     with opened(path) as descriptor:
         assert not file.continues(descriptor)
+
+
+def test_rows_of_other_runs_behind_the_last_one_are_not_looked_at_at_first(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.log("a", 0, {"loss": 1})
+    for step in range(200):
+        store.log("b", step, {"loss": step})
+    taken: list[bytes] = []
+    values = RecordReader.values
+
+    def counted(self: RecordReader, payload: bytes) -> tuple[Value, ...]:
+        taken.append(payload)
+        return values(self, payload)
+
+    file = points_file("id-a")
+    monkeypatch.setattr(RecordReader, "values", counted)
+    assert new_points(file, path) == {"loss": [(0, 1)]}
+    assert len(taken) < 60
+    monkeypatch.undo()
+    store.log("b", 200, {"loss": 200})
+    store.log("a", 1, {"loss": 2})
+    assert new_points(file, path) == {"loss": [(1, 2)]}
 
 
 def test_what_is_no_record_is_a_problem_and_the_rest_is_shown(store: Store, path: Path) -> None:
