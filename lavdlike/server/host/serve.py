@@ -8,23 +8,17 @@ import socket
 import sys
 import threading
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from lavdlike import layout
 from lavdlike.errors import UsageError
-from lavdlike.named_roots import NamedRoot
+from lavdlike.server.host.given_roots import note, roots_of, said
 from lavdlike.server.host.standard_streams import open_standard_streams
 from lavdlike.shell.output import say
 from lavdlike.shell.text import can_encode, encodable, escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lavdlike.named_roots import GivenRoot
-    from lavdlike.reading.shown_root import ShownRoot
     from lavdlike.server.host.listening import Listener
     from lavdlike.server.host.options import ServeOptions
     from lavdlike.server.host.ways_in import WayIn
@@ -40,7 +34,7 @@ def serve(options: ServeOptions) -> int:
     """
     open_standard_streams()
     options.check()
-    roots = _roots_of(options.given)
+    roots = roots_of(options.given)
     # Only now: nobody should wait for these to learn of a mistyped name.
     from lavdlike.disk.user_state import note_shown
     from lavdlike.server.app import create_app
@@ -57,8 +51,8 @@ def serve(options: ServeOptions) -> int:
     give_back_freed_memory()
     collect_garbage_seldom()
     way = way_in(options, os.environ)
-    for note in way.notes:
-        _note(note)
+    for text in way.notes:
+        note(text)
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
         for root in roots:
             if not root.only:  # a look at one run says nothing of the page on which people edit
@@ -79,12 +73,12 @@ def serve(options: ServeOptions) -> int:
         app = create_app(settings, credentials, access_rules(options, place, way))
         with (
             link_files(folder, links, f"{credentials.instance}-{place.label}") as files,
-            Patience(f"reading {_said(options.given)}") as patience,
+            Patience(f"reading {said(options.given)}") as patience,
         ):
 
             def announce() -> None:
                 patience.end()
-                shown = _said(options.given)
+                shown = said(options.given)
                 say(_announcement(shown, place, links, files.text, options.users), sys.stdout)
                 if not options.no_browser and place.port is not None and has_desktop():
                     open_in_browser(files.page)
@@ -93,62 +87,6 @@ def serve(options: ServeOptions) -> int:
     if sys.stderr.isatty():
         say("", sys.stderr)  # after the terminal's ^C
     return 0
-
-
-# --- the root -----------------------------------------------------------------------------------------------
-
-
-def _roots_of(given: Sequence[GivenRoot]) -> list[NamedRoot]:
-    """The roots that are shown.
-
-    Raises:
-        UsageError: none of them is there; one of them is no folder, or cannot be listed.
-    """
-    roots = []
-    for each in given:
-        if each.name and not each.path.exists():
-            roots.append(NamedRoot(each.name, each.path, is_decided=False))
-            continue
-        shown = _shown_root(each.path)
-        roots.append(NamedRoot(each.name, shown.root, shown.only))
-    missing = [root for root in roots if not root.is_decided]
-    if len(missing) == len(roots):
-        raise UsageError("there is no folder " + ", ".join(str(root.root) for root in missing))
-    for root in missing:
-        _note(f"there is no folder {root.root}; it is shown as {root.name} once it is there")
-    return roots
-
-
-def _said(given: Sequence[GivenRoot]) -> str:
-    return ", ".join(f"{each.name}={each.path}" if each.name else str(each.path) for each in given)
-
-
-def _shown_root(root: Path) -> ShownRoot:
-    """What is shown of a folder; says so if it looks like an experiment and is none by itself.
-
-    Raises:
-        UsageError: it is no folder, or cannot be listed.
-    """
-    try:
-        with os.scandir(root) as entries:
-            names = [entry.name for entry in islice(entries, 1000)]
-    except FileNotFoundError:
-        raise UsageError(f"there is no folder {root}") from None
-    except NotADirectoryError:
-        raise UsageError(f"{root} is a file; give the folder that holds the experiments") from None
-    except OSError as error:
-        raise UsageError(f"cannot read {root}: {error.strerror}") from None
-    from lavdlike.reading.shown_root import shown_root_of
-    from lavdlike.shell.finding import sign_of_experiment
-
-    shown = shown_root_of(root)
-    sign = sign_of_experiment(name for name in names if layout.step_of_folder(name) is not None)
-    if sign and not shown.only:
-        _note(
-            f"{root} holds {sign}, so it looks like one experiment, not like a folder of experiments. "
-            f"Perhaps you mean: lavdlike {shlex.quote(str(root.parent))}"
-        )
-    return shown
 
 
 # --- the place ----------------------------------------------------------------------------------------------
@@ -175,15 +113,15 @@ def _place(options: ServeOptions, folder: Path) -> Listener:
             "--no-token is for this machine alone; with --host, whoever reaches the port could read"
         )
     if place.beyond_machine:
-        _note(
+        note(
             "other machines can reach this server, and what it sends is not encrypted; safer is to leave out --host "
             f"and to run 'ssh -L {place.port}:localhost:{place.port} {socket.gethostname()}' on your computer"
         )
     elif options.no_token:
         may = "read and change" if options.allow_edits else "read"
-        _note(f"every user of this machine can {may} what is shown (--no-token)")
+        note(f"every user of this machine can {may} what is shown (--no-token)")
     if place.port != options.port and options.port != 0:
-        _note(f"port {options.port} is busy, so this is port {place.port}")
+        note(f"port {options.port} is busy, so this is port {place.port}")
     return place
 
 
@@ -222,10 +160,6 @@ def _announcement(root: str, place: Listener, links: list[str], link_file: Path,
 
 
 # --- what is said -------------------------------------------------------------------------------------------
-
-
-def _note(text: str) -> None:
-    say(f"lavdlike: {escaped(text)}", sys.stderr)
 
 
 class Patience:
