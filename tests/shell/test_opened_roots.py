@@ -141,4 +141,4 @@ def test_the_server_says_what_it_shows_and_what_is_missing(folder: Path) -> None
         process.terminate()
         errors = process.stderr.read()
     assert f"a={folder / 'a'}, b={folder / 'b'}" in line
-    assert f"there is no folder {folder / 'late'}; it is shown as late once it is there" in errors
+    assert f"there is no folder {folder / 'late'}: it is shown as late later, once that can be" in errors

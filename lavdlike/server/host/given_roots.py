@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -16,29 +18,66 @@ from lavdlike.named_roots import GivenRoot, NamedRoot
 from lavdlike.shell.output import say
 from lavdlike.shell.text import escaped
 
+# How long the start waits for roots of several.
+ANSWER_WITHIN_S = 5.0
+
 if TYPE_CHECKING:
     from lavdlike.reading.shown_root import ShownRoot
 
 
 def roots_of(given: Sequence[GivenRoot]) -> list[NamedRoot]:
-    """The roots that are shown.
+    """The roots that are shown. One of several that is not there, or does not answer, may come later.
 
     Raises:
         UsageError: none of them is there; one of them is no folder, or cannot be listed.
     """
-    roots = []
-    for each in given:
-        if each.name and not each.path.exists():
-            roots.append(NamedRoot(each.name, each.path, is_decided=False))
-            continue
-        shown = _shown_root(each.path)
-        roots.append(NamedRoot(each.name, shown.root, shown.only))
-    missing = [root for root in roots if not root.is_decided]
-    if len(missing) == len(roots):
-        raise UsageError("there is no folder " + ", ".join(str(root.root) for root in missing))
-    for root in missing:
-        note(f"there is no folder {root.root}; it is shown as {root.name} once it is there")
+    if not given[0].name:
+        shown = _shown_root(given[0].path)
+        return [NamedRoot("", shown.root, shown.only)]
+    looks = [_Look(each) for each in given]
+    for look in looks:
+        look.start()
+    until = time.monotonic() + ANSWER_WITHIN_S
+    roots = [look.answer(until - time.monotonic()) for look in looks]
+    if not any(root.is_decided for root in roots):
+        raise UsageError("; ".join(map(_why_not, looks)))
+    for look, root in zip(looks, roots, strict=True):
+        if not root.is_decided:
+            note(f"{_why_not(look)}: it is shown as {root.name} later, once that can be")
     return roots
+
+
+class _Look(threading.Thread):
+    """At one of several roots: one that hangs, as a network file system may, holds no other up."""
+
+    def __init__(self, given: GivenRoot) -> None:
+        super().__init__(name="lavdlike-look", daemon=True)
+        self.given = given
+        self.is_missing = False
+        self._found: NamedRoot | UsageError | None = None
+
+    def run(self) -> None:
+        try:
+            if not self.given.path.exists():
+                self.is_missing = True
+                return
+            shown = _shown_root(self.given.path)
+            self._found = NamedRoot(self.given.name, shown.root, shown.only)
+        except UsageError as error:
+            self._found = error
+
+    def answer(self, timeout_s: float) -> NamedRoot:
+        """What was found by then. Raises UsageError: as `roots_of`."""
+        self.join(max(0.0, timeout_s))
+        if isinstance(self._found, UsageError):
+            raise self._found
+        return self._found or NamedRoot(self.given.name, self.given.path, is_decided=False)
+
+
+def _why_not(look: _Look) -> str:
+    if look.is_missing:
+        return f"there is no folder {look.given.path}"
+    return f"the folder {look.given.path} does not answer"
 
 
 def said(given: Sequence[GivenRoot]) -> str:

@@ -55,7 +55,9 @@ def serve(options: ServeOptions) -> int:
         note(text)
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
         for root in roots:
-            if not root.only:  # a look at one run says nothing of the page on which people edit
+            if (
+                root.is_decided and not root.only
+            ):  # a look at one run says nothing of the page on which people edit
                 note_shown(root.root)
         credentials = way.credentials
         links = _links(place, options.base_url, way)

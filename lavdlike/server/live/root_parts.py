@@ -204,6 +204,7 @@ class RootParts:
                     self._add(decided)
                     self._by_name[root.name].rows.check()
                     self._by_name[root.name].people.ask()
+                    self._shared.on_words()  # their match names one state more
 
         await asyncio.gather(*(decide(root) for root in list(self._undecided.values())))
 

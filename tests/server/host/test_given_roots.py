@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from lavdlike.errors import UsageError
 from lavdlike.named_roots import GivenRoot, NamedRoot
+from lavdlike.server.host import given_roots
 from lavdlike.server.host.given_roots import roots_of, said
 
 
@@ -29,8 +31,31 @@ def test_a_root_a_run_and_what_is_not_there_yet(tmp_path: Path, capsys: pytest.C
         NamedRoot("run", tmp_path / "a", "one"),
         NamedRoot("late", tmp_path / "late", is_decided=False),
     ]
-    assert f"there is no folder {tmp_path / 'late'}; it is shown as late" in capsys.readouterr().err
+    assert f"there is no folder {tmp_path / 'late'}: it is shown as late later" in capsys.readouterr().err
     assert said(given[:2]) == f"a={tmp_path / 'a'}, run={tmp_path / 'a' / 'one'}"
+
+
+def test_one_that_hangs_holds_no_other_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_run(tmp_path / "a" / "one")
+    (tmp_path / "hangs").mkdir()
+    released = threading.Event()
+    look = given_roots._shown_root
+
+    def hang(path: Path) -> object:
+        if path.name == "hangs":
+            released.wait()
+        return look(path)
+
+    monkeypatch.setattr(given_roots, "_shown_root", hang)
+    monkeypatch.setattr(given_roots, "ANSWER_WITHIN_S", 0.2)
+    try:
+        roots = roots_of([GivenRoot("x", tmp_path / "hangs"), GivenRoot("a", tmp_path / "a")])
+    finally:
+        released.set()
+    assert [(root.name, root.is_decided) for root in roots] == [("x", False), ("a", True)]
+    assert f"the folder {tmp_path / 'hangs'} does not answer" in capsys.readouterr().err
 
 
 def test_where_none_is_there_it_is_a_mistake(tmp_path: Path) -> None:

@@ -153,6 +153,8 @@ async def test_what_comes_later_is_a_root_or_a_run_by_what_it_holds_then(tmp_pat
         await shows(live, "b/one", "root/one")
         experiment(tmp_path / "run")
         await shows(live, "b/one", "root/one", "run")
+        edit = SaveFilter(live.hub.parts.words.match, SavedFilter("best", "loss<1"))
+        assert (await Edits(live.hub).do(edit, by="")).id
         assert [root.name for root in (await live.answers.root_page()).roots] == ["run", "root", "b"]
         live.hub.subscribe().look(Look(["run"], kinds=["scalars"]))
         assert [entry.labels[0].label for entry in await live.answers.scalar_labels(["run"])] == ["loss"]
