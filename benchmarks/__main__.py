@@ -24,6 +24,7 @@ from benchmarks import (
     choosing,
     event_files,
     following,
+    inside_files,
     long_lines,
     many_runs,
     measure,
@@ -61,6 +62,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "18": long_lines.lines,
     "19": standing_in.calls,
     "20": wandb_calls.rows,
+    "21": inside_files.pictures,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
