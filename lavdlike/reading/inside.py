@@ -73,12 +73,15 @@ def _folder_scans(folder: str, members: list[Member], known: Mapping[str, Folder
 
     for member in members:
         within, slash, name = member.path.rpartition("/")
-        nodes_in(f"{folder}{slash}{within}")[name] = _file(member)
+        nodes_in(f"{folder}{slash}{within}")[name] = _file(folder, member)
     return [
         FolderScan(path, of, complete=False, touched=frozenset(of), is_further=True)
         for path, of in nodes.items()
     ]
 
 
-def _file(member: Member) -> File:
-    return File(member.kinds, hash(member.where) or 1) if member.kinds else PLAIN
+def _file(folder: str, member: Member) -> File:
+    if not member.kinds:
+        return PLAIN
+    parts = tuple(f"{folder}/{part}" for part in member.parts)
+    return File(member.kinds, hash(member.where) or 1, parts=parts)

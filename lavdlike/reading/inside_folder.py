@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from lavdlike.disk.root import Entry, OpenedFile
 from lavdlike.reading.known_members import KnownMembers, Told
 from lavdlike.reading.tree import Seen
+from lavdlike.sources.members import Beside
 
 
 class InsideFolder:
@@ -22,19 +23,21 @@ class InsideFolder:
     Args:
         descriptor: of the folder that the file lies in: a watch of it reports what is written to the file.
         path: relative to the root; `below`: in the file.
+        beside: reads other files that the file names.
 
     Raises:
         FileNotFoundError: there is no such folder in it.
     """
 
     def __init__(
-        self, descriptor: int, file: OpenedFile, path: str, below: str, members: KnownMembers
+        self, descriptor: int, file: OpenedFile, path: str, below: str, members: KnownMembers, beside: Beside
     ) -> None:
         self.descriptor = descriptor
         self._file = file
         self._path = path
         self._below = below
         self._members = members
+        self._beside = beside
         if below and not members.holds(file, f"{below}/"):
             raise FileNotFoundError(errno.ENOENT, "there is no such folder in the file", path)
 
@@ -61,17 +64,20 @@ class InsideFolder:
     def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:  # noqa: ARG002 - there are none
         below = self._at(path)
         if self._members.holds(self._file, f"{below}/"):
-            return InsideFolder(self.descriptor, self._file, self._path, below, self._members).status()
+            return self._folder(below).status()
         with self.file(path, f"{self._path}/{path}") as opened:
             return opened.status
 
     def file(self, name: str, shown: str) -> AbstractContextManager[OpenedFile]:
-        return self._members.opened(self._file, self._at(name), shown)
+        return self._members.opened(self._file, self._at(name), shown, self._beside)
 
     @contextmanager
     def folder(self, name: str) -> Iterator[InsideFolder]:
-        below = self._at(name)
-        yield InsideFolder(self.descriptor, self._file, f"{self._path}/{name}", below, self._members)
+        yield self._folder(self._at(name))
+
+    def _folder(self, below: str) -> InsideFolder:
+        path = f"{self._path.removesuffix(self._below)}{below}" if self._below else f"{self._path}/{below}"
+        return InsideFolder(self.descriptor, self._file, path, below, self._members, self._beside)
 
     def _at(self, name: str) -> str:
         return f"{self._below}/{name}" if self._below else name

@@ -21,7 +21,7 @@ from lavdlike.disk.made import opened_bytes
 from lavdlike.disk.root import OpenedFile
 from lavdlike.reading.tree import Seen
 from lavdlike.sources import member_registry, source_registry
-from lavdlike.sources.members import Member, Members, MembersFile
+from lavdlike.sources.members import Beside, Member, Members, MembersFile
 
 # Of all files together; the last one that was asked for is always kept.
 _MAX_KEPT = 500_000
@@ -70,23 +70,24 @@ class KnownMembers:
         return told
 
     @contextmanager
-    def opened(self, opened: OpenedFile, path: str, shown: str) -> Iterator[OpenedFile]:
+    def opened(self, opened: OpenedFile, path: str, shown: str, beside: Beside) -> Iterator[OpenedFile]:
         """The file that a member is.
 
         Args:
             path: the member's, below that file.
             shown: the same relative to the root.
+            beside: reads other files that the file names.
 
         Raises:
             FileNotFoundError: there is no such member.
-            LogFormatError: it cannot be read.
+            LogFormatError, NotServedError: it, or a file that it is made of, cannot be read.
         """
         known = self._known(opened)
         with known.lock:
             member = known.member(opened.fd, path)
         if member is None or known.format is None:
             raise FileNotFoundError(errno.ENOENT, "there is no such thing in the file", shown)
-        data = known.format.content(opened.fd, member, layout.shown(shown))
+        data = known.format.content(opened.fd, member, layout.shown(shown), beside)
         status = opened.status
         modified_ns = status.st_mtime_ns if member.time is None else int(member.time * 1e9)
         with opened_bytes(data, shown, status, inode=_inode(opened, member), modified_ns=modified_ns) as made:

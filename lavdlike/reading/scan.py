@@ -382,7 +382,9 @@ class _View:
     def _content_decides(self, name: str) -> bool:
         suffix = places.split_suffix(name)[1].lower()
         path = self._in_experiment(f"{self._path}/{name}")
-        return suffix == ".json" or path in layout.PEOPLE_FILES or sources.may_be_claimed(path)
+        if suffix == ".json" or path in layout.PEOPLE_FILES or member_registry.may_hold_members(name):
+            return True
+        return sources.may_be_claimed(path)
 
     def _in_experiment(self, path: str) -> str:
         return path[len(self._experiment) + 1 :]

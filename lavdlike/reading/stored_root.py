@@ -27,6 +27,7 @@ from lavdlike.reading.known_members import KnownMembers
 from lavdlike.reading.stored_listings import ChangedRuns, Listing, Listings
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
+from lavdlike.sources.members import MAX_BYTES, Beside
 from lavdlike.sources.store import State, member_name
 
 
@@ -104,7 +105,7 @@ class StoredRoot:
                 raise
         outer = stack.enter_context(self._inner.file(inside.file))
         try:
-            return stack.enter_context(self.members.opened(outer, inside.below, path))
+            return stack.enter_context(self.members.opened(outer, inside.below, path, self._beside(inside)))
         except LogFormatError as error:
             where = f" ({error.position})" if error.position else ""
             raise NotServedError(path, error.reason + where) from None
@@ -116,8 +117,24 @@ class StoredRoot:
         except (FileNotFoundError, NotADirectoryError):
             outer = stack.enter_context(self._inner.folder(inside.file.rpartition("/")[0]))
             file = stack.enter_context(self._inner.file(inside.file))
-            return InsideFolder(outer.descriptor, file, path, inside.below, self.members)
+            return InsideFolder(
+                outer.descriptor, file, path, inside.below, self.members, self._beside(inside)
+            )
         return _Folder(opened, path, self._listings)
+
+    def _beside(self, inside: Inside) -> Beside:
+        """Reads what a file names; nothing that is not in this root is part of the tree."""
+
+        def read(named: str) -> bytes:
+            folder = inside.file.rpartition("/")[0]
+            try:
+                with self._inner.file(f"{folder}/{named}" if folder else named) as opened:
+                    return opened.read(MAX_BYTES)
+            except (FileNotFoundError, NotADirectoryError):
+                reason = f"it names {named[:200]!r}, which is not there"
+                raise LogFormatError(inside.file, reason) from None
+
+        return read
 
     def _stored_at(self, path: str) -> tuple[str, str] | None:
         """The file of runs that a path leads into, and the rest of the path; None of other paths."""

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.sources.events.event_members import EventMembers
+from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
 
-MEMBERS: tuple[Members, ...] = (EventMembers(),)
+MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs())
 
 
 class Inside(NamedTuple):
@@ -24,6 +25,11 @@ def format_of(name: str, begin: bytes) -> Members | None:
     return next((each for each in MEMBERS if each.claims(name, begin)), None)
 
 
+def may_hold_members(name: str) -> bool:
+    """Whether items may lie in a file of this name, so that its begin is worth reading."""
+    return any(each.names(name) for each in MEMBERS)
+
+
 @functools.lru_cache(maxsize=1024)  # one folder's files are asked for one after the other
 def inside_of(path: str) -> Inside | None:
     """Where a path leads to that goes into a file, as far as names tell; None of other paths."""
@@ -31,6 +37,6 @@ def inside_of(path: str) -> Inside | None:
         return None
     names = path.split("/")
     for depth, name in enumerate(names, 1):
-        if (base := layout.file_of_inside(name)) and any(each.names(base) for each in MEMBERS):
+        if (base := layout.file_of_inside(name)) and may_hold_members(base):
             return Inside(layout.file_of_inside("/".join(names[:depth])), "/".join(names[depth:]))
     return None

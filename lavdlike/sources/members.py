@@ -7,7 +7,7 @@ and its bytes are taken out, or made, when somebody opens it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from lavdlike import layout
@@ -17,12 +17,18 @@ from lavdlike.kinds import places
 MAX_BYTES = 64 * 2**20
 
 
+# The content of a file, by its path relative to the folder of the file that names it, untrusted.
+# Raises NotServedError, LogFormatError, OSError: it is not there, not of the tree, or more than `MAX_BYTES`.
+Beside = Callable[[str], bytes]
+
+
 class Member(NamedTuple):
     """An item's file that lies in another one.
 
     `path`: below the folder that the file is, of our own layout (`member_path`). `time`: when it was written, Unix
     seconds; None: when the file was. `kinds`: the names of its kinds; (): what its name says. `where`, `form`: the
-    source's own: what its bytes are made of, and how.
+    source's own: what its bytes are made of, and how. `parts`: the paths of members that are parts of this one, and no
+    items of their own.
     """
 
     path: str
@@ -30,6 +36,7 @@ class Member(NamedTuple):
     kinds: tuple[str, ...]
     where: bytes
     form: Any
+    parts: tuple[str, ...] = ()
 
 
 class MembersFile(Protocol):
@@ -65,14 +72,16 @@ class Members(Protocol):
     def file(self) -> MembersFile:
         """One that looks through such a file from its begin."""
 
-    def content(self, descriptor: int, member: Member, shown: str) -> bytes:
+    def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:
         """The bytes of a member. In any thread, whatever else is done with the file.
 
         Args:
             shown: the member's path, for people.
+            beside: reads files that the file names.
 
         Raises:
-            LogFormatError: they are not there, or not as they were; or are more than `MAX_BYTES`.
+            LogFormatError, OSError, NotServedError: they are not there, or not as they were; or are more than
+                `MAX_BYTES`.
         """
 
 

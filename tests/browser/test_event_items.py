@@ -34,6 +34,7 @@ def png(width: int) -> bytes:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("root") / "log"
     shutil.copytree(CORPUS / "torch", root / "torch")
+    shutil.copytree(CORPUS.parent / "projector" / "torch", root / "projector")
     (root / "growing").mkdir()
     (root / "growing" / EVENTS).write_bytes(VERSION + event(image("seen", png(20)), step=1))
     whole, broken = event(image("whole", png(20)), step=1), bytearray(event(image("broken", png(20)), step=1))
@@ -73,6 +74,8 @@ def test_all_other_kinds_are_on_their_pages(server: Running, page: Page) -> None
     expect(page.locator("audio").first).to_have_js_property("error", None)
     show_page(page, "meshes", "torch")
     expect(page.get_by_text("5 vertices · 2 triangles", exact=True)).to_be_visible()
+    show_page(page, "embeddings", "projector")
+    expect(page.get_by_label("words: 5 vectors")).to_have_attribute("data-drawn", "5")
 
 
 @pytest.mark.expect_browser_errors("the server responded with a status of")

@@ -35,6 +35,10 @@ def main() -> None:
         make(folder)
         rename(folder)
     if not is_tensorflow:
+        folder = CORPUS.parent / "projector" / "torch"
+        shutil.rmtree(folder, ignore_errors=True)
+        projector(folder)
+        rename(folder)
         runs = sorted({path.parent for path in CORPUS.rglob("*tfevents*")})
         expected = {str(run.relative_to(CORPUS)): read_as_tensorboard(run) for run in runs}
         (CORPUS / "expected.json").write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
@@ -110,6 +114,28 @@ def gif(writer: Any, random: Any) -> None:
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=200, loop=0)
     image = Summary.Image(height=8, width=8, colorspace=3, encoded_image_string=file.getvalue())
     writer._get_file_writer().add_summary(Summary(value=[Summary.Value(tag="clip", image=image)]), 2)
+
+
+def projector(folder: Path) -> None:
+    """Into a corpus of its own: a configuration, and the tables and pictures that it names."""
+    import numpy as np
+    from torch import tensor
+    from torch.utils.tensorboard import SummaryWriter
+
+    random = np.random.default_rng(5)
+    with ticking(), SummaryWriter(str(folder)) as writer:
+        for step in (0, 20):
+            writer.add_embedding(
+                tensor(random.random((5, 3)).astype("f4")),
+                metadata=[[f"word {number}", str(number)] for number in range(5)],
+                metadata_header=["word", "class"],
+                label_img=tensor(random.random((5, 3, 4, 4)).astype("f4")),
+                global_step=step,
+                tag="words",
+            )
+        writer.add_embedding(
+            random.random((4, 2)).astype("f4"), metadata=list("abcd"), global_step=20, tag="plain"
+        )
 
 
 # --- by TensorFlow ----------------------------------------------------------------------------------------------------

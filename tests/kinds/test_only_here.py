@@ -33,6 +33,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         frozenset({"audio", "histograms", "images", "meshes", "pr_curves"}),
         "items of TensorBoard's plugins, some called as our kinds, which are made into files of ours",
     ),
+    (
+        "lavdlike/sources/events/projector.py",
+        frozenset({"embeddings"}),
+        "TensorBoard's embeddings, of which ours are made",
+    ),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),

@@ -22,7 +22,7 @@ from lavdlike.sources.events.event_blocks import EventBlock, Labels
 from lavdlike.sources.events.event_files import MAX_LABEL_BYTES, EventFiles, label_of_tag
 from lavdlike.sources.events.event_items import Item, Metadata, Span, Value
 from lavdlike.sources.events.event_records import FRAME_BYTES, HEADER_BYTES
-from lavdlike.sources.members import MAX_BYTES, Member, path_in_step
+from lavdlike.sources.members import MAX_BYTES, Beside, Member, path_in_step
 from lavdlike.sources.protobuf import BadMessageError, Readable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class EventMembers:
     def file(self) -> EventMembersFile:
         return EventMembersFile()
 
-    def content(self, descriptor: int, member: Member, shown: str) -> bytes:
+    def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002
         import numpy as np
 
         parts: list[bytes] = []

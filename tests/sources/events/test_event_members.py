@@ -164,9 +164,13 @@ def found_in(path: Path) -> list[Member]:
         return [member for some in EventMembers().file().find_new(file.fileno()) for member in some]
 
 
+def nothing_beside(named: str) -> bytes:
+    raise AssertionError(named)
+
+
 def bytes_of(path: Path, member: Member) -> bytes:
     with path.open("rb") as file:
-        return EventMembers().content(file.fileno(), member, "shown")
+        return EventMembers().content(file.fileno(), member, "shown", nothing_beside)
 
 
 def test_pictures_of_any_size_are_found_without_reading_them(
