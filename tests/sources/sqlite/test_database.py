@@ -146,6 +146,45 @@ def test_a_file_left_by_a_killed_writer_is_as_after_its_last_commit(
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_file_that_a_writer_has_locked_is_read(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "x.db"
+    with connected(path, f"journal_mode={mode}", "locking_mode=exclusive") as connection:
+        fill(connection, 50)
+        connection.execute("BEGIN EXCLUSIVE")
+        before = expected(connection)
+        with closing(sqlite3.connect(path, timeout=0)) as other, pytest.raises(sqlite3.OperationalError):
+            other.execute("SELECT * FROM m")
+        with opened(path) as descriptor:
+            assert Database().look(descriptor, rows_of) == before
+
+
+def test_of_a_log_that_is_cut_or_half_written_what_was_committed_counts(tmp_path: Path) -> None:
+    """As SQLite recovers it: cut anywhere, zeros behind, or a frame of which a part was written."""
+    path, copied = tmp_path / "x.db", tmp_path / "copied"
+    with connected(path, "journal_mode=wal", "page_size=512", "wal_autocheckpoint=0") as connection:
+        fill(connection, 30)
+        for number in range(6):
+            connection.execute(f"INSERT INTO m VALUES ('commit {number}', 1, 2, 'a', NULL)")  # noqa: S608
+            connection.commit()
+        data, log = path.read_bytes(), (tmp_path / "x.db-wal").read_bytes()
+    frame_bytes = 24 + 512
+    seen = set()
+    for back in (*(half * frame_bytes // 2 + half for half in range(0, 60, 3)), len(log) - 20):
+        for end in (b"", bytes(2 * frame_bytes) if back % 2 else b"\xff" * 50):
+            copied.mkdir()
+            (copied / "x.db").write_bytes(data)
+            (copied / "x.db-wal").write_bytes(log[: len(log) - back] + end)
+            with opened(copied / "x.db") as descriptor:
+                found = Database().look(descriptor, lambda tables: rows_of(tables) if tables.has("m") else [])
+            with connected(copied / "x.db") as connection:
+                assert found == (expected(connection) if found else [])
+                assert bool(found) == bool(connection.execute("SELECT name FROM sqlite_master").fetchall())
+            seen.add(len(found))
+            shutil.rmtree(copied)
+    assert len(seen) > 3
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
 def test_a_look_while_it_is_written_to_sees_whole_commits_only(tmp_path: Path, mode: str) -> None:
     """Every commit writes two tables, so that both have as many rows at each moment."""
     path = tmp_path / "x.db"
