@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -47,22 +48,22 @@ class PrintedScalars:
 
     def __init__(self, pattern: str = PATTERN) -> None:
         try:
-            self._pattern = re.compile(pattern, re.IGNORECASE if pattern is PATTERN else 0)
+            self._pattern = re.compile(pattern, re.IGNORECASE if pattern == PATTERN else 0)
         except re.error as error:
             raise ValueError(f"the pattern {pattern!r} is no regular expression: {error}") from None
         if not {"name", "value"} <= self._pattern.groupindex.keys():
             raise ValueError(f"the pattern {pattern!r} must have the groups (?P<name>...) and (?P<value>...)")
+        self._is_usual = pattern == PATTERN
         self._last: dict[str, int] = {}
 
     def numbers_in(self, line: str) -> list[Printed]:
         """Those of a line, in their order."""
-        if len(line) > _MAX_LINE or not any(character.isdigit() or character in "nN" for character in line):
+        if len(line) > _MAX_LINE or (self._is_usual and "=" not in line and ":" not in line):
             return []
+        matches = list(itertools.islice(self._pattern.finditer(line), _MAX_NUMBERS))
+        said = _step_in(line) if matches else None
         found = []
-        said = _step_in(line)
-        for place, match in enumerate(self._pattern.finditer(line)):
-            if place >= _MAX_NUMBERS:
-                break
+        for match in matches:
             label, value = _label(match["name"]), _number(match["value"])
             if label is None or value is None:
                 continue

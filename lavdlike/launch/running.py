@@ -16,6 +16,7 @@ from lavdlike.compat.launched import LaunchedRun
 from lavdlike.errors import UsageError
 from lavdlike.launch import child, commands, stand_ins, surroundings
 from lavdlike.launch.arguments import RunOptions
+from lavdlike.launch.backlog import Backlog
 from lavdlike.launch.kept_output import KeptOutput
 from lavdlike.launch.outcomes import outcome_of, traceback_in
 from lavdlike.launch.printed_scalars import PrintedScalars
@@ -73,7 +74,8 @@ def _environment(launched: LaunchedRun, table: dict[str, str]) -> dict[str, str]
 
 def _run(command: commands.Command, environment: dict[str, str], logger: Logger, output: KeptOutput) -> int:
     logger.log("RUN", shlex.join(command.argv))
-    streams = Streams(output.keep)
+    backlog = Backlog(output.keep)
+    streams = Streams(backlog.add)
     try:
         pid = child.start(command.argv, environment, streams.file_actions())
     except OSError as error:
@@ -86,6 +88,7 @@ def _run(command: commands.Command, environment: dict[str, str], logger: Logger,
     described.start()
     exit_code = child.await_end(pid, streams.resize)
     streams.finish()
+    backlog.finish()
     output.finish()
     described.join()
     return exit_code
