@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -155,14 +156,20 @@ class DataCalls(Family):
         verbose: bool = False,  # noqa: FBT001, FBT002 - as the original's
         use_strict_trace: bool = True,  # noqa: FBT001, FBT002
     ) -> None:
-        """Keep what a model says of itself: its modules as a text, its parameters as a table."""
-        del input_to_model, use_strict_trace  # nothing is traced
+        """Keep what a model says of itself: its modules as a text, its parameters as a table, its trace as a text.
+
+        Raises:
+            ValueError: the model of torch cannot be traced with this input; nothing is kept.
+        """
+        trace = _trace_of(model, input_to_model, is_strict=use_strict_trace)
         text = str(model)
         self.logger.log_text(text, "graph")
         named = getattr(model, "named_parameters", None)
         rows = [(name, str(tuple(each.shape)), _count(each.shape)) for name, each in named()] if named else []
         if rows:
             self.logger.log_table(rows, "graph/parameters", header=["parameter", "shape", "numbers"])
+        if trace:
+            self.logger.log_text(trace, "graph/trace")
         if verbose:
             self.logger.println(text)
         self._not_in_event_files("graphs")
@@ -254,6 +261,21 @@ def _pictures(images: Any) -> list[Any]:
     from lavdlike.compat.tensorboard import pixels
 
     return pixels.pictures(images, "NCHW", "label_img")
+
+
+def _trace_of(model: Any, inputs: Any, *, is_strict: bool) -> str:
+    """The operations of a model of torch on some input, as torch writes them; "" of others, and without input."""
+    torch = sys.modules.get("torch")
+    if torch is None or inputs is None or not isinstance(model, torch.nn.Module):
+        return ""
+    was_training = model.training
+    model.eval()
+    try:
+        return str(torch.jit.trace(model, inputs, strict=is_strict).inlined_graph)
+    except Exception as error:
+        raise ValueError(f"the model cannot be traced with this input: {error}") from error
+    finally:
+        model.train(was_training)
 
 
 def _count(shape: Sequence[int]) -> int:

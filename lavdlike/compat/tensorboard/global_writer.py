@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+import threading
 from typing import Any, ClassVar
 
 from lavdlike.compat.tensorboard.writer import SummaryWriter
 
 
 class GlobalSummaryWriter:
-    """A writer whose steps are counted by itself, one for each tag; to be had everywhere by `getSummaryWriter`."""
+    """A writer whose steps are counted by itself, one for each tag; to be had everywhere by `getSummaryWriter`.
+
+    Args:
+        coalesce_process: whether processes that are forked from this one count together.
+    """
 
     _shared: ClassVar[GlobalSummaryWriter | None] = None
 
@@ -25,7 +32,7 @@ class GlobalSummaryWriter:
         coalesce_process: bool = True,  # noqa: FBT001, FBT002
         **kwargs: Any,
     ) -> None:
-        del coalesce_process  # each process appends to the same files
+        self._steps, self._lock = _counters(is_shared=coalesce_process)
         self.smw = SummaryWriter(
             logdir,
             comment,
@@ -45,23 +52,40 @@ class GlobalSummaryWriter:
         return GlobalSummaryWriter._shared or GlobalSummaryWriter()
 
     def add_scalar(self, tag: str, scalar_value: Any, walltime: float | None = None) -> None:
-        self.smw.add_scalar(tag, scalar_value, None, walltime)
+        self.smw.add_scalar(tag, scalar_value, self._step("scalar", tag), walltime)
 
     def add_image(
         self, tag: str, img_tensor: Any, walltime: float | None = None, dataformats: str = "CHW"
     ) -> None:
-        self.smw.add_image(tag, img_tensor, None, walltime, dataformats)
+        self.smw.add_image(tag, img_tensor, self._step("image", tag), walltime, dataformats)
 
     def add_audio(
         self, tag: str, snd_tensor: Any, sample_rate: int = 44100, walltime: float | None = None
     ) -> None:
-        self.smw.add_audio(tag, snd_tensor, None, sample_rate, walltime)
+        self.smw.add_audio(tag, snd_tensor, self._step("audio", tag), sample_rate, walltime)
 
     def add_text(self, tag: str, text_string: str, walltime: float | None = None) -> None:
-        self.smw.add_text(tag, text_string, None, walltime)
+        self.smw.add_text(tag, text_string, self._step("text", tag), walltime)
 
     def close(self) -> None:
         self.smw.close()
+
+    def _step(self, what: str, tag: str) -> int:
+        with self._lock:
+            step: int = self._steps.get((what, tag), 0)
+            self._steps[what, tag] = step + 1
+        return step
+
+
+def _counters(*, is_shared: bool) -> tuple[Any, Any]:
+    """Steps by what is counted, and their lock: shared by all processes of a script that has several."""
+    processes = sys.modules.get("multiprocessing")
+    if is_shared and processes is not None:
+        with contextlib.suppress(
+            RuntimeError, OSError
+        ):  # in a child that is starting itself; no process to be had
+            return processes.Manager().dict(), processes.Lock()
+    return {}, threading.Lock()
 
 
 class TorchVis:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -143,3 +145,38 @@ def test_layouts_of_charts_are_kept(tmp_path: Path) -> None:
 
 def test_tensors_are_arrays(tmp_path: Path) -> None:
     assert written(tmp_path, lambda writer: writer.add_tensor("t", np.arange(3), 2)) == ["0002/t.npy"]
+
+
+class TracedModel:
+    """As a module of torch: `fits` says whether it can be traced."""
+
+    def __init__(self, *, fits: bool) -> None:
+        self.fits = fits
+        self.training = True
+
+    def eval(self) -> None:
+        self.training = False
+
+    def train(self, mode: bool) -> None:  # noqa: FBT001 - as torch's
+        self.training = mode
+
+
+def test_a_model_of_torch_is_traced_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trace(model: TracedModel, inputs: object, strict: bool) -> object:  # noqa: FBT001
+        assert not model.training
+        if not model.fits:
+            raise RuntimeError(f"no such shape: {inputs}, {strict}")
+        return SimpleNamespace(inlined_graph="graph(%x)")
+
+    stand_in = SimpleNamespace(nn=SimpleNamespace(Module=TracedModel), jit=SimpleNamespace(trace=trace))
+    monkeypatch.setitem(sys.modules, "torch", stand_in)
+    refused, traced = TracedModel(fits=False), TracedModel(fits=True)
+    with pytest.raises(ValueError, match="cannot be traced with this input: no such shape: 3, False"):
+        written(tmp_path, lambda writer: writer.add_graph(refused, 3, use_strict_trace=False))
+    assert refused.training
+    assert files_of(tmp_path / "x") == ["events.log"]
+    assert written(tmp_path, lambda writer: writer.add_graph(traced, 3))[1:] == [
+        "graph.txt",
+        "graph/trace.txt",
+    ]
+    assert (tmp_path / "x/graph/trace.txt").read_text() == "graph(%x)\n"

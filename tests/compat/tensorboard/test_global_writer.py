@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lavdlike.compat.tensorboard import GlobalSummaryWriter, TorchVis
+from tests import scripts
 from tests.logged import files_of, points_of
 
 
@@ -41,3 +42,31 @@ def test_calls_go_to_all_writers(tmp_path: Path) -> None:
         _ = both.add_nothing
     with pytest.raises(ValueError, match="there is no writer 'visdom'"):
         TorchVis("visdom")
+
+
+@pytest.mark.slow
+def test_processes_count_together(tmp_path: Path) -> None:
+    scripts.run(
+        """
+        import multiprocessing, sys
+        from lavdlike.compat.tensorboard import GlobalSummaryWriter
+
+        def work(number):
+            writer.add_scalar("a", number)
+
+        writer = GlobalSummaryWriter(sys.argv[1])
+        context = multiprocessing.get_context("fork")
+        processes = [context.Process(target=work, args=(number,)) for number in range(4)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        work(4)
+        writer.close()
+        """,
+        tmp_path / "x",
+        cwd=tmp_path,
+    )
+    points = points_of(tmp_path / "x/scalars.tsv")
+    assert sorted(step for step, _, _ in points) == [0, 1, 2, 3, 4]
+    assert sorted(value for _, _, value in points) == [0, 1, 2, 3, 4]
