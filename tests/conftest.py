@@ -163,7 +163,7 @@ def _current_frontend() -> toolchain.Frontend | toolchain.ToolchainError:
 
 def _browser() -> str | chromium.NoBrowserError:
     try:
-        return chromium.find_or_install(_say)
+        return chromium.find_or_install(_say, names=(chromium.HEADLESS, *chromium.NAMES))
     except chromium.NoBrowserError as error:
         return error
 

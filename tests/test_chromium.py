@@ -19,3 +19,13 @@ def test_a_named_browser_goes_before_others(tmp_path: Path, monkeypatch: pytest.
     browser.touch(mode=0o700)
     monkeypatch.setenv("LAVDLIKE_CHROMIUM", str(browser))
     assert chromium.find_or_install(print) == str(browser)
+
+
+def test_the_first_of_the_names_that_is_there_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("second", "third"):
+        (tmp_path / name).touch(mode=0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("LAVDLIKE_CHROMIUM", raising=False)
+    assert chromium.find_or_install(print, names=("first", "second", "third")) == str(tmp_path / "second")

@@ -11,11 +11,13 @@ import pytest
 from lavdlike import Logger
 from lavdlike.layout import ExperimentName as Name
 from lavdlike.messages import ItemAddress, Look
+from lavdlike.server.live import rows
 from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.settings import WatchOption
 from tests.limits import LIMIT_S
 from tests.reading.test_run_folders import EVENTS, MLFLOW_EXPERIMENT, MLFLOW_RUN
 from tests.server.live_hub import Live, serving
+from tests.sources.events.event_bytes import VERSION, point
 
 pytestmark = pytest.mark.anyio
 
@@ -246,3 +248,48 @@ async def test_a_mark_that_comes_two_levels_down_is_seen(tmp_path: Path) -> None
         await until(lambda: live.hub.watcher.is_watched("dirs/config/20260101_120000"), list)
         (start / "vis_data").mkdir()
         await shows(live, "dirs/other", "dirs/config")
+
+
+# What is not hinted at would never be seen.
+NO_ROUNDS = LiveLimits(tick_s=1e6, reconcile_s=1e6)
+
+
+async def test_the_first_file_of_a_run_is_in_its_row_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "BUSY_S", 1e6)  # rows of busy runs wait
+    (tmp_path / "empty").mkdir()
+    async with serving(tmp_path, limits=NO_ROUNDS) as live:
+        await shows(live, "empty")
+        await live.hub.rows.read()
+        run(tmp_path / "empty")
+        await until(
+            lambda: live.hub.rows.rows[Name("empty")].summary.source == "TensorBoard",
+            lambda: live.hub.rows.rows[Name("empty")].summary,
+        )
+
+
+async def test_new_runs_are_told_by_the_watcher_alone(tmp_path: Path) -> None:
+    run(tmp_path / "sweep" / "first")
+    async with serving(tmp_path, limits=NO_ROUNDS) as live:
+        await shows(live, "sweep/first")
+        run(tmp_path / "sweep" / "second")
+        await shows(live, "sweep/first", "sweep/second")
+        run(tmp_path / "new" / "run")  # a folder of runs, a run in it and its event file at once
+        run(tmp_path / "new" / "deep" / "er" / "run")
+        await shows(live, "sweep/first", "sweep/second", "new/run", "new/deep/er/run")
+        run(tmp_path.parent / "made" / "moved" / "run")
+        (tmp_path.parent / "made" / "moved").rename(tmp_path / "moved")
+        for number in range(20):
+            run(tmp_path / "many" / str(number))
+        many = [f"many/{number}" for number in range(20)]
+        await shows(live, "sweep/first", "sweep/second", "new/run", "new/deep/er/run", "moved/run", *many)
+        live.hub.subscribe().look(Look(["new%2Frun"], ["scalars"], ["loss"]))
+        await live.answers.scalar_labels(["new%2Frun"])
+        (tmp_path / "new" / "run" / EVENTS).write_bytes(VERSION + point(1, 0.5))
+
+        def has_loss() -> bool:
+            read = live.hub.known.series.peek(Name("new/run"))
+            return read is not None and "loss" in read.series
+
+        await until(has_loss, lambda: live.hub.rows.rows[Name("new/run")].summary)
