@@ -9,8 +9,9 @@ from lavdlike import layout
 from lavdlike.sources.events.event_members import EventMembers
 from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
+from lavdlike.sources.wandb_files.wandb_output import WandbOutput
 
-MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs())
+MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs(), WandbOutput())
 
 
 class Inside(NamedTuple):

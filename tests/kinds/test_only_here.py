@@ -38,6 +38,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         frozenset({"embeddings"}),
         "TensorBoard's embeddings, of which ours are made",
     ),
+    (
+        "lavdlike/sources/wandb_files/wandb_output.py",
+        frozenset({"logs"}),
+        "what a script printed, which is made into a log of ours",
+    ),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),

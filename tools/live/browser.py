@@ -27,7 +27,7 @@ class Browser:
         self._folder = folder
         address = f"{url.replace('http:', 'ws:')}api/feed"
         self._feed: ClientConnection = connect(
-            address, subprotocols=[Subprotocol("lavdlike.feed")], proxy=None
+            address, subprotocols=[Subprotocol("lavdlike.feed")], proxy=None, ping_interval=None
         )
         self._looked_at: dict[str, list[str]] = {}
 

@@ -22,6 +22,8 @@ _ITEM, _STEP = 0x0A, 0x12
 _KEY, _NESTED_KEY, _VALUE_JSON = 1, 2, 16
 # The tag of a value: its length and text follow.
 _VALUE_TAG = b"\x82\x01"
+# What is said of the record itself: how it is to be sent, and by which run.
+_ABOUT_RECORDS = frozenset({16, 200})
 _MEDIA = b"_type"
 # Said by the summaries that wandb itself makes.
 _OF_HISTORY = b"\x05_step"
@@ -278,7 +280,7 @@ def _says_the_same(
 
 
 def content_of(record: bytes) -> Field:
-    """What a `Record` holds, by its number: that of the content comes first but for its own, as they are written.
+    """What a `Record` holds, by its number; most often it comes first behind that of the record.
 
     Raises:
         BadMessageError: it is no record.
@@ -290,7 +292,8 @@ def content_of(record: bytes) -> Field:
         return Field(0, BYTES, end, end)
     tag, place = record[place], place + 1
     if tag & 7 != BYTES or tag >= 0x80:
-        return Field(0, BYTES, end, end)
+        others = (field for field in contents(record) if field.number not in _ABOUT_RECORDS)
+        return next(others, Field(0, BYTES, end, end))
     length, place = protobuf.varint(record, place, end)
     if place + length > end:
         raise BadMessageError("a field that is longer than its message")

@@ -233,3 +233,9 @@ def test_a_picture_in_a_summary_leaves_the_history_as_it_is(tmp_path: Path) -> N
     ]
     found, _ = points_of(tmp_path / NAME, log(*records))
     assert found == {"loss": [(1, 1), (2, 2)], "a.size": [(1, 1)]}
+
+
+def test_what_is_said_of_a_record_may_stand_before_its_content(tmp_path: Path) -> None:
+    about = varint(1 << 3) + varint(7) + field(200, field(1, b"run"))
+    found, _ = points_of(tmp_path / NAME, log(about + history(1, {"loss": "1"})))
+    assert found == {"loss": [(1, 1)]}
