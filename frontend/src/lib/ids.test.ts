@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeLabel, encodePath, idOfName, idOfShown, readable, splitFileId } from "./ids";
+import { encodeLabel, encodePath, idOfName, idOfShown, outermost, readable, splitFileId } from "./ids";
 
 test("a path is read back from its id", () => {
   expect(readable(encodePath("täglich/notes #1.md"))).toBe("täglich/notes #1.md");
@@ -36,4 +36,8 @@ test("a file is in the innermost experiment that holds it", () => {
 test("the id of an experiment in a folder is one part of an address", () => {
   expect(idOfName("mlruns/0/ab 12")).toBe("mlruns%2F0%2Fab%2012");
   expect(readable("mlruns%2F0%2Fab%2012")).toBe("mlruns/0/ab 12");
+});
+
+test("the first folder of an id is that of its root where there are several", () => {
+  expect(["a%2Fb%2Fc", "a%20b", ""].map(outermost)).toEqual(["a", "a%20b", ""]);
 });

@@ -48,3 +48,8 @@ export function splitFileId(id: string, isExperiment: (id: string) => boolean): 
 export function idOfShown(path: string): string {
   return encodePath(path).replace(/%5Cx([89a-f][0-9a-f])/gu, (_, byte: string) => `%${byte.toUpperCase()}`);
 }
+
+/** The id of the folder of the root that an experiment lies in or is; where several roots are shown, that of its root. */
+export function outermost(id: string): string {
+  return id.split("%2F", 1)[0] ?? "";
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { folderOf, headedFolders, isHead, isIn, outerFolders, outermost, underHeads } from "./runFolders";
+import { folderOf, headedFolders, isHead, isIn, outerFolders, underHeads } from "./runFolders";
 
 const rows = (...ids: string[]) => ids.map((id) => ({ id }));
 const shown = (list: ReturnType<typeof underHeads<{ id: string }>>) =>
@@ -8,7 +8,6 @@ const shown = (list: ReturnType<typeof underHeads<{ id: string }>>) =>
 test("folders are read from ids", () => {
   expect([folderOf("a"), folderOf("a%2Fb"), folderOf("a%2Fb%2Fc")]).toEqual(["", "a", "a%2Fb"]);
   expect(outerFolders("a%2Fb%2Fc")).toEqual(["a%2Fb", "a"]);
-  expect(["a%2Fb%2Fc", "a", ""].map(outermost)).toEqual(["a", "a", ""]);
   expect([isIn("a%2Fb%2Fc", "a"), isIn("ab%2Fc", "a"), isIn("a", "a")]).toEqual([true, false, false]);
 });
 

@@ -27,11 +27,6 @@ export function isIn(id: string, folder: string): boolean {
   return id.startsWith(folder + SEPARATOR);
 }
 
-/** The id of the folder of the root that one lies in or is; where several roots are shown, that of its root. */
-export function outermost(id: string): string {
-  return id.split(SEPARATOR, 1)[0] ?? "";
-}
-
 /** The ids of the folders that one is in, the nearest first. */
 export function outerFolders(id: string): string[] {
   const found = [];

@@ -1,6 +1,6 @@
 /** Whether whoever looks at the page may edit, and why not. */
 import type { Editing, PageRoot } from "../api/messages";
-import { outermost } from "../lib/runFolders";
+import { outermost } from "../lib/ids";
 
 let current = $state.raw<Editing>({ allowed: false, user: "", reason: "" });
 /** Of roots that cannot be written although others can, by id. */
