@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.local import LocalRoot
 from lavdlike.errors import EditError, NothingThereError, NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.reading import described
@@ -46,6 +47,7 @@ class PeopleFiles:
     def __init__(self, root: LocalEditor, own_folder: Path) -> None:
         self._root = root
         self._tree = StoredRoot(root.path, only=root.only)  # with the runs that are in files
+        self._disk = LocalRoot(root.path, only=root.only)  # and without: none of those is ours
         self._own = LocalEditor(own_folder)
         self._has_ours = False
         self._foreign_at = 0  # the root's time when it was last found to be foreign
@@ -154,7 +156,7 @@ class PeopleFiles:
                 except EditError:  # gone, or not readable
                     continue
                 found = True
-            if ours_in_folders(self._tree, names, max_looks=_MAX_LOOKS):
+            if ours_in_folders(self._disk, names, max_looks=_MAX_LOOKS):
                 return False
         except (OSError, NotServedError):
             return None

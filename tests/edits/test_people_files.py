@@ -8,6 +8,8 @@ import pytest
 from lavdlike.disk.edit import LocalEditor
 from lavdlike.edits.people_files import FilePlace, PeopleFiles, own_folder_of
 from lavdlike.errors import EditError
+from lavdlike.reading.listed_folder import ListedFolder
+from lavdlike.reading.run_folders import Look, look_of
 from tests.sources.mlflow.databases import mlflow_store
 
 
@@ -120,3 +122,19 @@ def test_what_is_said_of_a_run_in_a_file_of_many_is_not_in_that_file(log: Path) 
     with pytest.raises(EditError, match="no such experiment"):
         people.place("mlflow.db%2Fvision%2Fother", "marks.json")
     assert (log / "mlflow.db").read_bytes() == before
+
+
+def test_runs_in_a_file_are_not_looked_at_for_ours(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("", "foreign/"):
+        with mlflow_store(log / folder / "mlflow.db") as store:
+            for number in range(30):
+                store.run(f"run{number}")
+    looks: list[str] = []
+
+    def counted(listed: ListedFolder, identity: tuple[int, int], depth: int) -> Look:
+        looks.append(listed.name)
+        return look_of(listed, identity, depth)
+
+    monkeypatch.setattr("lavdlike.reading.discovery.look_of", counted)
+    assert people_of(log).store().look("foreign") is None  # the user's own folder
+    assert len(looks) < 10
