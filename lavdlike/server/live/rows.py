@@ -158,6 +158,7 @@ class ExperimentRows:
         if row is None:
             return
         is_telling = file is None or file in _READ_AT_ONCE or _is_told_in(file)
+        is_telling |= not row.summary.kinds  # of what it is is told by its first file
         pause_s = _ENDS_S if file is not None and described.is_told_at_its_end(file) else BUSY_S
         if is_telling or time.monotonic() - row.read_at > pause_s:
             self._ask_for([name])
