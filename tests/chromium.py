@@ -16,6 +16,8 @@ from tests.limits import LIMIT_S
 
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
+# Without windows and what Chromium does for them: a tenth less CPU for the same pages. A package of Debian, too.
+HEADLESS = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 # What costs time or asks for a network. The last such switch alone counts, so Playwright's own list stands here, too.
 _DISABLED_FEATURES = (
@@ -72,16 +74,17 @@ class NoBrowserError(Exception):
     """There is no browser and none could be installed. The message says what to do."""
 
 
-def find_or_install(report: Callable[[str], None]) -> str:
+def find_or_install(report: Callable[[str], None], *, names: tuple[str, ...] = NAMES) -> str:
     """The path of a Chromium or Chrome, which is installed if there is none.
 
     Args:
         report: told of each attempt to install one, as that takes minutes.
+        names: of the programs that are looked for, the best first.
 
     Raises:
         NoBrowserError: every attempt failed, or the one that is named does not exist.
     """
-    if found := _find():
+    if found := _find(names):
         return found
     attempts: list[tuple[str, ...]] = [(sys.executable, "-m", "playwright", "install", "chromium")]
     if IS_ROOT and shutil.which("apt-get"):
@@ -99,7 +102,7 @@ def find_or_install(report: Callable[[str], None]) -> str:
             )
         except (OSError, subprocess.SubprocessError) as error:
             report(str(error))
-        if found := _find():
+        if found := _find(names):
             return found
     raise NoBrowserError(
         "no browser for the browser tests: install Chromium or Chrome (Debian: apt-get install chromium), run "
@@ -107,12 +110,12 @@ def find_or_install(report: Callable[[str], None]) -> str:
     )
 
 
-def _find() -> str | None:
+def _find(names: tuple[str, ...]) -> str | None:
     if named := os.environ.get("LAVDLIKE_CHROMIUM"):
-        if not shutil.which(named):
+        if not (found := shutil.which(named)):
             raise NoBrowserError(f"LAVDLIKE_CHROMIUM is {named}, which is no program")
-        return named
-    return next(filter(None, map(shutil.which, NAMES)), None) or _playwrights_own()
+        return found
+    return next(filter(None, map(shutil.which, names)), None) or _playwrights_own()
 
 
 def _playwrights_own() -> str | None:
