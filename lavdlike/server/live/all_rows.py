@@ -41,7 +41,9 @@ class AllRows:
 
     @property
     def are_roots_watched(self) -> bool:
-        return all(each.is_root_watched for each in self.of_roots)
+        """Of those that are there, unless none is."""
+        failure = self.failure
+        return all(each.is_root_watched for each in self.of_roots if failure or not each.failure)
 
     @property
     def unwatched_count(self) -> int:

@@ -126,6 +126,7 @@ async def test_one_that_goes_is_named_and_the_others_live_on(tmp_path: Path) -> 
         await shows(live, "b/one")
         await until(lambda: _reasons(live) == ["it is not there", ""], lambda: _reasons(live))
         assert live.hub.health.health.root_present
+        assert live.hub.health.health.delay_s == (0 if live.hub.watcher.mode == "inotify" else 5.05)
         problems = (await live.answers.problems()).problems
         said = f"the folder {tmp_path / 'a'}: it is not there"
         assert [(each.path, each.reason) for each in problems] == [("a", said)]
