@@ -189,17 +189,21 @@ take_turns(log)
 trackio.finish()
 """
 _VISDOM = """
-import socket, subprocess, urllib.request
+import socket, subprocess
+# As `python -m visdom.server`, which asks the network for what its page needs first.
+SERVER = (
+    "import sys; from visdom.server.run_server import start_server; "
+    "start_server(port=int(sys.argv[1]), hostname='127.0.0.1', base_url='', env_path=sys.argv[2] + '/')"
+)
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
     port = free.getsockname()[1]
 os.makedirs(FOLDER)
-server = subprocess.Popen([sys.executable, "-m", "visdom.server", "-port", str(port), "--hostname", "127.0.0.1",
-                           "-env_path", FOLDER], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+server = subprocess.Popen([sys.executable, "-c", SERVER, str(port), FOLDER], stdout=subprocess.DEVNULL)
 try:
     while True:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/")
+            socket.create_connection(("127.0.0.1", port)).close()
             break
         except OSError:
             time.sleep(0.05)
