@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import NamedTuple
 
 from lavdlike import layout
@@ -11,6 +12,7 @@ from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
 from lavdlike.sources.wandb_files.wandb_output import WandbOutput
 
+_GLANCED_BYTES = 64 * 2**10
 MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs(), WandbOutput())
 
 
@@ -24,6 +26,16 @@ class Inside(NamedTuple):
 def format_of(name: str, begin: bytes) -> Members | None:
     """The format of a file with members, by its name and its first 64 KiB; None if it has none."""
     return next((each for each in MEMBERS if each.claims(name, begin)), None)
+
+
+def kinds_at_a_glance(name: str, descriptor: int, size_bytes: int) -> set[str]:
+    """The names of kinds of which there seems to be an item in a file: by its begin and its end alone."""
+    begin = os.pread(descriptor, _GLANCED_BYTES, 0)
+    found = format_of(name, begin)
+    if found is None:
+        return set()
+    end = os.pread(descriptor, _GLANCED_BYTES, max(_GLANCED_BYTES, size_bytes - _GLANCED_BYTES))
+    return found.kinds_at_a_glance(begin) | found.kinds_at_a_glance(end)
 
 
 def may_hold_members(name: str) -> bool:

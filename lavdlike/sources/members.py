@@ -69,6 +69,9 @@ class Members(Protocol):
     def claims(self, name: str, begin: bytes) -> bool:
         """The same, by its first 64 KiB as well."""
 
+    def kinds_at_a_glance(self, part: bytes) -> set[str]:
+        """The names of kinds of which a part of a file seems to have an item: may miss some, but costs little."""
+
     def file(self) -> MembersFile:
         """One that looks through such a file from its begin."""
 

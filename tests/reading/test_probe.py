@@ -8,6 +8,8 @@ import pytest
 
 from lavdlike.disk.local import LocalRoot
 from lavdlike.reading import probe
+from tests.sources.events.event_bytes import VERSION, event
+from tests.sources.events.test_event_members import CORPUS, EXPECTED, image
 
 
 def kinds_in(experiment: Path) -> list[str]:
@@ -135,3 +137,23 @@ def test_many_files_of_one_kind_do_not_hide_what_another_tells(tmp_path: Path) -
         write(tmp_path / f"a{number}.bin")
     write(tmp_path / "loss.csv", "step,loss\n1,0.5\n")
     assert "scalars" in kinds_in(tmp_path)
+
+
+def test_what_lies_in_event_files_is_seen_at_their_begin_and_their_end(tmp_path: Path) -> None:
+    noise = b"".join(event(image("a", os.urandom(2**15)), step=step) for step in range(5))
+    png = event(image("a", b"\x89PNG\r\n\x1a\n"), step=9)
+    for name, content in (("begin", png + noise), ("end", noise + png)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "events.out.tfevents.1").write_bytes(VERSION + content)
+        assert kinds_in(tmp_path / name) == ["images", "scalars"]
+
+
+@pytest.mark.parametrize("run", sorted(EXPECTED))
+def test_every_kind_in_an_event_file_of_another_program_is_seen(run: str) -> None:
+    names = {"pictures": "images", "sounds": "audio", "texts": "markdown"}
+    assert set(kinds_in(CORPUS / run)) == {"scalars", *(names.get(what, what) for what in EXPECTED[run])}
+
+
+def test_of_event_files_with_numbers_alone_nothing_else_is_said() -> None:
+    for run in ("tensors", "torch_new", "stripped", "tensorflow_1", "restarts"):
+        assert kinds_in(CORPUS.parent / "events" / run) == ["scalars"]

@@ -36,7 +36,7 @@ MAX_LABEL_BYTES = 4096
 _MAX_PROBLEMS = 100
 # What labels are called that cannot be called what they are.
 _RENAMED = {"": "(no tag)", REWIND: f"%21{REWIND[1:]}"}
-_PEEKED_BYTES = 64
+_PEEKED_BYTES = 2048
 _OTHERS = (".json", ".jsonl", ".ndjson")
 
 

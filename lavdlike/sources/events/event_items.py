@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from lavdlike.kinds import audio, histograms, meshes, pr_curves
+from lavdlike.kinds import audio, histograms, meshes, pr_curves, registry
+from lavdlike.kinds.kind import Kind
 from lavdlike.sources import protobuf
 from lavdlike.sources.events import event_tensors
 from lavdlike.sources.events.event_tensors import Tensor
@@ -78,6 +80,24 @@ class Item(NamedTuple):
     kinds: tuple[str, ...]
     spans: tuple[Span, ...]
     make: Make
+
+
+# What is in a record of an item of each kind, and hardly in any other: a plugin's name, or how a content begins.
+_SIGNS: tuple[tuple[Kind | None, tuple[bytes, ...]], ...] = (
+    (registry.kind_of_suffix(".png"), (b"\n\x06images", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"GIF89a")),
+    (registry.kind_of_suffix(audio.SUFFIX), (b"\n\x05audio", b"WAVEfmt ")),
+    (registry.kind_of_suffix(".md"), (b"\n\x04text",)),
+    (histograms.KIND, (b"\n\nhistograms",)),
+    (pr_curves.KIND, (b"\n\tpr_curves",)),
+    (meshes.KIND, (b"\n\x04mesh",)),
+)
+_OLD_HISTOGRAM = re.compile(rb"\x09.{8}\x11.{8}\x19.{8}\x21.{8}\x29.{8}\x32", re.DOTALL)
+
+
+def kinds_at_a_glance(part: bytes) -> set[str]:
+    """As `members.Members` has it."""
+    found = {kind.name for kind, signs in _SIGNS if kind is not None and any(sign in part for sign in signs)}
+    return found | {histograms.KIND.name} if _OLD_HISTOGRAM.search(part) else found
 
 
 def values_of(data: Readable, length: int) -> Values:
@@ -252,6 +272,8 @@ def _histogram(parts: Sequence[bytes]) -> bytes:
     rows = _array(parts[0], columns=3)
     if not len(rows):
         return _histogram_file(_NOTHING, [0.0])
+    if len(rows) > histograms.MAX_BINS:
+        raise BadMessageError(f"a histogram of more than {histograms.MAX_BINS:,} buckets")
     edges, counts = [float(rows[0, 0])], []
     for lower, upper, count in rows.tolist():
         if lower > edges[-1]:  # a gap
@@ -281,6 +303,8 @@ def _pr_curve(parts: Sequence[bytes]) -> bytes:
     table = _array(parts[0])
     if table.ndim != 2 or len(table) < 6 or not table.shape[1]:
         raise BadMessageError("a curve of another shape than 6 x n")
+    if table.shape[1] > pr_curves.MAX_POINTS:
+        raise BadMessageError(f"a curve of more than {pr_curves.MAX_POINTS:,} thresholds")
     is_some = np.flatnonzero(table[0] + table[1] > 0)
     count = int(is_some[-1]) + 1 if len(is_some) else 1
     precision, recall = np.clip(np.nan_to_num(table[4:6, :count].astype(np.float64)), 0, 1)

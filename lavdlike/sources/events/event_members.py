@@ -57,6 +57,9 @@ class EventMembers:
     def claims(self, name: str, begin: bytes) -> bool:
         return self._points.claims(name, begin) is not None
 
+    def kinds_at_a_glance(self, part: bytes) -> set[str]:
+        return event_items.kinds_at_a_glance(part)
+
     def file(self) -> EventMembersFile:
         return EventMembersFile()
 

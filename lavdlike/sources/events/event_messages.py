@@ -5,6 +5,7 @@ Fields as in TensorFlow's `event.proto`, `summary.proto`, `tensor.proto`, `tenso
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 from typing import NamedTuple
@@ -20,6 +21,7 @@ _TAG, _SIMPLE_VALUE, _TENSOR, _METADATA = 1, 2, 8, 9
 _SCALAR_CLASS = 1  # of metadata
 # numpy's names of the types of tensors, as they stand in `tensor_content`; bfloat16 has none there.
 _BFLOAT16 = 14
+_STRING = 7
 _TYPES = {
     1: "<f4", 2: "<f8", 3: "<i4", 4: "u1", 5: "<i2", 6: "i1", 9: "<i8", 10: "?", 17: "<u2", 19: "<f2", 22: "<u4",
     23: "<u8", _BFLOAT16: "bf2",
@@ -99,11 +101,30 @@ def event(data: bytes) -> Event:
 
 
 def may_hold_scalars(begin: bytes) -> bool:
-    """Whether an event of which this is the begin may: a graph or the like does not."""
+    """Whether an event of which this is the begin may: a graph, or a picture alone, does not."""
     try:
-        return all(field.number not in (4, 6, 8, 9) for field in protobuf.fields(begin, 0, 2**62))
+        for field in protobuf.fields(begin, 0, 2**62):
+            if field.number in (4, 6, 8, 9):
+                return False
+            if field[:2] == (_SUMMARY, BYTES):
+                return not _is_one_item(begin, field)
     except (protobuf.BadMessageError, IndexError):
-        return True
+        pass
+    return True
+
+
+def _is_one_item(begin: bytes, summary: protobuf.Field) -> bool:
+    """Whether all of a summary is one picture, sound, histogram, or tensor of strings. Raises IndexError."""
+    (value, *_) = itertools.islice(protobuf.fields(begin, summary.begin, summary.end), 1)
+    if value[:2] != (1, BYTES) or value.end != summary.end:
+        return False
+    for field in protobuf.fields(begin, value.begin, value.end):
+        if field[:2] == (_TENSOR, BYTES):
+            (type_, *_) = itertools.islice(protobuf.fields(begin, field.begin, field.end), 1)
+            return type_[:2] == (1, VARINT) and type_.value == _STRING
+        if field.number != _TAG:
+            return field.number in (4, 5, 6)
+    return False
 
 
 def version_number(version: str) -> float:

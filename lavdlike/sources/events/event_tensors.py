@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = NDArray[Any]
 
 _MAX_DIMENSIONS = 254  # as TensorFlow
+_MAX_ONE_BY_ONE_BYTES = 2 * 2**20  # each takes its while, and 40 bytes
 _MAX_REPEATED = 2**20  # numbers of a tensor of fewer
 _TYPE, _SHAPE, _CONTENT, _STRINGS = 1, 2, 4, 8
 # By the number of a type: numpy's name, and the field in which elements stand one by one.
@@ -89,7 +90,7 @@ class Tensor(NamedTuple):
                 raise BadMessageError("a tensor that is cut within a number")
             flat = np.frombuffer(self.content, dtype)
         else:
-            flat = np.array(self._one_by_one(), dtype)
+            flat = self._one_by_one()
         count = math.prod(self.shape)
         if len(flat) == count or not self.shape:
             return flat.reshape(self.shape or (len(flat),))
@@ -97,22 +98,29 @@ class Tensor(NamedTuple):
             raise BadMessageError(f"a tensor of {len(flat):,} numbers where there should be {count:,}")
         return np.concatenate((flat, np.full(count - len(flat), flat[-1]))).reshape(self.shape)
 
-    def _one_by_one(self) -> list[Any]:
+    def _one_by_one(self) -> Numbers:
         import numpy as np
 
-        found: list[Any] = []
+        if self.form in ("<f4", "<f8"):
+            parts = [np.frombuffer(self._part(field), self.form) for field in self.elements]
+            return np.concatenate(parts) if parts else np.zeros(0, self.form)
+        if sum(field.end - field.begin for field in self.elements) > _MAX_ONE_BY_ONE_BYTES:
+            raise BadMessageError("a tensor of more numbers than are read one by one")
+        found: list[int] = []
         for field in self.elements:
-            part = self.data[field.begin : field.end]
-            if self.form in ("<f4", "<f8"):
-                if len(part) % np.dtype(self.form).itemsize:
-                    raise BadMessageError("a tensor that is cut within a number")
-                found += np.frombuffer(part, self.form).tolist()
-                continue
             place = field.begin
             while place < field.end:
                 number, place = protobuf.varint(self.data, place, field.end)
                 found.append(self._whole(number))
-        return found
+        return np.array(found, self.form)
+
+    def _part(self, field: protobuf.Field) -> bytes:
+        import numpy as np
+
+        part = self.data[field.begin : field.end]
+        if len(part) % np.dtype(self.form).itemsize:
+            raise BadMessageError("a tensor that is cut within a number")
+        return part
 
     def _whole(self, number: int) -> int:
         import numpy as np

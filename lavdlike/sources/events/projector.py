@@ -48,6 +48,9 @@ class ProjectorConfigs:
     def claims(self, name: str, begin: bytes) -> bool:
         return name == NAME and b"tensor_path" in begin
 
+    def kinds_at_a_glance(self, part: bytes) -> set[str]:
+        return {embeddings.KIND.name} if embeddings_in(part) else set()
+
     def file(self) -> ProjectorConfig:
         return ProjectorConfig()
 

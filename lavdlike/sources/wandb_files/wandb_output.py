@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from lavdlike.disk.tail import Tail
 from lavdlike.kinds import logs
 from lavdlike.sources import protobuf
-from lavdlike.sources.members import Member
+from lavdlike.sources.members import Beside, Member
 from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.wandb_files import wandb_history
 from lavdlike.sources.wandb_files.wandb_files import WandbFiles
@@ -44,7 +44,10 @@ class WandbOutput:
     def file(self) -> WandbOutputFile:
         return WandbOutputFile()
 
-    def content(self, descriptor: int, member: Member, shown: str) -> bytes:  # noqa: ARG002 - it is known
+    def kinds_at_a_glance(self, part: bytes) -> set[str]:  # noqa: ARG002 - rows do not look for it
+        return set()
+
+    def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - it is known
         return member.where
 
 

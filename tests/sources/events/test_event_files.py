@@ -229,6 +229,19 @@ def test_a_record_that_is_too_long_is_passed_and_said(path: Path, monkeypatch: p
     assert "longer than" in problems[0].reason
 
 
+def test_a_long_record_of_a_picture_alone_is_no_problem(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is shown (`event_members`); one with a number behind the picture is."""
+    monkeypatch.setattr("lavdlike.disk.tail.BLOCK_BYTES", 1000)
+    monkeypatch.setattr(event_files, "MAX_RECORD_BYTES", 4000)
+    picture = field(1, field(1, b"a") + field(4, field(4, b"x" * 5000)))
+    strings = field(1, field(1, b"b") + field(8, b"\x08\x07" + field(8, b"x" * 5000)))
+    number = simple("c", 1.0)
+    for alone in (picture, strings):
+        assert read(path, VERSION + event(field(5, alone)) + point(1)) == ({"loss": [(1, 0.5)]}, [])
+    both = field(5, picture + field(1, number))
+    assert len(read(path, VERSION + event(both) + point(1))[1]) == 1
+
+
 def test_a_length_beyond_the_file_is_left_for_later(path: Path) -> None:
     points, problems = read(path, VERSION + point(1) + record(b"x" * 2**20)[:100])
     assert (points, problems) == ({"loss": [(1, 0.5)]}, [])

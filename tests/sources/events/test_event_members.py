@@ -308,6 +308,13 @@ def tensor(tag: str, plugin: str, content: bytes) -> bytes:
         ("histograms", b"\x08\x07" + field(8, b"text")),
         ("pr_curves", b"\x08\x01" + field(2, field(2, b"\x08\x02")) + field(4, bytes(8))),
         ("pr_curves", b"\x08\x01" + field(4, bytes(7))),
+        (
+            "histograms",
+            b"\x08\x01"
+            + field(2, field(2, varint(8) + varint(20_000)) + field(2, b"\x08\x03"))
+            + field(4, bytes(240_000)),
+        ),
+        ("pr_curves", b"\x08\x03" + field(2, field(2, b"\x08\x06")) + field(7, bytes(3 * 2**20))),
     ],
 )
 def test_tensors_that_are_not_what_their_plugin_says_are_named(
