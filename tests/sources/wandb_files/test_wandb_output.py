@@ -31,7 +31,7 @@ def log_of(path: Path) -> tuple[str, list[str]]:
         for some in file.find_new(descriptor):
             for member in some:
                 assert member.path == "output.log"
-                found = members.content(descriptor, member, member.path)
+                found = members.content(descriptor, member, member.path, lambda _: b"")
     return found.decode(), file.problems()
 
 
