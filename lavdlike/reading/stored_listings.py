@@ -45,8 +45,9 @@ class _Known(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """What there was when it was last asked what has changed."""
+    """What there was when it was last asked what has changed. `identity`: of the file at that path."""
 
+    identity: tuple[int, int]
     listing: Listing
     marks: object
 
@@ -75,7 +76,7 @@ class Listings:
         self._known: OrderedDict[tuple[int, int], _Known] = OrderedDict()
         self._damaged: dict[str, tuple[Damage, ...]] = {}  # by path
         self._stores: set[str] = set()
-        self._asked: dict[tuple[int, int], _Asked] = {}
+        self._asked: dict[str, _Asked] = {}  # by path
 
     def of(
         self, file: OpenedFile, state: Callable[[], State], *, wanted: str | None = None
@@ -100,11 +101,9 @@ class Listings:
             with self._lock:
                 self._known[identity] = known
                 self._known.move_to_end(identity)
-                if known.listing is not None:
-                    self._asked.setdefault(identity, _Asked(known.listing, known.marks))
                 while len(self._known) > _MAX_KNOWN:
-                    self._asked.pop(self._known.popitem(last=False)[0], None)
-        self._keep(file.path, known)
+                    self._known.popitem(last=False)
+        self._keep(file.path, identity, known)
         return known.listing
 
     def changed(self, file: OpenedFile, state: Callable[[], State]) -> ChangedRuns:
@@ -116,16 +115,18 @@ class Listings:
         listing = self.of(file, state)
         identity = file.status.st_dev, file.status.st_ino
         with self._lock:
-            asked = self._asked.get(identity)
-        if listing is None or asked is None:
-            return ChangedRuns(None, None, is_relisted=True)
+            known, asked = self._known.get(identity), self._asked.get(file.path)
+            if listing is None or known is None or asked is None or asked.identity != identity:
+                if listing is not None and known is not None:
+                    self._asked[file.path] = _Asked(identity, listing, known.marks)
+                return ChangedRuns(None, None, is_relisted=True)
         try:
             changed = listing.store.changed(file.fd, asked.marks)
         except UnreadableStoreError as error:
             raise NotServedError(file.path, error.reason) from None
         with self._lock:
-            marks = changed.marks if changed is not None else self._known[identity].marks
-            self._asked[identity] = _Asked(listing, marks)
+            marks = changed.marks if changed is not None else known.marks
+            self._asked[file.path] = _Asked(identity, listing, marks)
         is_relisted = listing is not asked.listing
         if changed is None:
             return ChangedRuns(None, None, is_relisted)
@@ -144,8 +145,7 @@ class Listings:
     def forget(self, path: str) -> None:
         """It is not there any more."""
         with self._lock:
-            self._stores.discard(path)
-            self._damaged.pop(path, None)
+            self._forget(path)
 
     def keep_only(self, folder: str, names: Collection[str]) -> None:
         """What is not among these names of a folder is not there any more."""
@@ -153,12 +153,20 @@ class Listings:
             for path in (*self._damaged, *self._stores):
                 of_file, _, name = path.rpartition("/")
                 if of_file == folder and name not in names:
-                    self._damaged.pop(path, None)
-                    self._stores.discard(path)
+                    self._forget(path)
 
-    def _keep(self, path: str, known: _Known) -> None:
+    def _forget(self, path: str) -> None:
+        self._stores.discard(path)
+        self._damaged.pop(path, None)
+        self._asked.pop(path, None)
+
+    def _keep(self, path: str, identity: tuple[int, int], known: _Known) -> None:
         with self._lock:
-            (self._stores.discard if known.listing is None else self._stores.add)(path)
+            if known.listing is None:
+                self._stores.discard(path)
+            else:
+                self._stores.add(path)
+                self._asked.setdefault(path, _Asked(identity, known.listing, known.marks))
             if known.damage:
                 self._damaged[path] = known.damage
             else:

@@ -206,6 +206,12 @@ def test_what_has_changed_is_told_of_those_runs_alone(root: StoredRoot, tmp_path
         )
         assert (grown, "vision/ef56" in (told or ()), is_relisted) == ([], True, True)
         assert after("DELETE FROM metrics") == (None, None, False)
+    with mlflow_store(tmp_path / "other") as store:
+        store.run("gh78")
+    (tmp_path / "other").rename(tmp_path / "sub" / "mlflow.db")
+    names_in(root)
+    assert root.changes_in(file) == (None, None, True)
+    assert root.changes_in(file) == ([], [], False)
     (tmp_path / "sub" / "mlflow.db").unlink()
     entries(root, "sub")
     assert root.store_of(RUN) == ""
