@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem, RootHealth
 from lavdlike.server.live.root_parts import RootParts
-from lavdlike.server.live.rows import ExperimentRows, Row
+from lavdlike.server.live.row import Row
+from lavdlike.server.live.rows import ExperimentRows
 
 
 class AllRows:

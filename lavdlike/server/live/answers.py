@@ -35,7 +35,7 @@ from lavdlike.series.slicing import sorted_in_parts
 from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.known import KnownExperiment
 from lavdlike.server.live.points import said
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 
 T = TypeVar("T")
 

@@ -34,7 +34,7 @@ from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.known import KnownExperiment
 from lavdlike.server.live.live_runs import Known, LiveRun, LiveRuns
 from lavdlike.server.live.results_reader import ResultsReader
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 
 T = TypeVar("T")
 

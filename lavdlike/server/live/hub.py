@@ -33,7 +33,7 @@ from lavdlike.server.live.pollers import Pollers
 from lavdlike.server.live.problem_log import ProblemLog
 from lavdlike.server.live.root_part import Surroundings
 from lavdlike.server.live.root_parts import RootParts
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 from lavdlike.server.live.several_watchers import SeveralWatchers
 from lavdlike.server.live.store_changes import StoreChanges
 from lavdlike.server.live.store_watcher import StoreWatcher

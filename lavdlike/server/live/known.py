@@ -22,7 +22,7 @@ from lavdlike.series.store import SeriesStore
 from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.live.points import Points, Turns
 from lavdlike.server.live.problem_log import ProblemLog
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.tracker import ExperimentTracker
 from lavdlike.server.live.watcher import Watcher

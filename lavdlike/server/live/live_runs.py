@@ -17,7 +17,7 @@ from lavdlike.reading.filter.syntax import Field
 from lavdlike.reading.kept_results import Results
 from lavdlike.reading.summaries import config_of
 from lavdlike.series.experiment_series import ExperimentScalars
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 
 if TYPE_CHECKING:
     import numpy as np

@@ -28,7 +28,7 @@ from lavdlike.reading.kept_results import (
     current_results,
 )
 from lavdlike.server.live.limits import LiveLimits
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 from lavdlike.server.live.workers import CrashedError, TooSlowError, Workers
 
 _SLICE_S = 0.05

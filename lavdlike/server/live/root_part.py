@@ -31,7 +31,8 @@ from lavdlike.server.live.limits import LiveLimits
 from lavdlike.server.live.nested import NestedRuns
 from lavdlike.server.live.people import People
 from lavdlike.server.live.problem_log import ProblemLog
-from lavdlike.server.live.rows import ExperimentRows, Row
+from lavdlike.server.live.row import Row
+from lavdlike.server.live.rows import ExperimentRows
 from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import Workers

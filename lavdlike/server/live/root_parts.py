@@ -25,7 +25,7 @@ from lavdlike.reading.stored_listings import ChangedRuns
 from lavdlike.reading.tree import Subfolder
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
 from lavdlike.server.live.root_part import RootPart, Surroundings
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 from lavdlike.server.live.workers import CrashedError, TooSlowError
 
 _NOT_THERE = "it is not there"

@@ -20,9 +20,9 @@ from lavdlike.reading import described, root_scan, summaries
 from lavdlike.reading.tree import Skipped, Subfolder
 from lavdlike.root_settings import RootFile
 from lavdlike.server.live.coalescer import Coalescer
-from lavdlike.server.live.hints import Priority
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
 from lavdlike.server.live.problem_log import ProblemLog
+from lavdlike.server.live.row import Row, priority_of
 from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import TooSlowError, Workers
@@ -42,26 +42,7 @@ _UNSURE = ("running", "stalled", "quiet")
 _NOBODY_LOOKS_S = 60.0
 # What one more reading counts for in what a row costs on average.
 _NEWEST_SHARE = 0.1
-# The class of rows (`Watcher.watch`): watches go to what is looked at first.
-_ROWS = 3
 _NOT_LOOKED_AT = "it has not been looked at yet"
-
-
-class Row:
-    """One experiment: its folder, and what the overview shows of it."""
-
-    def __init__(self, name: ExperimentName, identity: tuple[int, int]) -> None:
-        self.name = name
-        self.identity = identity
-        self.summary = summaries.without_details(name)
-        self.as_read = self.summary  # without what `lavdlike.yaml` says of it
-        self.problems: tuple[Problem, ...] = ()
-        self.read_begun = self.read_at = float("-inf")
-
-    @property
-    def priority(self) -> Priority:
-        """Of its folder's watch, while nobody looks at the experiment: the newest come first."""
-        return _priority(self.summary.changed)
 
 
 class ExperimentRows:
@@ -442,15 +423,11 @@ class ExperimentRows:
         self._watcher.watch(self._called.key, descriptor, (0, 0))
 
     def _watch_row(self, name: ExperimentName, descriptor: int, changed: float) -> None:
-        self._watcher.watch(name, descriptor, _priority(changed))
+        self._watcher.watch(name, descriptor, priority_of(changed))
 
 
 def _is_told_in(file: str) -> bool:
     return layout.is_users_experiment_file(file) or layout.is_progress_file(file)
-
-
-def _priority(changed: float) -> Priority:
-    return _ROWS, -int(changed)
 
 
 def _why(error: Exception) -> str:

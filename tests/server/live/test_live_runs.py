@@ -15,7 +15,7 @@ from lavdlike.reading.filter.facets import Pair, counted_pairs
 from lavdlike.reading.filter.parser import parse_field
 from lavdlike.reading.kept_results import Results
 from lavdlike.server.live.live_runs import Known, LiveRuns
-from lavdlike.server.live.rows import Row
+from lavdlike.server.live.row import Row
 
 
 class World:
