@@ -1,8 +1,6 @@
 /** The binary form of aggregates (docs/protocol.md, "Aggregates, binary form"): columns without copies. */
 import type { AggregateHead, AggregatesHead, Problem } from "./messages";
 
-export const AGGREGATES_TYPE = "application/vnd.lavdlike.aggregates";
-
 /** One line. NaN where there is no band, and where no experiment has a value. */
 export interface AggregateColumns {
   head: AggregateHead;

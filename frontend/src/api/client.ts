@@ -1,7 +1,7 @@
 /** Every request to the server but the feed, typed. Each can be given up with a signal; a refusal is a `RefusedError`. */
 import { encodeLabel } from "../lib/ids";
 import { accessHeaders, addressKey, addressOf } from "./access";
-import { AGGREGATES_TYPE, decodeAggregates, type AggregatesAnswer } from "./aggregates";
+import type { AggregatesAnswer } from "./aggregates";
 import type {
   AggregatesRequest,
   AnnotationsPage,
@@ -46,6 +46,7 @@ import type {
 } from "./messages";
 import type { SeriesAnswer } from "./series";
 
+const AGGREGATES_TYPE = "application/vnd.lavdlike.aggregates";
 const SERIES_TYPE = "application/vnd.lavdlike.series";
 
 /** The server's answer was no: what is wrong and what to do. */
@@ -168,7 +169,9 @@ export async function fetchAggregates(
   request: AggregatesRequest,
   signal?: AbortSignal,
 ): Promise<AggregatesAnswer> {
-  const response = await send("api/scalars/aggregates", { ...jsonBody(request), signal }, AGGREGATES_TYPE);
+  const sent = send("api/scalars/aggregates", { ...jsonBody(request), signal }, AGGREGATES_TYPE);
+  // Most pages have no use for it.
+  const [response, { decodeAggregates }] = await Promise.all([sent, import("./aggregates")]);
   return decodeAggregates(await response.arrayBuffer());
 }
 

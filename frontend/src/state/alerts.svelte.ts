@@ -5,6 +5,7 @@ import { Setting } from "./settings.svelte";
 
 const seen = new Setting<SeenAlerts>("seen-alerts", {});
 
+/** What is in the sorted list is as old as its order. */
 const telling = $derived(
   experiments.sorted.flatMap(({ id }) => {
     const experiment = experiments.get(id);
