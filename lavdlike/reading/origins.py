@@ -54,8 +54,10 @@ def _split_folder(folder: str) -> tuple[int | None, str, str, bool]:
     if inside is None:
         step, below = layout.split_step(f"{folder}/")
         return step, "" if step is None else folder.partition("/")[0], below, False
-    step, below = layout.split_step(f"{inside.below}/")
     whole = layout.inside(inside.file)
+    if not inside.below:
+        return None, whole, "", True
+    step, below = layout.split_step(f"{inside.below}/")
     return step, whole if step is None else f"{whole}/{inside.below.partition('/')[0]}", below, True
 
 

@@ -42,6 +42,13 @@ def test_any_label_has_a_legal_path_that_gives_it_back(label: str, path: str) ->
     assert place.origin(in_tree).path_of(label) == in_tree
 
 
+def test_what_belongs_to_no_step_has_its_label_too() -> None:
+    for path, label in ((f"{FILE}!/output.log", "output"), (f"{FILE}!/a/b%2Emask.png", "a/b.mask")):
+        place = place_of(*split_path(path))
+        assert (place.step, place.label) == (None, label)
+        assert place.origin(path).path_of(label) == path
+
+
 def test_names_that_are_too_long_are_cut_and_told_apart() -> None:
     first, second = (member_path(0, "x" * 300 + end, ".png") for end in "ab")
     assert first != second
