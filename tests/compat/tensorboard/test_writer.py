@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import socket
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -217,6 +219,19 @@ def test_what_is_closed_still_takes_calls(tmp_path: Path) -> None:
     writer.flush()
     writer.close()
     assert points_of(tmp_path / "x/scalars.tsv") == [(1, "a", 1.0)]
+
+
+def test_a_full_disk_ends_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with SummaryWriter(tmp_path / "x", event_files=True) as writer:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "write", full)
+            writer.add_scalar("a", 1.0, 1)
+            writer.add_scalars("m", {"b": 2.0}, 1)
+        writer.flush()
+    assert points_of(tmp_path / "x/scalars.tsv") == [(1, "a", 1.0), (1, "m/b", 2.0)]
 
 
 def test_under_lavdlike_run_the_first_folder_is_the_run_and_others_are_in_it(
