@@ -1,6 +1,6 @@
 """Makes `tests/corpus/event_items`: items in event files by the original writers, and what TensorBoard's readers say.
 
-    python tests/corpus/make_event_items.py [--tensorflow]
+    python -m tests.corpus.make_event_items [--tensorflow]
 
 Needs none of lavdlike, but an environment of its own, with tensorboard==2.21.0, tensorboardX==2.6.5, torch==2.13.0
 (of the CPU), numpy==2.4.6, pillow==13.0.0, soundfile==0.14.0 and matplotlib; the runs by TensorFlow one with
@@ -13,15 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import runpy
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_events = runpy.run_path(str(Path(__file__).with_name("make_events.py")))
-rename, ticking = _events["rename"], _events["ticking"]
+from tests.corpus import frame
+from tests.corpus.make_events import rename, ticking
 
 CORPUS = Path(__file__).parent / "event_items"
 
@@ -29,9 +27,7 @@ CORPUS = Path(__file__).parent / "event_items"
 def main() -> None:
     is_tensorflow = "--tensorflow" in sys.argv
     for name, make in (TENSORFLOW_RUNS if is_tensorflow else RUNS).items():
-        folder = CORPUS / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder = frame.emptied(CORPUS / name)
         make(folder)
         rename(folder)
     if not is_tensorflow:
@@ -40,8 +36,7 @@ def main() -> None:
         projector(folder)
         rename(folder)
         runs = sorted({path.parent for path in CORPUS.rglob("*tfevents*")})
-        expected = {str(run.relative_to(CORPUS)): read_as_tensorboard(run) for run in runs}
-        (CORPUS / "expected.json").write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+        frame.expect(CORPUS, {str(run.relative_to(CORPUS)): read_as_tensorboard(run) for run in runs})
 
 
 # --- by torch and tensorboardX ----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Makes `tests/corpus/events`: event files by the original writers, and what TensorBoard's own reader says of them.
 
-    python tests/corpus/make_events.py [--tensorflow]
+    python -m tests.corpus.make_events [--tensorflow]
 
 Needs none of lavdlike, but an environment of its own, with tensorboard==2.21.0, tensorboardX==2.6.5, torch==2.13.0
 (of the CPU) and numpy==2.4.6; the runs by TensorFlow one with tensorflow==2.21.0 and tensorboard==2.21.0, first.
@@ -13,8 +13,6 @@ names are set, so that a run again changes nothing but for what the writers do.
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,24 +20,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.corpus import frame
+
 CORPUS = Path(__file__).parent / "events"
 BEGIN = 1_700_000_000.0
 
 
 def main() -> None:
-    runs = TENSORFLOW_RUNS if "--tensorflow" in sys.argv else RUNS
-    expected_file = CORPUS / "expected.json"
-    expected = json.loads(expected_file.read_text()) if expected_file.exists() else {}
-    for name, make in runs.items():
-        folder = CORPUS / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    is_tensorflow = "--tensorflow" in sys.argv
+    for name, make in (TENSORFLOW_RUNS if is_tensorflow else RUNS).items():
+        folder = frame.emptied(CORPUS / name)
         make(folder)
         rename(folder)
-    if "--tensorflow" not in sys.argv:
-        for name in sorted({str(path.parent.relative_to(CORPUS)) for path in CORPUS.rglob("*tfevents*")}):
-            expected[name] = read_as_tensorboard(CORPUS / name)
-        expected_file.write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+    if not is_tensorflow:
+        names = sorted({str(path.parent.relative_to(CORPUS)) for path in CORPUS.rglob("*tfevents*")})
+        read = {name: read_as_tensorboard(CORPUS / name) for name in names}
+        frame.expect(CORPUS, frame.expected_of(CORPUS) | read)
 
 
 def rename(folder: Path) -> None:

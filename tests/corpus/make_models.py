@@ -1,6 +1,6 @@
 """Makes `tests/corpus/models`: files of models by what writes them, and what their own readers say is in them.
 
-    python tests/corpus/make_models.py
+    python -m tests.corpus.make_models
 
 Needs none of lavdlike, but an environment of its own, with torch==2.13.0, safetensors==0.8.0 and gguf==0.19.0.
 `expected.json`: by file the names, shapes and types of tensors, as torch, safetensors, gguf and numpy give them.
@@ -8,8 +8,6 @@ Needs none of lavdlike, but an environment of its own, with torch==2.13.0, safet
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,8 @@ import numpy as np
 import torch  # noqa: TID253 - it is what makes them
 from safetensors import safe_open
 from safetensors.torch import save_file
+
+from tests.corpus import frame
 
 CORPUS = Path(__file__).parent / "models"
 
@@ -33,11 +33,9 @@ class Net(torch.nn.Module):  # type: ignore[misc]
 
 
 def main() -> None:
-    shutil.rmtree(CORPUS, ignore_errors=True)
-    CORPUS.mkdir()
+    frame.emptied(CORPUS)
     torch.manual_seed(0)
-    expected = {**of_torch(), **of_safetensors(), **of_gguf(), **of_numpy()}
-    (CORPUS / "expected.json").write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+    frame.expect(CORPUS, {**of_torch(), **of_safetensors(), **of_gguf(), **of_numpy()})
 
 
 def of_torch() -> dict[str, Tensors]:

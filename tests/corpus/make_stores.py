@@ -1,7 +1,7 @@
 """Makes `tests/corpus/stores`: runs as wandb (offline) and MLflow keep them, and what they themselves say of these.
 
-    python tests/corpus/make_stores.py wandb        in an environment with wandb==0.31.0
-    python tests/corpus/make_stores.py mlflow_files mlflow_database        in one with mlflow==3.17.2
+    python -m tests.corpus.make_stores wandb        in an environment with wandb==0.31.0
+    python -m tests.corpus.make_stores mlflow_files mlflow_database        in one with mlflow==3.17.2
 
 `expected.json` is as that of `make_texts.py`: values as `wandb leet inspect --json` and `MlflowClient` have them. That
 of the database stands beside it, by run; it is compressed, as most of it is empty.
@@ -20,10 +20,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.corpus import frame
+from tests.corpus.frame import Expected
+
 CORPUS = Path(__file__).resolve().parent / "stores"
 LOSSES = [1.5, 0.75, 1 / 3, 0.1 + 0.2, 5e-324, 1e300, float("nan"), float("inf"), -2.0]
-
-Expected = dict[str, Any]
 
 _WANDB = """
 import os, sys, time
@@ -167,15 +168,7 @@ RUNS = {make.__name__: make for make in (wandb, mlflow_files, mlflow_database)}
 
 
 def main() -> None:
-    expected_file = CORPUS / "expected.json"
-    expected = json.loads(expected_file.read_text()) if expected_file.exists() else {}
-    for name in sys.argv[1:] or RUNS:
-        folder = CORPUS / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        if (found := RUNS[name](folder)) is not None:
-            expected[name] = found
-    expected_file.write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+    frame.make(CORPUS, RUNS, sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Makes `tests/corpus/texts`: what other programs write as text, and what pandas and json say of it.
 
-    python tests/corpus/make_texts.py [RUN ...]
+    python -m tests.corpus.make_texts [RUN ...]
 
 Needs none of lavdlike, but an environment of its own, with sacred==0.8.7, dvclive==3.49.1, mmengine==0.10.7,
 transformers==5.24.0, hydra-core==1.3.8, keras==3.15.1, lightning==2.6.6, torch==2.13.0 (of the CPU) and pandas==3.1.1.
@@ -24,22 +24,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-CORPUS = Path(__file__).parent / "texts"
-LOSSES = [1.5, 0.75, 1 / 3, 0.1 + 0.2, 5e-324, 1e300]
+from tests.corpus import frame
+from tests.corpus.frame import LOSSES, Expected, Labels
 
-Expected = dict[str, Any]
-Labels = dict[str, list[tuple[int, str]]]
+CORPUS = Path(__file__).parent / "texts"
 
 
 def main() -> None:
-    expected_file = CORPUS / "expected.json"
-    expected = json.loads(expected_file.read_text()) if expected_file.exists() else {}
-    for name in sys.argv[1:] or RUNS:
-        folder = CORPUS / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        expected[name] = RUNS[name](folder)
-    expected_file.write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+    frame.make(CORPUS, RUNS, sys.argv[1:])
 
 
 # --- what pandas and json say ----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Makes `tests/corpus/trackers`: what trackers keep on disk, and what their own readers, json and pandas say of it.
 
-    python tests/corpus/make_trackers.py [RUN ...]
+    python -m tests.corpus.make_trackers [RUN ...]
 
 Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, guildai==0.9.0 (and numpy==1.26.4),
 trackio==0.43.0, ploteries==0.1.2, visdom==0.2.4 (built with setuptools<80 and without isolation), protobuf==4.25.9,
@@ -27,25 +27,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-CORPUS = Path(__file__).parent / "trackers"
-LOSSES = [1.5, 0.75, 1 / 3, 0.1 + 0.2, 5e-324, 1e300]
+from tests.corpus import frame
+from tests.corpus.frame import LOSSES, Expected, Labels
 
-Expected = dict[str, Any]
-Labels = dict[str, list[tuple[int, str]]]
+CORPUS = Path(__file__).parent / "trackers"
 
 
 def main() -> None:
-    expected_file = CORPUS / "expected.json"
-    expected = json.loads(expected_file.read_text()) if expected_file.exists() else {}
-    for name in sys.argv[1:] or RUNS:
-        folder = CORPUS / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        found = RUNS[name](folder)
-        # Of a file of many runs, what each of them is.
-        several = {} if "labels" in found else {f"{name}/{run}": each for run, each in found.items()}
-        expected.update(several or {name: found})
-    expected_file.write_text(json.dumps(expected, indent=0, sort_keys=True) + "\n")
+    frame.make(CORPUS, RUNS, sys.argv[1:])
 
 
 def collected(points: Iterable[tuple[str, int, Any]]) -> Labels:

@@ -1,4 +1,4 @@
-"""What wandb and trackio themselves are and do, as JSON: `python tests/corpus/make_wandb_calls.py > wandb_calls.json`.
+"""What wandb and trackio themselves are and do, as JSON: `python -m tests.corpus.make_wandb_calls > wandb_calls.json`.
 
 To be run in an environment with both packages; `tests/corpus/wandb_calls.json` is what it said of wandb 0.31.0 and
 trackio 0.43.0.
