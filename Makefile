@@ -10,7 +10,7 @@ help:
 	@echo "make setup          .venv with everything for development"
 	@echo "make format         put code into its form"
 	@echo "make check          linters, formats and types, Python and frontend"
-	@echo "make quick          the tests for every save: no browser, no started programs, nothing slow, in 45 s"
+	@echo "make quick          the tests for every save: no browser, no started programs, nothing slow, in under 40 s"
 	@echo "make test           all tests, those of the frontend and in a browser too"
 	@echo "make check-as-user  the tests without the page as an ordinary user, where one works as root"
 	@echo "make check-floors   the tests for every save with the lowest versions that pyproject.toml allows"
