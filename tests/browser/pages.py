@@ -123,8 +123,8 @@ def copied_by(page: Page, press: Callable[[], object]) -> str:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("navigator.clipboard.writeText('(nothing copied)')")
     press()
-    # Not `wait_for_function`: for it, any promise is true.
-    wait_until(lambda: in_clipboard(page) != "(nothing copied)")
+    # Not `wait_for_function`: for it, any promise is true. While it is written to, the clipboard is empty.
+    wait_until(lambda: in_clipboard(page) not in ("", "(nothing copied)"))
     return in_clipboard(page)
 
 
