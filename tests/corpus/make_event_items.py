@@ -31,8 +31,7 @@ def main() -> None:
         make(folder)
         rename(folder)
     if not is_tensorflow:
-        folder = CORPUS.parent / "projector" / "torch"
-        shutil.rmtree(folder, ignore_errors=True)
+        folder = frame.emptied(CORPUS.parent / "projector" / "torch")
         projector(folder)
         rename(folder)
         runs = sorted({path.parent for path in CORPUS.rglob("*tfevents*")})

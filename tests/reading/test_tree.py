@@ -71,8 +71,8 @@ class TestItems:
         }
 
     def test_a_file_of_no_known_kind_is_listed_too(self) -> None:
-        tree = tree_of(_={"model.pt": PLAIN, "model.onnx": PLAIN, "noextension": PLAIN})
-        assert labels(tree) == {("files", "model"): ([], True), ("files", "noextension"): ([], True)}
+        tree = tree_of(_={"program.exe": PLAIN, "program.dll": PLAIN, "noextension": PLAIN})
+        assert labels(tree) == {("files", "program"): ([], True), ("files", "noextension"): ([], True)}
         assert tree.files_of(Address("files", "model", None)) == ["model.onnx", "model.pt"]
         assert tree.problems() == []
 

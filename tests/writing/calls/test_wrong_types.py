@@ -83,6 +83,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "alert": {"title": "a", "text": "b", "level": "warn"},
     "println": {"msg": "a"},
     "eprintln": {"msg": "a"},
+    "log_output": {"text": "a\n", "stream": "stderr"},
     "print_table": {"header": ["a"], "rows": [["b"]]},
     "set_prefix": {"prefix": "a"},
     "start": {"name": "a"},
