@@ -25,6 +25,8 @@ from lavdlike.sources.members import Beside, Member, Members, MembersFile
 
 # Of all files together; the last one that was asked for is always kept.
 _MAX_KEPT = 500_000
+# Of these files; each takes some 20 KB beside its members.
+_MAX_FILES = 2000
 # Told at once.
 _MAX_TOLD = 2000
 
@@ -116,7 +118,7 @@ class KnownMembers:
     def _forget(self) -> None:
         with self._lock:
             count = sum(len(known.found) for known in self._files.values())
-            while count > _MAX_KEPT and len(self._files) > 1:
+            while (count > _MAX_KEPT or len(self._files) > _MAX_FILES) and len(self._files) > 1:
                 count -= len(self._files.popitem(last=False)[1].found)
 
 

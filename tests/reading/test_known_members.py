@@ -78,10 +78,11 @@ def test_a_look_ends_after_its_time_and_goes_on_there(tmp_path: Path) -> None:
     assert [name for look in looks for name in paths(look)] == [f"{step:04}/a.png" for step in range(10)]
 
 
+@pytest.mark.parametrize(("limit", "count"), [("_MAX_KEPT", 3), ("_MAX_FILES", 1)])
 def test_what_is_not_asked_for_is_forgotten_beyond_the_budget(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    limit: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_members, "_MAX_KEPT", 3)
+    monkeypatch.setattr(known_members, limit, count)
     first, second, members = tmp_path / f"{NAME}1", tmp_path / f"{NAME}2", KnownMembers()
     for path in (first, second):
         path.write_bytes(VERSION + pictures(1, 2))
