@@ -73,7 +73,7 @@ class TestItems:
     def test_a_file_of_no_known_kind_is_listed_too(self) -> None:
         tree = tree_of(_={"program.exe": PLAIN, "program.dll": PLAIN, "noextension": PLAIN})
         assert labels(tree) == {("files", "program"): ([], True), ("files", "noextension"): ([], True)}
-        assert tree.files_of(Address("files", "model", None)) == ["model.onnx", "model.pt"]
+        assert tree.files_of(Address("files", "program", None)) == ["program.dll", "program.exe"]
         assert tree.problems() == []
 
     def test_a_json_file_is_of_the_kinds_whose_keys_it_has(self) -> None:
