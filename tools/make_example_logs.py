@@ -14,6 +14,7 @@ import json
 import math
 import random
 import shutil
+import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -612,6 +613,29 @@ def attention_weights(skill: float, seed: int) -> np.ndarray[Any, Any]:
     )
 
 
+def checkpoint(skill: float, seed: int) -> bytes:
+    """Weights as safetensors: the length of a header, the header, which says where each tensor is, and their bytes."""
+    chance = np.random.default_rng(seed)
+    shapes = {
+        "embedding.weight": (64, 16),
+        "attention.weight": (16, 16),
+        "head.weight": (16, 32),
+        "head.bias": (32,),
+    }
+    header: dict[str, Any] = {"__metadata__": {"step": str(seed)}}
+    data = b""
+    for name, shape in shapes.items():
+        tensor = (skill * (chance.random(shape) - 0.5)).astype("<f4").tobytes()
+        header[name] = {
+            "dtype": "F32",
+            "shape": shape,
+            "data_offsets": [len(data), len(data) + len(tensor)],
+        }
+        data += tensor
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
 def write_translator(log_dir: Path) -> None:
     chance = random.Random(2)
     parser = argparse.ArgumentParser(description="Train the translator.")
@@ -656,6 +680,8 @@ def write_translator(log_dir: Path) -> None:
                     weights(2_000, [-0.4 * skill, 0.9 * skill], spread, step), "weights/output", step
                 )
                 logger.log_histogram(weights(2_000, [0], 0.9 - 0.8 * skill, step + 1), "gradients/head", step)
+            if step in (1000, 2000):
+                logger.log_file(checkpoint(step / 2000, step), "checkpoint", step, extension=".safetensors")
         logger.println("best BLEU at step {}", 2000)
 
 
