@@ -159,6 +159,8 @@ class _KnownFile:
 
     def member(self, descriptor: int, path: str) -> Member | None:
         if self.file is not None and path in self.by_path and self.file.continues(descriptor):
+            if self.by_path[path].time is None:  # it is as its file is now
+                self.look(descriptor, until=math.inf)
             return self.by_path[path]
         self.look(descriptor, wanted=path)
         return self.by_path.get(path)

@@ -27,6 +27,8 @@ from tests.limits import LIMIT_S
 from tests.scripts import ROOT
 from tests.serving import Served, served, wait_until
 from tests.sources.mlflow.databases import mlflow_store
+from tests.sources.wandb_files.records import chunks, log
+from tests.sources.wandb_files.test_wandb_output import output
 
 CORPUS = ROOT / "tests" / "corpus" / "events"
 
@@ -412,3 +414,21 @@ def test_what_wandb_appends_is_told_at_once(server: Served, tmp_path: Path) -> N
 
         wait_until(lambda: row() == ("happy-owl", "finished"))
         assert client.get("/api/problems").json()["problems"] == []
+
+
+def test_what_a_script_of_wandb_prints_is_a_log_that_grows(server: Served, tmp_path: Path) -> None:
+    path = tmp_path / "run" / "run-a.wandb"
+    path.parent.mkdir()
+    path.write_bytes(log(output("one\n")))
+    address = "/api/logs/run/run-a.wandb!/output.log"
+    with server.client() as client:
+        wait_until(lambda: "output" in items_of(client, "run"))
+        assert client.get(address).json()["text"].endswith("\tSTDOUT\tone\n")
+        with path.open("ab") as file:
+            file.write(chunks(output("two\n"), file.tell()))
+        wait_until(lambda: client.get(address).json()["text"].endswith("\tSTDOUT\ttwo\n"))
+
+
+def items_of(client: httpx.Client, experiment: str) -> list[str]:
+    """The labels of its items."""
+    return [each["label"] for each in client.get(f"/api/experiments/{experiment}").json()["labels"]]
