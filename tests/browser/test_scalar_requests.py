@@ -107,7 +107,7 @@ def test_the_first_chart_shares_the_way_with_little(page: Page) -> None:
     there = max(end for is_first, (_, end) in zip(of_first_chart, times, strict=True) if is_first)
     sizes = [request.sizes()["responseBodySize"] for request in asked]
     meanwhile = [size for size, (begin, _) in zip(sizes, times, strict=True) if begin < there]
-    assert sum(meanwhile) < sum(sizes) / 3, sizes
+    assert sum(meanwhile) < sum(sizes) / 3, (sizes, times)
 
 
 def _is_of_series(request: Request) -> bool:

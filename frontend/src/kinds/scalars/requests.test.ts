@@ -100,6 +100,24 @@ test("the first label has the way for itself until all its experiments are there
   expect(asked).toHaveLength(expected.length);
 });
 
+test("the first label is by itself also when other charts have begun", async () => {
+  const answers: (() => void)[] = [];
+  const { asked, ask } = world(() => new Promise((resolve) => answers.push(resolve)));
+  const [few, rest] = [EXPERIMENTS.slice(0, 10), EXPERIMENTS.slice(10, 30)];
+  const begun = ["1", "2"].map((label) => ask(label, { experiments: few }));
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]!();
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  const others = ["1", "2"].map((label) => ask(label, { experiments: rest }));
+  answers[1]!();
+  await vi.waitFor(() => expect(answers).toHaveLength(3));
+  expect(asked.map(({ labels }) => labels)).toEqual([["1"], ["2"], ["1"]]);
+  answers[2]!();
+  await vi.waitFor(() => expect(answers).toHaveLength(4));
+  answers[3]!();
+  await Promise.all([...begun, ...others]);
+});
+
 test("when all have come, what is asked for next is a beginning again", async () => {
   const { asked, ask } = world();
   await Promise.all(["1", "2"].map((label) => ask(label, { experiments: EXPERIMENTS })));

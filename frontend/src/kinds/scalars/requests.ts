@@ -95,7 +95,8 @@ function nextPortion(
   const inOrder = [...waiting].sort((a, b) => places.get(a.label)! - places.get(b.label)!);
   const first = inOrder[0];
   if (!first) return [];
-  const labels = Math.max(1, Math.floor(most / sizeOf(first)));
+  const room = places.get(first.label) === 0 ? FEWEST_IN_REQUEST : most;
+  const labels = Math.max(1, Math.floor(room / sizeOf(first)));
   const alike = wayOf(first);
   return inOrder.filter((each) => wayOf(each) === alike).slice(0, labels);
 }
