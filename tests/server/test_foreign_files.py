@@ -78,7 +78,7 @@ def test_a_folder_with_an_event_file_shows_its_scalars_and_no_file(tmp_path: Pat
         def rows() -> list[tuple[str, list[str]]]:
             return [(row["id"], row["kinds"]) for row in client.get("/api/root").json()["experiments"]]
 
-        wait_until(lambda: rows() == [("run", ["scalars"])])
+        wait_until(lambda: rows() == [("run", ["histograms", "markdown", "scalars"])])
         assert labels_of(client, "run") == {label: len(points) for label, points in expected.items()}
         loss = [
             (step, float.fromhex(wall), float.fromhex(value)) for wall, step, value in expected["train/loss"]
