@@ -107,7 +107,9 @@ class _Files:
         self.with_points = [path for path in chosen.read if path in files and files[path].has_points]
         self.preferred = chosen.preferred
         self.left_out = [each.path for each in chosen.left_out if each.instead in self.converted]
-        others = {*self.converted, *self.left_out}
+        # What lies in a file is copied for itself, and would be there twice.
+        containers = {inside.file for path in files if (inside := member_registry.inside_of(path))}
+        others = {*self.converted, *self.left_out, *containers}
         self.copied = _targets(path for path in files if path not in others)
         self._names = nodes.keys()
 

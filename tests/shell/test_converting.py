@@ -21,7 +21,8 @@ from tests.shell.terminal import lines, objects
 from tests.sources.mlflow.databases import mlflow_store
 
 CORPUS = ROOT / "tests" / "corpus"
-CORPORA = sorted(path.name for path in CORPUS.iterdir() if path.is_dir() and path.name != "__pycache__")
+# Those that hold folders of runs.
+CORPORA = sorted({path.parent.name for path in CORPUS.glob("*/*/")})
 # Of a row, what another place and time may change, or that says that it was another program's. Charts that a program
 # laid out have no place in files of ours.
 _ITS_OWN = ("identity", "changed", "source", "is_foreign", "kinds", "charts")
