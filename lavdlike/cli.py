@@ -171,10 +171,10 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _run_program(arguments: Sequence[str]) -> int:
-    from lavdlike.launch import child, running
-    from lavdlike.launch.arguments import parse
+    from lavdlike.launch import child_process, running
+    from lavdlike.launch.run_arguments import parse
 
-    return child.end_as(running.run(parse(arguments)))
+    return child_process.end_as(running.run(parse(arguments)))
 
 
 def _passwd(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,26 +16,26 @@ PACKAGE, TESTS = ROOT / "lavdlike", ROOT / "tests"
 TESTED_BY = {
     "__main__.py": "test_cli.py",
     "bounded/giving_up.py": "server/live/test_workers.py",
-    "compat/tensorboard/event_messages.py": "compat/tensorboard/test_event_file.py",
-    "compat/tensorboard/family.py": "compat/tensorboard/test_writer.py",
-    "compat/tensorboard/pixels.py": "compat/tensorboard/test_picture_calls.py",
-    "compat/tensorboard/scalar_calls.py": "compat/tensorboard/test_writer.py",
+    "compat/tensorboard/written_events.py": "compat/tensorboard/test_event_file.py",
+    "compat/tensorboard/adding.py": "compat/tensorboard/test_summary_writer.py",
+    "compat/tensorboard/pixels.py": "compat/tensorboard/test_adding_pictures.py",
+    "compat/tensorboard/adding_scalars.py": "compat/tensorboard/test_summary_writer.py",
     "disk/made.py": "reading/test_known_members.py",
-    "compat/wandb/alerts.py": "compat/wandb/test_run.py",
+    "compat/wandb/wandb_alerts.py": "compat/wandb/test_run.py",
     "compat/wandb/artifacts.py": "compat/wandb/test_run.py",
     "compat/wandb/beginning.py": "compat/wandb/test_run.py",
     "compat/wandb/config.py": "compat/wandb/test_run.py",
     "compat/wandb/data_types.py": "compat/wandb/test_launched.py",
     "compat/wandb/errors.py": "compat/wandb/test_run.py",
-    "compat/wandb/files.py": "compat/wandb/test_run.py",
-    "compat/wandb/images.py": "compat/wandb/test_media.py",
+    "compat/wandb/saved_files.py": "compat/wandb/test_run.py",
+    "compat/wandb/wandb_images.py": "compat/wandb/test_media.py",
     "compat/wandb/keys.py": "compat/wandb/test_steps.py",
     "compat/wandb/metrics.py": "compat/wandb/test_steps.py",
     "compat/wandb/plot.py": "compat/wandb/test_media.py",
-    "compat/wandb/settings.py": "compat/wandb/test_steps.py",
+    "compat/wandb/wandb_settings.py": "compat/wandb/test_steps.py",
     "compat/wandb/summary.py": "compat/wandb/test_run.py",
-    "compat/wandb/tables.py": "compat/wandb/test_media.py",
-    "compat/wandb/values.py": "compat/wandb/test_media.py",
+    "compat/wandb/wandb_tables.py": "compat/wandb/test_media.py",
+    "compat/wandb/logged_values.py": "compat/wandb/test_media.py",
     "compat/wandb/watching.py": "compat/wandb/test_run.py",
     "disk/replacing.py": "disk/test_edit.py",
     "edit_messages.py": "test_messages.py",
@@ -49,13 +50,13 @@ TESTED_BY = {
     "kinds/model_files": "kinds/test_models.py",
     "kinds/table_text.py": "kinds/test_tables.py",
     "kinds/text_file.py": "kinds/test_texts.py",
-    "launch/child.py": "launch/test_running.py",
+    "launch/child_process.py": "launch/test_running.py",
     "launch/streams.py": "launch/test_running.py",
     "reading/deep_folders.py": "reading/test_scan.py",
     "reading/inside_folder.py": "reading/test_known_members.py",
     "reading/inspection.py": "shell/test_inspecting.py",
     "reading/listed_folder.py": "reading/test_discovery.py",
-    "reading/listing.py": "shell/test_listing.py",
+    "reading/listing.py": "shell/test_listed_runs.py",
     "reading/json_child.py": "reading/test_json_documents.py",
     "reading/stored_listings.py": "reading/test_stored_root.py",
     "reading/origins.py": "reading/test_tree.py",
@@ -102,10 +103,10 @@ TESTED_BY = {
     "shell/answering.py": "shell/test_clearing.py",
     "shell/conversion.py": "shell/test_converting.py",
     "shell/targets.py": "shell/test_editing.py",
-    "sources/descriptions/description.py": "sources/descriptions/test_files.py",
+    "sources/descriptions/description.py": "sources/descriptions/test_description_files.py",
     "sources/line_problems.py": "sources/json_files/test_json_lines.py",
     "sources/tables/program_tables.py": "sources/tables/test_step_table_dialects.py",
-    "sources/json_files/records.py": "sources/json_files/test_json_lines.py",
+    "sources/json_files/json_records.py": "sources/json_files/test_json_lines.py",
     "sources/columns.py": "sources/test_scalar_lines.py",
     "sources/events/event_blocks.py": "sources/events/test_event_files.py",
     "sources/events/event_messages.py": "sources/events/test_event_files.py",
@@ -113,15 +114,15 @@ TESTED_BY = {
     "sources/neptune/parquet_child.py": "sources/neptune/test_neptune_exports.py",
     "sources/utf16_lines.py": "sources/tables/test_step_table_dialects.py",
     "sources/sqlite/stored_points.py": "sources/mlflow/test_mlflow_database.py",
-    "sources/sqlite/stored_runs.py": "sources/mlflow/test_mlflow_database.py",
+    "sources/sqlite/database_runs.py": "sources/mlflow/test_mlflow_database.py",
     "sources/trackio/trackio_records.py": "sources/trackio/test_trackio_database.py",
     "sources/native.py": "series/test_store.py",
     "sources/source_registry.py": "series/test_store.py",
-    "sources/sqlite/journal.py": "sources/sqlite/test_database.py",
+    "sources/sqlite/rollback_journal.py": "sources/sqlite/test_database.py",
     "sources/sqlite/pages.py": "sources/sqlite/test_database.py",
-    "sources/sqlite/records.py": "sources/sqlite/test_database.py",
+    "sources/sqlite/row_records.py": "sources/sqlite/test_database.py",
     "sources/sqlite/schema.py": "sources/sqlite/test_database.py",
-    "sources/sqlite/cells.py": "sources/sqlite/test_alike.py",
+    "sources/sqlite/page_cells.py": "sources/sqlite/test_alike.py",
     "sources/sqlite/index_trees.py": "sources/sqlite/test_database.py",
     "sources/sqlite/table_trees.py": "sources/sqlite/test_database.py",
     "sources/sqlite/tree_pages.py": "sources/sqlite/test_database.py",
@@ -132,7 +133,7 @@ TESTED_BY = {
     "sources/events/event_items.py": "sources/events/test_event_members.py",
     "sources/events/event_tensors.py": "sources/events/test_event_members.py",
     "sources/member_registry.py": "sources/test_members.py",
-    "sources/store.py": "reading/test_stored_root.py",
+    "sources/run_store.py": "reading/test_stored_root.py",
     "sources/store_registry.py": "reading/test_stored_root.py",
     "sources/source.py": "sources/tables/test_step_tables.py",
     "writing/older_pictures.py": "writing/calls/test_picture_calls.py",
@@ -154,6 +155,13 @@ def test_every_module_has_a_test_of_its_name_or_is_listed_with_another() -> None
         module for module in modules(PACKAGE) if not own_test(module).exists() and module not in listed
     ]
     assert without == []
+
+
+def test_no_two_modules_have_one_name() -> None:
+    """So that a name says which module is meant, and a search finds that one."""
+    names = Counter(path.name for path in modules(PACKAGE) if path.name != "__main__.py")
+    original = {"errors.py"}  # `wandb.errors`, which scripts import by this name
+    assert {name for name, count in names.items() if count > 1} <= original
 
 
 @pytest.mark.parametrize("name", TESTED_BY)

@@ -11,13 +11,13 @@ from typing import Any, NoReturn
 
 from lavdlike.compat.wandb import beginning
 from lavdlike.compat.wandb import media as wandb_media
-from lavdlike.compat.wandb.alerts import AlertLevel
 from lavdlike.compat.wandb.artifacts import Artifact
 from lavdlike.compat.wandb.errors import Error, UsageError
-from lavdlike.compat.wandb.images import Image as WandbImage
 from lavdlike.compat.wandb.media import Histogram, Html, Markdown, Object3D
 from lavdlike.compat.wandb.run import Run
-from lavdlike.compat.wandb.tables import Table as WandbTable
+from lavdlike.compat.wandb.wandb_alerts import AlertLevel
+from lavdlike.compat.wandb.wandb_images import Image as WandbImage
+from lavdlike.compat.wandb.wandb_tables import Table as WandbTable
 
 __all__ = [
     "AlertLevel",

@@ -6,9 +6,9 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from lavdlike.launch.lines import Lines
 from lavdlike.launch.printed_scalars import PrintedScalars
 from lavdlike.launch.streams import Name
+from lavdlike.launch.terminal_lines import Lines
 from lavdlike.logger import Logger
 
 # Of standard error, to find how the program ended.

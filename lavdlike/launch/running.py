@@ -14,12 +14,12 @@ from pathlib import Path
 
 from lavdlike.compat.launched import LaunchedRun
 from lavdlike.errors import UsageError
-from lavdlike.launch import child, commands, stand_ins, surroundings
-from lavdlike.launch.arguments import RunOptions
+from lavdlike.launch import child_process, stand_ins, started_commands, surroundings
 from lavdlike.launch.backlog import Backlog
 from lavdlike.launch.kept_output import KeptOutput
 from lavdlike.launch.outcomes import outcome_of, traceback_in
 from lavdlike.launch.printed_scalars import PrintedScalars
+from lavdlike.launch.run_arguments import RunOptions
 from lavdlike.launch.streams import Streams
 from lavdlike.logger import Logger
 
@@ -32,9 +32,9 @@ def run(options: RunOptions) -> int:
     """
     if not hasattr(os, "posix_spawnp"):
         raise UsageError("lavdlike run needs Linux, macOS or another system of their kind")
-    command = commands.command_of(options.words, options.module)
+    command = started_commands.command_of(options.words, options.module)
     table = stand_ins.table_of(options.stand_ins)
-    child.hold_signals()
+    child_process.hold_signals()
     sys.argv = [command.script]  # whose repository the Logger looks at
     logger = _logger_of(options, command)
     _say_where(logger.log_dir)
@@ -50,9 +50,9 @@ def run(options: RunOptions) -> int:
         shutil.rmtree(notes, ignore_errors=True)
 
 
-def _logger_of(options: RunOptions, command: commands.Command) -> Logger:
+def _logger_of(options: RunOptions, command: started_commands.Command) -> Logger:
     started = datetime.now().astimezone().strftime("%Y-%m-%d_%H-%M-%S")
-    name = options.name or commands.experiment_name(command.title, started)
+    name = options.name or started_commands.experiment_name(command.title, started)
     try:
         return Logger(
             name,
@@ -72,12 +72,14 @@ def _environment(launched: LaunchedRun, table: dict[str, str]) -> dict[str, str]
     return {"PYTHONUNBUFFERED": "1"} | given | added
 
 
-def _run(command: commands.Command, environment: dict[str, str], logger: Logger, output: KeptOutput) -> int:
+def _run(
+    command: started_commands.Command, environment: dict[str, str], logger: Logger, output: KeptOutput
+) -> int:
     logger.log("RUN", shlex.join(command.argv))
     backlog = Backlog(output.keep)
     streams = Streams(backlog.add)
     try:
-        pid = child.start(command.argv, environment, streams.file_actions())
+        pid = child_process.start(command.argv, environment, streams.file_actions())
     except OSError as error:
         logger.close(f"cannot be started: {error.strerror}")
         raise UsageError(f"cannot start {command.argv[0]}: {error.strerror}") from None
@@ -86,7 +88,7 @@ def _run(command: commands.Command, environment: dict[str, str], logger: Logger,
         target=_describe, args=(logger, command), name="lavdlike-summary", daemon=True
     )
     described.start()
-    exit_code = child.await_end(pid, streams.resize)
+    exit_code = child_process.await_end(pid, streams.resize)
     streams.finish()
     backlog.finish()
     output.finish()
@@ -103,7 +105,7 @@ def _log_end(logger: Logger, exit_code: int, errors: list[str], *, logs_itself: 
     logger.close(outcome)
 
 
-def _describe(logger: Logger, command: commands.Command) -> None:
+def _describe(logger: Logger, command: started_commands.Command) -> None:
     """Write the summary beside the running program: git can take a while."""
     is_own_python = command.argv[0] == sys.executable
     with contextlib.suppress(Exception):  # the program matters, not what is said of it

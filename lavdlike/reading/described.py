@@ -19,11 +19,11 @@ from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
 from lavdlike.messages import ExperimentSummary, LabelDefinition, Problem, Session
 from lavdlike.sources import decimal_steps, source_registry, store_registry
-from lavdlike.sources.descriptions import files, guild
+from lavdlike.sources.descriptions import description_files, guild
 from lavdlike.sources.descriptions.description import Description, together
-from lavdlike.sources.descriptions.files import DescribingFile
+from lavdlike.sources.descriptions.description_files import DescribingFile
 from lavdlike.sources.events import event_descriptions, event_files
-from lavdlike.sources.store import UnreadableStoreError
+from lavdlike.sources.run_store import UnreadableStoreError
 from lavdlike.sources.wandb_files.wandb_descriptions import LogDescription
 from lavdlike.sources.wandb_files.wandb_files import WandbFiles
 
@@ -36,10 +36,10 @@ _MAX_LOGS = 1024
 _MAX_LOOKED_AT = 50
 # Of a run; hparams stand in the first, or in a folder of their own.
 _MAX_EVENT_FILES = 4
-_DESCRIBING = frozenset(file.path for file in files.FILES)
+_DESCRIBING = frozenset(file.path for file in description_files.FILES)
 # Folders of a run with files that describe it, and the file beside them that says so ("": none has to be there).
 _FOLDERS = {
-    **{folder: "" for file in files.FILES if (folder := posixpath.dirname(file.path))},
+    **{folder: "" for file in description_files.FILES if (folder := posixpath.dirname(file.path))},
     **dict.fromkeys(_MLFLOW_FOLDERS, _MLFLOW_FILE),
 }
 # Of files of points, of which the begin tells that their steps are decimal.
@@ -80,7 +80,7 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
         found.extend(("/".join(guild.FOLDERS), said) for said in _guild(opened, name))
     except LogFormatError as error:
         problems.append(Problem(layout.shown(error.path), error.reason, error.position))
-    for file in files.FILES:
+    for file in description_files.FILES:
         folder, _, base = file.path.rpartition("/")
         if not folder and names is not None and base not in names:
             continue
@@ -105,7 +105,7 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
             problems.append(Problem(layout.shown(f"{name}/{base}"), error.reason, error.position))
     description = together(said for _, said in found)
     if not description.source and names is not None:
-        description = description._replace(source=files.source_of(iter(names)))
+        description = description._replace(source=description_files.source_of(iter(names)))
     return ReadDescription(description, tuple(problems), tuple(found))
 
 
@@ -204,7 +204,7 @@ def _guild(opened: OpenedFolder, name: str) -> Iterator[Description]:
     ):
         for attribute in guild.ATTRIBUTES:
             with suppress(OSError, NotServedError), folder.file(attribute, attribute) as file:
-                attributes[attribute] = os.pread(file.fd, files.MAX_PARAM_BYTES, 0)
+                attributes[attribute] = os.pread(file.fd, description_files.MAX_PARAM_BYTES, 0)
     if attributes:
         yield guild.run(attributes, "/".join((name, *guild.FOLDERS)))
 
@@ -218,7 +218,7 @@ def _read(opened: OpenedFolder, file: DescribingFile, name: str) -> Iterator[Des
     description = _content(opened, file, base, name)
     yield description
     if file.path == _MLFLOW_FILE and description.source:
-        yield files.mlflow_values(*(_values_in(opened, folder) for folder in _MLFLOW_FOLDERS))
+        yield description_files.mlflow_values(*(_values_in(opened, folder) for folder in _MLFLOW_FOLDERS))
 
 
 def _content(opened: OpenedFolder, file: DescribingFile, base: str, name: str) -> Description:
@@ -238,7 +238,9 @@ def _content(opened: OpenedFolder, file: DescribingFile, base: str, name: str) -
         if known is not None:
             return known
         if file.is_tail:
-            data = os.pread(found.fd, files.TAIL_BYTES, max(0, status.st_size - files.TAIL_BYTES))
+            data = os.pread(
+                found.fd, description_files.TAIL_BYTES, max(0, status.st_size - description_files.TAIL_BYTES)
+            )
         else:
             data = os.pread(found.fd, MAX_BYTES + 1, 0)
     description = file.read(data, path)
@@ -283,15 +285,15 @@ def _values_in(run: OpenedFolder, folder: str) -> dict[str, bytes]:
     """Of MLflow: a file each, in folders where its name has slashes."""
     found: dict[str, bytes] = {}
     waiting = [(folder, 0)]
-    while waiting and len(found) < files.MAX_PARAMS:
+    while waiting and len(found) < description_files.MAX_PARAMS:
         path, depth = waiting.pop()
         with suppress(OSError, NotServedError), run.folder(path) as opened:
             for entry in opened.entries():
                 below = posixpath.join(path, entry.name)
                 if entry.type == "folder" and depth < _MLFLOW_DEPTH:
                     waiting.append((below, depth + 1))
-                elif entry.type == "file" and len(found) < files.MAX_PARAMS:
+                elif entry.type == "file" and len(found) < description_files.MAX_PARAMS:
                     with suppress(OSError, NotServedError), opened.file(entry.name, below) as file:
-                        content = os.pread(file.fd, files.MAX_PARAM_BYTES, 0)
+                        content = os.pread(file.fd, description_files.MAX_PARAM_BYTES, 0)
                         found[layout.shown(below[len(folder) + 1 :])] = content
     return found

@@ -12,7 +12,7 @@ from lavdlike.disk.root import OpenedFile
 from lavdlike.errors import NotServedError
 from lavdlike.messages import Problem
 from lavdlike.sources import store_registry
-from lavdlike.sources.store import Damage, State, Store, StoredRun, UnreadableStoreError, member_name
+from lavdlike.sources.run_store import Damage, State, Store, StoredRun, UnreadableStoreError, member_name
 
 _MAX_KNOWN = 64
 

@@ -28,7 +28,7 @@ from lavdlike.reading.stored_listings import ChangedRuns, Listing, Listings
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
 from lavdlike.sources.members import MAX_BYTES, Beside
-from lavdlike.sources.store import State, member_name
+from lavdlike.sources.run_store import State, member_name
 
 
 class StoredRoot:

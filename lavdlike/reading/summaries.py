@@ -18,9 +18,9 @@ from lavdlike.layout import ExperimentName
 from lavdlike.marks import Marks, tags_of
 from lavdlike.messages import ExperimentSummary, Problem, Session
 from lavdlike.reading import described, probe
-from lavdlike.reading.alerts import read_alerts
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.getting_on import is_stalled, read_progress
+from lavdlike.reading.newest_alerts import read_alerts
 from lavdlike.reading.said import read_said
 from lavdlike.reading.sessions import read_sessions
 from lavdlike.root_settings import RootFile

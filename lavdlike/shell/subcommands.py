@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lavdlike.reading.listing import Listing
 from lavdlike.reading.snapshot import Snapshot, summaries_of
-from lavdlike.shell import beside
+from lavdlike.shell import beside_runs
 from lavdlike.shell.finding import (
     HoldsExperimentsError,
     experiment_at,
@@ -22,7 +22,7 @@ from lavdlike.shell.finding import (
     scalar_of,
 )
 from lavdlike.shell.following import lines_of, points_of
-from lavdlike.shell.listing import print_listing
+from lavdlike.shell.listed_runs import print_listing
 from lavdlike.shell.opened_roots import open_roots
 from lavdlike.shell.output import Output, say, write_to_stdout
 from lavdlike.shell.printing import (
@@ -68,7 +68,7 @@ def ls(
             read = summaries_of(opened.root, names, opened.root_file)
             if listing is None:
                 print_summaries(read, out)
-                for line in beside.said(beside.files_beside(opened.root, names)):
+                for line in beside_runs.said(beside_runs.files_beside(opened.root, names)):
                     say(f"lavdlike: {escaped(line)}", sys.stderr)
             else:
                 print_listing(opened, read, listing, out)
@@ -118,7 +118,7 @@ def _show_folder(path: Path, *, as_json: bool, follow_links: bool) -> int:
     """What is in a folder of runs, or a root."""
     opened = open_roots([os.path.abspath(path)], follow_links=follow_links)  # noqa: PTH100 - links stay what they are
     read = summaries_of(opened.root, opened.names(), opened.root_file)
-    files = beside.own_files(opened.root)
+    files = beside_runs.own_files(opened.root)
 
     def write(out: Output) -> int:
         print_summaries(read, out)

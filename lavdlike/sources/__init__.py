@@ -3,7 +3,7 @@
 `source` is what a source has to be, `source_registry` has a line for each: `native` reads our own scalars files, line
 by line (`scalar_lines`), `tables` and `json_files` what programs write as text, `events` TensorBoard's files,
 `wandb_files` wandb's logs, `streamvis` the first logs of that program, `neptune` what its exporter wrote, `ploteries`
-its data stores. `store` is what a file of many runs has to be, `store_registry` has a line for each: `mlflow`,
+its data stores. `run_store` is what a file of many runs has to be, `store_registry` has a line for each: `mlflow`,
 `trackio`; `sqlite` reads SQLite's files. `members` is what a file has to be in which items lie, `member_registry` has a
 line for each.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lavdlike.kinds import places, table_text, tables, text_file
 from lavdlike.messages import LabelDefinition
-from lavdlike.sources.json_files import json_lines, log_records, records
+from lavdlike.sources.json_files import json_lines, json_records, log_records
 from lavdlike.sources.source import Role
 from lavdlike.sources.tables import program_tables
 
@@ -35,8 +35,8 @@ def definitions_of(path: str, begin: bytes) -> list[LabelDefinition]:
 
 
 def _of_records(path: str, lines: list[bytes]) -> str:
-    flat = records.flatten(list(_records_in(lines)), set())
-    if not records.has_step(flat) or records.has_whole_step(flat):
+    flat = json_records.flatten(list(_records_in(lines)), set())
+    if not json_records.has_step(flat) or json_records.has_whole_step(flat):
         return ""
     label = min(
         (name for name in flat.cells if tables.step_rank(name) is not None),
@@ -58,7 +58,7 @@ def _records_in(lines: list[bytes]) -> Iterator[dict[str, object]]:
 
 def _of_table(path: str, begin: bytes) -> str:
     columns = tables.step_columns(begin, path)
-    if columns is None or tables.plain_name(columns.step_name) not in records.DECIMAL_STEPS:
+    if columns is None or tables.plain_name(columns.step_name) not in json_records.DECIMAL_STEPS:
         return ""
     rows = begin[columns.begin :].split(b"\n")[:-1][:_LOOKED_AT]
     for row in table_text.rows_of(b"\n".join(rows), columns.separator):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase
-from lavdlike.sources.store import Damage, State, Store, StoredRun, member_name
+from lavdlike.sources.run_store import Damage, State, Store, StoredRun, member_name
 from lavdlike.sources.trackio.trackio_database import TrackioDatabase
 
 STORES: tuple[Store, ...] = (MlflowDatabase(), TrackioDatabase())

@@ -13,8 +13,8 @@ from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading.snapshot import Snapshot, names_in, summaries_of
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.sources import store_registry
-from lavdlike.sources.sqlite.records import RecordReader
-from lavdlike.sources.store import UnreadableStoreError
+from lavdlike.sources.run_store import UnreadableStoreError
+from lavdlike.sources.sqlite.row_records import RecordReader
 from tests.sources.mlflow.databases import mlflow_store, mlflow_store_at
 from tests.sources.trackio.test_trackio_database import TABLES as TRACKIO_TABLES
 

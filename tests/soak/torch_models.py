@@ -2,7 +2,7 @@
 
     python -m venv torch && torch/bin/pip install . torch==2.13.0 && torch/bin/python -m tests.soak.torch_models
 
-The suite has the same with a stand-in (tests/writing/test_models.py, tests/writing/test_pictures.py).
+The suite has the same with a stand-in (tests/writing/test_saving_models.py, tests/writing/test_pictures.py).
 """
 
 from __future__ import annotations

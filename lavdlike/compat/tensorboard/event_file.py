@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from lavdlike import crc32c, layout
-from lavdlike.compat.tensorboard import event_messages
+from lavdlike.compat.tensorboard import written_events
 
 _log = logging.getLogger("lavdlike")
 
@@ -43,7 +43,7 @@ class EventFile:
         try:
             with self._lock:
                 self._open_once()
-                self._write(event_messages.event(now, step, value=value))
+                self._write(written_events.event(now, step, value=value))
         except OSError as error:
             if not self._said:
                 self._said = True
@@ -69,9 +69,9 @@ class EventFile:
             path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666
         )
         purged, self._purge_step = self._purge_step, None
-        self._write(event_messages.event(now, purged or 0, version=event_messages.VERSION))
+        self._write(written_events.event(now, purged or 0, version=written_events.VERSION))
         if purged is not None:
-            self._write(event_messages.event(now, purged, is_restart=True))
+            self._write(written_events.event(now, purged, is_restart=True))
 
     def _write(self, content: bytes) -> None:
         """Append a record, or nothing: behind half a one nothing can be read."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lavdlike.compat.tensorboard.writer import SummaryWriter
+    from lavdlike.compat.tensorboard.summary_writer import SummaryWriter
 
 
 class FileWriter:
@@ -30,7 +30,7 @@ class FileWriter:
         logdir: str | os.PathLike[str] | None = None,
         **kwargs: Any,
     ) -> None:
-        from lavdlike.compat.tensorboard.writer import SummaryWriter
+        from lavdlike.compat.tensorboard.summary_writer import SummaryWriter
 
         folder = log_dir or logdir
         if not folder:

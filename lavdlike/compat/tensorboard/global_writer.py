@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import Any, ClassVar
 
-from lavdlike.compat.tensorboard.writer import SummaryWriter
+from lavdlike.compat.tensorboard.summary_writer import SummaryWriter
 
 
 class GlobalSummaryWriter:

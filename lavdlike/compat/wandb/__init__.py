@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from lavdlike.compat.wandb import beginning, data_types, errors, plot
-from lavdlike.compat.wandb.alerts import AlertLevel
 from lavdlike.compat.wandb.artifacts import Artifact
 from lavdlike.compat.wandb.config import Config
 from lavdlike.compat.wandb.errors import CommError, Error, UsageError
-from lavdlike.compat.wandb.images import Classes, Image
 from lavdlike.compat.wandb.media import (
     Audio,
     Graph,
@@ -28,8 +26,10 @@ from lavdlike.compat.wandb.media import (
     Video,
 )
 from lavdlike.compat.wandb.run import Run
-from lavdlike.compat.wandb.settings import Settings
-from lavdlike.compat.wandb.tables import JoinedTable, Table
+from lavdlike.compat.wandb.wandb_alerts import AlertLevel
+from lavdlike.compat.wandb.wandb_images import Classes, Image
+from lavdlike.compat.wandb.wandb_settings import Settings
+from lavdlike.compat.wandb.wandb_tables import JoinedTable, Table
 
 __all__ = [
     "AlertLevel",

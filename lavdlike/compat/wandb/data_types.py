@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lavdlike.compat.wandb.images import Classes, Image
 from lavdlike.compat.wandb.media import (
     Audio,
     Graph,
@@ -14,7 +13,8 @@ from lavdlike.compat.wandb.media import (
     Plotly,
     Video,
 )
-from lavdlike.compat.wandb.tables import JoinedTable, Table
+from lavdlike.compat.wandb.wandb_images import Classes, Image
+from lavdlike.compat.wandb.wandb_tables import JoinedTable, Table
 
 __all__ = [
     "Audio",

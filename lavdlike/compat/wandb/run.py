@@ -11,15 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lavdlike.compat.wandb import alerts, keys
+from lavdlike.compat.wandb import keys, wandb_alerts
 from lavdlike.compat.wandb.artifacts import Artifact
 from lavdlike.compat.wandb.config import Config
 from lavdlike.compat.wandb.errors import UsageError
-from lavdlike.compat.wandb.files import KeptFiles
+from lavdlike.compat.wandb.logged_values import log_value, scalar_of
 from lavdlike.compat.wandb.metrics import Metric, Metrics, metric_of
+from lavdlike.compat.wandb.saved_files import KeptFiles
 from lavdlike.compat.wandb.steps import Steps
 from lavdlike.compat.wandb.summary import Summary
-from lavdlike.compat.wandb.values import log_value, scalar_of
 from lavdlike.compat.wandb.watching import Watch
 from lavdlike.disk.write import LOCK_FILE, update_json
 from lavdlike.layout import EXPERIMENT_FILE
@@ -64,7 +64,7 @@ class Run:
         self._steps = Steps(first_step)
         self._metrics = Metrics()
         self._watch = Watch(self._log_watched)
-        self._alerts = alerts.Alerts(logger)
+        self._alerts = wandb_alerts.Alerts(logger)
         self._files = KeptFiles(logger.log_dir / "files")
         self._lock = threading.RLock()
         self._is_finished = False

@@ -1,3 +1,3 @@
 """Numbers in JSON: files of records, a line each (`json_lines`; in logs: `log_records`), and what is written anew as a
-whole (`rewritten`). `records` says which key of a record is its step and which are its values.
+whole (`rewritten`). `json_records` says which key of a record is its step and which are its values.
 """

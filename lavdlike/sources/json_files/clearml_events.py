@@ -16,7 +16,7 @@ from lavdlike import layout
 from lavdlike.kinds.table_text import MILLISECONDS_FROM
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns, valid_label
-from lavdlike.sources.json_files import log_records, records
+from lavdlike.sources.json_files import json_records, log_records
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
 from lavdlike.sources.source import Form, Role, TailedPoints
 
@@ -107,15 +107,15 @@ class ClearmlFile(TailedPoints):
         label = self._labels.get(names)
         if label is None:
             label = f"{self._prefix}{valid_label('/'.join(filter(None, names))) or '(no name)'}"
-            if len(self._labels) < records.MAX_LABELS:
+            if len(self._labels) < json_records.MAX_LABELS:
                 self._labels[names] = label
         return label
 
     def _is_taken(self, label: str) -> bool:
         if label in self._known:
             return True
-        if len(self._known) >= records.MAX_LABELS or len(label) > records.MAX_NAME_LETTERS:
-            limit = f"more than {records.MAX_LABELS:,} series, or names that are too long"
+        if len(self._known) >= json_records.MAX_LABELS or len(label) > json_records.MAX_NAME_LETTERS:
+            limit = f"more than {json_records.MAX_LABELS:,} series, or names that are too long"
             self._problems.add_once(f"{limit}: the others are not shown")
             return False
         self._known.add(label)
@@ -135,9 +135,9 @@ def _events_of(line: bytes) -> list[Any]:
 
 def _point_of(event: dict[str, Any], modified: float) -> _Point | None:
     """None if it is none. `modified`: when the file was written, for an event without a time."""
-    step, value = event.get("iter"), records.number_of(event.get("value"))
+    step, value = event.get("iter"), json_records.number_of(event.get("value"))
     step = 0 if step == _NO_ITERATION else step
-    if value is None or type(step) is not int or not records.is_step(step):
+    if value is None or type(step) is not int or not json_records.is_step(step):
         return None
     return _Point(step, _time_of(event.get("timestamp"), modified), value)
 

@@ -20,7 +20,7 @@ from lavdlike.kinds import places, text_file
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns
-from lavdlike.sources.json_files import log_records, mmcv_lines, records
+from lavdlike.sources.json_files import json_records, log_records, mmcv_lines
 from lavdlike.sources.json_files.mmcv_lines import MmcvLines
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
 from lavdlike.sources.source import Form, Role, TailedPoints
@@ -128,18 +128,16 @@ class JsonLinesFile(TailedPoints):
         self._problems = LineProblems(self._path, "records")
         return {REWIND: to_columns([0], [0.0], [0.0])}
 
-    def _points(self, offset: int, data: bytes, descriptor: int) -> records.Points:
+    def _points(self, offset: int, data: bytes, descriptor: int) -> json_records.Points:
         found = self._records_in(offset, data)
-        flat = records.flatten(found, self._known)
+        flat = json_records.flatten(found, self._known)
         if flat.is_cut:
-            limit = (
-                f"more than {records.MAX_LABELS:,} values in a record, or names that are too long or too deep"
-            )
+            limit = f"more than {json_records.MAX_LABELS:,} values in a record, or names that are too long or too deep"
             self._problems.add_once(f"{limit}: the others are not shown")
         if self._is_counted is None and flat.cells:
-            self._is_counted = not records.has_step(flat)
-        self._has_whole_steps |= records.has_whole_step(flat)
-        points = records.points_of(
+            self._is_counted = not json_records.has_step(flat)
+        self._has_whole_steps |= json_records.has_whole_step(flat)
+        points = json_records.points_of(
             flat,
             len(found),
             counted_from=self._records if self._is_counted else None,
@@ -230,7 +228,9 @@ def _reader_of(path: str, begin: bytes) -> _ReadLine | None:
             continue
         if not isinstance(record, dict):
             continue
-        if records.has_steps(record) or (is_named and suffix != ".json" and records.has_numbers(record)):
+        if json_records.has_steps(record) or (
+            is_named and suffix != ".json" and json_records.has_numbers(record)
+        ):
             return _decoder.decode
     return None
 

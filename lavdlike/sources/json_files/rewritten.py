@@ -17,7 +17,7 @@ from lavdlike.kinds import table_text
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns, valid_label
-from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files import json_records
 from lavdlike.sources.source import Form, Role
 
 MAX_BYTES = 64 * 2**20
@@ -155,19 +155,19 @@ def _dvclive(document: Mapping[str, Any], modified: float) -> History:
 
 def _of_records(history: Sequence[object], modified: float) -> History:
     entries = [entry for entry in history if isinstance(entry, dict)]
-    flat = records.flatten(entries, set())
+    flat = json_records.flatten(entries, set())
 
-    def points_of(counted_from: int | None) -> records.Points:
-        return records.points_of(
+    def points_of(counted_from: int | None) -> json_records.Points:
+        return json_records.points_of(
             flat,
             len(entries),
             counted_from=counted_from,
             last_step=float("nan"),
-            may_be_decimal=not records.has_whole_step(flat),
+            may_be_decimal=not json_records.has_whole_step(flat),
             modified=modified,
         )
 
-    points = points_of(None if records.has_step(flat) else 0)
+    points = points_of(None if json_records.has_step(flat) else 0)
     return points_of(0).columns if points.is_decimal else points.columns
 
 
@@ -180,10 +180,10 @@ def _sacred(document: Mapping[str, Any], modified: float) -> History:
         values, steps, times = (_list(metric.get(key)) for key in ("values", "steps", "timestamps"))
         points = []
         for index, value in enumerate(values[:_MAX_VALUES]):
-            number = records.number_of(value)
+            number = json_records.number_of(value)
             step = steps[index] if index < len(steps) else None
             step = index if step is None else step
-            if number is None or not records.is_step(step):
+            if number is None or not json_records.is_step(step):
                 continue
             time = _utc(times[index]) if index < len(times) else None
             points.append((int(step), modified if time is None else time, number))

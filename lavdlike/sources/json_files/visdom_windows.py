@@ -16,7 +16,7 @@ from lavdlike.errors import LogFormatError
 from lavdlike.kinds import places
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns, valid_label
-from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files import json_records
 from lavdlike.sources.json_files.rewritten import begins_as, stamp_of
 from lavdlike.sources.line_problems import MAX_NAMED
 from lavdlike.sources.source import Form, Role
@@ -139,8 +139,8 @@ def lines_of(document: Mapping[str, Any], modified: float) -> tuple[History, lis
         for place, trace in enumerate(traces):
             label = valid_label(_label_of(name, trace, place, is_alone=len(traces) == 1))
             label = f"{label} ({place + 1})" if label in found else label
-            if len(found) >= records.MAX_LABELS or len(label) > records.MAX_NAME_LETTERS:
-                limit = f"more than {records.MAX_LABELS:,} lines, or names that are too long"
+            if len(found) >= json_records.MAX_LABELS or len(label) > json_records.MAX_NAME_LETTERS:
+                limit = f"more than {json_records.MAX_LABELS:,} lines, or names that are too long"
                 return found, [*reasons, ("", f"{limit}: the others are not shown")]
             reason = _take(trace, label, modified, found)
             if reason and len(reasons) < MAX_NAMED:
@@ -184,15 +184,17 @@ def _take(trace: Mapping[str, Any], label: str, modified: float, found: History)
     if not isinstance(x, list) or not isinstance(y, list):
         return "x and y are not lists"
     points = [
-        (across, math.nan if value is None else records.number_of(value))
+        (across, math.nan if value is None else json_records.number_of(value))
         for across, value in zip(x[:_MAX_POINTS], y[:_MAX_POINTS], strict=False)
     ]
     numbers = [(across, value) for across, value in points if value is not None]
-    if all(records.is_step(across) for across, _ in numbers):
+    if all(json_records.is_step(across) for across, _ in numbers):
         _put(found, label, [(int(across), value) for across, value in numbers], modified)
     else:
         _put(found, label, [(place, value) for place, (_, value) in enumerate(numbers)], modified)
-        across_numbers = [(place, records.number_of(across)) for place, (across, _) in enumerate(numbers)]
+        across_numbers = [
+            (place, json_records.number_of(across)) for place, (across, _) in enumerate(numbers)
+        ]
         known = [(place, across) for place, across in across_numbers if across is not None]
         _put(found, f"{label}.x", known, modified)
     if len(x) != len(y):

@@ -9,17 +9,17 @@ import itertools
 from collections.abc import Iterator
 
 from lavdlike.sources.columns import Columns
-from lavdlike.sources.descriptions import files
+from lavdlike.sources.descriptions import description_files
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.mlflow import mlflow_points
+from lavdlike.sources.run_store import StoredRun
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.alike import Alike, last_of, of_rows
 from lavdlike.sources.sqlite.database import Tables
-from lavdlike.sources.sqlite.records import Row, Value
+from lavdlike.sources.sqlite.database_runs import Runs, SqliteStore, StoredRuns
+from lavdlike.sources.sqlite.row_records import Row, Value
 from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
-from lavdlike.sources.sqlite.stored_runs import Runs, SqliteStore, StoredRuns
-from lavdlike.sources.store import StoredRun
 
 _METRICS, _RUN = "metrics", "run_uuid"
 _RUN_COLUMNS = ("run_uuid", "name", "status", "start_time", "end_time", "lifecycle_stage", "experiment_id")
@@ -29,7 +29,7 @@ _MAX_RUNS = 100_000
 
 
 class MlflowDatabase(SqliteStore):
-    """See `store.Store`."""
+    """See `run_store.Store`."""
 
     name = "mlflow"
     points_table = _METRICS
@@ -125,12 +125,12 @@ def _description(tables: Tables, key: str) -> Description:
     texts = [
         {name: value.encode() for name, value in _pairs(tables, table, key)} for table in ("params", "tags")
     ]
-    return together((files.mlflow_facts(meta), files.mlflow_values(*texts)))
+    return together((description_files.mlflow_facts(meta), description_files.mlflow_values(*texts)))
 
 
 def _pairs(tables: Tables, table: str, run: str) -> Iterator[tuple[str, str]]:
     rows = tables.rows_of(table, ("key", "value"), _RUN, run)
-    for row in itertools.islice(rows, files.MAX_PARAMS):
+    for row in itertools.islice(rows, description_files.MAX_PARAMS):
         name, value = row.values
         if isinstance(name, str) and isinstance(value, (str, int, float)):
             yield name, str(value)

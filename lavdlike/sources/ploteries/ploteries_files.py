@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lavdlike import layout
 from lavdlike.kinds import table_text
 from lavdlike.sources.columns import Columns, to_columns
-from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files import json_records
 from lavdlike.sources.ploteries.ploteries_figures import Line, array_type, lines_of
 from lavdlike.sources.source import REWIND, Form, Role
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.records import Row
+from lavdlike.sources.sqlite.row_records import Row
 from lavdlike.sources.sqlite.stored_points import RowByRow
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class PloteriesPoints(RowByRow):
             data = self._data_of(data_id)
             if data is None:
                 continue
-            if type(step) is not int or not records.is_step(step):
+            if type(step) is not int or not json_records.is_step(step):
                 self.note_outside(1)
                 continue
             values = _numbers_of(content, data.dtype)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from lavdlike.sources.sqlite.cells import Cells, windows
-from lavdlike.sources.sqlite.records import (
+from lavdlike.sources.sqlite.page_cells import Cells, windows
+from lavdlike.sources.sqlite.row_records import (
     BadRecordError,
     Field,
     RecordReader,

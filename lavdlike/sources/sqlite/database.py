@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from lavdlike.disk.beside import opened_beside
 from lavdlike.disk.root import is_settled
-from lavdlike.sources.sqlite import journal
+from lavdlike.sources.sqlite import rollback_journal
 from lavdlike.sources.sqlite.index_trees import IndexTrees
 from lavdlike.sources.sqlite.pages import HEADER_BYTES, MAGIC, DamagedError, Pages, page_bytes_of
-from lavdlike.sources.sqlite.records import RecordReader, Row, Value
+from lavdlike.sources.sqlite.row_records import RecordReader, Row, Value
 from lavdlike.sources.sqlite.schema import Index, Schema, schema_of
 from lavdlike.sources.sqlite.table_trees import TableTrees
 from lavdlike.sources.sqlite.tree_pages import TreePages
@@ -28,7 +28,7 @@ from lavdlike.sources.sqlite.wal import Wal
 
 if TYPE_CHECKING:
     from lavdlike.sources.sqlite.alike import Alike
-    from lavdlike.sources.sqlite.cells import Places
+    from lavdlike.sources.sqlite.page_cells import Places
 
 T = TypeVar("T")
 Version = tuple[object, ...]
@@ -280,12 +280,14 @@ class _Files:
         # Then a change from now on shows in the times.
         self.is_quiet = all(map(is_settled, statuses))
 
-    def originals(self) -> tuple[journal.Originals, int] | None:
+    def originals(self) -> tuple[rollback_journal.Originals, int] | None:
         if self._journal is None or not self._page_bytes:
             return None
-        found = journal.originals(self._journal, self._page_bytes)
+        found = rollback_journal.originals(self._journal, self._page_bytes)
         if found is not None and found.is_cut:
-            raise DamagedError(f"a transaction over more than {journal.MAX_PAGES:,} pages has not ended", 1)
+            raise DamagedError(
+                f"a transaction over more than {rollback_journal.MAX_PAGES:,} pages has not ended", 1
+            )
         return None if found is None else (found, self._journal)
 
     def are_same(self, pages: Pages | None) -> bool:
@@ -298,7 +300,7 @@ class _Files:
                 return False
             if (self.is_quiet or pages is None) and is_stamp_same:
                 return True
-            replaced = journal.originals(now, self._page_bytes) if now is not None else None
+            replaced = rollback_journal.originals(now, self._page_bytes) if now is not None else None
         return pages is not None and pages.are_same(replaced.pages if replaced is not None else {})
 
 
@@ -337,7 +339,7 @@ def _stamp(status: os.stat_result) -> tuple[int, ...]:
 
 def _header_of(descriptor: int | None) -> tuple[bytes, int]:
     """What of a journal is another for another transaction; its count of pages is not. Nothing without one."""
-    header = b"" if descriptor is None else os.pread(descriptor, journal.HEADER_BYTES, 0)
-    if descriptor is None or not header.startswith(journal.MAGIC):
+    header = b"" if descriptor is None else os.pread(descriptor, rollback_journal.HEADER_BYTES, 0)
+    if descriptor is None or not header.startswith(rollback_journal.MAGIC):
         return b"", 0
     return header[:8] + header[12:], os.fstat(descriptor).st_ino

@@ -9,13 +9,13 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from lavdlike.sources.sqlite.alike import Alike, alike_in, of_rows
-from lavdlike.sources.sqlite.cells import CellsOfPage, cells_of
+from lavdlike.sources.sqlite.page_cells import CellsOfPage, cells_of
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.records import BadRecordError, RecordReader, Row, Value, rank, varint
+from lavdlike.sources.sqlite.row_records import BadRecordError, RecordReader, Row, Value, rank, varint
 from lavdlike.sources.sqlite.tree_pages import MAX_DEPTH, Budget, TreePages, first, places_in, together
 
 if TYPE_CHECKING:
-    from lavdlike.sources.sqlite.cells import Places
+    from lavdlike.sources.sqlite.page_cells import Places
 
 _INNER, _LEAF = 0x02, 0x0A
 # So many entries of a page are sooner read one by one than as arrays.

@@ -10,7 +10,7 @@ import os
 import struct
 from collections.abc import Container
 
-from lavdlike.sources.sqlite.journal import Originals
+from lavdlike.sources.sqlite.rollback_journal import Originals
 from lavdlike.sources.sqlite.wal import Wal
 
 MAGIC = b"SQLite format 3\0"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from lavdlike.sources.sqlite.records import Value
+from lavdlike.sources.sqlite.row_records import Value
 
 # Of one file; those of programs that log have some fifty.
 MAX_TABLES = 2000

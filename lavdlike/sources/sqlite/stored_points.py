@@ -12,7 +12,7 @@ from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.sqlite.database import BusyError, Tables, Version, database_of, version_of
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.records import Row
+from lavdlike.sources.sqlite.row_records import Row
 
 # At one look: some milliseconds, so that a script that commits all the time leaves room for one.
 ROWS_AT_ONCE = 20_000

@@ -9,13 +9,13 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lavdlike.sources.sqlite.alike import Alike, alike_in, of_rows
-from lavdlike.sources.sqlite.cells import NO_CELL, CellsOfPage, cells_of
+from lavdlike.sources.sqlite.page_cells import NO_CELL, CellsOfPage, cells_of
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.records import BadRecordError, RecordReader, Row, varint
+from lavdlike.sources.sqlite.row_records import BadRecordError, RecordReader, Row, varint
 from lavdlike.sources.sqlite.tree_pages import MAX_DEPTH, Budget, TreePages, first, places_in, together
 
 if TYPE_CHECKING:
-    from lavdlike.sources.sqlite.cells import Places
+    from lavdlike.sources.sqlite.page_cells import Places
 
 _INNER, _LEAF = 0x05, 0x0D
 # So many rows are sooner read one by one than as arrays.

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from lavdlike.bounded import giving_up
 from lavdlike.sources.sqlite.pages import HEADER_BYTES, DamagedError, Pages
-from lavdlike.sources.sqlite.records import BadRecordError
+from lavdlike.sources.sqlite.row_records import BadRecordError
 
 T = TypeVar("T")
 MAX_DEPTH = 20

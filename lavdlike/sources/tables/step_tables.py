@@ -20,7 +20,7 @@ from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
 from lavdlike.sources import scalar_lines
 from lavdlike.sources.columns import Columns, doubles, to_columns
-from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files import json_records
 from lavdlike.sources.line_problems import LineProblems, quoted
 from lavdlike.sources.native import ScalarsFile
 from lavdlike.sources.source import Form, Role, TailedPoints
@@ -223,7 +223,7 @@ class TableFile(TailedPoints):
         yield found
 
     def _may_count(self, columns: tables.StepColumns) -> bool:
-        return tables.plain_name(columns.step_name) in records.DECIMAL_STEPS
+        return tables.plain_name(columns.step_name) in json_records.DECIMAL_STEPS
 
     def _report_bytes(self, offset: int, data: bytes) -> None:
         """What is wrong with the bytes: what is no text is no number, and is left out."""

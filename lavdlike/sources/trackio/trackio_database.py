@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.descriptions.description import Description, json_values
-from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files import json_records
+from lavdlike.sources.run_store import StoredRun
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
+from lavdlike.sources.sqlite.database_runs import Runs, SqliteStore, StoredRuns
 from lavdlike.sources.sqlite.pages import DamagedError
-from lavdlike.sources.sqlite.records import Row, Value
+from lavdlike.sources.sqlite.row_records import Row, Value
 from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
-from lavdlike.sources.sqlite.stored_runs import Runs, SqliteStore, StoredRuns
-from lavdlike.sources.store import StoredRun
 from lavdlike.sources.trackio import trackio_records
 
 if TYPE_CHECKING:
-    from lavdlike.sources.sqlite.cells import Places
+    from lavdlike.sources.sqlite.page_cells import Places
 
 _METRICS, _CONFIGS = "metrics", "configs"
 _ID, _NAME = "run_id", "run_name"
@@ -34,7 +34,7 @@ _CREATED = "_Created"
 
 
 class TrackioDatabase(SqliteStore):
-    """See `store.Store`."""
+    """See `run_store.Store`."""
 
     name = "trackio"
     suffixes: tuple[str, ...] = (".db",)
@@ -162,7 +162,7 @@ class TrackioPoints(StoredPoints[list[Row]]):
     def columns(self, rows: list[Row], modified: float) -> dict[str, Columns]:
         metrics, steps, times = [], [], []
         for rowid, (step, timestamp, text) in rows:
-            if type(step) is not int or not records.is_step(step):
+            if type(step) is not int or not json_records.is_step(step):
                 self.note_outside(1)
                 continue
             try:
@@ -175,7 +175,7 @@ class TrackioPoints(StoredPoints[list[Row]]):
             times.append(modified if time is None else time)
         found, is_cut = trackio_records.columns_of(metrics, steps, times, self._known)
         if is_cut:
-            limit = f"more than {records.MAX_LABELS:,} values, or names that are too long or too deep"
+            limit = f"more than {json_records.MAX_LABELS:,} values, or names that are too long or too deep"
             self.note(f"{limit}: the others are not shown", "")
         return {_label_of(name): each for name, each in found.items()}
 

@@ -13,7 +13,7 @@ from typing import Any
 from lavdlike import layout
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
-from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files import json_records
 from lavdlike.sources.line_problems import LineProblems, quoted, reason_of
 from lavdlike.sources.source import Form, Role, TailedPoints
 from lavdlike.sources.trackio import trackio_records
@@ -66,7 +66,7 @@ class FragmentFile(TailedPoints):
                 known = self._known.setdefault(run, set())
                 found, is_cut = trackio_records.columns_of(metrics, steps, times, known)
                 if is_cut:
-                    limit = f"more than {records.MAX_LABELS:,} values, or names that are too long or too deep"
+                    limit = f"more than {json_records.MAX_LABELS:,} values, or names that are too long or too deep"
                     self._problems.add_once(f"{limit}: the others are not shown")
                 yield {f"{run}/{label}": columns for label, columns in found.items()}
         self._problems.take_skipped(self.tail)
@@ -93,7 +93,7 @@ class FragmentFile(TailedPoints):
         run = trackio_records.run_of(record)
         step = record.get("step")
         step = self._steps.get(run, 0) if step is None else step
-        if type(step) is not int or not records.is_step(step):
+        if type(step) is not int or not json_records.is_step(step):
             self._problems.add(self._lines, offset, f"a step that is none: {str(step)[:40]}")
             return
         self._steps[run] = step + 1

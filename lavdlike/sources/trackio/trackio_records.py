@@ -9,7 +9,7 @@ import msgspec
 
 from lavdlike.kinds import table_text
 from lavdlike.sources.columns import Columns, doubles, valid_label
-from lavdlike.sources.json_files import log_records, records
+from lavdlike.sources.json_files import json_records, log_records
 
 _decoder = msgspec.json.Decoder()
 
@@ -39,7 +39,7 @@ def columns_of(
         steps, times: of each record.
         known: the names that there were before; those that are met are added.
     """
-    flat = records.flatten(metrics, known)
+    flat = json_records.flatten(metrics, known)
     every_step, every_time = doubles(steps), doubles(times)
     found = {
         label: Columns(every_step[cells.rows], every_time[cells.rows], cells.values, cells.exact)

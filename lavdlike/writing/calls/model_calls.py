@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lavdlike import layout
-from lavdlike.writing import models
+from lavdlike.writing import saving_models
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_flag
 
@@ -43,14 +43,14 @@ class ModelCalls(Family):
             step, name = (None if name == "model" else cast("int", name)), first
         path = self._checked_path(name, step, extension)
         check_flag(grads, "grads")
-        model = models.unwrapped(model)
+        model = saving_models.unwrapped(model)
         for needed in ("state_dict", "named_parameters") if grads else ("state_dict",):
             if not callable(getattr(model, needed, None)):
                 raise ValueError(f"model must have a {needed}, as those of torch, not {type(model).__name__}")
-        writer.replace_with(path, lambda file: models.save(model.state_dict(), file))
+        writer.replace_with(path, lambda file: saving_models.save(model.state_dict(), file))
         if grads:
             path = path.with_name(layout.native(f"{Path(name).name}.grad{extension}"))
-            writer.replace_with(path, lambda file: models.save(models.gradients(model), file))
+            writer.replace_with(path, lambda file: saving_models.save(saving_models.gradients(model), file))
 
     def save_obj(self, obj: Any, name: str, step: int | None = None, extension: str = ".pt") -> None:
         """Save anything that `torch.save` takes to `<name><extension>`.
@@ -64,5 +64,5 @@ class ModelCalls(Family):
         writer = self._active
         if writer is not None:
             writer.replace_with(
-                self._checked_path(name, step, extension), lambda file: models.save(obj, file)
+                self._checked_path(name, step, extension), lambda file: saving_models.save(obj, file)
             )

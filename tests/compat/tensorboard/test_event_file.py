@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lavdlike.compat.tensorboard import SummaryWriter, event_messages
+from lavdlike.compat.tensorboard import SummaryWriter, written_events
 from lavdlike.compat.tensorboard.event_file import EventFile
 from lavdlike.sources import protobuf
 from lavdlike.sources.events.event_files import EventFiles
@@ -91,22 +91,22 @@ def test_a_disk_that_refuses_is_said_once_and_ends_nothing(
 ) -> None:
     (tmp_path / "x").write_text("a file where the folder should be")
     file = EventFile(tmp_path / "x")
-    file.add(event_messages.scalar("a", 1.0), 1, None)
-    file.add(event_messages.scalar("a", 1.0), 2, None)
+    file.add(written_events.scalar("a", 1.0), 1, None)
+    file.add(written_events.scalar("a", 1.0), 2, None)
     file.close()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 
 def test_half_a_record_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = EventFile(tmp_path)
-    file.add(event_messages.scalar("a", 1.0), 1, None)
+    file.add(written_events.scalar("a", 1.0), 1, None)
     whole = event_file(tmp_path).read_bytes()
     real_write = os.write
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", lambda descriptor, data: real_write(descriptor, data[:9]))
-        file.add(event_messages.scalar("a", 2.0), 2, None)
+        file.add(written_events.scalar("a", 2.0), 2, None)
     assert event_file(tmp_path).read_bytes() == whole
-    file.add(event_messages.scalar("a", 3.0), 3, None)
+    file.add(written_events.scalar("a", 3.0), 3, None)
     file.close()
     assert points(event_file(tmp_path))["a"] == [(1, 1.0), (3, 3.0)]
 
@@ -132,6 +132,6 @@ def test_a_forked_child_has_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 def test_numbers_are_written_as_protocol_buffers_have_them() -> None:
-    message = event_messages.event(1.5, -1, value=event_messages.scalar("a", 0.5))
+    message = written_events.event(1.5, -1, value=written_events.scalar("a", 0.5))
     fields = {field.number: field.value for field in protobuf.fields(message)}
     assert protobuf.signed(fields[2]) == -1

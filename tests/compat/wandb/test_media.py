@@ -16,10 +16,10 @@ import pytest
 
 from lavdlike import Logger
 from lavdlike.compat.wandb import plot
-from lavdlike.compat.wandb.images import Classes, Image
+from lavdlike.compat.wandb.logged_values import log_value, scalar_of
 from lavdlike.compat.wandb.media import Audio, Histogram, Html, Markdown, Molecule, Object3D, Plotly, Video
-from lavdlike.compat.wandb.tables import JoinedTable, Table
-from lavdlike.compat.wandb.values import log_value, scalar_of
+from lavdlike.compat.wandb.wandb_images import Classes, Image
+from lavdlike.compat.wandb.wandb_tables import JoinedTable, Table
 from tests.logged import files_of
 
 PIXELS = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)

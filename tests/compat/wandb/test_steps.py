@@ -6,8 +6,8 @@ import pytest
 
 from lavdlike.compat.wandb.keys import flat, label_of
 from lavdlike.compat.wandb.metrics import Metrics, metric_of
-from lavdlike.compat.wandb.settings import Settings, is_disabled, told
 from lavdlike.compat.wandb.steps import Steps
+from lavdlike.compat.wandb.wandb_settings import Settings, is_disabled, told
 from lavdlike.layout import check_label
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.sources import source_registry
-from lavdlike.sources.json_files import records
+from lavdlike.sources.json_files import json_records
 from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.source import Role
 from tests.sources.reading import all_points, new_points, opened, reader_of, wall_times
@@ -210,7 +210,7 @@ def test_a_line_without_end_is_passed_over_and_said(tmp_path: Path, monkeypatch:
 
 
 def test_more_labels_than_are_kept_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "MAX_LABELS", 3)
+    monkeypatch.setattr(json_records, "MAX_LABELS", 3)
     path = tmp_path / "metrics.jsonl"
     write(path, {"step": 1, **{f"label{number}": number for number in range(5)}})
     file = reader_of(path, "metrics.jsonl")

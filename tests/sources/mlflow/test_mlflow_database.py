@@ -13,9 +13,9 @@ import pytest
 from lavdlike.reading.snapshot import Snapshot, names_in
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase, MlflowRuns
+from lavdlike.sources.run_store import StoredRun
 from lavdlike.sources.source import PointsFile
 from lavdlike.sources.sqlite import stored_points
-from lavdlike.sources.store import StoredRun
 from tests.scripts import ROOT
 from tests.sources.mlflow.databases import MlflowStore, mlflow_store
 from tests.sources.reading import Points, new_points, opened

@@ -14,7 +14,7 @@ import pytest
 from lavdlike.sources.sqlite.alike import Alike, last_of, of_rows
 from lavdlike.sources.sqlite.database import Database, Tables
 from lavdlike.sources.sqlite.pages import Pages
-from lavdlike.sources.sqlite.records import RecordReader, Row, Value
+from lavdlike.sources.sqlite.row_records import RecordReader, Row, Value
 from tests.sources.reading import opened
 from tests.sources.sqlite.test_database import connected, fill
 

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lavdlike.disk.beside import opened_beside
-from lavdlike.sources.sqlite import journal
+from lavdlike.sources.sqlite import rollback_journal
 from lavdlike.sources.sqlite.database import (
     JOURNAL_SUFFIX,
     WAL_SUFFIX,
@@ -392,7 +392,7 @@ def test_hostile_lengths_and_trees_in_circles_come_to_an_end(tmp_path: Path) -> 
 def test_a_journal_over_more_pages_than_are_taken_back_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "MAX_PAGES", 3)
+    monkeypatch.setattr(rollback_journal, "MAX_PAGES", 3)
     path = tmp_path / "x.db"
     with connected(path, "page_size=512", "cache_size=5") as connection, opened_file(path) as descriptor:
         fill(connection, 200)

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavdlike.layout import MAX_STEP
+from lavdlike.sources.run_store import StoredRun
 from lavdlike.sources.source import PointsFile
 from lavdlike.sources.sqlite import stored_points
-from lavdlike.sources.sqlite.records import RecordReader, Value
-from lavdlike.sources.store import StoredRun
+from lavdlike.sources.sqlite.row_records import RecordReader, Value
 from lavdlike.sources.trackio.trackio_database import TrackioDatabase, TrackioRuns
 from tests.scripts import ROOT
 from tests.sources.reading import new_points, opened

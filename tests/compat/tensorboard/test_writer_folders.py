@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lavdlike.compat.launched import LaunchedRun, Place
-from lavdlike.compat.tensorboard.places import place_in_run, place_of
+from lavdlike.compat.tensorboard.writer_folders import place_in_run, place_of
 
 
 @pytest.mark.parametrize(

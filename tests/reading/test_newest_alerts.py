@@ -9,7 +9,7 @@ import pytest
 from lavdlike import Logger, alerts
 from lavdlike.disk.local import LocalRoot
 from lavdlike.layout import ExperimentName
-from lavdlike.reading import alerts as reading
+from lavdlike.reading import newest_alerts as reading
 from lavdlike.reading import summaries
 
 RUN = ExperimentName("run")

@@ -7,7 +7,7 @@ import pytest
 from lavdlike import cli
 from lavdlike.disk.local import LocalRoot
 from lavdlike.layout import ExperimentName
-from lavdlike.shell.beside import Beside, files_beside, said
+from lavdlike.shell.beside_runs import Beside, files_beside, said
 
 
 def make(root: Path, *paths: str) -> Path:

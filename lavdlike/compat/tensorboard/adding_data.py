@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lavdlike.compat.tensorboard import counting, event_messages
-from lavdlike.compat.tensorboard.arguments import number_of
-from lavdlike.compat.tensorboard.family import Family, Target
+from lavdlike.compat.tensorboard import counting, written_events
+from lavdlike.compat.tensorboard.adding import Family, Target
+from lavdlike.compat.tensorboard.given_values import number_of
 from lavdlike.kinds import numbers
 
 _CHARTS = "custom_scalars"
@@ -219,7 +219,7 @@ class DataCalls(Family):
         edges, counts, sums, number = counted
         self.logger.log_histogram(None, *target.item, edges=edges, counts=counts, sums=sums)
         if self._event_file is not None:
-            message = event_messages.histogram(target.tag, edges.tolist(), counts.tolist(), sums, number)
+            message = written_events.histogram(target.tag, edges.tolist(), counts.tolist(), sums, number)
             self._event_file.add(message, target.number, target.wall_time)
 
     def _put_curve(self, curve: counting.Curve, target: Target) -> None:
@@ -228,7 +228,7 @@ class DataCalls(Family):
             None, None, *target.item, thresholds=thresholds, precision=curve.precision, recall=curve.recall
         )
         if self._event_file is not None:
-            message = event_messages.curve(target.tag, curve, len(thresholds))
+            message = written_events.curve(target.tag, curve, len(thresholds))
             self._event_file.add(message, target.number, target.wall_time)
 
     def _keep_model(self, file: Any, argument: str) -> None:

@@ -10,13 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from lavdlike.compat.launched import Place, launched_run
-from lavdlike.compat.tensorboard import counting, places
-from lavdlike.compat.tensorboard.arguments import number_of, whole_step
-from lavdlike.compat.tensorboard.data_calls import DataCalls
+from lavdlike.compat.tensorboard import counting, writer_folders
+from lavdlike.compat.tensorboard.adding_data import DataCalls
+from lavdlike.compat.tensorboard.adding_media import MediaCalls
+from lavdlike.compat.tensorboard.adding_pictures import PictureCalls
+from lavdlike.compat.tensorboard.adding_scalars import ScalarCalls
 from lavdlike.compat.tensorboard.event_file import EventFile
-from lavdlike.compat.tensorboard.media_calls import MediaCalls
-from lavdlike.compat.tensorboard.picture_calls import PictureCalls
-from lavdlike.compat.tensorboard.scalar_calls import ScalarCalls
+from lavdlike.compat.tensorboard.given_values import number_of, whole_step
 from lavdlike.kinds import numbers
 from lavdlike.logger import Logger
 
@@ -67,14 +67,14 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls):
     ) -> None:
         del comet_config, kwargs
         given = log_dir or logdir
-        folder = os.fspath(given) if given else places.default_folder(comment or "")
+        folder = os.fspath(given) if given else writer_folders.default_folder(comment or "")
         self.max_queue, self.flush_secs = max_queue, flush_secs
         self.filename_suffix = filename_suffix or ""
         self.purge_step = None if purge_step is None else whole_step(purge_step)
         run = launched_run()
-        place = places.place_of(folder)
+        place = writer_folders.place_of(folder)
         if run is not None:
-            place = places.place_in_run(run, folder, is_default=not given)
+            place = writer_folders.place_in_run(run, folder, is_default=not given)
         self._begin(place, disabled=not write_to_disk, event_files=event_files)
         self.log_dir = self.logdir = folder if run is None else str(self.logger.log_dir)
 
@@ -194,7 +194,7 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls):
         inner = object.__new__(SummaryWriter)
         inner.max_queue, inner.flush_secs = self.max_queue, self.flush_secs
         inner.filename_suffix, inner.purge_step = self.filename_suffix, None
-        place = places.place_of(str(Path(self.logger.log_dir, *_parts(name))))
+        place = writer_folders.place_of(str(Path(self.logger.log_dir, *_parts(name))))
         inner._begin(place, disabled=self.logger.disabled, event_files=self._event_file is not None)
         inner.log_dir = inner.logdir = str(inner.logger.log_dir)
         return inner

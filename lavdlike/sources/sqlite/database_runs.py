@@ -1,4 +1,4 @@
-"""What SQLite files of many runs have in common, as a `store.Store` and as a `source.Source`."""
+"""What SQLite files of many runs have in common, as a `run_store.Store` and as a `source.Source`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from lavdlike.sources.descriptions.description import Description
+from lavdlike.sources.run_store import (
+    Changed,
+    Damage,
+    Listed,
+    State,
+    StoredRun,
+    UnreadableStoreError,
+    member_name,
+)
 from lavdlike.sources.source import Form, PointsFile, Role
 from lavdlike.sources.sqlite.database import (
     JOURNAL_SUFFIX,
@@ -24,16 +33,7 @@ from lavdlike.sources.sqlite.database import (
     version_of,
 )
 from lavdlike.sources.sqlite.pages import HEADER_BYTES, DamagedError
-from lavdlike.sources.sqlite.records import Row
-from lavdlike.sources.store import (
-    Changed,
-    Damage,
-    Listed,
-    State,
-    StoredRun,
-    UnreadableStoreError,
-    member_name,
-)
+from lavdlike.sources.sqlite.row_records import Row
 
 # Of one file.
 MAX_DAMAGE = 20
@@ -55,7 +55,7 @@ class _Marks(NamedTuple):
 
 
 class SqliteStore(ABC):
-    """See `store.Store`."""
+    """See `run_store.Store`."""
 
     name: str
     # Tables whose rows belong to runs: only added to, or written anew as well; with the points, or what is said.

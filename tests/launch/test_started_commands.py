@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lavdlike.errors import UsageError
-from lavdlike.launch.commands import Command, command_of, experiment_name
+from lavdlike.launch.started_commands import Command, command_of, experiment_name
 
 
 def test_a_script_is_run_by_this_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from lavdlike.compat.tensorboard import event_messages, pixels
-from lavdlike.compat.tensorboard.family import Family, Target
+from lavdlike.compat.tensorboard import pixels, written_events
+from lavdlike.compat.tensorboard.adding import Family, Target
 from lavdlike.kinds import numbers
 
 _GRID_COLUMNS = 8
@@ -122,7 +122,7 @@ class PictureCalls(Family):
 
             size = Image.open(file).size
             self._event_file.add(
-                event_messages.image(target.tag, file.getvalue(), *size, 4), target.number, target.wall_time
+                written_events.image(target.tag, file.getvalue(), *size, 4), target.number, target.wall_time
             )
 
     def _add_picture(self, picture: pixels.Bytes, target: Target) -> None:
@@ -136,7 +136,7 @@ class PictureCalls(Family):
         Image.fromarray(picture.squeeze(2) if channels == [1] else picture).save(
             file, "PNG", compress_level=1
         )
-        message = event_messages.image(target.tag, file.getvalue(), width, height, depth)
+        message = written_events.image(target.tag, file.getvalue(), width, height, depth)
         self._event_file.add(message, target.number, target.wall_time)
 
 

@@ -101,7 +101,7 @@ def cells_of(pages: Sequence[CellsOfPage], *, most: int, is_table: bool) -> Cell
 
 
 def varints(data: NDArray[np.uint8], places: Places) -> tuple[Places, Places]:
-    """The numbers that begin there, as `records.varint`; behind each nine bytes have to be."""
+    """The numbers that begin there, as `row_records.varint`; behind each nine bytes have to be."""
     import numpy as np
 
     bytes_ = data[places]

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from lavdlike import layout
 from lavdlike.compat.tags import label_of
-from lavdlike.compat.tensorboard import event_messages
-from lavdlike.compat.tensorboard.arguments import wall_time_of, whole_step
+from lavdlike.compat.tensorboard import written_events
 from lavdlike.compat.tensorboard.event_file import EventFile
+from lavdlike.compat.tensorboard.given_values import wall_time_of, whole_step
 from lavdlike.logger import Logger
 
 MAX_REMEMBERED = 100_000
@@ -97,7 +97,7 @@ class Family:
     def _log_markdown(self, markdown: str, target: Target) -> None:
         self.logger.log_markdown(markdown, *target.item)
         if self._event_file is not None:
-            self._event_file.add(event_messages.text(target.tag, markdown), target.number, target.wall_time)
+            self._event_file.add(written_events.text(target.tag, markdown), target.number, target.wall_time)
 
 
 def _label_without_step(label: str) -> str:

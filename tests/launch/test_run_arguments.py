@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.launch.arguments import RunOptions, parse
 from lavdlike.launch.printed_scalars import PATTERN
+from lavdlike.launch.run_arguments import RunOptions, parse
 
 USUAL = RunOptions([], [], Path("log"), None, [], None, PATTERN)
 

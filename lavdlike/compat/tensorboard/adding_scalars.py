@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from lavdlike import layout
-from lavdlike.compat.tensorboard import event_messages
-from lavdlike.compat.tensorboard.arguments import number_of, wall_time_of
-from lavdlike.compat.tensorboard.family import MAX_REMEMBERED, Family, Target
+from lavdlike.compat.tensorboard import written_events
+from lavdlike.compat.tensorboard.adding import MAX_REMEMBERED, Family, Target
+from lavdlike.compat.tensorboard.given_values import number_of, wall_time_of
 from lavdlike.kinds import scalars
 
 
@@ -111,4 +111,4 @@ class ScalarCalls(Family):
         else:
             self.logger.log_scalar(number, target.label, target.step, wall_time=target.wall_time)
         if self._event_file is not None:
-            self._event_file.add(event_messages.scalar(target.tag, number), target.number, target.wall_time)
+            self._event_file.add(written_events.scalar(target.tag, number), target.number, target.wall_time)

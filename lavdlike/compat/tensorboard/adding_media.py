@@ -6,8 +6,8 @@ import io
 import wave
 from typing import Any
 
-from lavdlike.compat.tensorboard import event_messages, pixels
-from lavdlike.compat.tensorboard.family import Family
+from lavdlike.compat.tensorboard import pixels, written_events
+from lavdlike.compat.tensorboard.adding import Family
 from lavdlike.kinds import numbers
 
 
@@ -67,4 +67,4 @@ def _sound(tag: str, sound: Any, sample_rate: int) -> bytes:
     with wave.open(file, "wb") as out:
         out.setparams((samples.shape[1], 2, int(sample_rate), 0, "NONE", ""))
         out.writeframes(samples.tobytes())
-    return event_messages.audio(tag, file.getvalue(), int(sample_rate), samples.shape[1], len(samples))
+    return written_events.audio(tag, file.getvalue(), int(sample_rate), samples.shape[1], len(samples))

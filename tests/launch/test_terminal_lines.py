@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lavdlike.launch import lines
-from lavdlike.launch.lines import Lines
+from lavdlike.launch import terminal_lines
+from lavdlike.launch.terminal_lines import Lines
 
 
 def lines_of(*parts: bytes) -> list[str]:
@@ -47,5 +47,5 @@ def test_a_bar_that_is_drawn_for_ever_takes_no_memory() -> None:
 
 
 def test_a_line_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "MAX_BYTES", 10)
+    monkeypatch.setattr(terminal_lines, "MAX_BYTES", 10)
     assert lines_of(b"x" * 8, b"x" * 8, b"y\n") == ["x" * 16, "y"]

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lavdlike.compat.wandb.images import Image
+from lavdlike.compat.wandb.wandb_images import Image
 from lavdlike.kinds import numbers
 from lavdlike.logger import Logger
 

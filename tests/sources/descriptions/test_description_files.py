@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavdlike.errors import LogFormatError
-from lavdlike.sources.descriptions import files
+from lavdlike.sources.descriptions import description_files
 from lavdlike.sources.descriptions.description import Description, together
-from lavdlike.sources.descriptions.files import FILES
+from lavdlike.sources.descriptions.description_files import FILES
 
 SACRED = {
     "experiment": {"name": "mnist", "sources": []},
@@ -92,7 +92,9 @@ def test_a_run_of_mlflow_and_not_an_experiment_is_described() -> None:
     assert (
         described("meta.yaml", b"artifact_location: x\nexperiment_id: '0'\nname: Default\n") == Description()
     )
-    values = files.mlflow_values({"lr": b"0.1", "a/b": b"text\n"}, {"team": b"x", "mlflow.runName": b"owl"})
+    values = description_files.mlflow_values(
+        {"lr": b"0.1", "a/b": b"text\n"}, {"team": b"x", "mlflow.runName": b"owl"}
+    )
     assert values == Description("MLflow", {"lr": 0.1, "a/b": "text"}, ("team=x",), "owl")
 
 
@@ -122,7 +124,7 @@ def test_of_what_several_say_the_first_holds_setting_by_setting() -> None:
     ],
 )
 def test_names_of_files_say_whose_they_are(names: list[str], source: str) -> None:
-    assert files.source_of(iter(names)) == source
+    assert description_files.source_of(iter(names)) == source
 
 
 ORIGINALS = [json.dumps(SACRED).encode(), MLFLOW, b"a: {b: [1, &x 2, *x]}\n", b'{"a": {"b": 1e999}}']
@@ -136,7 +138,7 @@ ORIGINALS = [json.dumps(SACRED).encode(), MLFLOW, b"a: {b: [1, &x 2, *x]}\n", b'
     st.integers(0, 30),
 )
 def test_mutated_files_are_descriptions_or_documented_errors(
-    file: files.DescribingFile, original: bytes, place: float, added: bytes, cut: int
+    file: description_files.DescribingFile, original: bytes, place: float, added: bytes, cut: int
 ) -> None:
     at = int(place * len(original))
     with suppress(LogFormatError):

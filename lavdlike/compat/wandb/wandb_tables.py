@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lavdlike.compat.wandb.images import Image
+from lavdlike.compat.wandb.wandb_images import Image
 from lavdlike.kinds import numbers
 from lavdlike.logger import Logger
 

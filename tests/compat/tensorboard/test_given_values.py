@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lavdlike.compat.tensorboard.arguments import number_of, wall_time_of, whole_step
+from lavdlike.compat.tensorboard.given_values import number_of, wall_time_of, whole_step
 
 
 def test_steps_and_times() -> None:
