@@ -18,7 +18,6 @@ from lavdlike.reading.tree import (
     Skipped,
     Subfolder,
     TreeChanges,
-    steps_as_runs,
 )
 from lavdlike.sources.columns import StepValue
 
@@ -319,30 +318,6 @@ class TestChanges:
         assert tree.linked() == {"": {"a.txt", "b"}}
         tell(tree, "", {"a.txt": PLAIN})
         assert tree.linked() == {}
-
-
-class TestRuns:
-    @pytest.mark.parametrize(
-        ("steps", "runs"),
-        [
-            ([], []),
-            ([5], [(5, 1, 1)]),
-            ([2, 1, 0], [(0, 3, 1)]),
-            ([0, 100, 200], [(0, 3, 100)]),
-            ([1, 2, 3, 10, 20, 30], [(1, 3, 1), (10, 3, 10)]),
-            ([0, 5, 6, 7], [(0, 1, 1), (5, 3, 1)]),
-            ([2**53 - 1], [(2**53 - 1, 1, 1)]),
-        ],
-    )
-    def test_examples(self, steps: list[int], runs: list[tuple[int, int, int]]) -> None:
-        assert steps_as_runs(steps) == runs
-
-    @given(st.sets(st.integers(0, 60)))
-    def test_hold_exactly_the_steps(self, steps: set[int]) -> None:
-        runs = steps_as_runs(steps)
-        assert [first + index * stride for first, count, stride in runs for index in range(count)] == sorted(
-            steps
-        )
 
 
 names = st.sampled_from(["a.txt", "a.json", "a.png", "1", "01", "b", "c", "scalars.tsv"])
