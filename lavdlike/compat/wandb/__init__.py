@@ -155,32 +155,12 @@ def init(
 
     What only a server could do with an argument is left undone.
     """
+    given = {name: value for name, value in locals().items() if name != "others"}
     if run is not None and reinit in (None, False, "default", "return_previous"):
         return run
     if run is not None and reinit in (True, "finish_previous"):
         for each in _runs:
             each.finish()
-    given = {
-        "entity": entity,
-        "project": project,
-        "dir": dir,
-        "id": id,
-        "name": name,
-        "notes": notes,
-        "tags": tags,
-        "config": config,
-        "config_exclude_keys": config_exclude_keys,
-        "config_include_keys": config_include_keys,
-        "group": group,
-        "job_type": job_type,
-        "mode": mode,
-        "resume": resume,
-        "resume_from": resume_from,
-        "save_code": save_code,
-        "tensorboard": tensorboard,
-        "sync_tensorboard": sync_tensorboard,
-        "settings": settings,
-    }
     begun = beginning.begin(given, _forget)
     _runs.append(begun)
     _show(begun)

@@ -7,6 +7,7 @@ import shlex
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,11 @@ from lavdlike.shell.output import say
 from lavdlike.shell.text import can_encode, encodable, escaped
 
 if TYPE_CHECKING:
+    from lavdlike.named_roots import NamedRoot
     from lavdlike.server.host.listening import Listener
     from lavdlike.server.host.options import ServeOptions
     from lavdlike.server.host.ways_in import WayIn
+    from lavdlike.server.settings import Settings
 
 
 def serve(options: ServeOptions) -> int:
@@ -36,7 +39,6 @@ def serve(options: ServeOptions) -> int:
     options.check()
     roots = roots_of(options.given)
     # Only now: nobody should wait for these to learn of a mistyped name.
-    from lavdlike.disk.user_state import note_shown
     from lavdlike.server.app import create_app
     from lavdlike.server.host.connections import Server, raise_descriptor_limit
     from lavdlike.server.host.desktop import has_desktop, open_in_browser
@@ -44,7 +46,6 @@ def serve(options: ServeOptions) -> int:
     from lavdlike.server.host.process_memory import collect_garbage_seldom, give_back_freed_memory
     from lavdlike.server.host.user_files import link_files, runtime_folder
     from lavdlike.server.host.ways_in import access_rules, way_in
-    from lavdlike.server.settings import Settings
 
     set_up_logging(verbose=options.verbose)
     raise_descriptor_limit()
@@ -54,25 +55,10 @@ def serve(options: ServeOptions) -> int:
     for text in way.notes:
         note(text)
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
-        for root in roots:
-            if (
-                root.is_decided and not root.only
-            ):  # a look at one run says nothing of the page on which people edit
-                note_shown(root.root)
+        _note_shown(roots)
         credentials = way.credentials
         links = _links(place, options.base_url, way)
-        first = roots[0]
-        settings = Settings(
-            first.root,
-            options.watch,
-            options.poll_interval,
-            options.follow_links,
-            options.allow_html_scripts,
-            way.editing,
-            first.only,
-            tuple(roots) if first.name else (),
-        )
-        app = create_app(settings, credentials, access_rules(options, place, way))
+        app = create_app(_settings(options, roots, way), credentials, access_rules(options, place, way))
         with (
             link_files(folder, links, f"{credentials.instance}-{place.label}") as files,
             Patience(f"reading {said(options.given)}") as patience,
@@ -89,6 +75,31 @@ def serve(options: ServeOptions) -> int:
     if sys.stderr.isatty():
         say("", sys.stderr)  # after the terminal's ^C
     return 0
+
+
+def _note_shown(roots: Sequence[NamedRoot]) -> None:
+    from lavdlike.disk.user_state import note_shown
+
+    for root in roots:
+        # A look at one run says nothing of the page on which people edit.
+        if root.is_decided and not root.only:
+            note_shown(root.root)
+
+
+def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn) -> Settings:
+    from lavdlike.server.settings import Settings
+
+    first = roots[0]
+    return Settings(
+        first.root,
+        options.watch,
+        options.poll_interval,
+        options.follow_links,
+        options.allow_html_scripts,
+        way.editing,
+        first.only,
+        tuple(roots) if first.name else (),
+    )
 
 
 # --- the place ----------------------------------------------------------------------------------------------
