@@ -284,6 +284,8 @@ class _Files:
         if self._journal is None or not self._page_bytes:
             return None
         found = rollback_journal.originals(self._journal, self._page_bytes)
+        # It may have been written only now: what is of its transaction must not be taken for what is of none.
+        self._journal_header = _header_of(self._journal)
         if found is not None and found.is_cut:
             raise DamagedError(
                 f"a transaction over more than {rollback_journal.MAX_PAGES:,} pages has not ended", 1

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lavdlike.disk.beside import opened_beside
+from lavdlike.sources.sqlite import database as database_module
 from lavdlike.sources.sqlite import rollback_journal
 from lavdlike.sources.sqlite.database import (
     JOURNAL_SUFFIX,
@@ -182,6 +183,34 @@ def test_of_a_log_that_is_cut_or_half_written_what_was_committed_counts(tmp_path
             seen.add(len(found))
             shutil.rmtree(copied)
     assert len(seen) > 3
+
+
+def test_a_journal_that_begins_during_a_look_belongs_to_a_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was empty when it was opened, and held a page when it was read; then the transaction ended."""
+    path = tmp_path / "x.db"
+    headers = [(b"", 0)]
+    real = database_module._header_of
+    monkeypatch.setattr(
+        database_module, "_header_of", lambda descriptor: headers.pop() if headers else real(descriptor)
+    )
+    with connected(path, "journal_mode=delete", "page_size=512") as writer, opened(path) as descriptor:
+        for name in ("one", "two"):
+            writer.execute(f"CREATE TABLE {name} (text)")
+            writer.execute(f"INSERT INTO {name} VALUES ('first')")
+        writer.commit()
+        writer.execute("INSERT INTO one VALUES ('second')")
+        writer.execute("PRAGMA user_version = 1")  # changes the first page, in which each commit is counted
+
+        def counts(tables: Tables) -> tuple[int, int]:
+            one = len(list(tables.rows("one", ["text"])))
+            if writer.in_transaction:
+                writer.execute("INSERT INTO two VALUES ('second')")
+                writer.commit()
+            return one, len(list(tables.rows("two", ["text"])))
+
+        assert Database().look(descriptor, counts) == (2, 2)
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
