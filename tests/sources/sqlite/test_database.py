@@ -198,7 +198,8 @@ def test_a_journal_that_begins_during_a_look_belongs_to_a_transaction(
     with connected(path, "journal_mode=delete", "page_size=512") as writer, opened(path) as descriptor:
         for name in ("one", "two"):
             writer.execute(f"CREATE TABLE {name} (text)")
-            writer.execute(f"INSERT INTO {name} VALUES ('first')")
+        writer.execute("INSERT INTO one VALUES ('first')")
+        writer.execute("INSERT INTO two VALUES ('first')")
         writer.commit()
         writer.execute("INSERT INTO one VALUES ('second')")
         writer.execute("PRAGMA user_version = 1")  # changes the first page, in which each commit is counted
