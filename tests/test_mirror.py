@@ -112,6 +112,7 @@ TESTED_BY = {
     "sources/events/event_messages.py": "sources/events/test_event_files.py",
     "sources/events/event_restarts.py": "sources/events/test_event_files.py",
     "sources/neptune/parquet_child.py": "sources/neptune/test_neptune_exports.py",
+    "sources/neptune/parquet_reader.py": "sources/neptune/test_neptune_facts.py",
     "sources/utf16_lines.py": "sources/tables/test_step_table_dialects.py",
     "sources/sqlite/stored_points.py": "sources/mlflow/test_mlflow_database.py",
     "sources/sqlite/database_runs.py": "sources/mlflow/test_mlflow_database.py",

@@ -96,7 +96,7 @@ def read_description(opened: OpenedFolder, name: str, names: Collection[str] | N
     for base in itertools.islice(filter(_WANDB.names, sorted(names or ())), 1):
         with suppress(OSError, NotServedError):
             found.append((base, _wandb_log(opened, base, name)))
-    for base in filter(store_registry.store_of_member, names or ()):
+    for base in filter(store_registry.describing, sorted(names or ())):
         try:
             found.append((base, _stored(opened, base, name)))
         except (OSError, NotServedError):
@@ -276,9 +276,9 @@ def _wandb_log(opened: OpenedFolder, base: str, name: str) -> Description:
 
 def _stored(opened: OpenedFolder, base: str, name: str) -> Description:
     """Raises OSError, NotServedError, UnreadableStoreError."""
-    store = store_registry.store_of_member(base)
+    describing = store_registry.describing(base)
     with opened.file(base, f"{name}/{base}") as found:
-        return store.describe(found.fd, found.run) if store is not None else Description()
+        return describing.describe(found.fd, found.run) if describing is not None else Description()
 
 
 def _values_in(run: OpenedFolder, folder: str) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.messages import Problem
 from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
+from lavdlike.reading.parted_runs import PartedRuns, PartFolder
 from lavdlike.reading.stored_listings import ChangedRuns, Listing, Listings
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
@@ -39,6 +40,7 @@ class StoredRoot:
         self.only = only
         self._inner = LocalRoot(path, follow_links=follow_links, only=only)
         self._listings = Listings(path.absolute().name)
+        self._parted = PartedRuns()
         self.members = KnownMembers()
 
     def status(self) -> os.stat_result:
@@ -49,19 +51,28 @@ class StoredRoot:
         return self._listings.problems()
 
     def store_of(self, path: str) -> str:
-        """The file of runs that something is in, or that it is; "" if it is in none that was met. Without a look."""
+        """The file of runs that something is in, or that it is; "" if it is in none that was met. Without a look.
+
+        Of a run that lies in parts, the folder that they are.
+        """
         names = path.split("/")
         for depth, name in enumerate(names, 1):
-            if store_registry.may_be_store(name) and self._listings.is_store(file := "/".join(names[:depth])):
+            file = "/".join(names[:depth])
+            if self._parted.is_one(file) or (
+                store_registry.may_be_store(name) and self._listings.is_store(file)
+            ):
                 return file
         return ""
 
     def changes_in(self, file: str) -> ChangedRuns:
-        """What has changed in a file of runs since the last call, or since it was met.
+        """What has changed in a file of runs, or the parts of one, since the last call, or since it was met.
 
         Raises:
             OSError, NotServedError: it cannot be read.
         """
+        if self._parted.is_one(file):
+            with ExitStack() as stack:
+                return self._parted.changes(self._part_folder(file, stack), file)
         with self._inner.file(file) as opened:
             stored = _StoredFile(-1, opened, file.rpartition("/")[2], self._listings)
             return self._listings.changed(opened, lambda: stored.state)
@@ -76,15 +87,23 @@ class StoredRoot:
             with self._stored_folder(*stored) as found:
                 yield found
             return
-        if isinstance(start, _StoredFolder | InsideFolder):
+        if isinstance(start, _StoredFolder | InsideFolder | PartFolder):
             start = None
         inside = member_registry.inside_of(path)
         if inside is not None:
             with ExitStack() as stack:
                 yield self._inside_folder(path, inside, stack)
             return
-        with self._inner.folder(path, start=start, start_names=start_names) as opened:
-            yield _Folder(opened, path, self._listings)
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(self._inner.folder(path, start=start, start_names=start_names))
+            except FileNotFoundError:
+                parts = self._part_folder(path, stack)
+                if parts is None:
+                    raise
+                yield parts
+                return
+            yield self._folder(opened, path)
 
     @contextmanager
     def file(self, path: str) -> Iterator[OpenedFile]:
@@ -101,6 +120,9 @@ class StoredRoot:
         try:
             return stack.enter_context(self._inner.file(path))
         except (FileNotFoundError, NotADirectoryError):
+            folder, _, name = path.rpartition("/")
+            if store_registry.is_part_member(name) and (parts := self._part_folder(folder, stack)):
+                return stack.enter_context(parts.file(name, path))
             if inside is None or not inside.below:
                 raise
         outer = stack.enter_context(self._inner.file(inside.file))
@@ -120,7 +142,18 @@ class StoredRoot:
             return InsideFolder(
                 outer.descriptor, file, path, inside.below, self.members, self._beside(inside)
             )
-        return _Folder(opened, path, self._listings)
+        return self._folder(opened, path)
+
+    def _folder(self, opened: OpenedFolder, path: str) -> _Folder:
+        return _Folder(opened, path, self._listings, self._parted)
+
+    def _part_folder(self, path: str, stack: ExitStack) -> PartFolder | None:
+        """The parts of the run at a path, which is not on the disk; None if there are none."""
+        try:
+            outer = stack.enter_context(self._inner.folder(path.rpartition("/")[0]))
+        except (OSError, NotServedError):
+            return None
+        return self._parted.folder(outer, path)
 
     def _beside(self, inside: Inside) -> Beside:
         """Reads what a file names; nothing that is not in this root is part of the tree."""
@@ -162,10 +195,11 @@ class StoredRoot:
 class _Folder:
     """A folder of the disk (`disk.root.OpenedFolder`), in which files of runs are folders. `path`: below the root."""
 
-    def __init__(self, inner: OpenedFolder, path: str, listings: Listings) -> None:
+    def __init__(self, inner: OpenedFolder, path: str, listings: Listings, parted: PartedRuns) -> None:
         self.inner = inner
         self._path = path
         self._listings = listings
+        self._parted = parted
 
     @property
     def descriptor(self) -> int:
@@ -176,7 +210,7 @@ class _Folder:
 
     def entries(self) -> Iterator[Entry]:
         stores = set()
-        for entry in self.inner.entries():
+        for entry in self._parted.in_folder(self.inner, self._path, self.inner.entries()):
             is_file = entry.type == "file" and store_registry.may_be_store(entry.name)
             if is_file:
                 stores.add(entry.name)
@@ -188,7 +222,13 @@ class _Folder:
         if store_registry.may_be_store(name) and self._is_store(name):
             with self._stored(name) as file:
                 return file.status_of(below)
-        return self.inner.status_of(path, follow_links=follow_links)
+        try:
+            return self.inner.status_of(path, follow_links=follow_links)
+        except FileNotFoundError:
+            parts = self._parted.folder(self.inner, self._below(name))
+            if parts is None:
+                raise
+            return parts.status_of(below)
 
     def file(self, name: str, shown: str) -> AbstractContextManager[OpenedFile]:
         return self.inner.file(name, shown)
@@ -199,8 +239,16 @@ class _Folder:
             with self._stored(name) as file:
                 yield file.folder("")
             return
-        with self.inner.folder(name) as opened:
-            yield _Folder(opened, self._below(name), self._listings)
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(self.inner.folder(name))
+            except FileNotFoundError:
+                parts = self._parted.folder(self.inner, self._below(name))
+                if parts is None:
+                    raise
+                yield parts
+                return
+            yield _Folder(opened, self._below(name), self._listings, self._parted)
 
     def _is_store(self, name: str) -> bool:
         try:

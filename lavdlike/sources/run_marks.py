@@ -72,6 +72,7 @@ RUN_MARKS: tuple[RunMark, ...] = (
     RunMark("run-*.wandb"),
     RunMark("run.mlflow"),  # of a run in a file of many (`sources.store`)
     RunMark("run.trackio"),
+    RunMark("part_0000.neptune"),  # of a run in parts
     RunMark("*.pltr"),  # Ploteries
     RunMark("meta.yaml", says=_is_mlflow_run),
     RunMark("main.json", says=visdom_windows.is_environment),

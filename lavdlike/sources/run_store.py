@@ -1,4 +1,4 @@
-"""What a file that holds many runs has to be (docs/architecture.md, "Files of many runs").
+"""What a file of many runs has to be, and one of a part of a run (docs/architecture.md, "Files of many runs").
 
 For whoever looks at the tree (`reading.stored_root`), such a file is a folder of the folders that its runs are in. Each
 run's folder holds one file, `member_name`, which is this file once more, opened with the run that is meant: a
@@ -110,6 +110,42 @@ class Store(Protocol):
 
         Raises:
             UnreadableStoreError: it cannot be read now.
+        """
+
+
+class Describing(Protocol):
+    """Who says what a file in the folder of a run says of it; a `Store` does."""
+
+    def describe(self, descriptor: int, key: str) -> Description: ...
+
+
+class Parted(Protocol):
+    """A format that writes each run into files of its own, parts, beside those of other runs (`reading.parted_runs`).
+
+    For whoever looks at the tree, all parts of a run are a folder of its name, with nothing else in it. Their numbers
+    go on from 0; the first decides.
+    """
+
+    def run_of(self, name: str) -> str:
+        """The name of the run that a file of this name may be a part of; "" if it cannot be one."""
+
+    def file_of(self, run: str, number: int) -> str:
+        """What a part is called on the disk."""
+
+    def member_of(self, number: int) -> str:
+        """What a part is called in the run's folder: by the order of their names; no other program calls one so."""
+
+    def is_member(self, name: str) -> bool:
+        """Whether `member_of` may have given it."""
+
+    def may_be_part(self, descriptor: int) -> bool:
+        """Whether a file of such a name is of this format, or too broken to tell. Reads little."""
+
+    def describe(self, descriptor: int, key: str) -> Description:
+        """What a part says of its run (`key`: none).
+
+        Raises:
+            UnreadableStoreError: it cannot be read.
         """
 
 

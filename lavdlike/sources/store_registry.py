@@ -1,14 +1,24 @@
-"""Every format of files that hold many runs, one line each."""
+"""Every format of files that hold many runs, or parts of one beside those of others, one line each."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase
-from lavdlike.sources.run_store import Damage, State, Store, StoredRun, member_name
+from lavdlike.sources.neptune.neptune_parts import NeptuneParts
+from lavdlike.sources.run_store import (
+    Damage,
+    Describing,
+    Parted,
+    State,
+    Store,
+    StoredRun,
+    member_name,
+)
 from lavdlike.sources.trackio.trackio_database import TrackioDatabase
 
 STORES: tuple[Store, ...] = (MlflowDatabase(), TrackioDatabase())
+PARTED: tuple[Parted, ...] = (NeptuneParts(),)
 _SUFFIXES = tuple(dict.fromkeys(suffix for store in STORES for suffix in store.suffixes))
 _BESIDE = tuple(dict.fromkeys(suffix for store in STORES for suffix in store.beside))
 _BY_MEMBER = {member_name(store): store for store in STORES}
@@ -20,11 +30,30 @@ def may_be_store(name: str) -> bool:
 
 
 def changed_store(name: str) -> str:
-    """The name of the file of many runs that is written to where one of this name is; "" if it is of none."""
+    """The name of the file of many runs that is written to where one of this name is; "" if it is of none.
+
+    Of a part of a run, the name of the folder that its parts are.
+    """
     for suffix in ("", *_BESIDE):
         if name.endswith(suffix) and may_be_store(name.removesuffix(suffix)):
             return name.removesuffix(suffix)
-    return ""
+    return run_of_part(name)
+
+
+def run_of_part(name: str) -> str:
+    """The name of the run that a file of this name may be a part of; "" if it cannot be one."""
+    return next(filter(None, (parted.run_of(name) for parted in PARTED)), "")
+
+
+def is_part_member(name: str) -> bool:
+    """Whether a part may be called so in the folder of its run."""
+    return any(parted.is_member(name) for parted in PARTED)
+
+
+def describing(name: str) -> Describing | None:
+    """Who says what a file of this name, in the folder of a run, says of it."""
+    parted = next((parted for parted in PARTED if parted.is_member(name)), None)
+    return parted or _BY_MEMBER.get(name)
 
 
 def store_of_member(name: str) -> Store | None:

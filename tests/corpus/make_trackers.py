@@ -215,7 +215,7 @@ def guild(folder: Path) -> Expected:
 # --- Neptune ---------------------------------------------------------------------------------------------------------
 
 
-def neptune(folder: Path) -> Expected:
+def neptune(folder: Path) -> dict[str, Expected]:
     """By the exporter's own writer, in its own schema; its service is gone. NEPTUNE_EXPORTER: a checkout of it."""
     sys.path.insert(0, str(Path(os.environ["NEPTUNE_EXPORTER"]) / "src"))
     import pandas as pd
@@ -224,42 +224,75 @@ def neptune(folder: Path) -> Expected:
     from neptune_exporter.storage.parquet_writer import ParquetWriter
 
     usual = dict.fromkeys(SCHEMA.names) | {"project_id": "team/project"}
-    time_ms = 1763600000500
-    rows = [
-        {
-            **usual,
-            "run_id": run,
-            "attribute_type": "float_series",
-            "attribute_path": name,
-            "float_value": value,
-        }
-        | {"step": Decimal(step), "timestamp": time_ms + number}
-        for run in ("RUN-1", "RUN-2")
-        for name, first, by in (("metrics/loss", "0", 1), ("metrics/decimal", "0.5", Decimal("0.25")))
-        for number, value in enumerate([*LOSSES, float("nan")])
-        for step in [Decimal(first) + number * by]
-    ]
+    expected = {}
     for run in ("RUN-1", "RUN-2"):
-        own = [row for row in rows if row["run_id"] == run]
-        own.append({**usual, "run_id": run, "attribute_path": "parameters/lr", "attribute_type": "float"})
-        own[-1]["float_value"] = 0.1
-        with ParquetWriter(folder).run_writer("team/project", run) as writer:
-            writer.save(pa.RecordBatch.from_pylist(own, schema=SCHEMA))
+        parts = [[usual | {"run_id": run} | row for row in rows] for rows in _neptune_parts(run)]
+        # Each time that something is saved, another part.
+        with ParquetWriter(folder, target_part_size_bytes=0).run_writer("team/project", run) as writer:
+            for rows in parts:
+                writer.save(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
+        paths = sorted(folder.glob(f"*/{run}-*.parquet"))
+        table = pd.concat([pd.read_parquet(path) for path in paths])
+        expected[paths[0].name.removesuffix("_part_0.parquet")] = {
+            "labels": collected(_neptune_points(table[table.attribute_type == "float_series"])),
+            "source": "Neptune",
+            "config": {
+                row.attribute_path: row[f"{row.attribute_type}_value"]
+                for _, row in table[table.attribute_path.str.startswith("parameters/")].iterrows()
+            },
+            "title": f"named {run}",
+            "tags": ["vision", "a b", "of a group"],
+            "status": "crashed" if run == "RUN-2" else "finished",
+        }
     (project,) = folder.iterdir()
     for path in list(project.iterdir()):
         path.rename(folder / path.name)
     project.rmdir()
-    table = pd.concat(pd.read_parquet(path) for path in sorted(folder.glob("*.parquet")))
-    return {"labels": collected(_neptune_points(table[table.attribute_type == "float_series"]))}
+    return expected
+
+
+def _neptune_parts(run: str) -> Iterator[list[dict[str, Any]]]:
+    """Rows of the parts of a run; a series goes on in the second."""
+    time_ms = 1763600000500
+    for name, first, by, places in (
+        ("metrics/loss", Decimal(0), Decimal(1), range(4)),
+        ("metrics/loss", Decimal(0), Decimal(1), range(4, 7)),
+        ("metrics/decimal", Decimal("0.5"), Decimal("0.25"), range(7)),
+    ):
+        values = [*LOSSES, float("nan")]
+        rows = [
+            {"attribute_type": "float_series", "attribute_path": name, "float_value": values[place]}
+            | {"step": first + place * by, "timestamp": time_ms + place}
+            for place in places
+        ]
+        yield [*rows, *(_neptune_facts(run) if name.endswith("decimal") else ())]
+
+
+def _neptune_facts(run: str) -> Iterator[dict[str, Any]]:
+    for type_, name, value in (
+        ("float", "parameters/lr", 0.1),
+        ("int", "parameters/layers", 3),
+        ("string", "parameters/optimizer/name", "adam"),
+        ("bool", "parameters/deep", True),
+        ("string", "sys/name", f"named {run}"),
+        ("string", "sys/hostname", "node7"),
+        ("string_set", "sys/tags", ["vision", "a b"]),
+        ("string_set", "sys/group_tags", ["of a group", "vision"]),
+        ("datetime", "sys/creation_time", 1763600000123),
+        ("datetime", "sys/ping_time", 1763600900456),
+        ("bool", "sys/failed", run == "RUN-2"),
+        ("string", "monitoring/hash/stdout_name", "x"),
+    ):
+        yield {"attribute_type": type_, "attribute_path": name, f"{type_}_value": value}
 
 
 def _neptune_points(series: Any) -> Iterator[tuple[str, int, Any]]:
-    for (run, name), rows in series.groupby(["run_id", "attribute_path"]):
+    for name, rows in series.groupby("attribute_path"):
         is_decimal = any(step % 1 for step in rows.step)
         for place, (step, value) in enumerate(zip(rows.step, rows.float_value, strict=True)):
-            yield f"{run}/{name}", place if is_decimal else int(step), value
+            yield name, place if is_decimal else int(step), value
             if is_decimal:
-                yield f"{run}/{name}.step", place, step
+                yield f"{name}.step", place, step
 
 
 # --- trackio ---------------------------------------------------------------------------------------------------------

@@ -268,6 +268,31 @@ def test_of_many_runs_in_a_file_only_those_that_gain_something_are_read_again(
             wait_until(lambda: statuses().count("finished") == 1)
 
 
+@pytest.mark.slow
+def test_a_part_that_comes_goes_on_with_its_run_and_a_run_that_comes_is_one(tmp_path: Path) -> None:
+    export = ROOT / "tests/corpus/trackers/neptune"
+    first, second = sorted({file.name.partition("_")[0] for file in export.iterdir()})
+    project = tmp_path / "data"
+    project.mkdir()
+    shutil.copy(export / f"{first}_part_0.parquet", project)
+    with server_of(tmp_path) as server, server.client() as client:
+
+        def titles() -> dict[str, str]:
+            found = client.get("/api/root").json()["experiments"]
+            return {row["name"]: row["title"] for row in found if row["details"]}
+
+        wait_until(lambda: titles() == {f"data/{first}": ""})
+        run = quote(f"data/{first}", safe="")
+        client.get(f"/api/experiments/{run}")
+        assert labels_of(client, run) == {"metrics/loss": 4}
+        for number in (1, 2):
+            shutil.copy(export / f"{first}_part_{number}.parquet", project)
+        wait_until(lambda: labels_of(client, run).get("metrics/loss") == 7)
+        wait_until(lambda: titles() == {f"data/{first}": "named RUN-1"})
+        shutil.copy(export / f"{second}_part_0.parquet", project)
+        wait_until(lambda: f"data/{second}" in titles())
+
+
 def test_a_broken_file_of_many_runs_is_on_the_page_of_problems_until_it_is_mended(
     server: Served, tmp_path: Path
 ) -> None:

@@ -75,7 +75,10 @@ def test_files_that_are_cut_give_no_other_values(run: tuple[Path, str], tmp_path
             assert all(point in expected[label] for point in points)
 
 
-@pytest.mark.parametrize("run", ["clearml", "guild", "visdom", "trackio/aproject.db/run-one"])
+@pytest.mark.parametrize(
+    "run",
+    ["clearml", "guild", "visdom", "trackio/aproject.db/run-one", "neptune/RUN-1-549fcb30a0f06072"],
+)
 def test_a_run_of_a_tracker_is_found_in_a_folder_of_runs(run: str, tmp_path: Path) -> None:
     folder = run.partition("/")[0]
     shutil.copytree(ROOT / "tests" / "corpus" / "trackers" / folder, tmp_path / "many" / folder)

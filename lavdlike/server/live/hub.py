@@ -295,16 +295,21 @@ class Hub:
             part.look_at_store(file)
         within = f"{file}/"
         every = [name for name in self.rows.rows if name.startswith(within)] if found.grown is None else []
+        if found.grown is None and file in self.rows.rows:  # a run in parts
+            self._take_row_and_points(ExperimentName(file), None)
         told = [within + path for path in found.told or ()]
         grown = [*every, *(within + path for path in found.grown or ())]
         name_of_file = file.rpartition("/")[2]
         for run in told:
             self.rows.hint_row(ExperimentName(run), None)
         for run in grown:
-            self.rows.hint_row(ExperimentName(run), name_of_file)
-            known = self.known.by_name.get(ExperimentName(run))
-            if known is not None:
-                self._take_hint(known, "", name_of_file)
+            self._take_row_and_points(ExperimentName(run), name_of_file)
+
+    def _take_row_and_points(self, run: ExperimentName, name: str | None) -> None:
+        self.rows.hint_row(run, name)
+        known = self.known.by_name.get(run)
+        if known is not None:
+            self._take_hint(known, "", name)
 
     def _hint_home(self, home: str, name: str | None) -> None:
         """Something directly in a root may have changed."""

@@ -1,41 +1,26 @@
-"""What Neptune's exporter wrote: for each run Parquet files, `<run>_part_<n>.parquet` (docs/formats.md).
-
-Format: `src/neptune_exporter/model.py` of neptune-ai/neptune-exporter.
-"""
+"""Series in what Neptune's exporter wrote: parts of a run in its folder (`neptune_parts`), or a file by itself."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 
 import msgspec
 
 from lavdlike import layout
-from lavdlike.bounded import giving_up
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, valid_label
 from lavdlike.sources.json_files.rewritten import stamp_of
-from lavdlike.sources.neptune import parquet_child
+from lavdlike.sources.neptune import parquet_child, parquet_reader
+from lavdlike.sources.neptune.neptune_parts import MAGIC, NeptuneParts
 from lavdlike.sources.neptune.parquet_child import Series
+from lavdlike.sources.neptune.parquet_reader import NoAnswerError
 from lavdlike.sources.source import Form, Role
 
 _NAME = re.compile(r"(?:.*/)?(?P<run>[^/]+)_part_[0-9]+\.parquet\Z")
-_MAGIC = b"PAR1"
 _MAX_LABEL_LETTERS = 500
-_TIME_S = 60.0
-# How often a child is asked whether anybody still waits.
-_TURN_S = 0.1
-_CHILD = "import sys; sys.path[:] = {paths!r}; from lavdlike.sources.neptune import parquet_child; parquet_child.main()"
-# polars starts as many threads as there are cores, and reserves memory for each.
-_ENVIRONMENT = {"POLARS_MAX_THREADS": "1"}
-# Each takes a core, and memory.
-_turn = threading.BoundedSemaphore(2)
+_PARTS = NeptuneParts()
 
 
 class NeptuneExports:
@@ -46,11 +31,14 @@ class NeptuneExports:
     told_by_name = False
 
     def names(self, path: str) -> bool:
-        return _NAME.match(path) is not None and layout.split_step(path)[0] is None
+        is_one = _NAME.match(path) is not None or _is_part(path)
+        return is_one and layout.split_step(path)[0] is None
 
     def claims(self, path: str, begin: bytes) -> Role | None:
         """What its columns are stands at its end: of another program's file nothing is read."""
-        return Role.ITEM_WITH_POINTS if self.names(path) and begin.startswith(_MAGIC) else None
+        if not self.names(path) or not begin.startswith(MAGIC):
+            return None
+        return Role.POINTS if _is_part(path) else Role.ITEM_WITH_POINTS
 
     def points(self, path: str, shown: str, run: str = "") -> NeptuneFile:  # noqa: ARG002 - one file, one run
         return NeptuneFile(shown, path)
@@ -62,8 +50,9 @@ class NeptuneFile:
     def __init__(self, path: str, in_folder: str) -> None:
         folder, slash, _ = layout.shown(in_folder).rpartition("/")
         found = _NAME.match(layout.shown(in_folder))
-        self.writer = f"{folder}{slash}{found['run'] if found else ''}"
+        self.writer = f"{folder}{slash}{found['run'] if found else ''}" or "neptune"
         self._prefix = f"{folder}{slash}"
+        self._is_part = _is_part(in_folder)
         self._path = path
         self._stamp: tuple[int, ...] | None = None
         self._problems: list[Problem] = []
@@ -79,30 +68,40 @@ class NeptuneFile:
             return
         status = os.fstat(descriptor)
         self._stamp = stamp_of(status)
-        answer = _ask_child(descriptor)
-        if answer[:1] == parquet_child.ANSWER:
-            yield from self._blocks(answer, status.st_mtime)
-        elif answer[:1] != parquet_child.OTHER:
-            reason = answer[1:].decode(errors="replace") if answer else "its reader has crashed"
-            self._problems.append(Problem(self._path, f"cannot be read as Parquet: {reason}"))
+        try:
+            answer = parquet_reader.answer(descriptor, parquet_child.POINTS)
+        except NoAnswerError as error:
+            self._problems.append(Problem(self._path, str(error)))
+            return
+        yield from self._blocks(_series_in(answer or b""), status.st_mtime)
 
     def problems(self) -> list[Problem]:
         return self._problems
 
-    def _blocks(self, answer: bytes, modified: float) -> Iterator[dict[str, Columns]]:
-        """A block for each series: run and attribute are its label."""
-        place, count = 1, 0
-        while place < len(answer):
-            begin = place + 8
-            place = begin + int.from_bytes(answer[place:begin], "little")
-            series = msgspec.msgpack.decode(answer[begin:place], type=Series)
-            label = valid_label(f"{self._prefix}{series.run}/{series.attribute}")
-            count += 1
+    def _blocks(self, found: list[Series], modified: float) -> Iterator[dict[str, Columns]]:
+        """A block for each series. In the folder of a run, only what holds several says which one."""
+        has_one = self._is_part and len({series.run for series in found}) == 1
+        for series in found:
+            name = series.attribute if has_one else f"{series.run}/{series.attribute}"
+            label = valid_label(f"{self._prefix}{name}")
             if len(label) <= _MAX_LABEL_LETTERS:
                 yield _columns_of(series, label, modified)
-        if count >= parquet_child.MAX_LABELS:
+        if len(found) >= parquet_child.MAX_LABELS:
             reason = f"{parquet_child.MAX_LABELS:,} attributes or more: the others are not shown"
             self._problems.append(Problem(self._path, reason))
+
+
+def _is_part(path: str) -> bool:
+    return _PARTS.is_member(path.rpartition("/")[2])
+
+
+def _series_in(answer: bytes) -> list[Series]:
+    found, place = [], 0
+    while place < len(answer):
+        begin = place + 8
+        place = begin + int.from_bytes(answer[place:begin], "little")
+        found.append(msgspec.msgpack.decode(answer[begin:place], type=Series))
+    return found
 
 
 def _columns_of(series: Series, label: str, modified: float) -> dict[str, Columns]:
@@ -115,28 +114,3 @@ def _columns_of(series: Series, label: str, modified: float) -> dict[str, Column
         return {label: Columns(steps, times, values, {})}
     counted = np.arange(len(steps), dtype=np.float64)
     return {label: Columns(counted, times, values, {}), f"{label}.step": Columns(counted, times, steps, {})}
-
-
-def _ask_child(descriptor: int) -> bytes:
-    """What it wrote; nothing if it crashed. Raises GivenUpError."""
-    command = [sys.executable, "-I", "-c", _CHILD.format(paths=sys.path)]
-    with _turn:
-        giving_up.check()
-        child = subprocess.Popen(
-            command,
-            stdin=descriptor,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            env={**os.environ, **_ENVIRONMENT},
-        )
-        try:
-            until = time.monotonic() + _TIME_S
-            while time.monotonic() < until:
-                giving_up.check()
-                with suppress(subprocess.TimeoutExpired):
-                    return child.communicate(timeout=_TURN_S)[0]
-        finally:
-            child.kill()
-            child.communicate()
-    return parquet_child.ERROR + f"takes longer than {_TIME_S:g} s".encode()

@@ -15,7 +15,7 @@ from tests.sources.reading import all_points, new_points, opened, reader_of, wal
 pytestmark = pytest.mark.slow  # a child process for each file
 
 NAME = "RUN-1_part_0.parquet"
-(ORIGINAL, _) = sorted((ROOT / "tests/corpus/trackers/neptune").iterdir())
+ORIGINAL = min((ROOT / "tests/corpus/trackers/neptune").iterdir())
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "run_id": pl.String,
     "attribute_path": pl.String,
@@ -39,6 +39,19 @@ def test_series_are_called_by_run_and_attribute(tmp_path: Path) -> None:
     )
     assert all_points(path, f"project/{NAME}") == {"project/RUN-1/loss": [(3, 0.5), (999_999_999_999, 2)]}
     assert wall_times(path, NAME)["RUN-1/loss"] == [path.stat().st_mtime] * 2
+
+
+def test_in_the_folder_of_its_run_a_part_has_the_names_of_attributes(tmp_path: Path) -> None:
+    path = write(tmp_path / NAME, ("float_series", "3", 0.5))
+    assert all_points(path, "part_0000.neptune") == {"loss": [(3, 0.5)]}
+    assert all_points(path, "inner/part_0000.neptune") == {"inner/loss": [(3, 0.5)]}
+
+
+def test_only_where_a_part_holds_several_runs_labels_name_them(tmp_path: Path) -> None:
+    path = tmp_path / NAME
+    table = [(run, "loss", "float_series", Decimal(1), None, 0.5) for run in ("RUN-1", "RUN-2")]
+    pl.DataFrame(table, schema=SCHEMA, orient="row").write_parquet(path)
+    assert all_points(path, "part_0000.neptune") == {"RUN-1/loss": [(1, 0.5)], "RUN-2/loss": [(1, 0.5)]}
 
 
 @pytest.mark.parametrize("step", ["0.000001", "-1", None])
