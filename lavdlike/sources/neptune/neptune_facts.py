@@ -20,9 +20,8 @@ from lavdlike.sources.neptune.parquet_child import Fact
 from lavdlike.sources.neptune.parquet_reader import NoAnswerError
 
 SOURCE = "Neptune"
-_SYSTEM = "sys/"
 # What Neptune's client notes by itself.
-_NO_SETTINGS = (_SYSTEM, "monitoring/", "source_code/")
+_NO_SETTINGS = (parquet_child.SYSTEM, "monitoring/", "source_code/")
 _TITLES = ("sys/name", "sys/experiment/name", "sys/custom_run_id", "sys/id")
 _TAGS = ("sys/tags", "sys/group_tags")
 _ENDS = ("sys/ping_time", "sys/modification_time")
@@ -65,7 +64,7 @@ def description_in(facts: Sequence[Fact]) -> Description:
         return Description(
             SOURCE, {f"{fact.run}/{fact.attribute}": json_values(fact.value) for fact in facts}
         )
-    said = {fact.attribute: fact.value for fact in facts if fact.attribute.startswith(_SYSTEM)}
+    said = {fact.attribute: fact.value for fact in facts if fact.attribute.startswith(parquet_child.SYSTEM)}
     settings = [fact for fact in facts if not fact.attribute.startswith(_NO_SETTINGS)]
     tags = (tag for name in _TAGS if isinstance(each := said.get(name), list) for tag in each)
     status = _status(said)
@@ -83,10 +82,9 @@ def description_in(facts: Sequence[Fact]) -> Description:
 
 
 def _status(said: dict[str, Any]) -> Ended:
-    """None goes on: what was exported is over."""
-    if not said:
-        return ""
-    return "crashed" if said.get("sys/failed") is True else "finished"
+    """None goes on: what was exported is over. Of several parts, only that speaks in which it stands."""
+    failed = said.get("sys/failed")
+    return ("crashed" if failed else "finished") if isinstance(failed, bool) else ""
 
 
 def _time(said: dict[str, Any], name: str) -> float | None:

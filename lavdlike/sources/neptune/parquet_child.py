@@ -30,6 +30,8 @@ MAX_LABELS = 5000
 MAX_LETTERS = 10_000
 MEMORY_BYTES = 6 * 2**30
 COLUMNS = ("run_id", "attribute_path", "attribute_type", "step", "timestamp", "float_value")
+# What Neptune's own attributes begin with.
+SYSTEM = "sys/"
 _SERIES = "float_series"
 # What is said once of a run, in a column of this name and `_value`.
 FACT_TYPES = ("float", "int", "string", "bool", "datetime", "string_set")
@@ -108,11 +110,13 @@ def series_in(data: bytes) -> Iterator[Series]:
 
 
 def facts_in(data: bytes) -> list[Fact]:
-    """What is said once of the runs in a file, at most `MAX_LABELS`. Raises as `series_in`."""
+    """What is said once of the runs in a file, at most `MAX_LABELS`, Neptune's own first. Raises as `series_in`."""
     import polars as pl
 
     columns = ("run_id", "attribute_path", "attribute_type", *(f"{each}_value" for each in FACT_TYPES))
-    rows = _rows(data, columns, pl.col("attribute_type").is_in(FACT_TYPES)).head(MAX_LABELS)
+    rows = _rows(data, columns, pl.col("attribute_type").is_in(FACT_TYPES))
+    is_setting = ~pl.col("attribute_path").str.starts_with(SYSTEM)
+    rows = rows.sort(is_setting, maintain_order=True).head(MAX_LABELS)
     found = []
     for row in rows.iter_rows(named=True):
         value = row.get(f"{row['attribute_type']}_value")
