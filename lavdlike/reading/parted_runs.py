@@ -113,6 +113,8 @@ class PartFolder:
         }
         fields = list(newest)
         fields[stat.ST_MODE], fields[stat.ST_INO] = stat.S_IFDIR | 0o555, inode
+        for each in (stat.ST_ATIME, stat.ST_MTIME, stat.ST_CTIME):  # to read a part is no change
+            fields[each] = newest.st_mtime_ns // 10**9
         return os.stat_result(fields, times)
 
     def entries(self) -> Iterator[Entry]:
