@@ -8,7 +8,7 @@ import polars as pl  # noqa: TID253 - only tests load this
 import pytest
 
 from lavdlike.sources.descriptions.description import Description
-from lavdlike.sources.neptune import parquet_reader
+from lavdlike.sources.neptune import parquet_child, parquet_reader
 from lavdlike.sources.neptune.neptune_facts import description_in, description_of
 from lavdlike.sources.neptune.neptune_parts import NeptuneParts
 from lavdlike.sources.neptune.parquet_child import Fact, facts_in
@@ -50,7 +50,15 @@ def test_settings_have_the_names_of_attributes_and_the_run_its_id_as_title() -> 
     ]
     found = description_in(facts)
     assert found.config == {"a/b": 1, "a": "nan"}
-    assert (found.title, found.status) == ("R", "finished")
+    assert (found.title, found.status) == ("R", "")
+    assert description_in([*facts, Fact("R", "sys/failed", "bool", False)]).status == "finished"
+
+
+def test_of_too_many_attributes_those_of_neptune_are_among_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = PART.read_bytes()
+    last = [fact.attribute for fact in facts_in(data)].index("parameters/lr")
+    monkeypatch.setattr(parquet_child, "MAX_LABELS", last)
+    assert {fact.attribute.partition("/")[0] for fact in facts_in(data)} == {"sys"}
 
 
 def test_what_says_nothing_of_its_end_leaves_it_open() -> None:
