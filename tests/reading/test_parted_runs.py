@@ -49,9 +49,9 @@ def test_listing_status_and_opening_agree(root: StoredRoot, project: Path) -> No
     path = f"data/project/{RUN_2}"
     with root.folder("data/project") as outer, root.folder(path) as opened, outer.folder(RUN_2) as other:
         (entry,) = (entry for entry in outer.entries() if entry.name == RUN_2)
-        status = outer.status_of(RUN_2)
-        for part in project.glob("RUN-2*"):  # read later
+        for part in project.glob("RUN-2*"):  # somebody reads them
             os.utime(part, ns=(part.stat().st_atime_ns + 10**10, part.stat().st_mtime_ns))
+        status = outer.status_of(RUN_2)
         assert status == opened.status() == other.status() == opened.status_of(".")
         assert (entry.inode, status.st_dev) == (status.st_ino, project.stat().st_dev)
         assert status.st_mtime_ns == max(file.stat().st_mtime_ns for file in project.glob("RUN-2*"))
