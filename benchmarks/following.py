@@ -21,7 +21,7 @@ async def latency_of(server: servers.Server, root: Path, watched: int, count: in
     delays, sizes = [], []
     async with clients.browser(server.port, experiments) as connection:
         await asyncio.to_thread(clients.labels, server, experiments)
-        await asyncio.sleep(1)
+        await asyncio.sleep(3)  # the readers are loaded in the background
         for number in range(count):
             start = time.perf_counter()
             append(f"{100_000 + number}\t{time.time():.3f}\t{clients.LABEL}\t0.5\n")
@@ -74,7 +74,7 @@ async def busy_of(server: servers.Server, root: Path, seconds: float) -> Figures
     delays: list[float] = []
     async with clients.browser(server.port, experiments) as connection:
         await asyncio.to_thread(clients.labels, server, experiments)
-        await asyncio.sleep(1)
+        await asyncio.sleep(3)  # the readers are loaded in the background
         cpu_s, start = server.cpu_s(), time.perf_counter()
         written = 0
 
