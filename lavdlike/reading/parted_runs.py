@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
+from lavdlike import layout
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
 from lavdlike.errors import NotServedError
 from lavdlike.reading.stored_listings import ChangedRuns
@@ -47,6 +48,8 @@ class PartedRuns:
 
     def folder(self, outer: OpenedFolder, path: str) -> PartFolder | None:
         """The parts of a run as a folder, by its path; `outer`: what they lie in. None if there is no such run."""
+        if not layout.is_experiment_name(path):
+            return None
         run = path.rpartition("/")[2]
         parts = next(filter(None, (_parts(outer, run, parted) for parted in store_registry.PARTED)), None)
         with self._lock:

@@ -45,6 +45,14 @@ def test_a_run_is_a_folder_of_its_parts(root: StoredRoot) -> None:
         pass
 
 
+def test_what_is_no_name_of_a_run_has_no_parts(root: StoredRoot, project: Path) -> None:
+    for part in project.glob("RUN-2*"):
+        part.rename(part.with_name(f".{part.name}"))
+    for run in (f".{RUN_2}", "\0", "", "."):
+        with pytest.raises(FileNotFoundError), root.folder(f"data/project/{run}"):
+            pass
+
+
 def test_listing_status_and_opening_agree(root: StoredRoot, project: Path) -> None:
     path = f"data/project/{RUN_2}"
     with root.folder("data/project") as outer, root.folder(path) as opened, outer.folder(RUN_2) as other:
