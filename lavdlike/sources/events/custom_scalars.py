@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from lavdlike import protobuf
 from lavdlike.messages import SuggestedChart
-from lavdlike.sources import protobuf
-from lavdlike.sources.protobuf import BYTES, VARINT, Field
+from lavdlike.protobuf import BYTES, VARINT, Field
 
 PLUGIN = "custom_scalars"
 TAG = b"custom_scalars__config__"

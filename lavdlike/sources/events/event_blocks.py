@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from lavdlike.protobuf import BadMessageError
 from lavdlike.sources.columns import MAX_EXACT
 from lavdlike.sources.events import event_messages
 from lavdlike.sources.events.event_messages import Event
-from lavdlike.sources.protobuf import BadMessageError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lavdlike.sources import protobuf
+from lavdlike import protobuf
+from lavdlike.protobuf import BYTES, BadMessageError, Field
 from lavdlike.sources.descriptions.description import Description, Ended, json_values
 from lavdlike.sources.events import custom_scalars, hparams
 from lavdlike.sources.events.event_records import RecordReader
-from lavdlike.sources.protobuf import BYTES, BadMessageError, Field
 
 # Enough of a file's begin and of its end.
 BEGIN_BYTES = 256 * 2**10

@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from lavdlike import protobuf
 from lavdlike.kinds import audio, histograms, meshes, pr_curves, registry
 from lavdlike.kinds.kind import Kind
-from lavdlike.sources import protobuf
+from lavdlike.protobuf import BYTES, FIXED64, VARINT, BadMessageError, Readable
 from lavdlike.sources.events import event_tensors
 from lavdlike.sources.events.event_tensors import Tensor
-from lavdlike.sources.protobuf import BYTES, FIXED64, VARINT, BadMessageError, Readable
 
 # Fields of a value of a summary.
 _TAG, _IMAGE, _HISTOGRAM, _AUDIO, _TENSOR, _METADATA = 1, 4, 5, 6, 8, 9

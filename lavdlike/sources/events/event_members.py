@@ -17,13 +17,13 @@ from lavdlike.disk import tail
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LimitError, LogFormatError
 from lavdlike.layout import MAX_STEP
+from lavdlike.protobuf import BadMessageError, Readable
 from lavdlike.sources.events import event_items, event_records
 from lavdlike.sources.events.event_blocks import EventBlock, Labels
 from lavdlike.sources.events.event_files import MAX_LABEL_BYTES, EventFiles, label_of_tag
 from lavdlike.sources.events.event_items import Item, Metadata, Span, Value
 from lavdlike.sources.events.event_records import FRAME_BYTES, HEADER_BYTES
 from lavdlike.sources.members import MAX_BYTES, Beside, Member, path_in_step
-from lavdlike.sources.protobuf import BadMessageError, Readable
 
 if TYPE_CHECKING:
     from lavdlike.sources.events.event_records import Records

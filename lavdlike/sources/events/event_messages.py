@@ -10,8 +10,8 @@ import math
 import struct
 from typing import NamedTuple
 
-from lavdlike.sources import protobuf
-from lavdlike.sources.protobuf import BYTES, FIXED32, FIXED64, VARINT
+from lavdlike import protobuf
+from lavdlike.protobuf import BYTES, FIXED32, FIXED64, VARINT
 
 # Fields of an event.
 _WALL_TIME, _STEP, _VERSION, _SUMMARY, _SESSION_LOG = 1, 2, 3, 5, 7

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from lavdlike.sources import protobuf
-from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Readable
+from lavdlike import protobuf
+from lavdlike.protobuf import BYTES, VARINT, BadMessageError, Readable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

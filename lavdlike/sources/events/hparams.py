@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from lavdlike.sources import protobuf
-from lavdlike.sources.protobuf import BYTES, FIXED64, VARINT, BadMessageError, Field
+from lavdlike import protobuf
+from lavdlike.protobuf import BYTES, FIXED64, VARINT, BadMessageError, Field
 
 PLUGIN = "hparams"
 Setting = float | str | bool

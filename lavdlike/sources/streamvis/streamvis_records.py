@@ -12,8 +12,8 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from lavdlike.sources import protobuf
-from lavdlike.sources.protobuf import BadMessageError
+from lavdlike import protobuf
+from lavdlike.protobuf import BadMessageError
 
 if TYPE_CHECKING:
     from lavdlike.sources.columns import FloatArray

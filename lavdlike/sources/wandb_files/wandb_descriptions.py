@@ -11,10 +11,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from lavdlike import protobuf
 from lavdlike.messages import LabelDefinition
-from lavdlike.sources import protobuf
+from lavdlike.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.descriptions.description import Description, Ended, json_values
-from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.wandb_files import wandb_history
 from lavdlike.sources.wandb_files.wandb_records import BLOCK_BYTES, HEADER, RecordReader
 

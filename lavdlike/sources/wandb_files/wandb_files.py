@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from lavdlike import layout
 from lavdlike.disk import tail
 from lavdlike.messages import Problem
+from lavdlike.protobuf import BadMessageError
 from lavdlike.sources.columns import Columns, to_columns
-from lavdlike.sources.protobuf import BadMessageError
 from lavdlike.sources.source import REWIND, Form, Role, TailedPoints
 from lavdlike.sources.wandb_files import wandb_history
 from lavdlike.sources.wandb_files.wandb_history import (

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from lavdlike import protobuf
 from lavdlike.layout import MAX_STEP
-from lavdlike.sources import protobuf
+from lavdlike.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.columns import Columns, to_columns, valid_label
-from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Field
 
 HISTORY, SUMMARY, STATS = 2, 3, 7
 # Of one file: each takes memory whether it has one point or many.

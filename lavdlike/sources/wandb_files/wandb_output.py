@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from lavdlike import protobuf
 from lavdlike.disk.tail import Tail
 from lavdlike.kinds import logs
-from lavdlike.sources import protobuf
+from lavdlike.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.members import Beside, Member
-from lavdlike.sources.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.wandb_files import wandb_history
 from lavdlike.sources.wandb_files.wandb_files import WandbFiles
 from lavdlike.sources.wandb_files.wandb_records import HEADER, RecordReader

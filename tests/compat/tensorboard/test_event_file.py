@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lavdlike import protobuf
 from lavdlike.compat.tensorboard import SummaryWriter, written_events
 from lavdlike.compat.tensorboard.event_file import EventFile
-from lavdlike.sources import protobuf
 from lavdlike.sources.events.event_files import EventFiles
 from tests import scripts
 

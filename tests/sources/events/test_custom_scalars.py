@@ -5,9 +5,9 @@ import json
 import pytest
 
 from lavdlike.messages import SuggestedChart
+from lavdlike.protobuf import BadMessageError
 from lavdlike.sources.events import custom_scalars, event_descriptions
 from lavdlike.sources.events.custom_scalars import Category, Chart, Margin
-from lavdlike.sources.protobuf import BadMessageError
 from tests.scripts import ROOT
 
 CORPUS = ROOT / "tests" / "corpus" / "events"

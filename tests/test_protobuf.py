@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lavdlike.sources import protobuf
-from lavdlike.sources.protobuf import BYTES, FIXED32, FIXED64, VARINT, BadMessageError, Field
+from lavdlike import protobuf
+from lavdlike.protobuf import BYTES, FIXED32, FIXED64, VARINT, BadMessageError, Field
 
 
 def test_fields_are_given_in_their_order_with_their_places() -> None:
