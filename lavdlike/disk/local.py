@@ -66,8 +66,11 @@ class LocalRoot:
 
     @contextmanager
     def file(self, path: str) -> Iterator[OpenedFile]:
-        with _checked(self._open(path, folder=False), path) as opened:
-            yield opened
+        fd = self._open(path, folder=False)
+        try:
+            yield _checked(fd, path)
+        finally:
+            os.close(fd)
 
     def _open(self, path: str, *, folder: bool, start: tuple[int, int] | None = None) -> int:
         """`start`: a descriptor on the way, and how many names lead to it."""
@@ -119,8 +122,10 @@ class LocalFolder:
             if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, a socket
                 raise FileNotFoundError(errno.ENOENT, "no longer a file", shown) from None
             raise
-        with _checked(fd, shown) as opened:
-            yield opened
+        try:
+            yield _checked(fd, shown)
+        finally:
+            os.close(fd)
 
     @contextmanager
     def folder(self, name: str) -> Iterator[LocalFolder]:
@@ -268,15 +273,11 @@ class _Walk:
         self._names = self._names[: index - 1] + self._names[index + 1 :]
 
 
-@contextmanager
-def _checked(fd: int, path: str) -> Iterator[OpenedFile]:
-    try:
-        status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode):
-            raise NotServedError(path, NOT_REGULAR)
-        yield OpenedFile(fd, path, status)
-    finally:
-        os.close(fd)
+def _checked(fd: int, path: str) -> OpenedFile:
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        raise NotServedError(path, NOT_REGULAR)
+    return OpenedFile(fd, path, status)
 
 
 def _type_of(entry: os.DirEntry[str]) -> EntryType:

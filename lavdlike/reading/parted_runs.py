@@ -36,15 +36,18 @@ class _Part(NamedTuple):
 
 
 class PartedRuns:
-    """Which runs of a root were met, and what they were then. Thread-safe."""
+    """Which runs of a root were met, and what they were then. Thread-safe.
+
+    `met`: those that were there when they were last looked at, by path; read it only.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._met: dict[str, _Stamp] = {}  # by path
+        self.met: dict[str, _Stamp] = {}
 
     def is_one(self, path: str) -> bool:
         """Whether it was when it was last looked at."""
-        return path in self._met
+        return path in self.met
 
     def folder(self, outer: OpenedFolder, path: str) -> PartFolder | None:
         """The parts of a run as a folder, by its path; `outer`: what they lie in. None if there is no such run."""
@@ -54,9 +57,9 @@ class PartedRuns:
         parts = next(filter(None, (_parts(outer, run, parted) for parted in store_registry.PARTED)), None)
         with self._lock:
             if parts is None:
-                self._met.pop(path, None)
+                self.met.pop(path, None)
                 return None
-            self._met.setdefault(path, _stamp(parts))
+            self.met.setdefault(path, _stamp(parts))
         return PartFolder(outer, run, parts)
 
     def changes(self, folder: PartFolder | None, path: str) -> ChangedRuns:
@@ -65,7 +68,7 @@ class PartedRuns:
             return ChangedRuns([], [], is_relisted=True)
         now = _stamp(folder.parts)
         with self._lock:
-            before, self._met[path] = self._met.get(path), now
+            before, self.met[path] = self.met.get(path), now
         return ChangedRuns([], [], False) if now == before else ChangedRuns(None, None, is_relisted=True)
 
     def in_folder(self, outer: OpenedFolder, path: str, entries: Iterator[Entry]) -> Iterator[Entry]:
@@ -89,10 +92,10 @@ class PartedRuns:
 
     def _keep_only(self, folder: str, runs: Collection[str]) -> None:
         with self._lock:
-            for path in list(self._met):
+            for path in list(self.met):
                 outer, _, run = path.rpartition("/")
                 if outer == folder and run not in runs:
-                    del self._met[path]
+                    del self.met[path]
 
 
 class PartFolder:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from lavdlike import layout
@@ -106,6 +107,7 @@ def is_searched(name: str, *, in_ours: bool) -> bool:
     return not is_step and not _NOT_SEARCHED.match(name)
 
 
+@lru_cache(1024)  # asked of every change, mostly of few names
 def may_tell(name: str) -> bool:
     """Whether a file of this name may make another `Look` of its folder, beside being one of its own."""
     return run_marks.may_mark(name) or _is_of_lavd(name) or name in DESCRIPTIONS or name.endswith(_TABLES)

@@ -66,6 +66,8 @@ class ChangedRuns(NamedTuple):
 class Listings:
     """Which runs are in files, as they were listed last. Thread-safe.
 
+    `stores`: the paths of files that had runs when they were last looked at; read it only.
+
     Args:
         root: what its folder is called.
     """
@@ -75,7 +77,7 @@ class Listings:
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[int, int], _Known] = OrderedDict()
         self._damaged: dict[str, tuple[Damage, ...]] = {}  # by path
-        self._stores: set[str] = set()
+        self.stores: set[str] = set()
         self._asked: dict[str, _Asked] = {}  # by path
 
     def of(
@@ -134,7 +136,7 @@ class Listings:
 
     def is_store(self, path: str) -> bool:
         """Whether there were runs in it when it was last looked at."""
-        return path in self._stores
+        return path in self.stores
 
     def problems(self) -> list[Problem]:
         """What cannot be read of files that were met, as far as they are there."""
@@ -150,22 +152,22 @@ class Listings:
     def keep_only(self, folder: str, names: Collection[str]) -> None:
         """What is not among these names of a folder is not there any more."""
         with self._lock:
-            for path in (*self._damaged, *self._stores):
+            for path in (*self._damaged, *self.stores):
                 of_file, _, name = path.rpartition("/")
                 if of_file == folder and name not in names:
                     self._forget(path)
 
     def _forget(self, path: str) -> None:
-        self._stores.discard(path)
+        self.stores.discard(path)
         self._damaged.pop(path, None)
         self._asked.pop(path, None)
 
     def _keep(self, path: str, identity: tuple[int, int], known: _Known) -> None:
         with self._lock:
             if known.listing is None:
-                self._stores.discard(path)
+                self.stores.discard(path)
             else:
-                self._stores.add(path)
+                self.stores.add(path)
                 self._asked.setdefault(path, _Asked(identity, known.listing, known.marks))
             if known.damage:
                 self._damaged[path] = known.damage

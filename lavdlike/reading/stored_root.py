@@ -55,6 +55,8 @@ class StoredRoot:
 
         Of a run that lies in parts, the folder that they are.
         """
+        if not self._listings.stores and not self._parted.met:
+            return ""
         names = path.split("/")
         for depth, name in enumerate(names, 1):
             file = "/".join(names[:depth])
@@ -105,16 +107,23 @@ class StoredRoot:
                 return
             yield self._folder(opened, path)
 
-    @contextmanager
-    def file(self, path: str) -> Iterator[OpenedFile]:
+    def file(self, path: str) -> AbstractContextManager[OpenedFile]:
         folder, _, name = path.rpartition("/")
+        inside = member_registry.inside_of(path)
+        if inside is None and not store_registry.may_be_member(name):
+            return self._inner.file(path)
         stored = self._stored_at(folder) if store_registry.store_of_member(name) is not None else None
-        if stored is not None:
-            with self._stored_folder(*stored) as found, found.file(name, path) as opened:
-                yield opened
-            return
+        return self._further_file(path, inside) if stored is None else self._stored_file(*stored, name, path)
+
+    @contextmanager
+    def _stored_file(self, file: str, below: str, name: str, path: str) -> Iterator[OpenedFile]:
+        with self._stored_folder(file, below) as found, found.file(name, path) as opened:
+            yield opened
+
+    @contextmanager
+    def _further_file(self, path: str, inside: Inside | None) -> Iterator[OpenedFile]:
         with ExitStack() as stack:
-            yield self._opened_file(path, member_registry.inside_of(path), stack)
+            yield self._opened_file(path, inside, stack)
 
     def _opened_file(self, path: str, inside: Inside | None, stack: ExitStack) -> OpenedFile:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import NamedTuple
 
 from lavdlike.sources.events.event_files import EventFiles
@@ -56,6 +57,7 @@ def titles_for(path: str) -> list[str]:
     return [source.title for source in named if not isinstance(source, _CALLED_ANYHOW)]
 
 
+@lru_cache(1024)  # asked of every change, mostly of few names
 def is_told_by_name(path: str) -> bool:
     """Whether a file at this path is one of points by its name alone; what it holds is seen when it is read."""
     return any(source.told_by_name and source.names(path) for source in SOURCES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase
@@ -29,6 +30,7 @@ def may_be_store(name: str) -> bool:
     return name.endswith(_SUFFIXES)
 
 
+@lru_cache(1024)  # asked of every change, mostly of few names
 def changed_store(name: str) -> str:
     """The name of the file of many runs that is written to where one of this name is; "" if it is of none.
 
@@ -48,6 +50,12 @@ def run_of_part(name: str) -> str:
 def is_part_member(name: str) -> bool:
     """Whether a part may be called so in the folder of its run."""
     return any(parted.is_member(name) for parted in PARTED)
+
+
+@lru_cache(1024)  # asked of every file that is opened, mostly of few names
+def may_be_member(name: str) -> bool:
+    """Whether a file may be called so in the folder of a run that is in a file of runs, or in parts."""
+    return describing(name) is not None
 
 
 def describing(name: str) -> Describing | None:

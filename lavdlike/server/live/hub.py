@@ -205,14 +205,13 @@ class Hub:
 
     def _known_with(self, folder: str) -> list[KnownExperiment]:
         """Those that a folder is a part of: an experiment, or any number of folders of runs."""
-        every = (ExperimentName(folder), *layout.outer_names(folder))
         owner = self.owner_of(folder)
+        names = (ExperimentName(folder), *layout.outer_names(folder)) if owner is None else (owner,)
         return [
-            self.known.by_name[name]
-            for name in every
-            if name in self.known.by_name
+            known
+            for name in names
+            if (known := self.known.by_name.get(name)) is not None
             and name not in self.parts.homes  # no folder is a part of one
-            and (owner is None or name == owner)
         ]
 
     def _tell_words(self) -> None:
@@ -328,8 +327,9 @@ class Hub:
 
     def owner_of(self, folder: str) -> ExperimentName | None:
         """The experiment that a folder is or is in, by its path relative to the root; None if it is in none."""
-        every = (ExperimentName(folder), *layout.outer_names(folder))
-        return next((name for name in every if name in self.rows.rows), None)
+        if folder in self.rows.rows:
+            return ExperimentName(folder)
+        return next((name for name in layout.outer_names(folder) if name in self.rows.rows), None)
 
     def _take_hint(self, known: KnownExperiment, folder: str, name: str | None) -> None:
         known.tracker.hint(folder, name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from lavdlike import layout, root_settings
 from lavdlike.disk.root import Root
@@ -138,10 +138,9 @@ class ExperimentRows:
         row = self.rows.get(name)
         if row is None:
             return
-        is_telling = file is None or file in _READ_AT_ONCE or _is_told_in(file)
-        is_telling |= not row.summary.kinds  # of what it is is told by its first file
-        pause_s = _ENDS_S if file is not None and described.is_told_at_its_end(file) else BUSY_S
-        if is_telling or time.monotonic() - row.read_at > pause_s:
+        # Of what it is is told by its first file.
+        pause_s = _pause_s_after(file) if file is not None and row.summary.kinds else 0.0
+        if pause_s == 0 or time.monotonic() - row.read_at > pause_s:
             self._ask_for([name])
         else:
             self._busy[name] = min(pause_s, self._busy.get(name, pause_s))
@@ -426,8 +425,12 @@ class ExperimentRows:
         self._watcher.watch(name, descriptor, priority_of(changed))
 
 
-def _is_told_in(file: str) -> bool:
-    return layout.is_users_experiment_file(file) or layout.is_progress_file(file)
+@lru_cache(1024)  # asked of every change, mostly of few names
+def _pause_s_after(file: str) -> float:
+    """How long a row may stay as it was read when a file of this name has changed."""
+    if file in _READ_AT_ONCE or layout.is_users_experiment_file(file) or layout.is_progress_file(file):
+        return 0.0
+    return _ENDS_S if described.is_told_at_its_end(file) else BUSY_S
 
 
 def _why(error: Exception) -> str:
