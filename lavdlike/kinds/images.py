@@ -36,7 +36,10 @@ _CORNERS = ("xStart", "yStart", "xEnd", "yEnd")
 
 
 class Box(msgspec.Struct, rename="camel", omit_defaults=True):
-    """A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1."""
+    """A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1.
+
+    `is_crowd`: of an expected box: it stands for many things, so that any number of boxes may be found in it.
+    """
 
     x_start: int | float
     y_start: int | float
@@ -44,6 +47,7 @@ class Box(msgspec.Struct, rename="camel", omit_defaults=True):
     y_end: int | float
     class_name: str | int | float | None = None
     probability: int | float | None = None
+    is_crowd: bool = False
 
 
 class Grid(msgspec.Struct):
@@ -63,6 +67,7 @@ class ImageProblem(msgspec.Struct):
 class ImageContent(msgspec.Struct, rename="camel"):
     """What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
 
+    `expected_boxes`: what `boxes` should be; None: nobody says.
     `min_probability`: what is less probable is hidden at first.
     `grid`: of the folder, at its first picture.
     `problems`: what of it could not be read.
@@ -70,6 +75,7 @@ class ImageContent(msgspec.Struct, rename="camel"):
 
     source: str = ""
     boxes: list[Box] = []
+    expected_boxes: list[Box] | None = None
     classes: list[str | int | float] = []
     min_probability: int | float | None = None
     masks: list[Mask] = []
@@ -82,12 +88,14 @@ class ImageContent(msgspec.Struct, rename="camel"):
 
 # Lavd knows nothing of these: what is wrong with one of them does not keep the others from being shown.
 _OUR_KEYS: dict[str, Any] = {
+    "expectedBoxes": list[Box] | None,
     "masks": list[Mask],
     "keypoints": list[Keypoints],
     "polygons": list[Polygon],
     "caption": str,
     "grid": Grid | None,
 }
+_ATTRIBUTES = {"expectedBoxes": "expected_boxes"}
 
 
 def from_json(value: object, path: str) -> ImageContent:
@@ -99,8 +107,13 @@ def from_json(value: object, path: str) -> ImageContent:
         if key in given:
             _read_key(content, key, given[key], path)
     content.classes = [str(name) for name in content.classes]
-    named: tuple[Box | Keypoints | Polygon, ...] = (*content.boxes, *content.keypoints, *content.polygons)
-    for thing in named:
+    named: tuple[list[Box] | list[Keypoints] | list[Polygon], ...] = (
+        content.boxes,
+        content.expected_boxes or [],
+        content.keypoints,
+        content.polygons,
+    )
+    for thing in (thing for things in named for thing in things):
         if thing.class_name is not None:
             thing.class_name = str(thing.class_name)
     return content
@@ -111,9 +124,10 @@ def to_json(
     boxes: Sequence[Mapping[str, Any]] = (),
     classes: Sequence[str] | None = None,
     threshold: float | None = None,
+    expected_boxes: Sequence[Mapping[str, Any]] | None = None,
     **others: Any,
 ) -> dict[str, Any]:
-    """What stands in the JSON file beside the picture `source`; the boxes are ones that `checked_boxes` gave.
+    """What stands in the JSON file beside the picture `source`; boxes are ones that `checked_boxes` gave.
 
     Args:
         others: `masks`, `keypoints`, `polygons`, `caption`, `grid`, as they stand there; those that are None or
@@ -124,19 +138,31 @@ def to_json(
         images["classes"] = list(classes)
     if threshold is not None:
         images["minProbability"] = threshold
+    if expected_boxes is not None:
+        images["expectedBoxes"] = list(expected_boxes)
     images |= {key: value for key, value in others.items() if value}
     return {"images": images}
 
 
-def checked_boxes(boxes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def checked_boxes(
+    boxes: Sequence[Mapping[str, Any]], argument: str = "boxes", *, expected: bool = False
+) -> list[dict[str, Any]]:
     """The boxes with numbers as Python's own, otherwise as given.
+
+    Args:
+        argument: what errors call them.
+        expected: they are what others should be, and may have `isCrowd`.
 
     Raises:
         ValueError: names the box and the rule: `xStart`, `yStart`, `xEnd`, `yEnd` finite numbers, optionally
-            `className` (a string) and `probability` (a finite number), nothing else.
+            `className` (a string) and `probability` (a finite number; of what is expected: `isCrowd`, True or False),
+            nothing else.
     """
     readers = {**dict.fromkeys(_CORNERS, checked_number), **COMMON_KEYS}
-    return [checked_entry(box, f"boxes[{index}]", _CORNERS, readers) for index, box in enumerate(boxes)]
+    if expected:
+        del readers["probability"]
+        readers["isCrowd"] = _flag
+    return [checked_entry(box, f"{argument}[{index}]", _CORNERS, readers) for index, box in enumerate(boxes)]
 
 
 def count_of_grid(images: object) -> int:
@@ -172,8 +198,18 @@ KIND = Kind(
 )
 
 
+def _flag(value: Any, where: str) -> bool:
+    if value in (True, False):  # of NumPy as well
+        return bool(value)
+    raise ValueError(f"{where} must be True or False, not {value!r}")
+
+
 def _read_key(content: ImageContent, key: str, value: object, path: str) -> None:
     try:
-        setattr(content, key, json_file.convert(value, _OUR_KEYS[key], path, f"images.{key}"))
+        setattr(
+            content,
+            _ATTRIBUTES.get(key, key),
+            json_file.convert(value, _OUR_KEYS[key], path, f"images.{key}"),
+        )
     except LogFormatError as error:
         content.problems.append(ImageProblem(error.reason, error.position))

@@ -66,3 +66,32 @@ def test_annotations_by_hand_are_read_leniently() -> None:
 def test_a_box_without_numbers_is_an_error_with_its_place() -> None:
     with pytest.raises(LogFormatError, match=r"a.json, images.boxes\[0\].xEnd"):
         images.from_json({"boxes": [{**BOX, "xEnd": "3"}]}, "a.json")
+
+
+def test_expected_boxes_are_read_back_and_may_be_crowds() -> None:
+    expected = images.checked_boxes([{**BOX, "isCrowd": np.True_}, BOX], "expected_boxes", expected=True)
+    document = json.loads(json.dumps(images.to_json("a.png", expected_boxes=expected)))
+    content = images.from_json(document["images"], "a.json")
+    assert content.expected_boxes is not None
+    assert [box.is_crowd for box in content.expected_boxes] == [True, False]
+    assert images.from_json(images.to_json("a.png", expected_boxes=[])["images"], "").expected_boxes == []
+    assert images.from_json(images.to_json("a.png")["images"], "").expected_boxes is None
+
+
+@pytest.mark.parametrize(
+    ("box", "rule"),
+    [
+        ({**BOX, "isCrowd": "yes"}, r"expected_boxes\[0\]\['isCrowd'\] must be True or False, not 'yes'"),
+        ({**BOX, "probability": 0.5}, r"expected_boxes\[0\] has the unknown key 'probability'"),
+    ],
+)
+def test_a_bad_expected_box_is_refused_with_its_place(box: Any, rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        images.checked_boxes([box], "expected_boxes", expected=True)
+
+
+def test_expected_boxes_that_are_none_do_not_hide_the_others() -> None:
+    content = images.from_json({"boxes": [BOX], "expectedBoxes": [{"xStart": "left"}]}, "a.json")
+    assert len(content.boxes) == 1
+    assert content.expected_boxes is None
+    assert content.problems[0].position.startswith("images.expectedBoxes[0]")

@@ -1442,7 +1442,11 @@ export interface HistogramContent {
 /** Nothing but the file itself. */
 export type HtmlContent = Record<string, never>;
 
-/** A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1. */
+/**
+ * A rectangle in pixels of the picture as stored, from its top left corner. `probability` is from 0 to 1.
+ *
+ * `is_crowd`: of an expected box: it stands for many things, so that any number of boxes may be found in it.
+ */
 export interface Box {
   xStart: number;
   yStart: number;
@@ -1450,6 +1454,7 @@ export interface Box {
   yEnd: number;
   className?: string | number | null;
   probability?: number | null;
+  isCrowd?: boolean;
 }
 
 /** How the pictures of a folder stand together: in so many columns, so many pixels apart. */
@@ -1467,6 +1472,7 @@ export interface ImageProblem {
 /**
  * What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
  *
+ * `expected_boxes`: what `boxes` should be; None: nobody says.
  * `min_probability`: what is less probable is hidden at first.
  * `grid`: of the folder, at its first picture.
  * `problems`: what of it could not be read.
@@ -1474,6 +1480,7 @@ export interface ImageProblem {
 export interface ImageContent {
   source: string;
   boxes: Box[];
+  expectedBoxes: Box[] | null;
   classes: (string | number)[];
   minProbability: number | null;
   masks: Mask[];

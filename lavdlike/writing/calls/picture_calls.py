@@ -31,6 +31,7 @@ class PictureCalls(Family):
         threshold: float | None = None,
         extension: str = ".png",
         *,
+        expected_boxes: Sequence[Mapping[str, Any]] | None = None,
         masks: Any = None,
         keypoints: Sequence[Mapping[str, Any]] | None = None,
         polygons: Sequence[Mapping[str, Any]] | None = None,
@@ -52,6 +53,8 @@ class PictureCalls(Family):
                 optionally `className` and `probability`.
             classes: all class names, in the order of their colours.
             threshold: what has a lower probability is hidden at first.
+            expected_boxes: what `boxes` should be, each as those are, without `probability`; `isCrowd` says that a
+                box stands for many things. The page matches both: what was found, wrongly found, and missed.
             masks: height x width whole numbers from 0, each the place of a class in `classes`; or a dict of such by
                 name. Written as PNG to `<name>.mask.png`.
             keypoints: a dict for each thing, with `points` (n x 2, in pixels, NaN for those that are not there), and
@@ -68,7 +71,7 @@ class PictureCalls(Family):
         ...     logger.log_image(np.zeros((16, 16)), "line", masks=np.eye(16, dtype=int), caption="One line")
         """
         if self._active is not None:
-            on_it = _OnPicture(boxes, classes, threshold, masks, keypoints, polygons, caption)
+            on_it = _OnPicture(boxes, expected_boxes, classes, threshold, masks, keypoints, polygons, caption)
             path = self._checked_path(name, step, extension)
             picture = pictures.snapshot(image, extension, quality)
             keys, snapshots = (None, None) if on_it.is_empty() else _checked(on_it, path, extension, picture)
@@ -150,6 +153,7 @@ class _OnPicture(NamedTuple):
     """What `log_image` was given to lie on its picture; None: nothing of that sort."""
 
     boxes: Sequence[Mapping[str, Any]] | None
+    expected_boxes: Sequence[Mapping[str, Any]] | None
     classes: Sequence[str] | None
     threshold: float | None
     masks: Any
@@ -158,7 +162,7 @@ class _OnPicture(NamedTuple):
     caption: str | None
 
     def is_empty(self) -> bool:
-        given = (self.boxes, self.masks, self.keypoints, self.polygons, self.caption)
+        given = (self.boxes, self.expected_boxes, self.masks, self.keypoints, self.polygons, self.caption)
         return all(each is None for each in given)
 
 
@@ -184,6 +188,7 @@ def _checked(
         images.checked_boxes(_entries(on_it.boxes, "boxes")),
         classes,
         None if on_it.threshold is None else finite(on_it.threshold, "threshold"),
+        expected_boxes=_checked_expected(on_it.expected_boxes),
         masks=[overlays.mask_to_json(layout.shown(file.name), mask) for mask, file in files.items()],
         keypoints=overlays.checked_keypoints(_entries(on_it.keypoints, "keypoints")),
         polygons=overlays.checked_polygons(_entries(on_it.polygons, "polygons")),
@@ -191,3 +196,9 @@ def _checked(
     )
     check_keys(keys, "what lies on the picture")
     return keys, {files[mask]: pictures.mask_snapshot(pixels) for mask, pixels in masks.items()}
+
+
+def _checked_expected(boxes: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+    if boxes is None:
+        return None
+    return images.checked_boxes(_entries(boxes, "expected_boxes"), "expected_boxes", expected=True)

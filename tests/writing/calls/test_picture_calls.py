@@ -50,6 +50,16 @@ def test_boxes_are_beside_their_picture(tmp_path: Path) -> None:
     assert len(images.from_json(document["images"], "").boxes) == 2
 
 
+def test_expected_boxes_are_beside_the_boxes(tmp_path: Path) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_image(np.zeros((8, 8)), "bird", 3, boxes=[BOX], expected_boxes=[{**BOX, "isCrowd": True}])
+        logger.log_image(np.zeros((8, 8)), "none", 3, expected_boxes=[])
+    document = json.loads((tmp_path / "run/0003/bird.json").read_text())
+    assert document["images"]["expectedBoxes"] == [{**BOX, "isCrowd": True}]
+    document = json.loads((tmp_path / "run/0003/none.json").read_text())
+    assert document["images"]["expectedBoxes"] == []
+
+
 def test_masks_keypoints_polygons_and_caption_are_beside_their_picture(tmp_path: Path) -> None:
     mask = np.arange(48).reshape(6, 8)
     people = [{"points": [[1, 2], [3.5, 4]], "edges": [[0, 1]], "className": "person"}]

@@ -23,6 +23,7 @@ export interface ClassCount {
 export const NOTHING: ImageContent = {
   source: "",
   boxes: [],
+  expectedBoxes: null,
   classes: [],
   minProbability: null,
   masks: [],
@@ -37,8 +38,10 @@ export const NOTHING: ImageContent = {
 export function imageContentOf(given: Partial<ImageContent> | null): ImageContent {
   if (!given) return NOTHING;
   // What a file calls NaN arrives as null, and is nowhere.
-  const boxes = (given.boxes ?? []).filter((box) => CORNERS.every((corner) => Number.isFinite(box[corner])));
-  return { ...NOTHING, ...given, boxes };
+  const placed = (boxes: readonly Box[]) =>
+    boxes.filter((box) => CORNERS.every((corner) => Number.isFinite(box[corner])));
+  const expectedBoxes = given.expectedBoxes ? placed(given.expectedBoxes) : null;
+  return { ...NOTHING, ...given, boxes: placed(given.boxes ?? []), expectedBoxes };
 }
 
 /** Boxes, polygons and things with keypoints. */
@@ -105,8 +108,8 @@ export function shownBoxes(content: ImageContent, filter: BoxFilter): Box[] {
 }
 
 /** Everything that is of a class, masks aside. */
-function classedOf({ boxes, polygons, keypoints }: ImageContent): Classed[] {
-  return [...boxes, ...polygons, ...keypoints];
+function classedOf({ boxes, expectedBoxes, polygons, keypoints }: ImageContent): Classed[] {
+  return [...boxes, ...(expectedBoxes ?? []), ...polygons, ...keypoints];
 }
 
 /** The boxes around a point, the smallest first: that is most likely what somebody points at. */

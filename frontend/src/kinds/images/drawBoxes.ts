@@ -11,7 +11,11 @@ export interface BoxDrawing {
   stored: StoredPicture;
   /** Of the upright picture in the canvas, in CSS pixels. */
   placement: Placement;
-  colourOf: (className: string) => string;
+  colourOf: (box: Box) => string;
+  /** Of these the line is dashed. */
+  dashed?: ReadonlySet<object>;
+  /** What stands before class and probability of a box. */
+  prefixOf?: (box: Box) => string;
   /** Of class and probability at each box. */
   writing: Writing | null;
   /** On a thumbnail lines are thinner, writing is smaller, and there are no dark rims to set boxes off. */
@@ -64,12 +68,16 @@ export function drawBoxes(
     for (const box of placed) outline(context, box, line);
   }
   context.lineWidth = line;
-  for (const box of placed) {
-    context.strokeStyle = box.colour;
-    outline(context, box, line);
+  for (const placedBox of placed) {
+    context.setLineDash(drawing.dashed?.has(placedBox.box) ? [3 * line, 2 * line] : []);
+    context.strokeStyle = placedBox.colour;
+    outline(context, placedBox, line);
   }
+  context.setLineDash([]);
   if (!drawing.writing) return;
-  const tags = placed.map(({ box, x, y, colour }) => ({ text: tagOf(box), x, y, colour }));
+  const textOf = (box: Box) =>
+    [drawing.prefixOf?.(box) ?? "", tagOf(box)].filter((part) => part !== "").join(" ");
+  const tags = placed.map(({ box, x, y, colour }) => ({ text: textOf(box), x, y, colour }));
   writeTags(context, tags, line, ratio, drawing.writing);
 }
 
@@ -83,9 +91,7 @@ function placedBoxes({ width, height }: Size, ratio: number, drawing: BoxDrawing
     const [left, right] = [across(upright.x), across(upright.x + upright.width)];
     const [top, bottom] = [down(upright.y), down(upright.y + upright.height)];
     if (right < 0 || bottom < 0 || left > width * ratio || top > height * ratio) return [];
-    return [
-      { box, x: left, y: top, width: right - left, height: bottom - top, colour: colourOf(classOf(box)) },
-    ];
+    return [{ box, x: left, y: top, width: right - left, height: bottom - top, colour: colourOf(box) }];
   });
 }
 

@@ -5,6 +5,7 @@ import type { Size } from "../../lib/geometry";
 import { encodePath, readable } from "../../lib/ids";
 import { imageContentOf } from "./boxes";
 import { uprightSize } from "./orientation";
+import { isTooMuch } from "./outcomes";
 import { pathBeside, pointsOf } from "./overlays";
 import type { PictureAddress } from "../../lib/pictureAddress";
 
@@ -70,6 +71,7 @@ export function overlayProblems({ content }: Picture): string[] {
   return [
     ...content.problems.map(({ position, reason }) => `${position}: ${reason}`),
     ...(flat ? [`${flat} of ${content.polygons.length} polygons have fewer than three points`] : []),
+    ...(isTooMuch(content) ? ["It has too many boxes to be matched"] : []),
     ...(content.masks.length > MOST_MASKS
       ? [`Only ${MOST_MASKS} of ${content.masks.length} masks are shown`]
       : []),

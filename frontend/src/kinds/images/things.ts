@@ -35,6 +35,9 @@ export function thingsAt(
   return [
     ...(shows.keypoints ? keypointsAt(content, filter, point, reach) : []),
     ...(shows.boxes ? boxesAt(shownOf(content.boxes, content, filter), point).map(thingOfBox) : []),
+    ...(shows.boxes
+      ? boxesAt(shownOf(content.expectedBoxes ?? [], content, filter), point).map(thingOfExpected)
+      : []),
     ...(shows.polygons ? polygonsAt(content, filter, point) : []),
     ...masksAt(content, masks, filter, point),
   ];
@@ -62,6 +65,10 @@ function keypointsAt(content: ImageContent, filter: BoxFilter, point: Point, rea
 function thingOfBox(box: Box): Thing {
   const { probability = null } = box;
   return { of: box, className: classOf(box), detail: "", probability, place: rectangleOf(box) };
+}
+
+function thingOfExpected(box: Box): Thing {
+  return { ...thingOfBox(box), detail: box.isCrowd ? "expected crowd" : "expected" };
 }
 
 function polygonsAt(content: ImageContent, filter: BoxFilter, point: Point): Thing[] {

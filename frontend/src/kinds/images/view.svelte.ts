@@ -38,6 +38,27 @@ export function toggleOverlays(): void {
   for (const overlay of OVERLAYS) overlay.value = on;
 }
 
+/** How much a box has to overlap an expected one to be right. */
+export const iou = new Parameter<number>("images.iou", 0.5, {
+  decode: (text) => decodeNumber(text, 0.05, 0.95),
+  encode: String,
+});
+/** The colours of boxes where it is known what is expected. */
+export const boxColours = choiceParameter("images.boxcolours", ["outcome", "class"]);
+/** Expected boxes that were found lie under what found them. */
+export const showsFound = flagParameter("images.found", true);
+const HIDDEN_OUTCOMES = "images.outcomes";
+const hiddenOutcomeNames = $derived(readParameter(HIDDEN_OUTCOMES));
+
+export function showsOutcome(outcome: string): boolean {
+  return !hiddenOutcomeNames.includes(outcome);
+}
+
+export function showOutcome(outcome: string, show: boolean): void {
+  const others = hiddenOutcomeNames.filter((other) => other !== outcome);
+  writeParameter(HIDDEN_OUTCOMES, show ? others : [...others, outcome]);
+}
+
 export const showsBoxText = flagParameter("images.text", false);
 /** null: as each file says. */
 export const threshold = nullable("images.threshold", (text) => decodeNumber(text, 0, 1), String);
