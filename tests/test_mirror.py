@@ -68,6 +68,7 @@ TESTED_BY = {
     "reading/filter/syntax.py": "reading/filter/test_parser.py",
     "scalar_messages.py": "test_messages.py",
     "writing/system/counters.py": "writing/system/test_measures.py",
+    "sources/detections/detection_table.py": "reading/detections/test_box_matching.py",
     "sources/run_marks.py": "reading/test_run_folders.py",
     "series/writers.py": "series/test_experiment_series.py",
     "series/asked.py": "series/test_values.py",
