@@ -13,7 +13,7 @@ from lavdlike.kinds.scalars import parse_line
 from lavdlike.layout import SCALARS_FILE
 from lavdlike.reading import snapshot
 from tools import make_sweep
-from tools.make_example_logs import START
+from tools.examples.clock import START
 
 
 @pytest.fixture(scope="module")

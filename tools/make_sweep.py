@@ -23,7 +23,7 @@ from lavdlike import Logger
 from lavdlike.disk.write import LOCK_FILE
 from lavdlike.kinds import scalars
 from lavdlike.layout import SCALARS_FILE
-from tools.make_example_logs import START, running_at
+from tools.examples.clock import START, running_at
 
 LEARNING_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
 OPTIMIZERS = ("adamw", "lion")

@@ -1,0 +1,1 @@
+"""What `tools.make_example_logs` writes, an experiment a module, and what the pictures in it show."""
