@@ -133,6 +133,23 @@ def _page(new_page: Callable[[], Page], port: int, experiments: int, *, link: bo
     }
 
 
+def _sweep_bars(near: Figures, far: Figures, again: float) -> list[tuple[str, str, bool]]:
+    """`again`: the CPU of a server that finds what one before it has read, as a share."""
+    return [
+        ("first chart, cold, < 2.5 s", f"{near['chart_s']:.2f} s", near["chart_s"] < 2.5),
+        ("all charts in sight, cold, < 4 s", f"{near['all_s']:.2f} s", near["all_s"] < 4),
+        ("first chart, warm, < 1 s", f"{near['warm_chart_s']:.2f} s", near["warm_chart_s"] < 1),
+        ("all charts in sight, warm, < 2 s", f"{near['warm_all_s']:.2f} s", near["warm_all_s"] < 2),
+        (
+            "first chart over the link, warm, < 2.5 s",
+            f"{far['warm_chart_s']:.2f} s",
+            far["warm_chart_s"] < 2.5,
+        ),
+        ("files read by a server before: CPU of the server <= 0.5 x", f"{again:.2f} x", again <= 0.5),
+        ("requests <= 15", f"{near['requests']:.0f}", near["requests"] <= 15),
+    ]
+
+
 def sweep(rounds: int) -> Result:
     """Row 13."""
     size = _SWEEP if rounds >= measure.WHOLE_ROUNDS else _QUICK_SWEEP
@@ -151,21 +168,8 @@ def sweep(rounds: int) -> Result:
             contestants["TensorBoard, its runs known"] = opening.tensorboard(events, size[0])
         taken = measure.in_turn(contestants, rounds)
     middle = measure.medians(taken)
-    near, far = middle["loopback"], middle["50 ms, 5 Mbit/s"]
     again = measure.ratio(taken, "loopback, files read by a server before", "loopback", "cpu_s")
-    bars = [
-        ("first chart, cold, < 2.5 s", f"{near['chart_s']:.2f} s", near["chart_s"] < 2.5),
-        ("all charts in sight, cold, < 4 s", f"{near['all_s']:.2f} s", near["all_s"] < 4),
-        ("first chart, warm, < 1 s", f"{near['warm_chart_s']:.2f} s", near["warm_chart_s"] < 1),
-        ("all charts in sight, warm, < 2 s", f"{near['warm_all_s']:.2f} s", near["warm_all_s"] < 2),
-        (
-            "first chart over the link, warm, < 2.5 s",
-            f"{far['warm_chart_s']:.2f} s",
-            far["warm_chart_s"] < 2.5,
-        ),
-        ("files read by a server before: CPU of the server <= 0.5 x", f"{again:.2f} x", again <= 0.5),
-        ("requests <= 15", f"{near['requests']:.0f}", near["requests"] <= 15),
-    ]
+    bars = _sweep_bars(middle["loopback"], middle["50 ms, 5 Mbit/s"], again)
     table = [
         [
             place,

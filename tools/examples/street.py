@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,15 @@ Box = tuple[str, int, int, int, int]  # class, left, top, right, bottom in pixel
 
 def draw_scene(chance: random.Random) -> tuple[Image.Image, list[Box]]:
     """A street with houses, trees, cars and people, and where they are."""
-    width, height = SCENE_SIZE
     image = Image.new("RGB", SCENE_SIZE)
     draw = ImageDraw.Draw(image)
+    draw_houses(draw, chance)
+    return image, [*draw_trees(draw, chance), *draw_cars(draw, chance), *draw_people(draw, chance)]
+
+
+def draw_houses(draw: ImageDraw.ImageDraw, chance: random.Random) -> None:
+    """With the sky behind them and the road in front."""
+    width, height = SCENE_SIZE
     dusk = chance.random()
     for y in range(height):
         light = 1 - 0.5 * dusk * (1 - y / height)
@@ -44,16 +51,20 @@ def draw_scene(chance: random.Random) -> tuple[Image.Image, list[Box]]:
     for stripe in range(6, width, 44):
         draw.rectangle([stripe, 170, stripe + 22, 172], fill=(222, 220, 205))
 
-    boxes: list[Box] = []
-    for spot in chance.sample(range(12, width - 40, 58), 2):
+
+def draw_trees(draw: ImageDraw.ImageDraw, chance: random.Random) -> Iterator[Box]:
+    for spot in chance.sample(range(12, SCENE_SIZE[0] - 40, 58), 2):
         draw.rectangle([spot + 13, 96, spot + 18, 134], fill=(92, 66, 45))
         for dx, dy, radius in ((4, 84, 13), (16, 74, 15), (26, 86, 12), (15, 92, 13)):
             green = chance.randint(92, 132)
             draw.ellipse(
                 [spot + dx - radius, dy - radius, spot + dx + radius, dy + radius], fill=(52, green, 62)
             )
-        boxes.append(("tree", spot - 9, 59, spot + 38, 134))
-    for spot in chance.sample(range(8, width - 90, 84), chance.randint(1, 3)):
+        yield "tree", spot - 9, 59, spot + 38, 134
+
+
+def draw_cars(draw: ImageDraw.ImageDraw, chance: random.Random) -> Iterator[Box]:
+    for spot in chance.sample(range(8, SCENE_SIZE[0] - 90, 84), chance.randint(1, 3)):
         top = chance.choice([138, 160])
         paint = chance.choice([(190, 48, 44), (44, 92, 160), (232, 232, 228), (40, 44, 50), (226, 168, 46)])
         draw.rounded_rectangle([spot, top + 12, spot + 70, top + 30], 6, fill=paint)
@@ -67,16 +78,18 @@ def draw_scene(chance: random.Random) -> tuple[Image.Image, list[Box]]:
         for wheel in (spot + 10, spot + 48):
             draw.ellipse([wheel, top + 23, wheel + 13, top + 36], fill=(24, 24, 26))
             draw.ellipse([wheel + 4, top + 27, wheel + 9, top + 32], fill=(168, 168, 172))
-        boxes.append(("car", spot, top, spot + 70, top + 36))
-    for spot in chance.sample(range(6, width - 16, 33), chance.randint(1, 4)):
+        yield "car", spot, top, spot + 70, top + 36
+
+
+def draw_people(draw: ImageDraw.ImageDraw, chance: random.Random) -> Iterator[Box]:
+    for spot in chance.sample(range(6, SCENE_SIZE[0] - 16, 33), chance.randint(1, 4)):
         top = chance.randint(100, 112)
         coat = chance.choice([(206, 72, 60), (62, 108, 148), (86, 132, 80), (146, 92, 150), (60, 60, 64)])
         draw.ellipse([spot + 3, top, spot + 10, top + 8], fill=(226, 182, 150))
         draw.rounded_rectangle([spot, top + 8, spot + 13, top + 24], 4, fill=coat)
         draw.line([(spot + 4, top + 24), (spot + 3, top + 37)], fill=(38, 42, 56), width=3)
         draw.line([(spot + 9, top + 24), (spot + 11, top + 37)], fill=(38, 42, 56), width=3)
-        boxes.append(("person", spot - 1, top - 1, spot + 14, top + 38))
-    return image, boxes
+        yield "person", spot - 1, top - 1, spot + 14, top + 38
 
 
 def detected(boxes: list[Box], skill: float, chance: random.Random) -> list[dict[str, Any]]:
