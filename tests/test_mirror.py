@@ -21,6 +21,7 @@ TESTED_BY = {
     "compat/tensorboard/pixels.py": "compat/tensorboard/test_adding_pictures.py",
     "compat/tensorboard/adding_scalars.py": "compat/tensorboard/test_summary_writer.py",
     "disk/made.py": "reading/test_known_members.py",
+    "reading/named_files.py": "reading/test_tree.py",
     "compat/wandb/wandb_alerts.py": "compat/wandb/test_run.py",
     "compat/wandb/artifacts.py": "compat/wandb/test_run.py",
     "compat/wandb/beginning.py": "compat/wandb/test_run.py",

@@ -15,6 +15,7 @@ from lavdlike import layout
 from lavdlike.kinds import registry
 from lavdlike.kinds.kind import Role
 from lavdlike.messages import LabelEntry, Problem
+from lavdlike.reading.named_files import NamedFiles
 from lavdlike.reading.origins import FilePlace, Origin, is_crowded, join_path, place_of, rank, split_path
 from lavdlike.reading.step_runs import steps_as_runs
 from lavdlike.sources.columns import StepValue
@@ -150,8 +151,7 @@ class ExperimentTree:
         self._shared: dict[str, dict[str, tuple[Origin]]] = {}
         self._crowded: set[Address] = set()
         self._points_files: set[str] = set()
-        # Of files that are parts of others: the paths of the JSON files that say so.
-        self._named: dict[str, set[str]] = {}
+        self._named = NamedFiles()
         self._linked: set[str] = set()
         self.insides: set[str] = set()  # the folders of what lies in files
         self._reported: dict[str, Problem] = {}
@@ -332,7 +332,7 @@ class ExperimentTree:
             if file.kinds == (SCALARS,):
                 return  # it is no item
         path = join_path(folder, name)
-        if self._is_part(path, file):
+        if self._named.has(path, file):
             changes.items.update(self._wholes_of(path))
         else:
             self._add_items(folder, name, file, changes)
@@ -359,7 +359,7 @@ class ExperimentTree:
             if file.kinds == (SCALARS,):
                 return  # it was no item
         path = join_path(folder, name)
-        if self._is_part(path, file):
+        if self._named.has(path, file):
             changes.items.update(self._wholes_of(path))
         else:
             self._withdraw_items(folder, name, file, changes)
@@ -380,33 +380,26 @@ class ExperimentTree:
                     del self._items[kind, place.label]
             self._note(Address(kind, place.label, place.step), remaining, changes)
 
-    def _is_part(self, path: str, file: File) -> bool:
-        """Whether it is a part of another's item. Files that hold points or are items by their content never are."""
-        return path in self._named and _can_be_part(file)
-
     def _wholes_of(self, part: str) -> Iterator[Address]:
         """The items that the file is a part of: they change with it."""
-        for path in self._named[part]:
+        for path in self._named.namers_of(part):
             file, place = self._file(path), place_of(*split_path(path))
             for kind in file.kinds or () if file is not None else ():
                 yield Address(kind, place.label, place.step)
 
     def _name(self, part: str, by: str, changes: TreeChanges) -> None:
         """A JSON file at `by` says that the file is a part of its item."""
-        namers = self._named.setdefault(part, set())
-        namers.add(by)
         file = self._file(part)
-        if len(namers) == 1 and file is not None and _can_be_part(file):
+        was_part = file is not None and self._named.has(part, file)
+        self._named.add(part, by)
+        if file is not None and not was_part and self._named.has(part, file):
             self._withdraw_items(*split_path(part), file, changes)
 
     def _unname(self, part: str, by: str, changes: TreeChanges) -> None:
-        namers = self._named.get(part, set())
-        namers.discard(by)
-        if namers:
-            return
-        self._named.pop(part, None)
         file = self._file(part)
-        if file is not None and _can_be_part(file):
+        was_part = file is not None and self._named.has(part, file)
+        self._named.discard(part, by)
+        if file is not None and was_part and not self._named.has(part, file):
             self._add_items(*split_path(part), file, changes)
 
     def _note(self, item: Address, origins: tuple[Origin, ...], changes: TreeChanges) -> None:
@@ -438,7 +431,3 @@ class ExperimentTree:
 
 def _kinds_of(place: FilePlace, file: File) -> tuple[str, ...]:
     return file.kinds or place.kinds
-
-
-def _can_be_part(file: File) -> bool:
-    return not file.kinds and not file.has_points
