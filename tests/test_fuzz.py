@@ -42,6 +42,7 @@ from lavdlike.sources.members import Member
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.tables.step_tables import TableFile
 from tests.scripts import ROOT
+from tests.sources.reading import NOTHING_BESIDE
 from tests.test_format import EXAMPLES
 
 fuzzed = settings()
@@ -270,14 +271,14 @@ def test_items_in_event_files(data: bytes, checksums: str) -> None:
     data = _with_checksums(data) if checksums == "made to fit" else data
     format_, found = EventMembers(), list[Member]()
     with _file(data) as descriptor:
-        file = format_.file()
+        file = format_.file(NOTHING_BESIDE)
         for some in file.find_new(descriptor):
             found += some
         for member in found:
             assert not layout.is_hidden(member.path)
             assert "\0" not in member.path
             content = _only(
-                functools.partial(format_.content, descriptor, member, "path", lambda _: b""), LogFormatError
+                functools.partial(format_.content, descriptor, member, "path", NOTHING_BESIDE), LogFormatError
             )
             assert content is None or isinstance(content, bytes)
     msgspec.json.encode(file.problems())

@@ -6,6 +6,7 @@ The tree has the same folders and files for it as if they were on the disk, belo
 
 from __future__ import annotations
 
+import posixpath
 import time
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -81,7 +82,10 @@ def _folder_scans(folder: str, members: list[Member], known: Mapping[str, Folder
 
 
 def _file(folder: str, member: Member) -> File:
-    if not member.kinds:
+    if not member.kinds and not member.covers:
         return PLAIN
     parts = tuple(f"{folder}/{part}" for part in member.parts)
-    return File(member.kinds, hash(member.where) or 1, parts=parts)
+    beside = folder.rpartition("/")[0]
+    covers = (posixpath.normpath(posixpath.join(beside, path)) for path in member.covers)
+    in_experiment = tuple(path for path in covers if not path.startswith(("/", "../")))
+    return File(member.kinds or None, hash(member.where) or 1, parts=parts, covers=in_experiment)

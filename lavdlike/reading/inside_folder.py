@@ -38,12 +38,12 @@ class InsideFolder:
         self._below = below
         self._members = members
         self._beside = beside
-        if below and not members.holds(file, f"{below}/"):
+        if below and not members.holds(file, f"{below}/", beside):
             raise FileNotFoundError(errno.ENOENT, "there is no such folder in the file", path)
 
     def tell(self, seen: Seen | None, *, until: float) -> Told:
         """Of all that lies in the file, what was not told (`KnownMembers.tell`)."""
-        return self._members.tell(self._file, seen, until=until)
+        return self._members.tell(self._file, seen, self._beside, until=until)
 
     def status(self) -> os.stat_result:
         own = self._file.status
@@ -54,7 +54,7 @@ class InsideFolder:
     def entries(self) -> Iterator[Entry]:
         before = f"{self._below}/" if self._below else ""
         types: dict[str, bool] = {}
-        for path in self._members.paths(self._file):
+        for path in self._members.paths(self._file, self._beside):
             if path.startswith(before):
                 name, slash, _ = path[len(before) :].partition("/")
                 types[name] = bool(slash)
@@ -63,7 +63,7 @@ class InsideFolder:
 
     def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:  # noqa: ARG002 - there are none
         below = self._at(path)
-        if self._members.holds(self._file, f"{below}/"):
+        if self._members.holds(self._file, f"{below}/", self._beside):
             return self._folder(below).status()
         with self.file(path, f"{self._path}/{path}") as opened:
             return opened.status

@@ -51,13 +51,14 @@ class KnownMembers:
         self._lock = threading.Lock()
         self._files: OrderedDict[tuple[int, int], _KnownFile] = OrderedDict()
 
-    def tell(self, opened: OpenedFile, seen: Seen | None, *, until: float) -> Told:
+    def tell(self, opened: OpenedFile, seen: Seen | None, beside: Beside, *, until: float) -> Told:
         """What lies in a file and was not told.
 
         Args:
+            beside: reads other files that the file names.
             until: when to stop looking through it (monotonic time); some of it is always looked through.
         """
-        known = self._known(opened)
+        known = self._known(opened, beside)
         with known.lock:
             is_all = known.look(opened.fd, until=until)
             is_anew = seen is not None and seen.state != known.state
@@ -84,34 +85,38 @@ class KnownMembers:
             FileNotFoundError: there is no such member.
             LogFormatError, NotServedError: it, or a file that it is made of, cannot be read.
         """
-        known = self._known(opened)
+        known = self._known(opened, beside)
         with known.lock:
             member = known.member(opened.fd, path)
         if member is None or known.format is None:
             raise FileNotFoundError(errno.ENOENT, "there is no such thing in the file", shown)
+        if member.same_as:
+            with beside.opened(member.same_as) as other:
+                yield other._replace(path=shown)
+            return
         data = known.format.content(opened.fd, member, layout.shown(shown), beside)
         status = opened.status
         modified_ns = status.st_mtime_ns if member.time is None else int(member.time * 1e9)
         with opened_bytes(data, shown, status, inode=_inode(opened, member), modified_ns=modified_ns) as made:
             yield made
 
-    def paths(self, opened: OpenedFile) -> list[str]:
+    def paths(self, opened: OpenedFile, beside: Beside) -> list[str]:
         """Those of all members of a file."""
-        known = self._known(opened)
+        known = self._known(opened, beside)
         with known.lock:
             known.look(opened.fd, until=math.inf)
             return list(known.by_path)
 
-    def holds(self, opened: OpenedFile, begin: str) -> bool:
+    def holds(self, opened: OpenedFile, begin: str, beside: Beside) -> bool:
         """Whether the path of any member of a file begins so."""
-        return any(path.startswith(begin) for path in self.paths(opened))
+        return any(path.startswith(begin) for path in self.paths(opened, beside))
 
-    def _known(self, opened: OpenedFile) -> _KnownFile:
+    def _known(self, opened: OpenedFile, beside: Beside) -> _KnownFile:
         identity = opened.status.st_dev, opened.status.st_ino
         with self._lock:
             known = self._files.get(identity)
             if known is None:
-                known = self._files[identity] = _KnownFile(opened.path.rpartition("/")[2])
+                known = self._files[identity] = _KnownFile(opened.path.rpartition("/")[2], beside)
             self._files.move_to_end(identity)
             return known
 
@@ -127,7 +132,7 @@ class _KnownFile:
 
     _states = itertools.count(1)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, beside: Beside) -> None:
         self.lock = threading.Lock()
         self.state = next(self._states)
         self.format: Members | None = None
@@ -135,6 +140,7 @@ class _KnownFile:
         self.by_path: dict[str, Member] = {}
         self.found: list[str] = []
         self._name = name
+        self._beside = beside
 
     def look(self, descriptor: int, *, until: float = 0.0, wanted: str = "") -> bool:
         """Go on looking through the file; says whether its end was reached.
@@ -171,7 +177,7 @@ class _KnownFile:
         self.by_path.clear()
         self.found.clear()
         self.format = member_registry.format_of(self._name, source_registry.begin_of(descriptor))
-        self.file = self.format.file() if self.format is not None else None
+        self.file = self.format.file(self._beside) if self.format is not None else None
 
     def _own(self, path: str) -> str:
         """One text for a path, however often it comes."""

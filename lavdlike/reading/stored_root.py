@@ -22,13 +22,14 @@ from lavdlike.disk.local import LocalRoot
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.messages import Problem
+from lavdlike.reading.files_beside import FilesBeside
 from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
 from lavdlike.reading.parted_runs import PartedRuns, PartFolder
 from lavdlike.reading.stored_listings import ChangedRuns, Listing, Listings
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
-from lavdlike.sources.members import MAX_BYTES, Beside
+from lavdlike.sources.members import Beside
 from lavdlike.sources.run_store import State, member_name
 
 
@@ -165,18 +166,7 @@ class StoredRoot:
         return self._parted.folder(outer, path)
 
     def _beside(self, inside: Inside) -> Beside:
-        """Reads what a file names; nothing that is not in this root is part of the tree."""
-
-        def read(named: str) -> bytes:
-            folder = inside.file.rpartition("/")[0]
-            try:
-                with self._inner.file(f"{folder}/{named}" if folder else named) as opened:
-                    return opened.read(MAX_BYTES)
-            except (FileNotFoundError, NotADirectoryError):
-                reason = f"it names {named[:200]!r}, which is not there"
-                raise LogFormatError(inside.file, reason) from None
-
-        return read
+        return FilesBeside(self._inner, self.path, inside.file)
 
     def _stored_at(self, path: str) -> tuple[str, str] | None:
         """The file of runs that a path leads into, and the rest of the path; None of other paths."""

@@ -34,6 +34,7 @@ class File(NamedTuple):
     `has_inside`: whether items lie in it (`sources.members`).
     `names_other`: whether it is a JSON file about a file of another label.
     `parts`: of a JSON file, the paths in the experiment of files that are parts of its item, and no items themselves.
+    `covers`: of what lies in a file, the paths in the experiment of files that it shows, which are no items themselves.
     `linked`: whether the name is that of a link: changes of such a file are not reported where the link stands.
     `reason`, `position`: what is wrong with it, "" if nothing is.
     """
@@ -46,6 +47,7 @@ class File(NamedTuple):
     has_inside: bool = False
     names_other: bool = False
     parts: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     linked: bool = False
     reason: str = ""
     position: str = ""
@@ -336,8 +338,8 @@ class ExperimentTree:
             changes.items.update(self._wholes_of(path))
         else:
             self._add_items(folder, name, file, changes)
-        for part in file.parts:
-            self._name(part, path, changes)
+        for part in (*file.parts, *file.covers):
+            self._name(part, path, file, changes)
 
     def _add_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
         place = place_of(folder, name)
@@ -363,7 +365,7 @@ class ExperimentTree:
             changes.items.update(self._wholes_of(path))
         else:
             self._withdraw_items(folder, name, file, changes)
-        for part in file.parts:
+        for part in (*file.parts, *file.covers):
             self._unname(part, path, changes)
 
     def _withdraw_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
@@ -384,14 +386,14 @@ class ExperimentTree:
         """The items that the file is a part of: they change with it."""
         for path in self._named.namers_of(part):
             file, place = self._file(path), place_of(*split_path(path))
-            for kind in file.kinds or () if file is not None else ():
+            for kind in _kinds_of(place, file) if file is not None else ():
                 yield Address(kind, place.label, place.step)
 
-    def _name(self, part: str, by: str, changes: TreeChanges) -> None:
-        """A JSON file at `by` says that the file is a part of its item."""
+    def _name(self, part: str, by: str, namer: File, changes: TreeChanges) -> None:
+        """The file at `by` says that another is a part of its item, or shown by it."""
         file = self._file(part)
         was_part = file is not None and self._named.has(part, file)
-        self._named.add(part, by)
+        self._named.add(part, by, is_covered=part in namer.covers)
         if file is not None and not was_part and self._named.has(part, file):
             self._withdraw_items(*split_path(part), file, changes)
 

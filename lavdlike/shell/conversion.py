@@ -109,7 +109,8 @@ class _Files:
         self.left_out = [each.path for each in chosen.left_out if each.instead in self.converted]
         # What lies in a file is copied for itself, and would be there twice.
         containers = {inside.file for path in files if (inside := member_registry.inside_of(path))}
-        others = {*self.converted, *self.left_out, *containers}
+        covered = {path for node in files.values() for path in node.covers}
+        others = {*self.converted, *self.left_out, *containers, *covered}
         self.copied = _targets(path for path in files if path not in others)
         self._names = nodes.keys()
 

@@ -10,10 +10,10 @@ from lavdlike import layout
 from lavdlike.sources.events.event_members import EventMembers
 from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
-from lavdlike.sources.wandb_files.wandb_output import WandbOutput
+from lavdlike.sources.wandb_files.wandb_members import WandbMembers
 
 _GLANCED_BYTES = 64 * 2**10
-MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs(), WandbOutput())
+MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs(), WandbMembers())
 
 
 class Inside(NamedTuple):

@@ -7,19 +7,33 @@ and its bytes are taken out, or made, when somebody opens it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from lavdlike import layout
+from lavdlike.disk.root import OpenedFile
 from lavdlike.kinds import places
 
 # Of what is taken out of a file, or made of it, for one member.
 MAX_BYTES = 64 * 2**20
 
 
-# The content of a file, by its path relative to the folder of the file that names it, untrusted.
-# Raises NotServedError, LogFormatError, OSError: it is not there, not of the tree, or more than `MAX_BYTES`.
-Beside = Callable[[str], bytes]
+class Beside(Protocol):
+    """Reads files that a file names: by a path relative to its folder, or an absolute one in the root; untrusted.
+
+    Raises NotServedError, LogFormatError, OSError: it is not there, not in the root, or, of `__call__`, more than
+    `MAX_BYTES`.
+    """
+
+    def __call__(self, named: str) -> bytes:
+        """The content of the file."""
+
+    def opened(self, named: str) -> AbstractContextManager[OpenedFile]:
+        """The file itself, of any size."""
+
+    def has(self, named: str) -> bool:
+        """Whether it is there and would be opened; raises nothing."""
 
 
 class Member(NamedTuple):
@@ -28,7 +42,9 @@ class Member(NamedTuple):
     `path`: below the folder that the file is, of our own layout (`member_path`). `time`: when it was written, Unix
     seconds; None: when the file was. `kinds`: the names of its kinds; (): what its name says. `where`, `form`: the
     source's own: what its bytes are made of, and how. `parts`: the paths of members that are parts of this one, and no
-    items of their own.
+    items of their own. `same_as`: what `Beside` is asked for where the member is another file as it stands there; its
+    `content` is then never asked for. `covers`: files that are shown by this member, relative to the folder of the file
+    that it lies in, and are no items of their own.
     """
 
     path: str
@@ -37,6 +53,8 @@ class Member(NamedTuple):
     where: bytes
     form: Any
     parts: tuple[str, ...] = ()
+    same_as: str = ""
+    covers: tuple[str, ...] = ()
 
 
 class MembersFile(Protocol):
@@ -72,8 +90,12 @@ class Members(Protocol):
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         """The names of kinds of which a part of a file seems to have an item: may miss some, but costs little."""
 
-    def file(self) -> MembersFile:
-        """One that looks through such a file from its begin."""
+    def file(self, beside: Beside) -> MembersFile:
+        """One that looks through such a file from its begin.
+
+        Args:
+            beside: reads files that the file names.
+        """
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:
         """The bytes of a member. In any thread, whatever else is done with the file.

@@ -17,6 +17,7 @@ from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Address, Seen
 from tests.sources.events.event_bytes import VERSION, event
 from tests.sources.events.test_event_members import PNG, image
+from tests.sources.reading import NOTHING_BESIDE
 
 NAME = "events.out.tfevents.1"
 
@@ -28,7 +29,7 @@ def pictures(*steps: int, content: bytes = PNG) -> bytes:
 def told(members: KnownMembers, path: Path, seen: Seen | None = None, *, until: float = math.inf) -> Told:
     with path.open("rb") as file:
         opened = OpenedFile(file.fileno(), path.name, os.fstat(file.fileno()))
-        return members.tell(opened, seen, until=until)
+        return members.tell(opened, seen, NOTHING_BESIDE, until=until)
 
 
 def paths(told: Told) -> list[str]:

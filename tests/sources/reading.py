@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from lavdlike.disk.root import OpenedFile
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.sources import source_registry
 from lavdlike.sources.source import PointsFile
 
+
+class NothingBeside:
+    """No file that another one names is there (`members.Beside`)."""
+
+    def __call__(self, named: str) -> bytes:
+        raise FileNotFoundError(named)
+
+    def opened(self, named: str) -> AbstractContextManager[OpenedFile]:
+        raise FileNotFoundError(named)
+
+    def has(self, named: str) -> bool:  # noqa: ARG002 - none is
+        return False
+
+
+NOTHING_BESIDE = NothingBeside()
 Points = dict[str, list[tuple[float, float | int]]]
 
 

@@ -26,7 +26,7 @@ _VALUE_TAG = b"\x82\x01"
 _ABOUT_RECORDS = frozenset({16, 200})
 _MEDIA = b"_type"
 # Said by the summaries that wandb itself makes.
-_OF_HISTORY = b"\x05_step"
+OF_HISTORY = b"\x05_step"
 _OWN = frozenset({"_step", "_timestamp", "_runtime", "_wandb"})
 _MAX_EXACT_LETTERS = 15
 # The field of a history's step.
@@ -124,13 +124,13 @@ class HistoryReader:
             if place > end:
                 raise BadMessageError("a field that is longer than its message")
             if tag == _STEP:
-                step = _number_of_step(data, first, place)
+                step = number_of_step(data, first, place)
                 continue
             cut = data.find(_VALUE_TAG, first, place)
             if cut >= 0 and cut + 2 < place and data[cut + 2] == place - cut - 3 < 0x80:
                 key, text = data[first:cut], data[cut + 3 : place]
             else:
-                key, text = _parts(data, first, place)
+                key, text = item_parts(data, first, place)
             label = names.get(key)
             if label is None:
                 label = self._label(key)
@@ -160,7 +160,7 @@ class HistoryReader:
         Raises:
             BadMessageError: it is none.
         """
-        if _OF_HISTORY in data:
+        if OF_HISTORY in data:
             self._waiting = [*self._waiting[-_MAX_WAITING + 1 :], (data, begin, end)]
         else:
             self._take_summary(data, begin, end, batch)
@@ -182,7 +182,7 @@ class HistoryReader:
             cut = data.find(_VALUE_TAG, first, place)
             if cut >= 0 and data[first:cut] in names:
                 continue
-            key, text = _parts(data, first, place)
+            key, text = item_parts(data, first, place)
             label = self._in_summary.get(key)
             if label is None:
                 label = self._summary_label(key)
@@ -203,8 +203,8 @@ class HistoryReader:
             if field[:2] == (2, BYTES):
                 time = time_of(data, field)
             elif field[:2] == (3, BYTES):
-                key, text = _parts(data, field.begin, field.end)
-                name = _names_in(key)
+                key, text = item_parts(data, field.begin, field.end)
+                name = names_in(key)
                 if len(name) == 1 and name[0]:
                     items.append((f"system/{name[0]}", text))
         batch.entry(self._stats, time, items)
@@ -215,7 +215,7 @@ class HistoryReader:
         if len(self._names) + len(self._in_summary) >= MAX_LABELS:
             self.is_full = True
             return ""
-        name = _names_in(key)
+        name = names_in(key)
         label = valid_label(".".join(name))
         is_hidden = not name or name[0] in _OWN or self._is_in_media(name) or label in self._labels
         label = self._in_summary[key] = "" if is_hidden or len(key) > _MAX_KEY_BYTES else label
@@ -238,7 +238,7 @@ class HistoryReader:
         if len(self._names) >= MAX_LABELS:
             self.is_full = True
             return ""
-        name = _names_in(key)
+        name = names_in(key)
         if len(name) == 1 and name[0] in _OWN:
             self._own[key] = name[0]
             name = ()
@@ -251,7 +251,7 @@ class HistoryReader:
         """Objects with a type; from now on what is in them has no labels."""
         for field in protobuf.fields(data, begin, end):
             if field[:2] == (1, BYTES):
-                name = _names_in(_parts(data, field.begin, field.end)[0])
+                name = names_in(item_parts(data, field.begin, field.end)[0])
                 if len(name) > 1 and name[-1] == "_type" and name[:-1] not in self._media:
                     self._media.add(name[:-1])
                     self._unname(name[:-1])
@@ -261,7 +261,7 @@ class HistoryReader:
         before = f"{valid_label('.'.join(media))}."
         for names in (self._names, self._in_summary):
             for key, label in names.items():
-                if label.startswith(before) and _names_in(key)[: len(media)] == media:
+                if label.startswith(before) and names_in(key)[: len(media)] == media:
                     names[key] = ""
 
 
@@ -341,7 +341,7 @@ def _numbers_of(texts: Sequence[bytes]) -> list[float] | None:
         return None
 
 
-def _parts(data: bytes, begin: int, end: int) -> tuple[bytes, bytes]:
+def item_parts(data: bytes, begin: int, end: int) -> tuple[bytes, bytes]:
     """Of an item, the fields of its name as they stand there, and the text of its value."""
     key, text = b"", b""
     start = begin
@@ -354,7 +354,8 @@ def _parts(data: bytes, begin: int, end: int) -> tuple[bytes, bytes]:
     return key, text
 
 
-def _names_in(key: bytes) -> tuple[str, ...]:
+def names_in(key: bytes) -> tuple[str, ...]:
+    """What an item is called, of the fields of its name."""
     return tuple(
         protobuf.text(key, field)
         for field in protobuf.fields(key)
@@ -362,7 +363,8 @@ def _names_in(key: bytes) -> tuple[str, ...]:
     )
 
 
-def _number_of_step(data: bytes, begin: int, end: int) -> int | None:
+def number_of_step(data: bytes, begin: int, end: int) -> int | None:
+    """The step of a `HistoryStep`."""
     if end - begin == 2 and data[begin] == 1 << 3 and data[begin + 1] < 0x80:
         return data[begin + 1]
     step = 0  # which proto3 leaves out

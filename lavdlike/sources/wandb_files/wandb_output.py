@@ -7,17 +7,13 @@ which it began; of one that was written over (carriage returns, as progress bars
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from lavdlike import protobuf
-from lavdlike.disk.tail import Tail
 from lavdlike.kinds import logs
-from lavdlike.protobuf import BYTES, VARINT, BadMessageError, Field
-from lavdlike.sources.members import Beside, Member
+from lavdlike.protobuf import BYTES, VARINT, Field
+from lavdlike.sources.members import Member
 from lavdlike.sources.wandb_files import wandb_history
-from lavdlike.sources.wandb_files.wandb_files import WandbFiles
-from lavdlike.sources.wandb_files.wandb_records import HEADER, RecordReader
 
 # Of a run's output; of more, the last is shown.
 MAX_BYTES = 4 * 2**20
@@ -27,83 +23,37 @@ _STDOUT = 1
 _MAX_LINE = 64 * 2**10
 
 
-class WandbOutput:
-    """See `members.Members`."""
-
-    title = WandbFiles.title
+class OutputLog:
+    """The output in one file."""
 
     def __init__(self) -> None:
-        self._points = WandbFiles()
-
-    def names(self, name: str) -> bool:
-        return self._points.names(name)
-
-    def claims(self, name: str, begin: bytes) -> bool:
-        return self.names(name) and begin.startswith(HEADER)
-
-    def file(self) -> WandbOutputFile:
-        return WandbOutputFile()
-
-    def kinds_at_a_glance(self, part: bytes) -> set[str]:  # noqa: ARG002 - rows do not look for it
-        return set()
-
-    def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - it is known
-        return member.where
-
-
-class WandbOutputFile:
-    """The output in one such file, and how far it was looked through."""
-
-    def __init__(self) -> None:
-        self._tail = Tail()
-        self._records = RecordReader()
         self._lines = Lines()
+        self._is_more = False
 
-    def is_unchanged(self, descriptor: int) -> bool:
-        return self._tail.is_unchanged(descriptor)
+    def take(self, record: bytes, content: Field) -> None:
+        """What a record holds. Raises BadMessageError: it is none."""
+        if content.number not in _OUTPUTS:
+            return
+        is_stdout, time, text = False, 0.0, ""
+        for field in protobuf.fields(record, content.begin, content.end):
+            if field[:2] == (1, VARINT):
+                is_stdout = field.value == _STDOUT
+            elif field[:2] == (2, BYTES):
+                time = wandb_history.time_of(record, Field(*field))
+            elif field[:2] == (3, BYTES):
+                text = protobuf.text(record, field)
+        self._lines.add("STDOUT" if is_stdout else "STDERR", time, text)
+        self._is_more |= bool(text)
 
-    def continues(self, descriptor: int) -> bool:
-        return self._tail.continues(descriptor)
-
-    def find_new(self, descriptor: int) -> Iterator[list[Member]]:
-        """The log again, whenever there is more of it."""
-        for offset, data, _ in self._tail.new_bytes(descriptor):
-            begin = 0
-            if offset == 0:
-                if not data.startswith(HEADER):
-                    return
-                begin = len(HEADER)
-            records, taken = self._records.split(data[begin:] if begin else data, offset + begin)
-            self._records.broken.clear()  # who reads the points says so
-            self._tail.take(descriptor, data[: begin + taken])
-            is_more = False
-            for record in records:
-                is_more |= self._take(record)
-            text = self._lines.text() if is_more else b""
-            yield [Member(_PATH, None, (), text, None)] if text else []
+    def new_members(self) -> list[Member]:
+        """The log again, if there is more of it since this was asked."""
+        text = self._lines.text() if self._is_more else b""
+        self._is_more = False
+        return [Member(_PATH, None, (), text, None)] if text else []
 
     def problems(self) -> list[str]:
         limit = f"more than {MAX_BYTES // 2**20} MiB of output: the first {self._lines.left_out:,} lines are not shown"
         return [limit] if self._lines.left_out else []
-
-    def _take(self, record: bytes) -> bool:
-        """Whether it is a part of the output."""
-        try:
-            content = wandb_history.content_of(record)
-            if content.number not in _OUTPUTS:
-                return False
-            is_stdout, time, text = False, 0.0, ""
-            for field in protobuf.fields(record, content.begin, content.end):
-                if field[:2] == (1, VARINT):
-                    is_stdout = field.value == _STDOUT
-                elif field[:2] == (2, BYTES):
-                    time = wandb_history.time_of(record, Field(*field))
-                elif field[:2] == (3, BYTES):
-                    text = protobuf.text(record, field)
-        except BadMessageError:
-            return False
-        self._lines.add("STDOUT" if is_stdout else "STDERR", time, text)
-        return bool(text)
 
 
 class Lines:

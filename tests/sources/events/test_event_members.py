@@ -26,6 +26,7 @@ from lavdlike.sources.events.event_members import EventMembers
 from lavdlike.sources.members import Member
 from tests.scripts import ROOT
 from tests.sources.events.event_bytes import VERSION, event, field, point, varint
+from tests.sources.reading import NOTHING_BESIDE
 
 CORPUS = ROOT / "tests" / "corpus" / "event_items"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((CORPUS / "expected.json").read_text())
@@ -161,16 +162,14 @@ def image(tag: str, content: bytes) -> bytes:
 
 def found_in(path: Path) -> list[Member]:
     with path.open("rb") as file:
-        return [member for some in EventMembers().file().find_new(file.fileno()) for member in some]
-
-
-def nothing_beside(named: str) -> bytes:
-    raise AssertionError(named)
+        return [
+            member for some in EventMembers().file(NOTHING_BESIDE).find_new(file.fileno()) for member in some
+        ]
 
 
 def bytes_of(path: Path, member: Member) -> bytes:
     with path.open("rb") as file:
-        return EventMembers().content(file.fileno(), member, "shown", nothing_beside)
+        return EventMembers().content(file.fileno(), member, "shown", NOTHING_BESIDE)
 
 
 def test_pictures_of_any_size_are_found_without_reading_them(
@@ -201,7 +200,7 @@ def test_pictures_of_any_size_are_found_without_reading_them(
 def test_what_is_half_written_comes_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / NAME
     whole = VERSION + event(image("a", PNG + bytes(2**19)), step=1) + event(image("a", PNG + b"2"), step=2)
-    file = EventMembers().file()
+    file = EventMembers().file(NOTHING_BESIDE)
     told = []
     with path.open("w+b") as opened:
         for begin in range(0, len(whole), 10_000):
@@ -217,7 +216,7 @@ def test_looking_may_stop_anywhere_and_go_on(tmp_path: Path) -> None:
     path.write_bytes(
         VERSION + b"".join(event(image("a", PNG + bytes(10**5)), step=step) for step in range(20))
     )
-    file, told, stops = EventMembers().file(), [], 0
+    file, told, stops = EventMembers().file(NOTHING_BESIDE), [], 0
     with path.open("rb") as opened:
         while not file.is_unchanged(opened.fileno()) and stops < 100:
             for some in file.find_new(opened.fileno()):
@@ -265,7 +264,7 @@ def test_a_file_that_was_written_anew_does_not_give_other_bytes(tmp_path: Path) 
 def test_steps_that_are_none_are_counted_and_said(tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.write_bytes(VERSION + b"".join(event(image("a", PNG), step=step) for step in (-1, 2**53, 5)))
-    file = EventMembers().file()
+    file = EventMembers().file(NOTHING_BESIDE)
     with path.open("rb") as opened:
         assert [member.path for some in file.find_new(opened.fileno()) for member in some] == ["0005/a.png"]
     (problem,) = file.problems()
@@ -276,7 +275,7 @@ def test_more_items_than_are_kept_are_said(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(event_members, "MAX_MEMBERS", 3)
     path = tmp_path / NAME
     path.write_bytes(b"".join(event(image("a", PNG), step=step) for step in range(5)))
-    file = EventMembers().file()
+    file = EventMembers().file(NOTHING_BESIDE)
     with path.open("rb") as opened:
         assert sum(len(some) for some in file.find_new(opened.fileno())) == 3
     assert file.problems() == ["more than 3 items: the others are not shown"]

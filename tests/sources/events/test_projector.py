@@ -57,7 +57,7 @@ def test_parts_of_an_embedding_are_no_items_of_their_own() -> None:
     ("path", "said"),
     [
         ("../secret.tsv", "which is not there"),
-        ("/etc/passwd", "which is not there"),
+        ("/etc/passwd", "which is not in this folder"),
         (".hidden.tsv", "which is not there"),
         ("missing.tsv", "which is not there"),
         ("link.tsv", "link, not followed"),

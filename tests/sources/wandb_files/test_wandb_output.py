@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from lavdlike.sources.wandb_files import wandb_output
-from lavdlike.sources.wandb_files.wandb_output import Lines, WandbOutput
+from lavdlike.sources.wandb_files.wandb_members import WandbMembers
+from lavdlike.sources.wandb_files.wandb_output import Lines
 from tests.scripts import ROOT
-from tests.sources.reading import opened
+from tests.sources.reading import NOTHING_BESIDE, opened
 from tests.sources.wandb_files.records import chunks, field, history, log, varint
 
 CORPUS = ROOT / "tests" / "corpus" / "stores" / "wandb" / "run-owl.wandb"
@@ -24,14 +25,15 @@ def output(text: str, *, seconds: int = 1_700_000_000, is_stdout: bool = True) -
 
 def log_of(path: Path) -> tuple[str, list[str]]:
     """The log, and problems."""
-    members = WandbOutput()
-    file = members.file()
+    members = WandbMembers()
+    file = members.file(NOTHING_BESIDE)
     found = b""
     with opened(path) as descriptor:
         for some in file.find_new(descriptor):
             for member in some:
-                assert member.path == "output.log"
-                found = members.content(descriptor, member, member.path, lambda _: b"")
+                if member.path != "output.log":
+                    continue
+                found = members.content(descriptor, member, member.path, NOTHING_BESIDE)
     return found.decode(), file.problems()
 
 
@@ -44,8 +46,8 @@ def test_what_wandb_noted_is_a_log() -> None:
     assert messages(text) == [("STDOUT", "a line of output")]
     assert text.startswith("2026-")
     assert problems == []
-    assert WandbOutput().claims(NAME, CORPUS.read_bytes())
-    assert not WandbOutput().claims("other.wandb", CORPUS.read_bytes())
+    assert WandbMembers().claims(NAME, CORPUS.read_bytes())
+    assert not WandbMembers().claims("other.wandb", CORPUS.read_bytes())
 
 
 def test_lines_are_put_together_from_their_parts(tmp_path: Path) -> None:
@@ -89,7 +91,7 @@ def test_of_too_much_the_last_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_a_log_that_grows_is_told_again(tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.write_bytes(log(output("a\n")))
-    file = WandbOutput().file()
+    file = WandbMembers().file(NOTHING_BESIDE)
     with opened(path) as descriptor:
         assert [len(some) for some in file.find_new(descriptor)] == [1]
         assert file.is_unchanged(descriptor) or file.continues(descriptor)

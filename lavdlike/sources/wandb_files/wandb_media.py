@@ -1,0 +1,390 @@
+"""Media in the history of a `.wandb` file: at which step and label each was logged, and what it is made of. Pure.
+
+The log holds objects with a `_type` and the paths of their files in the run's folder `files`
+(https://github.com/wandb/wandb, `sdk/data_types`). A file that can be shown as it is, is; of others an item is made.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from lavdlike import protobuf
+from lavdlike.kinds import histograms, images
+from lavdlike.layout import MAX_STEP
+from lavdlike.protobuf import BYTES, Field
+from lavdlike.sources.columns import valid_label
+from lavdlike.sources.members import Beside, Member, member_path, path_in_step
+from lavdlike.sources.wandb_files import logged_tables, wandb_history, wandb_objects, wandb_pictures
+from lavdlike.sources.wandb_files.logged_tables import Part
+from lavdlike.sources.wandb_files.wandb_artifacts import Artifact, ArtifactList
+from lavdlike.sources.wandb_files.wandb_history import HISTORY, SUMMARY
+
+# The bytes of an item, of what the log says (`Member.where`), the item's path for people, and what is beside the log.
+Made = Callable[[bytes, str, Beside], bytes]
+Value = Mapping[str, Any]
+
+_CONFIG = 5
+_FILES = "files/"
+_MAX_DEPTH = 20
+_MAX_FILES = 10_000  # of one value
+_MAX_TEXT = 10_000
+_MAX_CLASS_SETS = 1000
+_TYPE = "_type"
+_CLASSES = b"class_labels"
+_BETWEEN = "_wandb_delimeter_"
+# Of values that are several: where the files of older versions are, which are named without their folder.
+_FOLDERS = {"object3D": "media/object3D/", "molecule": "media/molecule/", "images/separated": "media/images/"}
+# Suffixes of two parts that say what a file is.
+_LONG_SUFFIXES = (".plotly.json", ".pts.json", ".table.json")
+
+
+class _Place(NamedTuple):
+    """Where an item of a record stands; `step` None: it belongs to none."""
+
+    step: int | None
+    time: float | None
+
+    def path(self, label: str, suffix: str) -> str:
+        return path_in_step(label, suffix) if self.step is None else member_path(self.step, label, suffix)
+
+
+class MediaReader:
+    """Those of one file.
+
+    Args:
+        artifacts: that the log has told of so far.
+        beside: whether files of artifacts are there.
+    """
+
+    def __init__(self, artifacts: ArtifactList, beside: Beside) -> None:
+        self._artifacts = artifacts
+        self._beside = beside
+        self._increments: dict[str, list[Part]] = {}
+        self._classes: dict[str, dict[str, str]] = {}  # of masks, by key and name
+        self._elsewhere = 0
+        self._outside = 0
+
+    def take(self, record: bytes, content: Field) -> list[Member]:
+        """What a record holds. Raises BadMessageError: it is none."""
+        number, _, begin, end, _ = content
+        if number == _CONFIG and _CLASSES in record:
+            self._take_config(record, begin, end)
+        is_said = number == SUMMARY and wandb_history.OF_HISTORY not in record
+        if not (number == HISTORY or is_said) or b"_type" not in record:
+            return []
+        place, values = _values_in(record, begin, end)
+        if is_said:
+            place = _Place(None, None)
+        elif place.step is None or not 0 <= place.step <= MAX_STEP:
+            self._outside += len(values)
+            return []
+        return [member for label, value in values for member in self._members(label, value, place)]
+
+    def problems(self) -> list[str]:
+        said = []
+        if self._outside:
+            said.append(f"{self._outside} pictures and the like at steps that are none are not shown")
+        if self._elsewhere:
+            said.append(
+                f"pictures in cells of {self._elsewhere} tables are not shown: wandb keeps them as artifacts, which"
+                " are outside of this folder (WANDB_DATA_DIR says where)"
+            )
+        return said
+
+    def _members(self, label: str, value: Value, place: _Place) -> Iterator[Member]:
+        type_ = value[_TYPE]
+        if type_ == "histogram":
+            yield from _histogram(label, value, place)
+        elif type_ in ("table-file", "incremental-table-file", logged_tables.PARTITIONED):
+            yield from self._table(label, value, place)
+        elif isinstance(value.get("path"), str):
+            yield from self._medium(label, value, place)
+        else:
+            several = _several(value)
+            for number, each in enumerate(several):
+                yield from self._medium(
+                    label if len(several) == 1 else f"{label}/{number}", each, place, key=label
+                )
+
+    def _medium(self, label: str, value: Value, place: _Place, *, key: str = "") -> Iterator[Member]:
+        """One file, and what is said of it."""
+        path = value["path"]
+        suffix = _suffix_of(path)
+        if suffix == ".pts.json":
+            made = wandb_objects.made_cloud
+            where = f"{_FILES}{path}".encode(errors="surrogateescape")
+            yield Member(place.path(label, ".ply"), place.time, (), where, made, covers=(_FILES + path,))
+        else:
+            yield _same(place.path(label, suffix), path, place)
+        caption = value.get("caption")
+        text = caption[:_MAX_TEXT] if isinstance(caption, str) else ""
+        if suffix.lower() in images.SUFFIXES:
+            yield from self._overlays(label, value, place, key or label, text)
+        elif text:
+            yield Member(
+                place.path(label, ".txt"), place.time, (), f"{text}\n".encode(errors="replace"), None
+            )
+
+    def _overlays(self, label: str, value: Value, place: _Place, key: str, caption: str) -> Iterator[Member]:
+        masks = {
+            name: mask
+            for name, mask in _objects(value.get("masks")).items()
+            if isinstance(mask.get("path"), str)
+        }
+        boxes = {
+            name: each["path"]
+            for name, each in _objects(value.get("boxes")).items()
+            if isinstance(each.get("path"), str)
+        }
+        if not (caption or masks or boxes):
+            return
+        labels: dict[str, str] = {}
+        listed = []
+        for name, own in wandb_pictures.mask_names(masks):
+            path = place.path(label, images.mask_suffix(own))
+            yield _same(path, masks[name]["path"], place)
+            listed.append({"source": path.rpartition("/")[2], "name": own})
+            labels |= self._classes_of(key, name)
+        where = {
+            "source": place.path(label, _suffix_of(value["path"])).rpartition("/")[2],
+            "width": _number(value.get("width")),
+            "height": _number(value.get("height")),
+            "caption": caption,
+            "boxes": {name: _FILES + path for name, path in boxes.items()},
+            "masks": listed,
+            "labels": labels,
+        }
+        yield Member(
+            place.path(label, ".json"),
+            place.time,
+            (images.KIND.name,),
+            json.dumps(where).encode(),
+            wandb_pictures.overlays,
+            covers=tuple(_FILES + path for path in boxes.values()),
+        )
+
+    def _classes_of(self, key: str, name: str) -> dict[str, str]:
+        """Pictures in objects are known by the last part of their label."""
+        for each in (key, key.rpartition(".")[2]):
+            if found := self._classes.get(f"{each}{_BETWEEN}{name}"):
+                return found
+        return {}
+
+    def _table(self, label: str, value: Value, place: _Place) -> Iterator[Member]:
+        path, address = value.get("path"), value.get("artifact_path")
+        found = self._artifacts.by_address(address) if isinstance(address, str) else None
+        artifact, entry = found if found is not None else (None, "")
+        local = self._local(artifact, entry)
+        name = place.path(label, "").rpartition("/")[2]
+        if artifact is not None:
+            media = list(logged_tables.media_of(artifact))
+            is_here = bool(local) and all(self._beside.has(at) for _, at in media[:1])
+            self._elsewhere += bool(media) and not is_here
+            for each, at in media if is_here else ():
+                stem, suffix = os.path.splitext(logged_tables.name_of_media(each))
+                shown = place.path(f"{label}/{stem}", suffix)
+                yield Member(
+                    shown, place.time, (), at.encode(errors="surrogateescape"), None, same_as=at, covers=(at,)
+                )
+        if value[_TYPE] == logged_tables.PARTITIONED:
+            if artifact is None or not local:
+                self._elsewhere += 1
+                return
+            made: Made = _made_of_artifact(artifact, entry, name)
+            yield Member(place.path(label, ".csv"), place.time, (), local.encode(), made)
+        elif isinstance(path, str):
+            parts = [Part(_FILES + path, local)]
+            if value[_TYPE] == "incremental-table-file":
+                parts = self._with_increments(label, parts[0], value.get("increment_num"))
+            where = f"{path}\n{local}\n{len(parts)}".encode(errors="surrogateescape")
+            made = _made_of_parts(parts, len(parts), name)
+            yield Member(place.path(label, ".csv"), place.time, (), where, made, covers=(_FILES + path,))
+
+    def _local(self, artifact: Artifact | None, entry: str) -> str:
+        """Where a file of an artifact lies, if it can be read from there; else ""."""
+        local = artifact.files.get(entry, "") if artifact is not None else ""
+        return local if local and self._beside.has(local) else ""
+
+    def _with_increments(self, label: str, part: Part, number: object) -> list[Part]:
+        """With what was added before; the list grows, and whoever has it knows how much of it was meant."""
+        if number in (None, 0) or label not in self._increments:
+            self._increments[label] = []
+        parts = self._increments[label]
+        parts.append(part)
+        return parts
+
+    def _take_config(self, record: bytes, begin: int, end: int) -> None:
+        """The names of the classes of masks, which wandb adds to the configuration."""
+        for names, text in _items(record, begin, end):
+            if names[:1] != ("_wandb",):
+                continue
+            value = _parsed(text)
+            for name in reversed(names[1:]):
+                value = {name: value}
+            for key, known in _objects(_objects(value).get("mask/class_labels")).items():
+                classes = known.get("value")
+                if isinstance(classes, dict) and len(self._classes) < _MAX_CLASS_SETS:
+                    self._classes[key] = {str(number): str(name) for number, name in classes.items()}
+
+
+def _made_of_parts(parts: list[Part], count: int, name: str) -> Made:
+    def made(_: bytes, shown: str, beside: Beside) -> bytes:
+        return logged_tables.made_of_parts(parts, count, name, shown, beside)
+
+    return made
+
+
+def _made_of_artifact(artifact: Artifact, entry: str, name: str) -> Made:
+    def made(_: bytes, shown: str, beside: Beside) -> bytes:
+        return logged_tables.made_of_artifact(artifact, entry, name, shown, beside)
+
+    return made
+
+
+def _same(shown: str, path: str, place: _Place) -> Member:
+    named = _FILES + path
+    where = named.encode(errors="surrogateescape")
+    return Member(shown, place.time, (), where, None, same_as=named, covers=(named,))
+
+
+def _histogram(label: str, value: Value, place: _Place) -> Iterator[Member]:
+    where = json.dumps({key: value[key] for key in ("values", "bins", "packedBins") if key in value})
+    yield Member(
+        place.path(label, ".json"), place.time, (histograms.KIND.name,), where.encode(), made_histogram
+    )
+
+
+def made_histogram(where: bytes, shown: str, beside: Beside) -> bytes:  # noqa: ARG001 - the signature of all
+    value = json.loads(where)
+    edges = value.get("bins")
+    if edges is None:  # bins of one width
+        least, size, count = (value["packedBins"][key] for key in ("min", "size", "count"))
+        if not 0 < count <= histograms.MAX_BINS:
+            raise ValueError(f"a histogram of {count} bins")
+        edges = [least + size * number for number in range(int(count) + 1)]
+    return msgspec.json.encode(histograms.to_json(histograms.of_counts(edges, value["values"])))
+
+
+def _several(value: Value) -> list[Value]:
+    """Of a value that is several files, each as if it were one."""
+    found: list[dict[str, Any]] = []
+    listed = [each for key, each in value.items() if isinstance(each, list) and key != "captions"]
+    for entries in listed:
+        if entries and all(isinstance(each, dict) and isinstance(each.get("path"), str) for each in entries):
+            found = [dict(each) for each in entries[:_MAX_FILES]]
+            break
+    names = value.get("filenames")
+    if not found and isinstance(names, list):
+        folder = _FOLDERS.get(str(value[_TYPE]), "")
+        type_ = "image-file" if value[_TYPE] == "images/separated" else "file"
+        paths = [name for name in names[:_MAX_FILES] if isinstance(name, str)]
+        found = [
+            {
+                _TYPE: type_,
+                "path": name if name.startswith("media/") else folder + name,
+                "width": value.get("width"),
+                "height": value.get("height"),
+            }
+            for name in paths
+        ]
+    for key, of_each in (("captions", "caption"), ("all_boxes", "boxes"), ("all_masks", "masks")):
+        given = value.get(key)
+        for each, said in zip(found, given if isinstance(given, list) else (), strict=False):
+            each.setdefault(of_each, said)
+    return list(found)
+
+
+def _values_in(record: bytes, begin: int, end: int) -> tuple[_Place, list[tuple[str, dict[str, Any]]]]:
+    """The objects with a type in a record, with their labels, and where they stand."""
+    step: int | None = None
+    time: float | None = None
+    items = []
+    for names, text in _items(record, begin, end):
+        if names == ("_step",):
+            step = int(_number(_parsed(text), -1))
+        elif names == ("_timestamp",):
+            time = _number(_parsed(text), 0.0) or None
+        items.append((names, text))
+    for field in protobuf.fields(record, begin, end):
+        if field[:2] == (2, BYTES):
+            given = wandb_history.number_of_step(record, field.begin, field.end)
+            step = step if given is None else given
+    typed = {names[:-1] for names, _ in items if len(names) > 1 and names[-1] == _TYPE}
+    found_values: dict[tuple[str, ...], dict[str, Any]] = {}
+    for names, text in items:
+        outer = next((names[:depth] for depth in range(1, len(names)) if names[:depth] in typed), None)
+        if outer is not None:
+            _put(found_values.setdefault(outer, {}), names[len(outer) :], _parsed(text))
+        elif text.startswith(b"{") and b"_type" in text:
+            found_values |= dict(_typed(names, _parsed(text)))
+    values = [
+        (valid_label(".".join(names)), value)
+        for names, value in found_values.items()
+        if isinstance(value.get(_TYPE), str)
+    ]
+    return _Place(step, time), values
+
+
+def _typed(names: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """The objects with a type in one that was logged as a whole."""
+    if not isinstance(value, dict) or len(names) > _MAX_DEPTH:
+        return
+    if _TYPE in value:
+        yield names, value
+        return
+    for name, each in value.items():
+        yield from _typed((*names, name), each)
+
+
+def _items(record: bytes, begin: int, end: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    """Names and text in JSON of what a history, a summary or a configuration has."""
+    for field in protobuf.fields(record, begin, end):
+        if field[:2] == (1, BYTES):
+            key, text = wandb_history.item_parts(record, field.begin, field.end)
+            names = wandb_history.names_in(key)
+            if 0 < len(names) <= _MAX_DEPTH:
+                yield names, text
+
+
+def _put(into: dict[str, Any], names: tuple[str, ...], value: Any) -> None:
+    for name in names[:-1]:
+        below = into.setdefault(name, {})
+        if not isinstance(below, dict):
+            return
+        into = below
+    into[names[-1]] = value
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _objects(value: Any) -> dict[str, dict[str, Any]]:
+    """Of an object, the objects in it, by their names: wandb writes them in any order."""
+    if not isinstance(value, dict):
+        return {}
+    return {key: each for key, each in sorted(value.items()) if isinstance(each, dict)}
+
+
+def _number(value: Any, otherwise: float = 0.0) -> float:
+    """A finite number; else the other."""
+    try:
+        number = float(value) if type(value) in (int, float) else otherwise
+    except OverflowError:
+        return otherwise
+    return number if math.isfinite(number) else otherwise
+
+
+def _suffix_of(path: str) -> str:
+    lowered = path.lower()
+    found = next((suffix for suffix in _LONG_SUFFIXES if lowered.endswith(suffix)), "")
+    return found or os.path.splitext(path)[1]
