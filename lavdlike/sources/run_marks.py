@@ -11,8 +11,8 @@ from fnmatch import translate
 from typing import NamedTuple, Protocol
 
 from lavdlike import layout
-from lavdlike.sources.json_files import visdom_windows
 from lavdlike.sources.tables import program_tables
+from lavdlike.sources.visdom import visdom_windows
 
 # What a run was started with, as programs call it.
 DESCRIPTIONS = (

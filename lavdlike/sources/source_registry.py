@@ -10,7 +10,6 @@ from lavdlike.sources.events.event_files import EventFiles
 from lavdlike.sources.json_files.clearml_events import ClearmlSessions
 from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.json_files.rewritten import RewrittenJson
-from lavdlike.sources.json_files.visdom_windows import VisdomEnvironments
 from lavdlike.sources.mlflow.mlflow_database import MlflowRuns
 from lavdlike.sources.mlflow.mlflow_files import MlflowFiles
 from lavdlike.sources.native import NativeFiles
@@ -21,6 +20,7 @@ from lavdlike.sources.streamvis.streamvis_files import StreamvisLogs
 from lavdlike.sources.tables.step_tables import StepTables
 from lavdlike.sources.trackio.trackio_database import TrackioRuns
 from lavdlike.sources.trackio.trackio_fragments import TrackioFragments
+from lavdlike.sources.visdom.visdom_windows import VisdomEnvironments
 from lavdlike.sources.wandb_files.wandb_files import WandbFiles
 
 SOURCES: tuple[Source, ...] = (

@@ -1,0 +1,1 @@
+"""Environments of Visdom's server: the lines of their windows (`visdom_windows`)."""
