@@ -23,7 +23,9 @@ from lavdlike.sources.members import Beside, Member, path_in_step
 NAME = "projector_config.pbtxt"
 _MAX_BYTES = 2**20
 _MAX_EMBEDDINGS = 1000
-_TOKEN = re.compile(rb'(\w+)\s*:?\s*\{|(\w+)\s*:\s*(?:"((?:[^"\\]|\\.)*)"|([-\w.]+))|(\})')
+_MAX_DEPTH = 10
+# Nothing is tried twice, so that no file takes long.
+_TOKEN = re.compile(rb'\b(\w++)\s*+:?+\s*+\{|\b(\w++)\s*+:\s*+(?:"((?:[^"\\]|\\.)*+)"|([-\w.]++))|(\})')
 _OF_STEP = re.compile(r":\d+\Z")
 
 
@@ -115,7 +117,7 @@ def embeddings_in(config: bytes) -> list[Embedding]:
             if where == ["embeddings"] and known.get("tensor_path"):
                 found.append(_embedding(known))
             del where[-1:]
-        elif where[:1] == ["embeddings"]:
+        elif where[:1] == ["embeddings"] and len(where) <= _MAX_DEPTH:
             known.setdefault("/".join([*where[1:], name.decode()]), []).append(
                 (text or bare).decode(errors="replace")
             )

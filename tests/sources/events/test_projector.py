@@ -107,6 +107,17 @@ def test_configurations_are_read_as_far_as_they_go(config: bytes, found: list[Em
     assert embeddings_in(config) == found
 
 
+@pytest.mark.parametrize("filling", [b"9", b" ", b"a ", b'"', b"a:", b"\\", b"a{"])
+def test_a_configuration_of_one_long_word_takes_no_time(filling: bytes) -> None:
+    """An hour, if each of its letters was a begin."""
+    assert embeddings_in(b'embeddings { tensor_path: "' + filling * 2**19) == []
+    assert embeddings_in(b"embeddings" + filling * 2**19) == []
+
+
+def test_a_configuration_of_very_many_levels_takes_no_time() -> None:
+    assert embeddings_in(b"embeddings {" + b"a{" * 2**18 + b"b:1 " * 2**17) == []
+
+
 def test_bare_floats_have_the_shape_of_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "a.bytes").write_bytes(np.arange(6, dtype="<f4").tobytes())
