@@ -271,7 +271,7 @@ def test_items_in_event_files(data: bytes, checksums: str) -> None:
     data = _with_checksums(data) if checksums == "made to fit" else data
     format_, found = EventMembers(), list[Member]()
     with _file(data) as descriptor:
-        file = format_.file(NOTHING_BESIDE)
+        file = format_.file("events.out.tfevents.1", NOTHING_BESIDE)
         for some in file.find_new(descriptor):
             found += some
         for member in found:

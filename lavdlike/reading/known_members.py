@@ -177,7 +177,7 @@ class _KnownFile:
         self.by_path.clear()
         self.found.clear()
         self.format = member_registry.format_of(self._name, source_registry.begin_of(descriptor))
-        self.file = self.format.file(self._beside) if self.format is not None else None
+        self.file = self.format.file(self._name, self._beside) if self.format is not None else None
 
     def _own(self, path: str) -> str:
         """One text for a path, however often it comes."""

@@ -30,7 +30,7 @@ _MAX_DEPTH = 3
 # JSON files that are read, and how large they may be.
 _MAX_JSON_FILES = 8
 _MAX_JSON_BYTES = 64 * 2**10
-# Files in which items may lie that are glanced at.
+# Files of each format in which items may lie that are glanced at.
 _MAX_INSIDES = 4
 # Files of each suffix that may hold points, of which the begin is read.
 _MAX_BEGINS = 8
@@ -62,7 +62,7 @@ class _Probe:
         self._parts: set[str] = set()
         self._folders_left = _MAX_FOLDERS
         self._json_files_left = _MAX_JSON_FILES
-        self._insides_left = _MAX_INSIDES
+        self._insides: Counter[str] = Counter()  # that were glanced at, by format
         self._begins: Counter[str] = Counter()  # that were read, by suffix
 
     def look_at(self, opened: OpenedFolder, path: str, depth: int) -> frozenset[str] | None:
@@ -117,12 +117,13 @@ class _Probe:
     def _look_at_file(self, opened: OpenedFolder, name: str, path: str) -> None:
         if path + name in layout.PEOPLE_FILES and said.is_said_in(opened, name):
             return
-        if self._insides_left and member_registry.may_hold_members(name):
-            self._insides_left -= 1
+        suffix = places.split_suffix(name)[1]
+        held = member_registry.format_named(name)
+        if held is not None and self._insides[held.title] < _MAX_INSIDES:
+            self._insides[held.title] += 1
             with opened.file(name, path + name) as file:
                 seen = member_registry.kinds_at_a_glance(name, file.fd, file.status.st_size)
             self.kinds.update(seen)
-        suffix = places.split_suffix(name)[1]
         kind = registry.kind_of_suffix(suffix)
         if sources.is_told_by_name(path + name):
             self.kinds.add(registry.POINTS.name)

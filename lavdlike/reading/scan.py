@@ -397,7 +397,7 @@ class _View:
         if is_json and sources.may_be_claimed(in_experiment):
             begin = os.pread(opened.fd, sources.BEGIN_BYTES, 0)
             if sources.role_of(in_experiment, begin) is not None:
-                return File(None, fingerprint, has_points=True)
+                return File(None, fingerprint, has_points=True, has_inside=_has_inside(in_experiment, begin))
         if not is_json:
             begin = os.read(opened.fd, sources.BEGIN_BYTES)
             if said.is_said(in_experiment, begin):
@@ -409,7 +409,7 @@ class _View:
                 (SCALARS,) if role is Role.POINTS else None,
                 fingerprint,
                 has_points=role is not None,
-                has_inside=member_registry.format_of(in_experiment.rpartition("/")[2], begin) is not None,
+                has_inside=_has_inside(in_experiment, begin),
             )
         facts = json_documents.facts_of(opened, in_experiment)
         return File(
@@ -422,6 +422,10 @@ class _View:
             reason=facts.reason,
             position=facts.position,
         )
+
+
+def _has_inside(path: str, begin: bytes) -> bool:
+    return member_registry.format_of(path.rpartition("/")[2], begin) is not None
 
 
 def _raise_if_ours(error: OSError) -> None:

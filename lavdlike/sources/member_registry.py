@@ -10,10 +10,11 @@ from lavdlike import layout
 from lavdlike.sources.events.event_members import EventMembers
 from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
+from lavdlike.sources.visdom.visdom_panes import VisdomPanes
 from lavdlike.sources.wandb_files.wandb_members import WandbMembers
 
 _GLANCED_BYTES = 64 * 2**10
-MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs(), WandbMembers())
+MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs(), VisdomPanes(), WandbMembers())
 
 
 class Inside(NamedTuple):
@@ -38,9 +39,14 @@ def kinds_at_a_glance(name: str, descriptor: int, size_bytes: int) -> set[str]:
     return found.kinds_at_a_glance(begin) | found.kinds_at_a_glance(end)
 
 
+def format_named(name: str) -> Members | None:
+    """The first format that a file of this name may be of, so that its begin is worth reading."""
+    return next((each for each in MEMBERS if each.names(name)), None)
+
+
 def may_hold_members(name: str) -> bool:
-    """Whether items may lie in a file of this name, so that its begin is worth reading."""
-    return any(each.names(name) for each in MEMBERS)
+    """Whether items may lie in a file of this name."""
+    return format_named(name) is not None
 
 
 @functools.lru_cache(maxsize=1024)  # one folder's files are asked for one after the other

@@ -90,10 +90,11 @@ class Members(Protocol):
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         """The names of kinds of which a part of a file seems to have an item: may miss some, but costs little."""
 
-    def file(self, beside: Beside) -> MembersFile:
+    def file(self, name: str, beside: Beside) -> MembersFile:
         """One that looks through such a file from its begin.
 
         Args:
+            name: the file's.
             beside: reads files that the file names.
         """
 

@@ -3,7 +3,7 @@
     python -m tests.corpus.make_trackers [RUN ...]
 
 Needs none of lavdlike, but an environment of its own, with clearml==2.1.12, guildai==0.9.0 (and numpy==1.26.4),
-trackio==0.43.0, ploteries==0.1.2, visdom==0.2.4 (built with setuptools<80 and without isolation), protobuf==4.25.9,
+trackio==0.43.0, ploteries==0.1.2, protobuf==4.25.9,
 pyarrow==19.0.1 and pandas==2.3.3; in STREAMVIS a clone of github.com/hrbigelow/streamvis, which was never a package,
 and in NEPTUNE_EXPORTER one of github.com/neptune-ai/neptune-exporter.
 
@@ -20,7 +20,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -105,59 +104,6 @@ def _clearml_scalars(path: Path) -> Iterator[tuple[str, int, Any]]:
         for event in json.loads(line):
             if event["type"] == "training_stats_scalar":
                 yield f"{event['metric']}/{event['variant']}", max(event["iter"], 0), event["value"]
-
-
-# --- Visdom ----------------------------------------------------------------------------------------------------------
-
-_VISDOM_SERVER = """
-import sys
-from visdom.server.run_server import start_server
-start_server(port=int(sys.argv[1]), hostname="localhost", base_url="", env_path=sys.argv[2] + "/")
-"""
-_PORT = 18097
-
-
-def visdom(folder: Path) -> Expected:
-    import numpy as np
-    from visdom import Visdom
-
-    server = subprocess.Popen([sys.executable, "-c", _VISDOM_SERVER, str(_PORT), str(folder)])
-    try:
-        client = None
-        while client is None or not client.check_connection():
-            time.sleep(0.5)
-            client = Visdom(port=_PORT, env="main", use_incoming_socket=False)
-        for step, loss in enumerate(LOSSES):
-            how = {"win": "loss", "update": "append" if step else None, "opts": {"title": "loss"}}
-            client.line(X=[step], Y=[loss], name="train", **how)
-            client.line(X=[step], Y=[loss / 2], name="val", win="loss", update="append")
-        client.line(
-            X=np.array([0, 10]), Y=np.array([[1, 2], [3, 4.5]]), opts={"title": "two", "legend": ["a", "b"]}
-        )
-        client.line(X=[3, 4], Y=[float("nan"), 1.0], win="untitled")
-        client.line(X=[0.5, 1.5], Y=[2.0, 1.0], win="decimal", opts={"title": "decimal"})
-        client.scatter(np.array([[1, 2], [3, 4]]), opts={"title": "points"})
-        client.text("hello <b>x</b>", opts={"title": "note"})
-        client.image(np.zeros((3, 4, 4)), opts={"title": "picture"})
-        client.bar([1, 2, 3], opts={"title": "bar"})
-        client.save(["main"])
-    finally:
-        server.terminate()
-        server.wait()
-    return {"labels": collected(_visdom_lines(json.loads((folder / "main.json").read_text())))}
-
-
-def _visdom_lines(environment: Any) -> Iterator[tuple[str, int, Any]]:
-    for name, window in environment["jsons"].items():
-        traces = window["content"]["data"] if window["type"] == "plot" else []
-        for trace in (each for each in traces if "lines" in each.get("mode", "")):
-            title = f"main/{window['title'] or name}"
-            label = title if len(traces) == 1 else f"{title}/{trace['name']}"
-            is_decimal = any(x % 1 for x in trace["x"])
-            for place, (x, y) in enumerate(zip(trace["x"], trace["y"], strict=True)):
-                yield label, place if is_decimal else int(x), "nan" if y is None else y
-                if is_decimal:
-                    yield f"{label}.x", place, x
 
 
 # --- Guild -----------------------------------------------------------------------------------------------------------
@@ -462,7 +408,6 @@ def _streamvis_points(groups: Any) -> Iterator[tuple[str, int, Any]]:
 _MAKERS: tuple[Callable[[Path], dict[str, Any]], ...] = (
     clearml,
     guild,
-    visdom,
     streamvis,
     neptune,
     trackio,

@@ -43,6 +43,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         frozenset({"audio", "files", "histograms", "html", "images", "logs", "meshes", "plots", "videos"}),
         "types of media of wandb, of which files of ours are made; a column of artifacts",
     ),
+    (
+        "lavdlike/sources/visdom/",
+        frozenset({"audio", "embeddings", "figures", "html", "images", "plots"}),
+        "panes of Visdom, of which files of ours are made; an element of HTML",
+    ),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),

@@ -185,6 +185,30 @@ def test_what_visdoms_server_saves_is_told_at_once(server: Served, tmp_path: Pat
         wait_until(lambda: [point[2] for point in series_of(client, "run", "main/loss")] == [7])
 
 
+def test_panes_of_visdom_come_and_change_with_what_its_server_saves(server: Served, tmp_path: Path) -> None:
+    corpus = json.loads((ROOT / "tests/corpus/trackers/visdom_panes/main.json").read_text())["jsons"]
+    history, (photo, *_) = corpus["history"], corpus.values()
+    path = tmp_path / "run" / "main.json"
+    path.parent.mkdir()
+
+    def save(**windows: Any) -> None:
+        path.write_text(json.dumps({"jsons": windows, "reload": {}}))
+
+    save(history={**history, "content": history["content"][:1]})
+    with server.client() as client:
+        wait_until(lambda: "main/progress/sample" in items_of(client, "run"))
+        (row,) = client.get("/api/root").json()["experiments"]
+        assert "images" in row["kinds"]
+        address = "/api/files/run/main.json!/0000/main/progress/sample.png"
+        first = client.get(address)
+        assert first.headers["Content-Type"] == "image/png"
+        save(photo=photo, history=history)
+        wait_until(lambda: "main/photo" in items_of(client, "run"))
+        assert client.get(address.replace("0000", "0002")).status_code == 200
+        assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+        assert client.get("/api/problems").json()["problems"] == []
+
+
 def test_what_trackio_commits_is_told_at_once(server: Served, tmp_path: Path) -> None:
     """Its log is not taken into the file: the writer is still there."""
     shutil.copy(ROOT / "tests/corpus/trackers/trackio/aproject.db", tmp_path)

@@ -1,6 +1,6 @@
 """What other programs write is read as pandas, json and their own readers say, to the last bit.
 
-`tests/corpus/make_texts.py`, `make_trackers.py` and `make_stores.py` say by what it was written.
+`tests/corpus/make_texts.py`, `make_trackers.py`, `make_visdom.py` and `make_stores.py` say by what it was written.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import math
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
@@ -54,6 +55,12 @@ class VisdomEnvironments:
 def is_environment(begin: bytes) -> bool:
     """Whether a file that begins so is Visdom's."""
     return _BEGINS.match(begin) is not None
+
+
+def is_curves(window: Mapping[str, Any]) -> bool:
+    """Whether a window is nothing but lines over steps, so that its labels show all that it does."""
+    traces = _traces_of(window)
+    return bool(traces) and len(traces) == len(window["content"]["data"]) and all(map(_is_over_steps, traces))
 
 
 class VisdomFile:
@@ -134,7 +141,7 @@ def lines_of(document: Mapping[str, Any], modified: float) -> tuple[History, lis
     reasons: list[tuple[str, str]] = []
     for window_id, window in windows.items() if isinstance(windows, dict) else ():
         traces = _traces_of(window)
-        name = _name_of(window_id, window, names) if traces else ""
+        name = name_of(window_id, window, names) if traces else ""
         names.add(name)
         for place, trace in enumerate(traces):
             label = valid_label(_label_of(name, trace, place, is_alone=len(traces) == 1))
@@ -148,8 +155,8 @@ def lines_of(document: Mapping[str, Any], modified: float) -> tuple[History, lis
     return found, reasons
 
 
-def _name_of(window_id: str, window: Mapping[str, Any], names: Collection[str]) -> str:
-    """Its title; with its id, if another window has that title. Without one, its id."""
+def name_of(window_id: str, window: Mapping[str, Any], names: Collection[str]) -> str:
+    """What a window is called: its title; with its id, if one of these names is that. Without one, its id."""
     title = window.get("title")
     name = title if isinstance(title, str) and title else window_id
     return f"{name} ({window_id})" if name in names else name
@@ -174,7 +181,20 @@ def _is_line(trace: object) -> bool:
     if not isinstance(trace, dict) or trace.get("type") not in _LINES:
         return False
     mode = trace.get("mode", "lines")
-    return isinstance(mode, str) and "lines" in mode
+    return isinstance(mode, str) and "lines" in mode and not _is_strokes(trace.get("x"))
+
+
+def _is_strokes(x: object) -> bool:
+    """Whether x leads back behind a gap, as where arrows or stems are drawn."""
+    if not isinstance(x, list) or None not in x:
+        return False
+    known = [number for across in x if (number := json_records.number_of(across)) is not None]
+    return any(after <= before for before, after in pairwise(known))
+
+
+def _is_over_steps(trace: Mapping[str, Any]) -> bool:
+    x = trace.get("x")
+    return "x" not in trace or (isinstance(x, list) and all(map(json_records.is_step, x)))
 
 
 def _take(trace: Mapping[str, Any], label: str, modified: float, found: History) -> str:
@@ -186,6 +206,7 @@ def _take(trace: Mapping[str, Any], label: str, modified: float, found: History)
     points = [
         (across, math.nan if value is None else json_records.number_of(value))
         for across, value in zip(x[:_MAX_POINTS], y[:_MAX_POINTS], strict=False)
+        if across is not None
     ]
     numbers = [(across, value) for across, value in points if value is not None]
     if all(json_records.is_step(across) for across, _ in numbers):
@@ -201,7 +222,7 @@ def _take(trace: Mapping[str, Any], label: str, modified: float, found: History)
         return f"{len(x)} values of x and {len(y)} of y"
     if len(y) > _MAX_POINTS:
         return f"more than {_MAX_POINTS:,} points: the others are not shown"
-    return "" if len(numbers) == len(y) else "values that are no numbers"
+    return "" if len(numbers) == len(points) else "values that are no numbers"
 
 
 def _put(found: History, label: str, points: Sequence[tuple[int, float | int]], modified: float) -> None:

@@ -163,7 +163,9 @@ def image(tag: str, content: bytes) -> bytes:
 def found_in(path: Path) -> list[Member]:
     with path.open("rb") as file:
         return [
-            member for some in EventMembers().file(NOTHING_BESIDE).find_new(file.fileno()) for member in some
+            member
+            for some in EventMembers().file(NAME, NOTHING_BESIDE).find_new(file.fileno())
+            for member in some
         ]
 
 
@@ -200,7 +202,7 @@ def test_pictures_of_any_size_are_found_without_reading_them(
 def test_what_is_half_written_comes_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / NAME
     whole = VERSION + event(image("a", PNG + bytes(2**19)), step=1) + event(image("a", PNG + b"2"), step=2)
-    file = EventMembers().file(NOTHING_BESIDE)
+    file = EventMembers().file(NAME, NOTHING_BESIDE)
     told = []
     with path.open("w+b") as opened:
         for begin in range(0, len(whole), 10_000):
@@ -216,7 +218,7 @@ def test_looking_may_stop_anywhere_and_go_on(tmp_path: Path) -> None:
     path.write_bytes(
         VERSION + b"".join(event(image("a", PNG + bytes(10**5)), step=step) for step in range(20))
     )
-    file, told, stops = EventMembers().file(NOTHING_BESIDE), [], 0
+    file, told, stops = EventMembers().file(NAME, NOTHING_BESIDE), [], 0
     with path.open("rb") as opened:
         while not file.is_unchanged(opened.fileno()) and stops < 100:
             for some in file.find_new(opened.fileno()):
@@ -264,7 +266,7 @@ def test_a_file_that_was_written_anew_does_not_give_other_bytes(tmp_path: Path) 
 def test_steps_that_are_none_are_counted_and_said(tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.write_bytes(VERSION + b"".join(event(image("a", PNG), step=step) for step in (-1, 2**53, 5)))
-    file = EventMembers().file(NOTHING_BESIDE)
+    file = EventMembers().file(NAME, NOTHING_BESIDE)
     with path.open("rb") as opened:
         assert [member.path for some in file.find_new(opened.fileno()) for member in some] == ["0005/a.png"]
     (problem,) = file.problems()
@@ -275,7 +277,7 @@ def test_more_items_than_are_kept_are_said(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(event_members, "MAX_MEMBERS", 3)
     path = tmp_path / NAME
     path.write_bytes(b"".join(event(image("a", PNG), step=step) for step in range(5)))
-    file = EventMembers().file(NOTHING_BESIDE)
+    file = EventMembers().file(NAME, NOTHING_BESIDE)
     with path.open("rb") as opened:
         assert sum(len(some) for some in file.find_new(opened.fileno())) == 3
     assert file.problems() == ["more than 3 items: the others are not shown"]

@@ -353,7 +353,7 @@ class Anything(NothingBeside):
 def test_whatever_a_log_says_is_shown_or_a_problem(type_: str, value: dict[str, Any], content: bytes) -> None:
     beside = Anything(content)
     format_ = WandbMembers()
-    file = format_.file(beside)
+    file = format_.file("run-a.wandb", beside)
     said = {"_type": type_, "path": "media/a.png", **value}
     flat = {key: json.dumps(each) for key, each in said.items()}
     data = log(history(1, {"a": flat, "b": json.dumps(said), "_timestamp": json.dumps(value.get("width"))}))

@@ -26,7 +26,7 @@ def output(text: str, *, seconds: int = 1_700_000_000, is_stdout: bool = True) -
 def log_of(path: Path) -> tuple[str, list[str]]:
     """The log, and problems."""
     members = WandbMembers()
-    file = members.file(NOTHING_BESIDE)
+    file = members.file(NAME, NOTHING_BESIDE)
     found = b""
     with opened(path) as descriptor:
         for some in file.find_new(descriptor):
@@ -91,7 +91,7 @@ def test_of_too_much_the_last_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_a_log_that_grows_is_told_again(tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.write_bytes(log(output("a\n")))
-    file = WandbMembers().file(NOTHING_BESIDE)
+    file = WandbMembers().file(NAME, NOTHING_BESIDE)
     with opened(path) as descriptor:
         assert [len(some) for some in file.find_new(descriptor)] == [1]
         assert file.is_unchanged(descriptor) or file.continues(descriptor)
