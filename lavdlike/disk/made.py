@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,18 +29,18 @@ def opened_bytes(
         inode: another one for every other content.
         modified_ns: since 1970.
     """
-    fd = _descriptor()
+    fd = empty_descriptor()
     try:
         written = 0
         while written < len(data):
             written += os.write(fd, memoryview(data)[written:])
         os.lseek(fd, 0, os.SEEK_SET)
-        yield OpenedFile(fd, path, _status(len(data), of, inode, min(max(modified_ns, 0), _MAX_TIME_NS)))
+        yield OpenedFile(fd, path, status_of_made(len(data), of, inode=inode, modified_ns=modified_ns))
     finally:
         os.close(fd)
 
 
-def _descriptor() -> int:
+def empty_descriptor() -> int:
     """Of an empty file that goes with it."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("member", os.MFD_CLOEXEC)
@@ -47,7 +48,9 @@ def _descriptor() -> int:
         return os.dup(file.fileno())
 
 
-def _status(size_bytes: int, of: os.stat_result, inode: int, modified_ns: int) -> os.stat_result:
+def status_of_made(size_bytes: int, of: os.stat_result, *, inode: int, modified_ns: int) -> os.stat_result:
+    """What is told of such a file; arguments as of `opened_bytes`."""
+    modified_ns = min(max(modified_ns, 0), _MAX_TIME_NS)
     seconds = modified_ns // 10**9
     times = {
         f"st_{name}{unit}": value
@@ -57,3 +60,33 @@ def _status(size_bytes: int, of: os.stat_result, inode: int, modified_ns: int) -
     mode = stat.S_IFREG | stat.S_IMODE(of.st_mode) & 0o444
     entries = (mode, inode, of.st_dev, 1, of.st_uid, of.st_gid, size_bytes, seconds, seconds, seconds)
     return os.stat_result(entries, times)
+
+
+# By device and inode of the descriptors that are open now: which file each is a copy of, and how many of them.
+_told: dict[tuple[int, int], tuple[os.stat_result, int]] = {}
+_lock = threading.Lock()
+
+
+@contextmanager
+def told_as(descriptor: int, status: os.stat_result) -> Iterator[None]:
+    """Within the block, a descriptor of a copy is told to be of the file that it is a copy of (`status_of`)."""
+    own = os.fstat(descriptor)
+    key = own.st_dev, own.st_ino
+    with _lock:
+        _told[key] = status, _told.get(key, (status, 0))[1] + 1
+    try:
+        yield
+    finally:
+        with _lock:
+            known, count = _told[key]
+            if count > 1:
+                _told[key] = known, count - 1
+            else:
+                del _told[key]
+
+
+def status_of(descriptor: int) -> os.stat_result:
+    """Of an opened file: as of the file itself, where it is a copy. So readers know it again when it is copied anew."""
+    own = os.fstat(descriptor)
+    told = _told.get((own.st_dev, own.st_ino))
+    return own if told is None else told[0]

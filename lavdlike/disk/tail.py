@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from lavdlike.disk.made import status_of
 from lavdlike.disk.root import is_settled
 
 # Reading takes several times this beside what is read, in each thread; smaller ones are not worth its while to polars.
@@ -42,7 +43,7 @@ class Tail:
 
     def is_unchanged(self, descriptor: int) -> bool:
         """Whether nothing happened to the file since all of it was read: by its size and times alone."""
-        return _stamp(os.fstat(descriptor)) == self._stamp
+        return _stamp(status_of(descriptor)) == self._stamp
 
     @property
     def stamp(self) -> Stamp | None:
@@ -54,7 +55,7 @@ class Tail:
         begin = max(offset - _COMPARED_BYTES, 0)
         recent = os.pread(descriptor, offset - begin, begin)
         head = os.pread(descriptor, min(_COMPARED_BYTES, offset), 0)
-        if _stamp(os.fstat(descriptor)) != stamp:  # what was read may be of another state
+        if _stamp(status_of(descriptor)) != stamp:  # what was read may be of another state
             return False
         self.offset, self._head, self._recent = offset, head, recent
         self._file, self._stamp = (stamp.device, stamp.inode), stamp
@@ -65,7 +66,7 @@ class Tail:
 
         False for another file of that name, a shorter one, and one that was written anew in place.
         """
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         if self.offset == 0:
             return True
         return (
@@ -80,7 +81,7 @@ class Tail:
 
         The offset moves on with every block that is taken.
         """
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         self._file = (status.st_dev, status.st_ino)
         block_bytes = BLOCK_BYTES
         while self.offset < status.st_size:
@@ -120,7 +121,7 @@ class Tail:
         Args:
             block_bytes: how long they are; None: as is best where all is read.
         """
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         self._file = (status.st_dev, status.st_ino)
         self._wanted_bytes = 0
         while self.offset < status.st_size:
@@ -182,7 +183,7 @@ def data_begin(descriptor: int, offset: int, size_bytes: int) -> int:
 
 def settled_stamp(descriptor: int) -> Stamp | None:
     """Of a file as it is now; None if it could still change without showing it."""
-    status = os.fstat(descriptor)
+    status = status_of(descriptor)
     return _stamp(status) if is_settled(status) else None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lavdlike import layout
 from lavdlike.disk import tail
+from lavdlike.disk.made import status_of
 from lavdlike.kinds import places, registry
 from lavdlike.layout import MAX_STEP
 from lavdlike.messages import Problem
@@ -118,7 +119,7 @@ class EventFile(TailedPoints):
             self.tail.take(descriptor, data[: found.taken] if found.taken < len(data) else data)
             if len(found.begins):
                 block = EventBlock(data, found.begins, found.lengths, self._labels, self._restarts.needs_all)
-                yield from self._blocks(block, offset, found, os.fstat(descriptor).st_mtime)
+                yield from self._blocks(block, offset, found, status_of(descriptor).st_mtime)
             if found.is_nothing:
                 self._pass_zeros(descriptor, size_bytes)
             elif found.next_length is not None:

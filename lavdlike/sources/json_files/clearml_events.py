@@ -5,7 +5,6 @@ Format: `Metrics.report_offline_session` of the package `clearml` (backend_inter
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lavdlike import layout
+from lavdlike.disk.made import status_of
 from lavdlike.kinds.table_text import MILLISECONDS_FROM
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, to_columns, valid_label
@@ -67,7 +67,7 @@ class ClearmlFile(TailedPoints):
 
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """The scalars of the events that were added, block by block."""
-        modified = os.fstat(descriptor).st_mtime
+        modified = status_of(descriptor).st_mtime
         for offset, data in self.tail.new_lines(descriptor):
             found: dict[str, list[_Point]] = {}
             for line in data.split(b"\n")[:-1]:

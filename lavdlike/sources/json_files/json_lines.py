@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from lavdlike import layout
+from lavdlike.disk.made import status_of
 from lavdlike.disk.tail import Tail
 from lavdlike.kinds import places, text_file
 from lavdlike.kinds.scalars import REWIND
@@ -143,7 +144,7 @@ class JsonLinesFile(TailedPoints):
             counted_from=self._records if self._is_counted else None,
             last_step=self._last_step,
             may_be_decimal=not self._has_whole_steps,
-            modified=os.fstat(descriptor).st_mtime,
+            modified=status_of(descriptor).st_mtime,
         )
         self._records += len(found)
         self._last_step = points.last_step

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
+from lavdlike.disk.made import status_of
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import table_text
 from lavdlike.kinds.scalars import REWIND
@@ -69,14 +70,14 @@ class RewrittenFile:
         self._problem: Problem | None = None
 
     def is_unchanged(self, descriptor: int) -> bool:
-        return stamp_of(os.fstat(descriptor)) == self._stamp
+        return stamp_of(status_of(descriptor)) == self._stamp
 
     def continues(self, descriptor: int) -> bool:  # noqa: ARG002 - `read_new` compares
         return True
 
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """What is new since the last time; all of it behind `REWIND` if something else stood there then."""
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         self._stamp = stamp_of(status)
         try:
             history = self._read(os.pread(descriptor, MAX_BYTES + 1, 0), status.st_mtime)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
 import msgspec
 
 from lavdlike import layout
+from lavdlike.disk.made import status_of
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns, valid_label
 from lavdlike.sources.json_files.rewritten import stamp_of
@@ -58,7 +58,7 @@ class NeptuneFile:
         self._problems: list[Problem] = []
 
     def is_unchanged(self, descriptor: int) -> bool:
-        return stamp_of(os.fstat(descriptor)) == self._stamp
+        return stamp_of(status_of(descriptor)) == self._stamp
 
     def continues(self, descriptor: int) -> bool:
         return self._stamp is None or self.is_unchanged(descriptor)
@@ -66,7 +66,7 @@ class NeptuneFile:
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         if self._stamp is not None:
             return
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         self._stamp = stamp_of(status)
         try:
             answer = parquet_reader.answer(descriptor, parquet_child.POINTS)

@@ -5,7 +5,6 @@ Those in `sys/` are Neptune's own (docs.neptune.ai, "System namespace").
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from lavdlike.disk.made import status_of
 from lavdlike.sources.descriptions.description import Description, Ended, json_values
 from lavdlike.sources.json_files.rewritten import stamp_of
 from lavdlike.sources.neptune import parquet_child, parquet_reader
@@ -39,7 +39,7 @@ def description_of(descriptor: int) -> Description:
         NoAnswerError: it cannot be read.
         GivenUpError: nobody waits for it any more.
     """
-    stamp = stamp_of(os.fstat(descriptor))
+    stamp = stamp_of(status_of(descriptor))
     with _lock:
         found = _kept.get(stamp)
     if found is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 
+from lavdlike.disk.made import status_of
 from lavdlike.sources.descriptions.description import Description
 from lavdlike.sources.neptune import neptune_facts, parquet_child
 from lavdlike.sources.neptune.parquet_reader import NoAnswerError
@@ -41,7 +42,7 @@ class NeptuneParts:
         """By the names of its columns; one that is cut has none."""
         if os.pread(descriptor, len(MAGIC), 0) != MAGIC:
             return False
-        size_bytes = os.fstat(descriptor).st_size
+        size_bytes = status_of(descriptor).st_size
         end = os.pread(
             descriptor, _LENGTH_BYTES + len(MAGIC), max(0, size_bytes - _LENGTH_BYTES - len(MAGIC))
         )

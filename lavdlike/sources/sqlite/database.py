@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from lavdlike.disk.beside import opened_beside
+from lavdlike.disk.made import status_of
 from lavdlike.disk.root import is_settled
 from lavdlike.sources.sqlite import rollback_journal
 from lavdlike.sources.sqlite.index_trees import IndexTrees
@@ -216,7 +217,7 @@ class Database:
         page_bytes = page_bytes_of(header)
         if not header.startswith(MAGIC) or len(header) < HEADER_BYTES or not page_bytes:
             raise DamagedError("no SQLite file", 1)
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         with self._lock:
             self._wal.read(wal, page_bytes)
             # Without a log each commit counts in the header; with one it stands behind the last in the log.
@@ -252,7 +253,7 @@ class Database:
 
 def database_of(descriptor: int) -> Database:
     """The one that was used for this file before, so that its log and its schema are not read again."""
-    status = os.fstat(descriptor)
+    status = status_of(descriptor)
     identity = status.st_dev, status.st_ino
     with _lock:
         known = _known.setdefault(identity, Database())
@@ -275,7 +276,7 @@ class _Files:
         self._journal = opened.enter_context(opened_beside(descriptor, JOURNAL_SUFFIX))
         self._journal_header = _header_of(self._journal)
         self._page_bytes = page_bytes_of(os.pread(descriptor, HEADER_BYTES, 0))
-        statuses = [os.fstat(each) for each in (descriptor, self.wal, self._journal) if each is not None]
+        statuses = [status_of(each) for each in (descriptor, self.wal, self._journal) if each is not None]
         self._stamp = tuple(map(_stamp, statuses))
         # Then a change from now on shows in the times.
         self.is_quiet = all(map(is_settled, statuses))
@@ -295,7 +296,7 @@ class _Files:
     def are_same(self, pages: Pages | None) -> bool:
         """Whether what was read was one state of the database."""
         every = (self._descriptor, self.wal, self._journal)
-        is_stamp_same = self._stamp == tuple(_stamp(os.fstat(each)) for each in every if each is not None)
+        is_stamp_same = self._stamp == tuple(_stamp(status_of(each)) for each in every if each is not None)
         with opened_beside(self._descriptor, JOURNAL_SUFFIX) as now:
             # Another header, or none: a transaction has ended or begun.
             if _header_of(now) != self._journal_header:
@@ -324,7 +325,7 @@ def newest_and_version(descriptor: int) -> tuple[int, Version | None]:
         opened_beside(descriptor, JOURNAL_SUFFIX) as journal_descriptor,
     ):
         every = [each for each in (descriptor, wal, journal_descriptor) if each is not None]
-        newest = max(os.fstat(each).st_mtime_ns for each in every)
+        newest = max(status_of(each).st_mtime_ns for each in every)
         try:
             return newest, database_of(descriptor).version(descriptor, wal, journal_descriptor)
         except DamagedError:
@@ -344,4 +345,4 @@ def _header_of(descriptor: int | None) -> tuple[bytes, int]:
     header = b"" if descriptor is None else os.pread(descriptor, rollback_journal.HEADER_BYTES, 0)
     if descriptor is None or not header.startswith(rollback_journal.MAGIC):
         return b"", 0
-    return header[:8] + header[12:], os.fstat(descriptor).st_ino
+    return header[:8] + header[12:], status_of(descriptor).st_ino

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sized
 from typing import Generic, NamedTuple, TypeVar
 
+from lavdlike.disk.made import status_of
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.sqlite.database import BusyError, Tables, Version, database_of, version_of
@@ -65,7 +65,7 @@ class StoredPoints(ABC, Generic[Rows]):
         return self._version is not None and version_of(descriptor) == self._version
 
     def continues(self, descriptor: int) -> bool:
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         if self._identity is not None and (status.st_dev, status.st_ino) != self._identity:
             return False
         if self._is_cut:  # then what was missed may be there now
@@ -82,7 +82,7 @@ class StoredPoints(ABC, Generic[Rows]):
         return again == last
 
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         self._identity = status.st_dev, status.st_ino
         self._problems, self._version, version = {}, None, None
         self._is_cut = False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from lavdlike import layout
+from lavdlike.disk.made import status_of
 from lavdlike.disk.tail import Tail
 from lavdlike.kinds import places, tables
 from lavdlike.kinds.scalars import REWIND
@@ -79,7 +79,7 @@ class StreamvisFile(TailedPoints):
                 for place, reason in found.broken:
                     self._report(f"{reason}; what follows is read from the next whole one on", offset + place)
                 counted = len(self._counted)
-                blocks = list(self._blocks(found.messages, offset, os.fstat(descriptor).st_mtime))
+                blocks = list(self._blocks(found.messages, offset, status_of(descriptor).st_mtime))
                 if len(self._counted) > counted:
                     self._begin()
                     is_again = True

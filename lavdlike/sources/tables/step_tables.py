@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lavdlike import layout
 from lavdlike.bounded import polars_limits
+from lavdlike.disk.made import status_of
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import places, registry, table_text, tables, text_file
@@ -130,7 +131,7 @@ class TableFile(TailedPoints):
                 if self._columns is None or self._problem:
                     break
                 try:
-                    yield from self._parse_parts(offset, data, os.fstat(descriptor).st_mtime)
+                    yield from self._parse_parts(offset, data, status_of(descriptor).st_mtime)
                 except _DecimalStepsError:
                     yield {REWIND: to_columns([0], [0.0], [0.0])}
                     self._begin()

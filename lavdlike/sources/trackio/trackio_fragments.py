@@ -5,12 +5,12 @@ Format: `trackio/fragments.py`. They are written where SQLite is not safe, as on
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from lavdlike import layout
+from lavdlike.disk.made import status_of
 from lavdlike.messages import Problem
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.json_files import json_records
@@ -54,7 +54,7 @@ class FragmentFile(TailedPoints):
 
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """What the records hold, a block for each run; labels begin with its project and its name."""
-        modified = os.fstat(descriptor).st_mtime
+        modified = status_of(descriptor).st_mtime
         for offset, data in self.tail.new_lines(descriptor):
             runs: dict[str, tuple[list[dict[str, Any]], list[int], list[float]]] = {}
             for line in data.split(b"\n")[:-1]:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
+from lavdlike.disk.made import status_of
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import places
 from lavdlike.messages import Problem
@@ -79,7 +80,7 @@ class VisdomFile:
         self._problems: list[Problem] = []
 
     def is_unchanged(self, descriptor: int) -> bool:
-        return stamp_of(os.fstat(descriptor)) == self._stamp
+        return stamp_of(status_of(descriptor)) == self._stamp
 
     def continues(self, descriptor: int) -> bool:
         self._next = self._read(descriptor)
@@ -91,7 +92,7 @@ class VisdomFile:
     def read_new(self, descriptor: int) -> Iterator[History]:
         """What the lines have gained."""
         read, self._next = self._next, None
-        if read is None or read.stamp != stamp_of(os.fstat(descriptor)):
+        if read is None or read.stamp != stamp_of(status_of(descriptor)):
             read = self._read(descriptor)
         self._stamp, self._problems = read.stamp, read.problems
         if read.lines is None:
@@ -107,7 +108,7 @@ class VisdomFile:
         return self._problems
 
     def _read(self, descriptor: int) -> _Read:
-        status = os.fstat(descriptor)
+        status = status_of(descriptor)
         stamp = stamp_of(status)
         try:
             data = os.pread(descriptor, json_file.MAX_BYTES + 1, 0)

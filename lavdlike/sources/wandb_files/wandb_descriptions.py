@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from lavdlike import protobuf
+from lavdlike.disk.made import status_of
 from lavdlike.messages import LabelDefinition
 from lavdlike.protobuf import BYTES, VARINT, BadMessageError, Field
 from lavdlike.sources.descriptions.description import Description, Ended, json_values
@@ -48,7 +49,7 @@ class LogDescription:
     def read(self, descriptor: int) -> Description:
         """With what was appended since the last call."""
         with self._lock:
-            size = os.fstat(descriptor).st_size
+            size = status_of(descriptor).st_size
             before = max(self._offset - len(self._recent), 0)
             if size < self._offset or os.pread(descriptor, len(self._recent), before) != self._recent:
                 self._forget()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from lavdlike import layout
 from lavdlike.disk import tail
+from lavdlike.disk.made import status_of
 from lavdlike.messages import Problem
 from lavdlike.protobuf import BadMessageError
 from lavdlike.sources.columns import Columns, to_columns
@@ -76,7 +77,7 @@ class WandbFile(TailedPoints):
             records, taken = self._records.split(data[begin:] if begin else data, offset + begin)
             self._note_broken()
             self.tail.take(descriptor, data[: begin + taken])
-            columns = self._points(records, os.fstat(descriptor).st_mtime)
+            columns = self._points(records, status_of(descriptor).st_mtime)
             if self._history.superseded:
                 yield self._superseded()
             if columns:
