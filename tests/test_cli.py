@@ -140,7 +140,7 @@ sys.exit(cli.main([sys.argv[1]]))
     )
     root.chmod(0o700)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[1:] == [f"lavdlike: cannot read {root}: Permission denied"]
+    assert done.stderr.splitlines()[1:] == [f"lavdlike: cannot read {root}: no permission to read it"]
 
 
 def test_full_disks_are_said_in_one_line_each(root: Path, environment: dict[str, str]) -> None:

@@ -50,6 +50,11 @@ class LocalEditor(LocalRoot):
     def __init__(self, path: Path, *, only: str = "") -> None:
         super().__init__(path, only=only)
 
+    @property
+    def said_at(self) -> Path:
+        """By which path what is said of the root is known elsewhere."""
+        return self.path
+
     def shows(self, path: str) -> bool:
         return self.only in ("", path.partition("/")[0])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lavdlike import layout, marks, root_settings
-from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.opening import EditorOfRoot
 from lavdlike.disk.root import EditableRoot
 from lavdlike.edit_messages import Annotation, DoneEdit, Edit, EditAnswer, FileState, Trashed, Undo
 from lavdlike.edits import annotating, journal, marking, noting, trash, trash_entries
@@ -61,9 +61,9 @@ class Editor:
         own_folder: of the user, for what is said of a root of other programs; by default in the configuration folder.
     """
 
-    def __init__(self, root: LocalEditor, *, own_folder: Path | None = None) -> None:
+    def __init__(self, root: EditorOfRoot, *, own_folder: Path | None = None) -> None:
         self._root: EditableRoot = root
-        self.people = PeopleFiles(root, own_folder or own_folder_of(root.path))
+        self.people = PeopleFiles(root, own_folder or own_folder_of(root.said_at))
 
     def do(self, edit: Edit, *, by: str) -> EditAnswer:
         """Make an edit. `refused` has the targets that were not changed, with what stands there if that is why.

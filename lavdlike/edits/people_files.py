@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.disk.edit import LocalEditor
-from lavdlike.disk.local import LocalRoot
+from lavdlike.disk.opening import EditorOfRoot, root_at
 from lavdlike.errors import EditError, NothingThereError, NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.reading import described
@@ -44,15 +44,15 @@ class PeopleFiles:
         own_folder: of the user, for a foreign root; made when something is first written.
     """
 
-    def __init__(self, root: LocalEditor, own_folder: Path) -> None:
+    def __init__(self, root: EditorOfRoot, own_folder: Path) -> None:
         self._root = root
         self._tree = StoredRoot(root.path, only=root.only)  # with the runs that are in files
-        self._disk = LocalRoot(root.path, only=root.only)  # and without: none of those is ours
+        self._disk = root_at(root.path, only=root.only)  # and without: none of those is ours
         self._own = LocalEditor(own_folder)
         self._has_ours = False
         self._foreign_at = 0  # the root's time when it was last found to be foreign
 
-    def store(self, *, make: bool = False) -> LocalEditor:
+    def store(self, *, make: bool = False) -> EditorOfRoot:
         """The root whose `lavdlike.yaml` and history count: the root itself, or the user's folder for it.
 
         Args:

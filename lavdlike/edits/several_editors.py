@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar, cast
 import msgspec
 
 from lavdlike import layout
-from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.opening import EditorOfRoot
 from lavdlike.edit_messages import (
     Annotate,
     DefineLabels,
@@ -56,7 +56,7 @@ class RootEditor(NamedTuple):
     """One root. `words`: asks what its `lavdlike.yaml` said at the last look. `may_edit`: asks the disk."""
 
     called: RootName
-    root: LocalEditor
+    root: EditorOfRoot
     editor: Editor
     words: Callable[[], RootSettings]
     may_edit: Callable[[], bool]

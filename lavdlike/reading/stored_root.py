@@ -18,7 +18,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from lavdlike.disk.local import LocalRoot
+from lavdlike.disk.archives.archive import ArchiveRoot
+from lavdlike.disk.opening import root_at
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.messages import Problem
@@ -34,12 +35,12 @@ from lavdlike.sources.run_store import State, member_name
 
 
 class StoredRoot:
-    """A folder of this machine (`disk.root.Root`, `disk.local.LocalRoot`), with the runs that are in files in it."""
+    """A folder of this machine, or an archive (`disk.root.Root`, `disk.opening`), with the runs in files in it."""
 
     def __init__(self, path: Path, *, follow_links: bool = False, only: str = "") -> None:
         self.path = path
         self.only = only
-        self._inner = LocalRoot(path, follow_links=follow_links, only=only)
+        self._inner = root_at(path, follow_links=follow_links, only=only)
         self._listings = Listings(path.absolute().name)
         self._parted = PartedRuns()
         self.members = KnownMembers()
@@ -48,8 +49,15 @@ class StoredRoot:
         return self._inner.status()
 
     def problems_in_stores(self) -> list[Problem]:
-        """What could not be read of files that hold runs, or that by their names should; paths relative to the root."""
-        return self._listings.problems()
+        """What could not be read of files that hold runs, or that by their names should; paths relative to the root.
+
+        And what is not shown of the archive that the root is.
+        """
+        return [*self.problems_in_archive(), *self._listings.problems()]
+
+    def problems_in_archive(self) -> list[Problem]:
+        """What is not shown of the archive that the root is; none of a folder."""
+        return self._inner.problems() if isinstance(self._inner, ArchiveRoot) else []
 
     def store_of(self, path: str) -> str:
         """The file of runs that something is in, or that it is; "" if it is in none that was met. Without a look.

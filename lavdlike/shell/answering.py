@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lavdlike import layout
-from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.opening import editor_at
 from lavdlike.edit_messages import Edit, EditAnswer, RefusedTarget
 from lavdlike.edits.editor import Editor
 from lavdlike.errors import EditError, UsageError
@@ -21,7 +21,7 @@ DONE, REFUSED = 0, 1
 
 
 def editor_of(root: Path) -> Editor:
-    return Editor(LocalEditor(root))
+    return Editor(editor_at(root))
 
 
 def do(root: Path, edit: Edit) -> EditAnswer:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lavdlike import layout
-from lavdlike.disk.local import LocalRoot
+from lavdlike.disk.opening import root_at as opened_at
 from lavdlike.edit_messages import (
     EditAnswer,
     EmptyTrash,
@@ -167,7 +167,7 @@ def _usages(places: Iterable[Place]) -> list[ExperimentUsage]:
 
 def _usage_of(place: Place) -> ExperimentUsage | None:
     try:
-        return usage_of(LocalRoot(place.root), place.name)
+        return usage_of(opened_at(place.root), place.name)
     except (OSError, NotServedError) as error:
         reason = error.reason if isinstance(error, NotServedError) else error.strerror
         say(f"lavdlike: {escaped(f'{layout.shown(place.name)}: {reason}')}", sys.stderr)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lavdlike import layout
+from lavdlike.disk.opening import is_root
 from lavdlike.errors import NotFoundError, UsageError, WriteError
 from lavdlike.layout import ExperimentName
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.shell.conversion import Converted, convert
 from lavdlike.shell.finding import is_one_run, names_in_root, place_of, root_file_of
 from lavdlike.shell.output import Output, say, write_to_stdout
-from lavdlike.shell.roots import Roots, absolute
+from lavdlike.shell.roots import Roots, absolute, root_with
 from lavdlike.shell.text import escaped
 
 DONE, REFUSED = 0, 1
@@ -33,13 +34,13 @@ def convert_all(source: Path, target: Path, *, as_json: bool = False, follow_lin
     source, target = absolute(source), absolute(target)
     if target.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{target} lies in {source}, which is to be converted: name a folder outside of it")
-    if source.is_dir():  # otherwise a run in a file of many
+    if is_root(str(source)):  # otherwise a run in a file of many
         root = StoredRoot(source, follow_links=follow_links)
         names = names_in_root(root)
         if names and not is_one_run(root):
             return _convert(root, [(name, target / name) for name in names], as_json=as_json)
     place = place_of(source, Roots(), follow_links=follow_links)
-    root = StoredRoot(place.root, follow_links=follow_links)
+    root = root_with(place.root, place.name, follow_links=follow_links)
     return _convert(root, [(place.name, target)], as_json=as_json)
 
 

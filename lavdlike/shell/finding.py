@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from lavdlike import layout
-from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.opening import editor_at
 from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.edits.editor import Editor
 from lavdlike.errors import NotFoundError, NotServedError
@@ -27,7 +27,7 @@ from lavdlike.reading.tree import Address
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
 from lavdlike.scalar_messages import ScalarLabel
 from lavdlike.shell.output import say
-from lavdlike.shell.roots import Place, Roots, absolute, real_parents
+from lavdlike.shell.roots import Place, Roots, absolute, real_parents, root_with
 from lavdlike.shell.text import escaped
 
 # Of a folder's names, to see what it is.
@@ -84,13 +84,13 @@ def _check_root(root: StoredRoot) -> None:
 def experiment_at(path: Path, root: Path | None = None, *, follow_links: bool, whole: bool) -> Snapshot:
     """The experiment whose folder it is, with all that it holds; arguments and errors as `place_of` has them."""
     place = place_of(path, Roots(root), follow_links=follow_links, whole=whole)
-    opened = StoredRoot(place.root, follow_links=follow_links)
+    opened = root_with(place.root, place.name, follow_links=follow_links)
     return Snapshot(opened, place.name, root_file_of(place.root))
 
 
 def root_file_of(root: Path) -> Callable[[], RootFile]:
     """What asks for what people said of the root and of foreign experiments in it."""
-    return Editor(LocalEditor(absolute(root))).root_file
+    return Editor(editor_at(absolute(root))).root_file
 
 
 def places_of(paths: Sequence[Path], root: Path | None = None) -> list[Place]:
@@ -103,7 +103,11 @@ def places_of(paths: Sequence[Path], root: Path | None = None) -> list[Place]:
         NotFoundError: as `place_of`.
     """
     roots = Roots(root, lambda text: say(f"lavdlike: {escaped(text)}", sys.stderr))
-    return [place_of(path, roots) for path in paths]
+    places = [place_of(path, roots) for path in paths]
+    for place in places:
+        if root_with(*place).only:
+            raise NotFoundError(f"{place.root / place.name} is an archive, in which nothing is changed")
+    return places
 
 
 def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: bool = True) -> Place:
@@ -122,7 +126,7 @@ def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: boo
     path = absolute(path)
     outer, *_ = real_parents(path)
     name = path.relative_to(outer).as_posix()
-    root = StoredRoot(outer, follow_links=follow_links)
+    root = root_with(outer, name, follow_links=follow_links)
     try:
         with root.folder(name) as folder:
             if layout.step_of_folder(path.name) is not None and _is_file_in(root, layout.EXPERIMENT_FILE):
@@ -132,7 +136,7 @@ def place_of(path: Path, roots: Roots, *, follow_links: bool = False, whole: boo
                     f"{path} holds experiments and is none itself. 'lavdlike ls {shlex.quote(str(path))}' lists "
                     f"them; name one of them here, such as {path / inside}"
                 )
-            return roots.place_of(path)
+            return Place(outer, ExperimentName(name)) if root.only else roots.place_of(path)
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(
             f"there is no experiment {path}{_perhaps(path.name, names_in_root(root))}"
@@ -158,7 +162,9 @@ def places_in(path: Path) -> list[Place]:
     root = StoredRoot(path)
     names = names_in_root(root)
     with root.folder("") as folder:
-        if names and (_experiment_inside(folder) or _first_run_in(StoredRoot(path.parent), path.name)):
+        if names and (
+            _experiment_inside(folder) or _first_run_in(root_with(path.parent, path.name), path.name)
+        ):
             return [Place(path, name) for name in names]
     return [place_of(path, Roots())]
 
@@ -174,7 +180,9 @@ def is_one_run(root: StoredRoot) -> bool:
             return not entries
         if _experiment_inside(folder):
             return False
-    below = discovery.verdicts_on(StoredRoot(root.path.parent), ExperimentName(root.path.name))[1:]
+    below = discovery.verdicts_on(
+        root_with(root.path.parent, root.path.name), ExperimentName(root.path.name)
+    )[1:]
     return not any(verdict.mark for verdict in below)
 
 

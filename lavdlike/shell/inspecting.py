@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lavdlike import layout
+from lavdlike.disk.opening import is_file
 from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem
@@ -23,7 +24,7 @@ from lavdlike.shell import text
 from lavdlike.shell.finding import is_one_run, names_in_root, root_file_of, sign_of_experiment
 from lavdlike.shell.output import Output, write_to_stdout
 from lavdlike.shell.printing import print_problems
-from lavdlike.shell.roots import absolute
+from lavdlike.shell.roots import absolute, root_with
 from lavdlike.shell.text import escaped
 
 _SHOWN_LABELS = 8
@@ -51,7 +52,7 @@ def inspect(path: Path, *, as_json: bool = False, follow_links: bool = False) ->
     def write(out: Output) -> int:
         is_first = True
         for each in found:
-            root = StoredRoot(each.root, follow_links=follow_links)
+            root = root_with(each.root, each.verdict.name, follow_links=follow_links)
             run = inspected(root, each.verdict, root_file_of(each.root), each.only)
             run.problems += _problems_in_stores(root, run.name, each.only)
             if out.as_json:
@@ -82,12 +83,14 @@ def found_at(path: Path, *, follow_links: bool = False) -> Iterator[Found]:
         NotFoundError: there is no such thing, or it cannot be read.
     """
     path = absolute(path)
-    if path.is_file():
+    if is_file(path):
         return iter([_run_of_file(path, follow_links=follow_links)])
     root = StoredRoot(path, follow_links=follow_links)
     names_in_root(root)  # says why if it cannot be read
     if is_one_run(root):
-        return _in_folder(StoredRoot(path.parent, follow_links=follow_links), ExperimentName(path.name))
+        return _in_folder(
+            root_with(path.parent, path.name, follow_links=follow_links), ExperimentName(path.name)
+        )
     return _in_root(root)
 
 
@@ -112,14 +115,14 @@ def _run_of_file(path: Path, *, follow_links: bool) -> Found:
     )
     if run is None:
         run = next(folder for folder in folders if layout.step_of_folder(folder.name) is None)
-    root = StoredRoot(run.parent, follow_links=follow_links)
+    root = root_with(run.parent, run.name, follow_links=follow_links)
     for verdict in discovery.verdicts_on(root, ExperimentName(run.name))[:1]:
         return Found(run.parent, verdict, path.relative_to(run).as_posix())
     raise NotFoundError(f"cannot read the folder of {path}")
 
 
 def _is_run(folder: Path, *, follow_links: bool) -> bool:
-    root = StoredRoot(folder.parent, follow_links=follow_links)
+    root = root_with(folder.parent, folder.name, follow_links=follow_links)
     if discovery.mark_of(root, ExperimentName(folder.name)):
         return True
     with suppress(OSError, NotServedError), root.folder(folder.name) as opened:

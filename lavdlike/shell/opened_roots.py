@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
+from lavdlike.disk.opening import is_root
 from lavdlike.disk.root import Root
 from lavdlike.disk.several import Member, SeveralRoots
 from lavdlike.edits.several_editors import merged_words
 from lavdlike.layout import ExperimentName
+from lavdlike.messages import Problem
 from lavdlike.named_roots import NamedRoot, RootName, parse_roots, path_of_all
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.root_settings import RootFile
@@ -26,6 +29,11 @@ class OpenedRoot(NamedTuple):
     def path(self) -> Path:
         """Of what is shown."""
         return self.root.path / self.root.only if self.root.only else self.root.path
+
+    def problems_in_archive(self) -> list[Problem]:
+        """What is not shown of the archive that it is; none of a folder."""
+        found = self.root.problems_in_archive()
+        return [msgspec.structs.replace(each, path=self.called.outer(each.path)) for each in found]
 
 
 class OpenedRoots:
@@ -75,7 +83,7 @@ def open_roots(arguments: Sequence[str], *, follow_links: bool = False) -> Opene
         UsageError: a name is none, or is there twice.
         NotFoundError: one of them is not there, cannot be read, or all that it holds are steps.
     """
-    given = parse_roots(arguments, os.path.isdir)
+    given = parse_roots(arguments, is_root)
     if not given[0].name:
         return OpenedRoots([_opened("", Path(arguments[0]), follow_links=follow_links)])
     return OpenedRoots([_opened(each.name, each.path, follow_links=follow_links) for each in given])

@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.disk import user_state
-from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.archives.archive import archive_at
+from lavdlike.disk.opening import editor_at, is_archive
 from lavdlike.edits.people_files import own_folder_of
 from lavdlike.errors import LavdlikeError, NotFoundError
 from lavdlike.layout import ExperimentName
@@ -111,6 +112,8 @@ class Roots:
         """
         if self._given is not None:
             return self._place_in(self._given, path)
+        if (archive := archive_at(path)) is not None:
+            return Place(archive.file, ExperimentName(archive.below))
         parent, *outer = map(self._candidate, _folders_above(path))
         # Listing costs more than looking for signs, and most folders have none.
         likely = [each for each in outer if _is_likely(each) or not _is_named(parent.path)]
@@ -145,15 +148,25 @@ class Roots:
         return layout.is_experiment_name(name) and listed.has(name, max_looks=_MAX_LOOKS)
 
 
+def root_with(root: Path, name: str, *, follow_links: bool = False) -> StoredRoot:
+    """The root of an experiment; of an archive that is one itself, the root that holds it alone."""
+    return StoredRoot(root, follow_links=follow_links, only=name if is_archive(root / name) else "")
+
+
 def absolute(path: Path) -> Path:
     """Without a look at the disk."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links, out of the root perhaps
 
 
 def real_parents(path: Path) -> Sequence[Path]:
-    """Those of an absolute path that are folders; of a run in a file of many, from the folder of that file on."""
+    """Those of an absolute path that are folders; of a run in a file of many, from the folder of that file on.
+
+    Of what is in an archive, those in it, and the archive.
+    """
     parents = list(path.parents)
     files = [place for place, outer in enumerate(parents) if outer.is_file()]
+    if files and is_archive(parents[files[0]]):
+        return parents[: files[0] + 1]
     return parents[files[0] + 1 :] if files else parents
 
 
@@ -201,7 +214,7 @@ def _is_named(path: Path) -> bool:
 
 
 def _has_edits(path: Path) -> bool:
-    root = LocalEditor(path)
+    root = editor_at(path)
     with suppress(LavdlikeError):
         if any(root.look(name) is not None for name in _SIGNS_OF_EDITS):
             return True

@@ -73,7 +73,8 @@ def ls(
             else:
                 print_listing(opened, read, listing, out)
             return FOUND
-        found = [problem for name in names for problem in Snapshot(opened.root, name).problems()]
+        found = [problem for each in opened.all for problem in each.problems_in_archive()]
+        found += [problem for name in names for problem in Snapshot(opened.root, name).problems()]
         print_problems(found, out)
         return HAS_PROBLEMS if found else FOUND
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lavdlike import layout
-from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.opening import editor_at
 from lavdlike.edit_messages import Target
 from lavdlike.layout import ExperimentName
 from lavdlike.shell.roots import Place
@@ -22,7 +22,7 @@ def by_root(places: Iterable[Place]) -> dict[Path, list[ExperimentName]]:
 
 def identity_targets(root: Path, names: Sequence[ExperimentName]) -> list[Target]:
     """For what is done to folders."""
-    editor = LocalEditor(root)
+    editor = editor_at(root)
     found = [(name, editor.look(name)) for name in names]
     return [
         Target(layout.experiment_id(name), entered.identity if entered else "") for name, entered in found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import threading
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lavdlike import layout
-from lavdlike.errors import UsageError
+from lavdlike.errors import NotServedError, UsageError
 from lavdlike.named_roots import GivenRoot, NamedRoot
 from lavdlike.shell.output import say
 from lavdlike.shell.text import escaped
@@ -90,18 +89,23 @@ def _shown_root(root: Path) -> ShownRoot:
     Raises:
         UsageError: it is no folder, or cannot be listed.
     """
-    try:
-        with os.scandir(root) as entries:
-            names = [entry.name for entry in islice(entries, 1000)]
-    except FileNotFoundError:
-        raise UsageError(f"there is no folder {root}") from None
-    except NotADirectoryError:
-        raise UsageError(f"{root} is a file; give the folder that holds the experiments") from None
-    except OSError as error:
-        raise UsageError(f"cannot read {root}: {error.strerror}") from None
+    from lavdlike.disk.opening import root_at
     from lavdlike.reading.shown_root import shown_root_of
     from lavdlike.shell.finding import sign_of_experiment
 
+    try:
+        with root_at(root).folder("") as opened:
+            names = [entry.name for entry in islice(opened.entries(), 1000)]
+    except FileNotFoundError:
+        raise UsageError(f"there is no folder {root}") from None
+    except NotADirectoryError:
+        raise UsageError(
+            f"{root} is a file; give the folder that holds the experiments, or an archive of it (.zip, .tar, .tar.gz)"
+        ) from None
+    except NotServedError as error:
+        raise UsageError(f"cannot read {root}: {error.reason}") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {root}: {error.strerror}") from None
     shown = shown_root_of(root)
     sign = sign_of_experiment(name for name in names if layout.step_of_folder(name) is not None)
     if sign and not shown.only:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,7 +61,9 @@ class ServeOptions:
     @cached_property
     def given(self) -> list[GivenRoot]:
         """The roots. Raises UsageError: a name is none, or is there twice."""
-        return parse_roots(self.roots, os.path.isdir)
+        from lavdlike.disk.opening import is_root
+
+        return parse_roots(self.roots, is_root)
 
     @property
     def path(self) -> Path:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from lavdlike.disk.edit import LocalEditor
+from lavdlike.disk.archives.archive_editor import ArchiveEditor
+from lavdlike.disk.opening import editor_at
 from lavdlike.disk.root import Root
 from lavdlike.disk.several import Member
 from lavdlike.edits.editor import Editor
@@ -65,7 +66,7 @@ class RootPart:
         settings, limits = shared.settings, shared.limits
         self._root = StoredRoot(named.root, follow_links=settings.follow_links, only=named.only)
         self.member = Member(self.called, self._root)
-        self.editable = LocalEditor(named.root.absolute(), only=named.only)
+        self.editable = editor_at(named.root.absolute(), only=named.only)
         self.editor = Editor(self.editable)
         self._shared = shared
         self.nested = NestedRuns(
@@ -128,11 +129,16 @@ class RootPart:
         found = self._root.problems_in_stores()
         return [msgspec.structs.replace(each, path=self.called.outer(each.path)) for each in found]
 
+    @property
+    def is_archive(self) -> bool:
+        return isinstance(self.editable, ArchiveEditor)
+
     def may_edit(self) -> bool:
         """Whether edits of it are possible, as far as its own folder tells. In a thread."""
         with suppress(OSError, LavdlikeError):
             store = self.editor.people.store()
-            return store is not self.editable or os.access(self.editable.path, os.W_OK)
+            is_elsewhere = store is not self.editable
+            return is_elsewhere or (not self.is_archive and os.access(self.editable.path, os.W_OK))
         return True  # an edit will say why it is not
 
     def folder_of_runs(self, name: ExperimentName) -> Subfolder | None:

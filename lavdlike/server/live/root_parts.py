@@ -30,6 +30,8 @@ from lavdlike.server.live.workers import CrashedError, TooSlowError
 
 _NOT_THERE = "it is not there"
 _UNWRITABLE = "its folder cannot be written to"
+# Of a root that is one.
+ARCHIVE = "it is an archive, in which nothing is changed"
 # How long the first page waits for roots beside one that is there.
 _OTHERS_S = 2.0
 _LIMIT_S = 30.0
@@ -150,7 +152,8 @@ class RootParts:
         parts = list(self.all)
         may = await asyncio.gather(*map(self._may_edit, parts)) if are_edited else [True for _ in parts]
         for part, may_edit in zip(parts, may, strict=True):
-            said[part.named.name] = _shown(part.named, "" if may_edit else _UNWRITABLE)
+            why_not = ARCHIVE if part.is_archive else _UNWRITABLE
+            said[part.named.name] = _shown(part.named, "" if may_edit else why_not)
         return [said[name] for name in self._order]
 
     async def _may_edit(self, part: RootPart) -> bool:

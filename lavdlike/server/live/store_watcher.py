@@ -19,6 +19,7 @@ class StoreWatcher:
     def __init__(self, inner: Watcher, store_of: Callable[[str], str]) -> None:
         self._inner = inner
         self._store_of = store_of
+        self._has_archives = False
 
     @property
     def mode(self) -> WatchMode:
@@ -26,7 +27,7 @@ class StoreWatcher:
 
     @property
     def reason(self) -> str:
-        return self._inner.reason
+        return self._inner.reason or ("an archive is looked at again and again" if self._has_archives else "")
 
     @property
     def watched_count(self) -> int:
@@ -37,6 +38,9 @@ class StoreWatcher:
         return self._inner.has_room
 
     def watch(self, folder: str, descriptor: int, priority: Priority) -> None:
+        if descriptor < 0:  # in an archive, which is in no folder of the disk
+            self._has_archives = True
+            return
         self._inner.watch(self._watched(folder), descriptor, priority)
 
     def rank(self, priorities: Mapping[str, Priority]) -> None:

@@ -9,9 +9,13 @@ from starlette.routing import BaseRoute, Route
 
 from lavdlike.kinds import plugins
 from lavdlike.messages import Editing, FrameKind
+from lavdlike.server.live.root_parts import ARCHIVE
 from lavdlike.server.web.access import Visitor
 from lavdlike.server.web.endpoints import answering
 from lavdlike.server.web.routes.subject import Subject
+
+_UNWRITABLE = "The folder of the experiments cannot be written to by this server."
+_ARCHIVE = "What is shown is an archive, in which nothing is changed."
 
 
 class RootRoutes(Subject):
@@ -27,7 +31,8 @@ class RootRoutes(Subject):
         page.editing = _editing(request.state.visitor, is_server_editing=self._hub.settings.editing)
         if page.editing.allowed and all(root.unwritable for root in page.roots):
             page.editing.allowed = False
-            page.editing.reason = "The folder of the experiments cannot be written to by this server."
+            is_archive = all(root.unwritable == ARCHIVE for root in page.roots)
+            page.editing.reason = _ARCHIVE if is_archive else _UNWRITABLE
         page.kinds = [
             FrameKind(kind.name, title, kind.page.noun or title, kind.page.card_height, kind.page.max_bytes)
             for kind in plugins.load().kinds
