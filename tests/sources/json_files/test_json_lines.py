@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from lavdlike.sources import source_registry
 from lavdlike.sources.json_files import json_records
 from lavdlike.sources.json_files.json_lines import JsonLines
 from lavdlike.sources.source import Role
+from tests.scripts import ROOT
 from tests.sources.reading import all_points, new_points, opened, reader_of, wall_times
 
 
@@ -207,6 +210,40 @@ def test_a_line_without_end_is_passed_over_and_said(tmp_path: Path, monkeypatch:
     assert new_points(file, path) == {"loss": [(1, 1.0), (3, 0.5)]}
     (problem,) = file.problems()
     assert (problem.position, "the most that is read of a line" in problem.reason) == ("byte 25", True)
+
+
+_READ = """
+import os, resource, sys
+from lavdlike.sources import source_registry
+def peak_mib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+for path in sys.argv[1:]:
+    descriptor = os.open(path, os.O_RDONLY)
+    file = source_registry.points_file("metrics.jsonl", path, os.pread(descriptor, 2**16, 0))
+    steps = [step for block in file.read_new(descriptor) for step in block["loss"].steps.tolist()]
+    print(steps, len(file.problems()), peak_mib())
+"""
+
+
+@pytest.mark.slow
+def test_a_line_of_a_gigabyte_takes_no_memory(tmp_path: Path) -> None:
+    """The file has a hole, so that it need not be written."""
+    first, last = (
+        b'{"step": 1, "loss": 1.0}\n{"step": 2, "text": "',
+        b'", "loss": 1.0}\n{"step": 3, "loss": 0.5}\n',
+    )
+    for name, size in (("small", 2**10), ("large", 2**30)):
+        with (tmp_path / name).open("wb") as file:
+            file.write(first)
+            file.seek(size)
+            file.write(last)
+    paths = [str(tmp_path / "small"), str(tmp_path / "large")]
+    done = subprocess.run(
+        [sys.executable, "-c", _READ, *paths], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    small, large = done.stdout.splitlines()
+    assert (small[: small.rindex(" ")], large[: large.rindex(" ")]) == ("[1.0, 3.0] 1", "[1.0, 3.0] 1")
+    assert int(large.split()[-1]) - int(small.split()[-1]) < 64
 
 
 def test_more_labels_than_are_kept_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
