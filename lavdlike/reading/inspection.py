@@ -26,9 +26,10 @@ from lavdlike.reading.snapshot import Snapshot, nothing_said
 from lavdlike.reading.summaries import config_of
 from lavdlike.reading.tree import PLAIN, File, Skipped
 from lavdlike.root_settings import RootFile
-from lavdlike.series.points_files import ChosenFiles
+from lavdlike.series.points_files import ChosenFiles, follow
 from lavdlike.series.writers import Writers
 from lavdlike.sources import source_registry
+from lavdlike.sources.source import PointsFile
 
 if TYPE_CHECKING:
     from lavdlike.sources.columns import Columns
@@ -198,6 +199,7 @@ class _Points:
         self._snapshot = snapshot
         self._chosen = chosen
         self._read: dict[str, InspectedFile] = {}
+        self._of_writer: dict[str, dict[str, PointsFile]] = {}  # those that were read, by path
 
     def file(self, path: str) -> InspectedFile:
         found = self._file(path)
@@ -248,6 +250,9 @@ class _Points:
                 if claim is None:
                     return InspectedFile(path, "not read", why="it does not begin as its name says")
                 counted: dict[str, InspectedLabel] = {}
+                before = self._of_writer.setdefault(file.writer, {})
+                follow(file, path, sorted(before), before)
+                before[path] = file
                 for block in file.read_new(descriptor):
                     for label, columns in block.items():
                         if label != REWIND and len(columns.steps):

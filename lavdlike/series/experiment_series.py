@@ -22,7 +22,7 @@ from lavdlike.messages import NewPoints, Problem
 from lavdlike.series.asked import AskedSeries
 from lavdlike.series.kept_points import KeptFile, KeptPoints
 from lavdlike.series.point_series import Series
-from lavdlike.series.points_files import PointsFiles, chosen_files, reader_of
+from lavdlike.series.points_files import PointsFiles, chosen_files, follow, reader_of
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
 from lavdlike.series.writers import Writers
 from lavdlike.sources.choice import LeftOut
@@ -307,8 +307,7 @@ class ExperimentScalars:
         return names if len(names) > 1 else []
 
     def _read_opened(self, name: str, opened: Opened, appended: list[Appended]) -> bool:
-        descriptor = opened.fd
-        file = self._files.get(name)
+        descriptor, file = opened.fd, self._files.get(name)
         if file is not None and file.is_unchanged(descriptor):
             return False
         is_anew = file is None or not file.continues(descriptor)
@@ -317,6 +316,7 @@ class ExperimentScalars:
             file, form = reader_of(self._experiment, name, opened)
             self._files[name] = file
             self._writers.add(file.writer, name, form)
+            follow(file, name, self._writers.files_of(file.writer), self._files)
         # Of a writer that has other files, series go on.
         going_on = (
             {label for label, by_writer in self.series.items() if file.writer in by_writer} if is_anew else ()

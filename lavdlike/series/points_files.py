@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from lavdlike.layout import ExperimentName
 from lavdlike.sources import choice, source_registry
 from lavdlike.sources.choice import LeftOut
 from lavdlike.sources.columns import StepValue
-from lavdlike.sources.source import Form, PointsFile
+from lavdlike.sources.source import FollowingPoints, Form, PointsFile
 
 
 class PointsFiles(Protocol):
@@ -82,6 +82,18 @@ def reader_of(experiment: ExperimentName, path: str, opened: Opened) -> Reader:
     """What reads an opened file of points from its begin."""
     source = source_registry.source_for(path, source_registry.begin_of(opened.fd))
     return Reader(source.points(path, layout.shown(f"{experiment}/{path}"), opened.run), source.form)
+
+
+def follow(file: PointsFile, name: str, of_writer: Iterable[str], known: Mapping[str, PointsFile]) -> None:
+    """Tells a file, of which nothing is read yet, what stands before it.
+
+    Args:
+        of_writer: the names of all files of its writer, in their order.
+        known: those that were read, by name.
+    """
+    before = [known[each] for each in of_writer if each < name and each in known]
+    if before and isinstance(file, FollowingPoints):
+        file.follow(before[-1])
 
 
 def _begin_of(files: PointsFiles, experiment: ExperimentName, path: str) -> bytes:

@@ -26,10 +26,11 @@ from lavdlike.reading.snapshot import Snapshot, nothing_said
 from lavdlike.reading.summaries import config_of
 from lavdlike.reading.tree import File
 from lavdlike.root_settings import RootFile
+from lavdlike.series.points_files import follow
 from lavdlike.series.writers import Writers
 from lavdlike.sources import member_registry
 from lavdlike.sources.columns import Columns
-from lavdlike.sources.source import Form
+from lavdlike.sources.source import Form, PointsFile
 
 _NOT_IN_A_WRITER = re.compile(r"[^A-Za-z0-9_.@-]+")
 _MAX_WRITER = 80
@@ -203,9 +204,9 @@ class _Points:
         return count
 
     def _write(self, writer: str, paths: list[str], *, by_label: bool) -> int:
-        count = 0
+        count, read = 0, dict[str, PointsFile]()
         for path in paths:
-            for block in self._blocks(path):
+            for block in self._blocks(path, read):
                 count += self._write_block(writer, block, by_label=by_label)
         return count
 
@@ -256,9 +257,12 @@ class _Points:
                 file.write(_HEADER)
             file.write(lines.encode())
 
-    def _blocks(self, path: str) -> Iterator[dict[str, Columns]]:
+    def _blocks(self, path: str, read: dict[str, PointsFile]) -> Iterator[dict[str, Columns]]:
+        """`read`: the files of the same writer before this one, by path; then this one as well."""
         try:
             with self._snapshot.opened_points(path) as opened:
+                follow(opened.file, path, sorted(read), read)
+                read[path] = opened.file
                 yield from opened.file.read_new(opened.descriptor)
                 self._problems[path] = opened.file.problems()
         except FileNotFoundError:
@@ -268,7 +272,7 @@ class _Points:
 
     def _note_labels(self, writer: str, path: str) -> None:
         """Of a file that is copied as it is."""
-        for block in self._blocks(path):
+        for block in self._blocks(path, {}):
             for label in block.keys() - {REWIND}:
                 self._having.setdefault(label, {})[writer] = None
         self._problems.pop(path, None)  # whoever looks at what is written is told

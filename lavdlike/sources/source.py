@@ -69,6 +69,14 @@ class PointsFile(Protocol):
         """What of it could not be read; paths relative to the root."""
 
 
+@runtime_checkable
+class FollowingPoints(Protocol):
+    """A `PointsFile` whose points depend on what stands in the files of its writer before it."""
+
+    def follow(self, before: PointsFile) -> None:
+        """Told once, before anything of it is read: the file that was read last of those before it."""
+
+
 class ReadState(NamedTuple):
     """How far a file was read of which nothing is to be said but its points."""
 

@@ -16,7 +16,7 @@ from lavdlike.sources.neptune import parquet_child, parquet_reader
 from lavdlike.sources.neptune.neptune_parts import MAGIC, NeptuneParts
 from lavdlike.sources.neptune.parquet_child import Series
 from lavdlike.sources.neptune.parquet_reader import NoAnswerError
-from lavdlike.sources.source import Form, Role
+from lavdlike.sources.source import Form, PointsFile, Role
 
 _NAME = re.compile(r"(?:.*/)?(?P<run>[^/]+)_part_[0-9]+\.parquet\Z")
 _MAX_LABEL_LETTERS = 500
@@ -56,6 +56,13 @@ class NeptuneFile:
         self._path = path
         self._stamp: tuple[int, ...] | None = None
         self._problems: list[Problem] = []
+        # By label, of this part and those before: the step behind the last one, and which labels are counted.
+        self._next: dict[str, int] = {}
+        self._counted: set[str] = set()
+
+    def follow(self, before: PointsFile) -> None:
+        if isinstance(before, NeptuneFile):
+            self._next, self._counted = dict(before._next), set(before._counted)
 
     def is_unchanged(self, descriptor: int) -> bool:
         return stamp_of(status_of(descriptor)) == self._stamp
@@ -85,10 +92,28 @@ class NeptuneFile:
             name = series.attribute if has_one else f"{series.run}/{series.attribute}"
             label = valid_label(f"{self._prefix}{name}")
             if len(label) <= _MAX_LABEL_LETTERS:
-                yield _columns_of(series, label, modified)
+                yield self._columns_of(series, label, modified)
         if len(found) >= parquet_child.MAX_LABELS:
             reason = f"{parquet_child.MAX_LABELS:,} attributes or more: the others are not shown"
             self._problems.append(Problem(self._path, reason))
+
+    def _columns_of(self, series: Series, label: str, modified: float) -> dict[str, Columns]:
+        """Where steps are decimal, points are counted, from there on in all parts, and the steps are a label beside."""
+        import numpy as np
+
+        steps, times, values = (np.frombuffer(each) for each in (series.steps, series.times, series.values))
+        times = np.where(np.isnan(times), modified, times)
+        first = self._next.get(label, 0)
+        if not series.is_counted and label not in self._counted:
+            self._next[label] = max(first, int(steps.max()) + 1)
+            return {label: Columns(steps, times, values, {})}
+        self._counted.add(label)
+        self._next[label] = first + len(steps)
+        counted = np.arange(first, first + len(steps), dtype=np.float64)
+        return {
+            label: Columns(counted, times, values, {}),
+            f"{label}.step": Columns(counted, times, steps, {}),
+        }
 
 
 def _is_part(path: str) -> bool:
@@ -102,15 +127,3 @@ def _series_in(answer: bytes) -> list[Series]:
         place = begin + int.from_bytes(answer[place:begin], "little")
         found.append(msgspec.msgpack.decode(answer[begin:place], type=Series))
     return found
-
-
-def _columns_of(series: Series, label: str, modified: float) -> dict[str, Columns]:
-    """Where steps are decimal, points are counted, and the steps are a label beside."""
-    import numpy as np
-
-    steps, times, values = (np.frombuffer(each) for each in (series.steps, series.times, series.values))
-    times = np.where(np.isnan(times), modified, times)
-    if not series.is_counted:
-        return {label: Columns(steps, times, values, {})}
-    counted = np.arange(len(steps), dtype=np.float64)
-    return {label: Columns(counted, times, values, {}), f"{label}.step": Columns(counted, times, steps, {})}

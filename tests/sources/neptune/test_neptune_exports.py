@@ -7,6 +7,13 @@ import numpy as np
 import polars as pl  # noqa: TID253 - only tests load this
 import pytest
 
+from lavdlike.layout import ExperimentName as Name
+from lavdlike.reading.discovery import Verdict
+from lavdlike.reading.inspection import inspected
+from lavdlike.reading.run_folders import Rule
+from lavdlike.reading.snapshot import Snapshot
+from lavdlike.reading.stored_root import StoredRoot
+from lavdlike.shell.conversion import convert
 from lavdlike.sources.neptune import parquet_child
 from lavdlike.sources.neptune.parquet_child import series_in
 from tests.scripts import ROOT
@@ -61,6 +68,51 @@ def test_points_at_other_steps_than_whole_ones_are_counted(tmp_path: Path, step:
     assert found["RUN-1/loss"] == [(0, 0.5), (1, 0.25)]
     steps = [value for _, value in found["RUN-1/loss.step"]]
     np.testing.assert_array_equal(steps, [5, np.nan if step is None else float(step)])
+
+
+@pytest.mark.parametrize(
+    ("parts", "points", "steps"),
+    [
+        ([["0.5", "1"], ["1.5"], ["2", "3"]], [0, 1, 2, 3, 4], [0.5, 1, 1.5, 2, 3]),
+        ([["7", "8"], ["8.5", "9"], ["10"]], [7, 8, 9, 10, 11], [8.5, 9, 10]),
+        ([["7", "8"], ["9"]], [7, 8, 9], []),
+    ],
+)
+def test_counting_goes_on_over_the_parts_of_a_run(
+    parts: list[list[str]], points: list[int], steps: list[float], tmp_path: Path
+) -> None:
+    for number, of_part in enumerate(parts):
+        rows = (("float_series", step, float(step)) for step in of_part)
+        write(tmp_path / f"RUN-1_part_{number}.parquet", *rows)
+    snapshot = Snapshot(StoredRoot(tmp_path), Name("RUN-1"))
+    assert steps_and_values(snapshot, "loss")[0] == points
+    assert steps_and_values(snapshot, "loss")[1] == [float(step) for part in parts for step in part]
+    if steps:
+        assert steps_and_values(snapshot, "loss.step") == (points[-len(steps) :], steps)
+    run = inspected(StoredRoot(tmp_path), Verdict(Name("RUN-1"), Rule.MARK))
+    assert max(label.last_step for file in run.files for label in file.labels) == points[-1]
+    convert(StoredRoot(tmp_path), Name("RUN-1"), tmp_path / "copy")
+    assert steps_and_values(Snapshot(StoredRoot(tmp_path), Name("copy")), "loss")[0] == points
+
+
+def test_a_part_that_comes_later_goes_on_counting(tmp_path: Path) -> None:
+    write(tmp_path / "RUN-1_part_0.parquet", ("float_series", "0.5", 1.0))
+    snapshot = Snapshot(StoredRoot(tmp_path), Name("RUN-1"))
+    assert steps_and_values(snapshot, "loss")[0] == [0]
+    write(tmp_path / "RUN-1_part_1.parquet", ("float_series", "1.5", 2.0))
+    snapshot.look()
+    assert snapshot.has_new_points()
+    assert steps_and_values(snapshot, "loss") == ([0, 1], [1.0, 2.0])
+    write(tmp_path / "RUN-1_part_0.parquet", ("float_series", "0.5", 1.0), ("float_series", "0.75", 1.5))
+    snapshot.look()
+    assert snapshot.has_new_points()
+    assert steps_and_values(snapshot, "loss") == ([0, 1, 2], [1.0, 1.5, 2.0])
+
+
+def steps_and_values(snapshot: Snapshot, label: str) -> tuple[list[float], list[float]]:
+    snapshot.has_new_points()
+    (series,) = snapshot.series_of(label)
+    return series.columns.steps.tolist(), series.columns.values.tolist()
 
 
 def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
