@@ -22,6 +22,21 @@ TESTED_BY = {
     "compat/tensorboard/adding_scalars.py": "compat/tensorboard/test_summary_writer.py",
     "disk/made.py": "reading/test_known_members.py",
     "reading/named_files.py": "reading/test_tree.py",
+    **dict.fromkeys(
+        [
+            f"integrations/{name}.py"
+            for name in (
+                "accelerate",
+                "jax",
+                "keras",
+                "lightning",
+                "stable_baselines3",
+                "transformers",
+                "xgboost",
+            )
+        ],
+        "integrations/test_framework_classes.py",
+    ),
     "compat/wandb/wandb_alerts.py": "compat/wandb/test_run.py",
     "compat/wandb/artifacts.py": "compat/wandb/test_run.py",
     "compat/wandb/beginning.py": "compat/wandb/test_run.py",
