@@ -17,7 +17,7 @@ help:
 	@echo "make check-live     what the original packages write, as they write it (installs them first, some GB)"
 	@echo "make check-install  the README's first command in an empty environment without Node"
 	@echo "make check-deploy   what docs/deploy.md says, with nginx and Caddy if they are there"
-	@echo "make check-frameworks  scripts for other tools, unchanged, beside the real packages (5 GB are installed first)"
+	@echo "make check-frameworks  scripts for other tools beside the real packages, a training of each framework (10 GB first)"
 	@echo "make audit          known weaknesses of dependencies, before a release (asks PyPI's and npm's services)"
 	@echo "make bench          speed beside the peers, into benchmarks/RESULTS.md (an hour; peers are installed first)"
 	@echo "make screenshots    pictures of every page, into docs/screenshots"

@@ -1,12 +1,12 @@
-"""Do scripts that were written for other tools run unchanged, with the values that the originals write?
+"""Do scripts that were written for other tools run unchanged, and do frameworks' values arrive as they report them?
 
-    .venv/bin/python -m tools.check_frameworks [SCRIPT ...]
+    .venv/bin/python -m tools.check_frameworks [SCRIPT | FRAMEWORK ...]
 
 Runs each script twice with the same random numbers, with the real packages and by `lavdlike run`, and compares: our own
 demos and the examples in the docstrings of the installed packages, or the scripts that are named (which
-find the files of a folder `SCRIPT.data` in their working folder). The real packages are in an
-environment below `.frameworks/` (ignored by git) or `$LAVDLIKE_FRAMEWORKS`, made at the first time: torch, TensorBoard,
-tensorboardX and what they draw with (5 GB on Linux).
+find the files of a folder `SCRIPT.data` in their working folder). Then a tiny training of each framework of
+`lavdlike.integrations` (`tools/frameworks/integrations`), or of those that are named. The real packages are in
+environments below `.frameworks/` (ignored by git) or `$LAVDLIKE_FRAMEWORKS`, made at the first time (10 GB on Linux).
 """
 
 from __future__ import annotations
@@ -23,38 +23,86 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("LAVDLIKE_FRAMEWORKS", PROJECT / ".frameworks"))
-WRITERS = ["torch", "tensorboard", "tensorboardX", "matplotlib", "soundfile", "moviepy", "av"]
+# What is installed into each environment.
+ENVIRONMENTS = {
+    "writers": ["torch", "tensorboard", "tensorboardX", "matplotlib", "soundfile", "moviepy", "av"],
+    "torch": [
+        "torch",
+        "lightning",
+        "transformers",
+        "accelerate",
+        "keras",
+        "gymnasium",
+        "stable-baselines3",
+        "ultralytics",
+    ],
+    "trees": ["scikit-learn", "xgboost", "lightgbm", "optuna", "loguru"],
+    "jax": ["jax", "flax", "optax", "keras"],
+}
+# In which of them a framework's training runs.
+INTEGRATIONS = {
+    "lightning": "torch",
+    "transformers": "torch",
+    "accelerate": "torch",
+    "keras": "torch",
+    "stable_baselines3": "torch",
+    "ultralytics": "torch",
+    "xgboost": "trees",
+    "lightgbm": "trees",
+    "sklearn": "trees",
+    "optuna": "trees",
+    "loguru": "trees",
+    "jax": "jax",
+}
 DEMOS = ["torch_demo.py", "tensorboardx_demo.py"]
-_LIMIT_S = 600
+_LIMIT_S = 900
 
 
 def main() -> int:
     """Do what the module's docstring says; returns 1 if a value is missing or a script fails."""
-    python = environment("writers", WRITERS)
+    frameworks = [name for name in sys.argv[1:] if name in INTEGRATIONS]
+    scripts = [Path(name).resolve() for name in sys.argv[1:] if name not in INTEGRATIONS]
     with tempfile.TemporaryDirectory(prefix="lavdlike-frameworks-") as made:
         folder = Path(made)
-        examples = folder / "examples"
-        examples.mkdir()
-        _run(python, "-m", "tools.frameworks.docstring_examples", str(examples), cwd=PROJECT)
-        scripts = [PROJECT / "tools/frameworks" / name for name in DEMOS]
-        scripts += sorted(examples.glob("*.py"))
-        scripts = [Path(name).resolve() for name in sys.argv[1:]] or scripts
-        checked = [
-            _check(python, script, folder / "work" / str(place)) for place, script in enumerate(scripts)
-        ]
-    results = [result for result in checked if result is not None]
-    print(f"{sum(results)} of {len(results)} scripts run unchanged, with every value of the originals")
+        results = [] if frameworks and not scripts else _check_scripts(scripts, folder)
+        if not scripts:
+            results += [_check_framework(name, folder / name) for name in frameworks or INTEGRATIONS]
     return 0 if all(results) and results else 1
 
 
-def environment(name: str, requirements: list[str]) -> str:
-    """The Python of an environment with these packages and what lavdlike needs."""
+def _check_scripts(scripts: list[Path], folder: Path) -> list[bool]:
+    python = environment("writers")
+    if not scripts:
+        examples = folder / "examples"
+        examples.mkdir()
+        _run(python, "-m", "tools.frameworks.docstring_examples", str(examples), cwd=PROJECT)
+        scripts = [PROJECT / "tools/frameworks" / name for name in DEMOS] + sorted(examples.glob("*.py"))
+    checked = [_check(python, script, folder / "work" / str(place)) for place, script in enumerate(scripts)]
+    results = [result for result in checked if result is not None]
+    print(f"{sum(results)} of {len(results)} scripts run unchanged, with every value of the originals")
+    return results
+
+
+def _check_framework(name: str, folder: Path) -> bool:
+    """Whether its values are in our files as the framework reports them."""
+    folder.mkdir()
+    done = _run(
+        environment(INTEGRATIONS[name]), "-m", f"tools.frameworks.integrations.{name}_run", cwd=folder
+    )
+    print(
+        f"{name}: {_last_line(done.stdout) if done.returncode == 0 else 'fails: ' + _last_line(done.stderr)}"
+    )
+    return done.returncode == 0
+
+
+def environment(name: str) -> str:
+    """The Python of an environment with its packages and what lavdlike needs."""
     folder = HOME / name
     python = str(folder / "bin" / "python")
     if not (folder / ".complete").exists():
         venv.create(folder, with_pip=True, clear=True)
         pip = [python, "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "-e", str(PROJECT), *requirements], check=True, timeout=3600)
+        subprocess.run([*pip, "-e", str(PROJECT), *ENVIRONMENTS[name]], check=True, timeout=3600)
         (folder / ".complete").touch()
     return python
 

@@ -1,0 +1,1 @@
+"""Tiny real trainings, one a framework, whose values are compared with what the framework itself reports."""
