@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,11 +59,17 @@ def in_root(named: str, folder: str, root: Path) -> str | None:
     if "\0" in named:
         return None
     if named.startswith("/"):
-        paths = [posixpath.relpath(named, own) for own in (str(root.absolute()), str(root.resolve()))]
+        paths = [posixpath.relpath(named, own) for own in _places(root)]
         path = next((path for path in paths if not path.startswith("../")), "..")
     else:
         path = posixpath.normpath(posixpath.join(folder, named))
     return None if path in (".", "..") or path.startswith(("../", "/")) else path
+
+
+@functools.cache
+def _places(root: Path) -> tuple[str, str]:
+    """Where a root is, with and without links."""
+    return str(root.absolute()), str(root.resolve())
 
 
 def _shown(named: str) -> str:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lavdlike import layout
 from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
 from lavdlike.reading.inside_folder import InsideFolder
@@ -86,6 +87,9 @@ def _file(folder: str, member: Member) -> File:
         return PLAIN
     parts = tuple(f"{folder}/{part}" for part in member.parts)
     beside = folder.rpartition("/")[0]
-    covers = (posixpath.normpath(posixpath.join(beside, path)) for path in member.covers)
+    covers = (
+        posixpath.normpath(posixpath.join(beside, path)) if path else layout.file_of_inside(folder)
+        for path in member.covers
+    )
     in_experiment = tuple(path for path in covers if not path.startswith(("/", "../")))
     return File(member.kinds or None, hash(member.where) or 1, parts=parts, covers=in_experiment)

@@ -412,6 +412,7 @@ class _View:
                 has_inside=_has_inside(in_experiment, begin),
             )
         facts = json_documents.facts_of(opened, in_experiment)
+        begin = b"" if facts.kinds else os.pread(opened.fd, sources.BEGIN_BYTES, 0)
         return File(
             facts.kinds,
             fingerprint,
@@ -421,6 +422,7 @@ class _View:
             parts=facts.parts,
             reason=facts.reason,
             position=facts.position,
+            has_inside=_has_inside(in_experiment, begin),
         )
 
 

@@ -23,6 +23,7 @@ from lavdlike.disk.opening import root_at
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.messages import Problem
+from lavdlike.reading.artifact_folders import ArtifactFolders
 from lavdlike.reading.files_beside import FilesBeside
 from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
@@ -43,6 +44,7 @@ class StoredRoot:
         self._inner = root_at(path, follow_links=follow_links, only=only)
         self._listings = Listings(path.absolute().name)
         self._parted = PartedRuns()
+        self._artifacts = ArtifactFolders(self._inner, path)
         self.members = KnownMembers()
 
     def status(self) -> os.stat_result:
@@ -85,7 +87,7 @@ class StoredRoot:
             with ExitStack() as stack:
                 return self._parted.changes(self._part_folder(file, stack), file)
         with self._inner.file(file) as opened:
-            stored = _StoredFile(-1, opened, file.rpartition("/")[2], self._listings)
+            stored = _StoredFile(-1, opened, file.rpartition("/")[2], self._listings, self._artifacts)
             return self._listings.changed(opened, lambda: stored.state)
 
     @contextmanager
@@ -93,6 +95,9 @@ class StoredRoot:
         self, path: str, *, start: OpenedFolder | None = None, start_names: int = 1
     ) -> Iterator[OpenedFolder]:
         start = start.inner if isinstance(start, _Folder) else start
+        real = self._artifact_at(path)
+        if real is not None:
+            path, start = real, None
         stored = self._stored_at(path)
         if stored is not None:
             with self._stored_folder(*stored) as found:
@@ -117,6 +122,7 @@ class StoredRoot:
             yield self._folder(opened, path)
 
     def file(self, path: str) -> AbstractContextManager[OpenedFile]:
+        path = self._artifact_at(path) or path
         folder, _, name = path.rpartition("/")
         inside = member_registry.inside_of(path)
         if inside is None and not store_registry.may_be_member(name):
@@ -163,7 +169,19 @@ class StoredRoot:
         return self._folder(opened, path)
 
     def _folder(self, opened: OpenedFolder, path: str) -> _Folder:
-        return _Folder(opened, path, self._listings, self._parted)
+        return _Folder(opened, path, self._listings, self._parted, self._artifacts)
+
+    def _artifact_at(self, path: str) -> str | None:
+        """Where what is in the folder of a run in a file is on the disk; None of what is in the file, or no such."""
+        folders = path.split("/")[:-1]
+        stored = self._stored_at(path) if any(map(store_registry.may_be_store, folders)) else None
+        if stored is None:
+            return None
+        file, below = stored
+        with self._inner.file(file) as opened:
+            found = _StoredFile(-1, opened, file.rpartition("/")[2], self._listings, self._artifacts)
+            listing = found.listing(wanted="")
+        return self._artifacts.real_in({} if listing is None else listing.runs, file, below)
 
     def _part_folder(self, path: str, stack: ExitStack) -> PartFolder | None:
         """The parts of the run at a path, which is not on the disk; None if there are none."""
@@ -185,7 +203,9 @@ class StoredRoot:
             file = "/".join(names[:depth])
             try:
                 with self._inner.file(file) as opened:
-                    is_one = _StoredFile(-1, opened, name, self._listings).has("/".join(names[depth:]))
+                    is_one = _StoredFile(-1, opened, name, self._listings, self._artifacts).has(
+                        "/".join(names[depth:])
+                    )
             except (OSError, NotServedError):
                 continue
             if is_one:
@@ -196,17 +216,27 @@ class StoredRoot:
     def _stored_folder(self, file: str, below: str) -> Iterator[_StoredFolder]:
         folder, _, name = file.rpartition("/")
         with self._inner.folder(folder) as opened, self._inner.file(file) as store_file:
-            yield _StoredFile(opened.descriptor, store_file, name, self._listings).folder(below)
+            yield _StoredFile(opened.descriptor, store_file, name, self._listings, self._artifacts).folder(
+                below
+            )
 
 
 class _Folder:
     """A folder of the disk (`disk.root.OpenedFolder`), in which files of runs are folders. `path`: below the root."""
 
-    def __init__(self, inner: OpenedFolder, path: str, listings: Listings, parted: PartedRuns) -> None:
+    def __init__(
+        self,
+        inner: OpenedFolder,
+        path: str,
+        listings: Listings,
+        parted: PartedRuns,
+        artifacts: ArtifactFolders,
+    ) -> None:
         self.inner = inner
         self._path = path
         self._listings = listings
         self._parted = parted
+        self._artifacts = artifacts
 
     @property
     def descriptor(self) -> int:
@@ -221,6 +251,8 @@ class _Folder:
             is_file = entry.type == "file" and store_registry.may_be_store(entry.name)
             if is_file:
                 stores.add(entry.name)
+            if entry.type == "folder" and self._artifacts.has(self._below(entry.name)):
+                continue  # of a run
             yield entry._replace(type="folder") if is_file and self._is_store(entry.name) else entry
         self._listings.keep_only(self._path, stores)
 
@@ -255,7 +287,7 @@ class _Folder:
                     raise
                 yield parts
                 return
-            yield _Folder(opened, self._below(name), self._listings, self._parted)
+            yield _Folder(opened, self._below(name), self._listings, self._parted, self._artifacts)
 
     def _is_store(self, name: str) -> bool:
         try:
@@ -271,15 +303,23 @@ class _Folder:
     @contextmanager
     def _stored(self, name: str) -> Iterator[_StoredFile]:
         with self.inner.file(name, self._below(name)) as opened:
-            yield _StoredFile(self.descriptor, opened, name, self._listings)
+            yield _StoredFile(self.descriptor, opened, name, self._listings, self._artifacts)
 
 
 class _StoredFile:
     """An opened file of runs. `folder_descriptor`: of the folder that it lies in."""
 
-    def __init__(self, folder_descriptor: int, file: OpenedFile, name: str, listings: Listings) -> None:
+    def __init__(
+        self,
+        folder_descriptor: int,
+        file: OpenedFile,
+        name: str,
+        listings: Listings,
+        artifacts: ArtifactFolders,
+    ) -> None:
         self.folder_descriptor = folder_descriptor
         self.file = file
+        self.artifacts = artifacts
         self._name = name
         self._listings = listings
 
@@ -295,7 +335,10 @@ class _StoredFile:
             return True
 
     def listing(self, wanted: str | None = None) -> Listing | None:
-        return self._listings.of(self.file, lambda: self.state, wanted=wanted)
+        found = self._listings.of(self.file, lambda: self.state, wanted=wanted)
+        if found is not None:
+            self.artifacts.list_runs(self.file.path, found, found.runs)
+        return found
 
     @cached_property
     def state(self) -> State:
@@ -339,13 +382,15 @@ class _StoredFolder:
         for name in listing.folders.get(self._path, ()):
             is_member = self._path in listing.runs
             yield Entry(name, "file" if is_member else "folder", self._identity_of(name))
+        if self._path in listing.runs:
+            yield from self._file.artifacts.entries(listing.runs[self._path], self._file.file.path)
 
     def status_of(self, path: str, *, follow_links: bool = False) -> os.stat_result:  # noqa: ARG002 - there are none
         if path == ".":
             return self.status()
         if self._path in self._listing.runs:
             if path != member_name(self._listing.store):
-                raise FileNotFoundError(errno.ENOENT, "no such file", path)
+                return self._file.artifacts.status_of(self._real(path), path)
             return self._status(stat.S_IFREG | 0o444, self._identity_of(path))
         return self._file.status_of(f"{self._path}/{path}" if self._path else path)
 
@@ -357,8 +402,18 @@ class _StoredFolder:
         yield OpenedFile(self._file.file.fd, shown, self.status_of(name), run.key)
 
     @contextmanager
-    def folder(self, name: str) -> Iterator[_StoredFolder]:
-        yield self._file.folder(f"{self._path}/{name}" if self._path else name)
+    def folder(self, name: str) -> Iterator[OpenedFolder]:
+        real = self._real(name)
+        if real is None:
+            yield self._file.folder(f"{self._path}/{name}" if self._path else name)
+            return
+        with self._file.artifacts.opened(real) as opened:
+            yield opened
+
+    def _real(self, path: str) -> str | None:
+        """Where what is in the folder of a run is on the disk; None if it is in the file."""
+        run = self._listing.runs.get(self._path)
+        return None if run is None else self._file.artifacts.real(run, self._file.file.path, path)
 
     def _status(self, mode: int, inode: int) -> os.stat_result:
         """With the time of the last change of the run, as far as that is known: at its end, or now."""

@@ -10,18 +10,32 @@ from lavdlike import layout
 from lavdlike.sources.events.event_members import EventMembers
 from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
+from lavdlike.sources.mlflow.mlflow_models import MlflowModels, MlflowOutputs
+from lavdlike.sources.table_documents import TableDocuments
 from lavdlike.sources.visdom.visdom_panes import VisdomPanes
 from lavdlike.sources.wandb_files.wandb_members import WandbMembers
 
 _GLANCED_BYTES = 64 * 2**10
-MEMBERS: tuple[Members, ...] = (EventMembers(), ProjectorConfigs(), VisdomPanes(), WandbMembers())
+MEMBERS: tuple[Members, ...] = (
+    EventMembers(),
+    ProjectorConfigs(),
+    VisdomPanes(),
+    WandbMembers(),
+    MlflowModels(),
+    MlflowOutputs(),
+    TableDocuments(),
+)
 
 
 class Inside(NamedTuple):
-    """A path that leads into a file. `file`: its path; `below`: the rest, "" for all that is in it."""
+    """A path that leads into a file. `file`: its path; `below`: the rest, "" for all that is in it.
+
+    `may_be_document`: whether files of such a name are, as of `Members`.
+    """
 
     file: str
     below: str
+    may_be_document: bool = False
 
 
 def format_of(name: str, begin: bytes) -> Members | None:
@@ -56,6 +70,9 @@ def inside_of(path: str) -> Inside | None:
         return None
     names = path.split("/")
     for depth, name in enumerate(names, 1):
-        if (base := layout.file_of_inside(name)) and may_hold_members(base):
-            return Inside(layout.file_of_inside("/".join(names[:depth])), "/".join(names[depth:]))
+        base = layout.file_of_inside(name)
+        if base and may_hold_members(base):
+            file = layout.file_of_inside("/".join(names[:depth]))
+            may_be_document = any(each.is_document for each in MEMBERS if each.names(base))
+            return Inside(file, "/".join(names[depth:]), may_be_document)
     return None

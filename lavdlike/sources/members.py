@@ -17,6 +17,8 @@ from lavdlike.kinds import places
 
 # Of what is taken out of a file, or made of it, for one member.
 MAX_BYTES = 64 * 2**20
+# What the member of a document (`Members.is_document`) is called, without its suffix.
+DOCUMENT = "item"
 
 
 class Beside(Protocol):
@@ -44,7 +46,7 @@ class Member(NamedTuple):
     source's own: what its bytes are made of, and how. `parts`: the paths of members that are parts of this one, and no
     items of their own. `same_as`: what `Beside` is asked for where the member is another file as it stands there; its
     `content` is then never asked for. `covers`: files that are shown by this member, relative to the folder of the file
-    that it lies in, and are no items of their own.
+    that it lies in ("": that file), and are no items of their own.
     """
 
     path: str
@@ -77,9 +79,14 @@ class MembersFile(Protocol):
 
 
 class Members(Protocol):
-    """A format of files with members. `title`: what such files are called, for people."""
+    """A format of files with members. `title`: what such files are called, for people.
+
+    `is_document`: such a file is one item, in another form: its only member, `DOCUMENT` with a suffix, has its step and
+    label.
+    """
 
     title: str
+    is_document: bool
 
     def names(self, name: str) -> bool:
         """Whether a file of this name may be one, without opening it."""

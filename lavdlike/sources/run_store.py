@@ -16,12 +16,14 @@ class StoredRun(NamedTuple):
     """A run in a file of many.
 
     `key`: tells it from the others in the file. `folders`: what people call it and what it is in, outer names first,
-    at least one; any text. `ended`: when it ended, Unix seconds; None: it may still grow.
+    at least one; any text. `ended`: when it ended, Unix seconds; None: it may still grow. `beside`: folders of the disk
+    that belong to it: what each is called in its folder, and its path, absolute or relative to the file's; untrusted.
     """
 
     key: str
     folders: tuple[str, ...]
     ended: float | None = None
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 class State(NamedTuple):

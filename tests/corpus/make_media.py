@@ -1,6 +1,8 @@
 """Makes `tests/corpus/media`: pictures, tables, models and the like as trackers keep them, and what these say of them.
 
     python -m tests.corpus.make_media wandb        with wandb==0.31.0, plotly==7.1.0, pillow, soundfile, moviepy==2.2.1
+    python -m tests.corpus.make_media mlflow_files mlflow_database        with mlflow-skinny==3.17.2, pandas==3.1.1,
+        sqlalchemy, alembic, plotly, matplotlib and pillow
 
 None of lavdlike is needed. `expected.json` has for each run, by label and step (`label@step`):
 `files`, the SHA-256 of each as the tracker has noted or downloaded it; `tables`, columns and rows as its own reader
@@ -9,6 +11,7 @@ gives them, with the SHA-256 of what a cell shows; and what else a reader of the
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -154,7 +157,82 @@ def _digests(label: str, value: dict[str, Any]) -> list[tuple[str, str]]:
     return own
 
 
-RUNS = {make.__name__: make for make in (wandb,)}
+_MLFLOW = """
+import hashlib, json, os, sys
+os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
+import matplotlib; matplotlib.use("agg")
+import mlflow, numpy as np, pandas as pd, plotly.graph_objects as go
+from matplotlib import pyplot
+from PIL import Image
+from mlflow.models import infer_signature
+mlflow.set_tracking_uri(sys.argv[1]); mlflow.set_experiment("vision")
+random = np.random.default_rng(18)
+def picture():
+    return random.integers(0, 255, (12, 16, 3), dtype=np.uint8)
+files = {}
+def image(label, step=None, **where):
+    pixels = picture()
+    mlflow.log_image(pixels, **where, **({} if step is None else {"step": step}))
+    files[f"{label}@{step}"] = hashlib.sha256(pixels.tobytes()).hexdigest()
+with mlflow.start_run(run_name="owl") as run:
+    for step in range(3):
+        mlflow.log_metric("loss", 1 / (step + 1), step=step)
+        image("dogs", step, key="dogs")
+    image("val/cats", 7, key="val/cats")
+    image("artifacts/single/picture", artifact_file="single/picture.png")
+    figure = pyplot.figure(figsize=(1, 1)); pyplot.plot([1, 2]); mlflow.log_figure(figure, "figs/line.png")
+    mlflow.log_figure(go.Figure(go.Bar(x=["a"], y=[1]), layout={"template": "none"}), "figs/bar.html")
+    mlflow.log_table({"x": [1, 2, None], "text": ["a", "b", 'c "q"\\nz'],
+                      "picture": [mlflow.Image(picture()) for _ in range(3)]}, "tables/predictions.json")
+    mlflow.log_table(pd.DataFrame({"n": [0.1, float("nan")], "yes": [True, False]}), "frame.json")
+    mlflow.log_text("hello", "notes/a.txt"); mlflow.log_text("# Note", "notes/b.md")
+    mlflow.log_dict({"a": 1}, "d.json")
+    class Model(mlflow.pyfunc.PythonModel):
+        def predict(self, context, model_input, params=None):
+            return model_input
+    given = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
+    signature = infer_signature(given, np.array([[1.0, 2.0]]), params={"t": 0.5})
+    mlflow.pyfunc.log_model(name="model", python_model=Model(), signature=signature, pip_requirements=["mlflow"])
+    tables = {}
+    for label in ("tables/predictions", "frame"):
+        frame = mlflow.load_table(f"{label}.json", run_ids=[run.info.run_id])
+        tables[f"artifacts/{label}@None"] = json.loads(frame.to_json(orient="split"))
+said = {"run": run.info.run_id, "experiment": run.info.experiment_id, "files": files, "tables": tables,
+        "signature": signature.to_dict()}
+json.dump(said, open("said.json", "w"))
+"""
+
+
+def mlflow_files(folder: Path) -> dict[str, Any]:
+    made, said = _mlflow_in(f"file://{MADE_IN}/mlruns")
+    outer = made / "mlruns" / said["experiment"]
+    shutil.copytree(outer / said["run"], folder / "vision" / said["run"])
+    shutil.copytree(outer / "models", folder / "vision" / "models", ignore=_NO_PICKLES)
+    shutil.copy(outer / "meta.yaml", folder / "vision")
+    shutil.rmtree(made)
+    return {"labels": {}, **said}
+
+
+def mlflow_database(folder: Path) -> dict[str, Any]:
+    made, said = _mlflow_in(f"sqlite:///{MADE_IN}/mlflow.db")
+    shutil.copytree(made / "mlruns", folder / "mlruns", ignore=_NO_PICKLES)
+    with gzip.GzipFile(folder / "mlflow.db.gz", "wb", mtime=0) as file:
+        file.write((made / "mlflow.db").read_bytes())
+    shutil.rmtree(made)
+    return {"labels": {}, **said}
+
+
+_NO_PICKLES = shutil.ignore_patterns("*.pkl")
+
+
+def _mlflow_in(uri: str) -> tuple[Path, dict[str, Any]]:
+    made = frame.emptied(MADE_IN)
+    (made / "train.py").write_text(_MLFLOW)
+    subprocess.run([sys.executable, "train.py", uri], check=True, cwd=made)
+    return made, json.loads((made / "said.json").read_text())
+
+
+RUNS = {make.__name__: make for make in (wandb, mlflow_files, mlflow_database)}
 
 
 def main() -> None:

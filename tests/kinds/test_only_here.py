@@ -39,6 +39,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         "TensorBoard's embeddings, of which ours are made",
     ),
     (
+        "lavdlike/sources/mlflow/mlflow_models.py",
+        frozenset({"markdown"}),
+        "a model's signature, which is made into Markdown of ours",
+    ),
+    (
         "lavdlike/sources/wandb_files/",
         frozenset({"audio", "files", "histograms", "html", "images", "logs", "meshes", "plots", "videos"}),
         "types of media of wandb, of which files of ours are made; a column of artifacts",

@@ -47,6 +47,7 @@ class EventMembers:
     """See `members.Members`."""
 
     title = EventFiles.title
+    is_document = False
 
     def __init__(self) -> None:
         self._points = EventFiles()

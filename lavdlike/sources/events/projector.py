@@ -43,6 +43,7 @@ class ProjectorConfigs:
     """See `members.Members`."""
 
     title = "TensorBoard's projector"
+    is_document = False
 
     def names(self, name: str) -> bool:
         return name == NAME

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.descriptions import description_files
@@ -24,7 +25,9 @@ from lavdlike.sources.sqlite.stored_points import Some, StoredPoints
 _METRICS, _RUN = "metrics", "run_uuid"
 _RUN_COLUMNS = ("run_uuid", "name", "status", "start_time", "end_time", "lifecycle_stage", "experiment_id")
 _POINT_COLUMNS = ("key", "value", "timestamp", "step", "is_nan")
-_TABLES_OF_RUNS = ("runs", "experiments")
+_LISTED_COLUMNS = ("run_uuid", "end_time", "lifecycle_stage", "experiment_id", "artifact_uri")
+_MODELS, _MODEL_COLUMNS = "logged_models", ("source_run_id", "name", "artifact_location", "lifecycle_stage")
+_TABLES_OF_RUNS = ("runs", "experiments", _MODELS)
 _MAX_RUNS = 100_000
 
 
@@ -106,16 +109,47 @@ def _runs(tables: Tables) -> list[StoredRun] | None:
         return None
     # Their number is the rowid, which is not stored once more.
     experiments = {row.rowid: row.values[0] for row in tables.rows("experiments", ("name",))}
+    models = _models(tables)
     found = []
-    for row in itertools.islice(tables.rows("runs", _RUN_COLUMNS), _MAX_RUNS):
-        key, _, _, _, ended, stage, experiment = row.values
+    for row in itertools.islice(tables.rows("runs", _LISTED_COLUMNS), _MAX_RUNS):
+        key, ended, stage, experiment, uri = row.values
         if isinstance(key, str) and stage != "deleted":
             name = experiments.get(experiment) if isinstance(experiment, int) else None
             # Many give their experiments names with slashes in them.
             outer = filter(None, (name if isinstance(name, str) else str(experiment)).split("/"))
             folders = (*outer, key)
-            found.append(StoredRun(key, folders, _seconds(ended)))
+            beside = (("artifacts", local_path(uri)), *models.get(key, ()))
+            found.append(StoredRun(key, folders, _seconds(ended), tuple(each for each in beside if each[1])))
     return found
+
+
+def _models(tables: Tables) -> dict[str, list[tuple[str, str]]]:
+    """By run, the folders of the models that it logged, which since MLflow 3 are none of its artifacts."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in itertools.islice(tables.rows(_MODELS, _MODEL_COLUMNS), _MAX_RUNS):
+        run, name, location, stage = row.values
+        if isinstance(run, str) and isinstance(name, str) and stage != "deleted":
+            found.setdefault(run, []).append((f"model-{name}", local_path(location)))
+    return found
+
+
+def local_path(uri: Value) -> str:
+    """The path that an address of artifacts is; "" if they are on no disk.
+
+    >>> local_path("file:///data/my%20runs/1/artifacts"), local_path("./mlruns/1/artifacts")
+    ('/data/my runs/1/artifacts', './mlruns/1/artifacts')
+    >>> local_path("mlflow-artifacts:/1/ab/artifacts"), local_path("s3://bucket/1")
+    ('mlartifacts/1/ab/artifacts', '')
+    """
+    if not isinstance(uri, str):
+        return ""
+    scheme, colon, rest = uri.partition(":")
+    if not colon or "/" in scheme:
+        return uri
+    if scheme == "file":
+        return unquote(rest.removeprefix("//"))
+    # Where `mlflow server` puts them unless it is told otherwise.
+    return f"mlartifacts/{rest.lstrip('/')}" if scheme == "mlflow-artifacts" else ""
 
 
 def _description(tables: Tables, key: str) -> Description:

@@ -56,6 +56,7 @@ class VisdomPanes:
     """See `members.Members`."""
 
     title = VisdomEnvironments.title
+    is_document = False
 
     def names(self, name: str) -> bool:
         return VisdomEnvironments().names(name)

@@ -41,6 +41,7 @@ class WandbMembers:
     """See `members.Members`."""
 
     title = WandbFiles.title
+    is_document = False
 
     def __init__(self) -> None:
         self._points = WandbFiles()
