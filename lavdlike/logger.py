@@ -18,6 +18,7 @@ from lavdlike.writing.calls.console_calls import ConsoleCalls
 from lavdlike.writing.calls.data_calls import DataCalls
 from lavdlike.writing.calls.document_calls import DocumentCalls
 from lavdlike.writing.calls.file_calls import FileCalls
+from lavdlike.writing.calls.graph_calls import GraphCalls
 from lavdlike.writing.calls.label_calls import LabelCalls
 from lavdlike.writing.calls.media_calls import MediaCalls
 from lavdlike.writing.calls.model_calls import ModelCalls
@@ -48,6 +49,7 @@ class Logger(
     PictureCalls,
     DocumentCalls,
     ChartCalls,
+    GraphCalls,
     MediaCalls,
     DataCalls,
     FileCalls,

@@ -67,6 +67,11 @@ def test_json_examples_are_read(path: str) -> None:
         note = json_file.convert(document, Note, path, "")
         assert (note.what, note.size_bytes) == ("images, models", 734_003_200)
         return
+    if by_suffix := registry.kind_of_suffix(places.split_suffix(path)[1]):
+        assert by_suffix.read_file is not None
+        content = by_suffix.read_file(data, path)
+        assert by_suffix.problems_of is None or not by_suffix.problems_of(content)
+        return
     kinds = registry.kinds_of_json(document, path)
     assert kinds
     if all(kind.json_key for kind in kinds):

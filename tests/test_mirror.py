@@ -63,6 +63,7 @@ TESTED_BY = {
     "filter_messages.py": "test_messages.py",
     "kinds/files.py": "kinds/test_registry.py",
     "kinds/markdown.py": "kinds/test_registry.py",
+    "kinds/graph_forms": "kinds/test_graphs.py",
     "kinds/model_files": "kinds/test_models.py",
     "kinds/table_text.py": "kinds/test_tables.py",
     "kinds/text_file.py": "kinds/test_texts.py",
@@ -165,6 +166,8 @@ TESTED_BY = {
     "sources/run_store.py": "reading/test_stored_root.py",
     "sources/store_registry.py": "reading/test_stored_root.py",
     "sources/source.py": "sources/tables/test_step_tables.py",
+    "writing/calls/graph_calls.py": "writing/test_given_graphs.py",
+    "writing/module_graphs.py": "writing/test_given_graphs.py",
     "writing/older_pictures.py": "writing/calls/test_picture_calls.py",
 }
 

@@ -21,7 +21,7 @@ from tools.examples.detector_outputs import (
     scanned_car,
     skill_dial,
 )
-from tools.examples.detector_texts import DETECTOR_NOTES, DETECTOR_REPORT
+from tools.examples.detector_texts import DETECTOR_GRAPH, DETECTOR_NOTES, DETECTOR_REPORT
 from tools.examples.street import (
     CLASSES,
     SEGMENTS,
@@ -157,6 +157,7 @@ def show_results(logger: Logger) -> None:
     logger.log_embedding(vectors, "crops", labels={"class": names}, images=crops)
     logger.log_images(crops[:24], "hardest", nrow=8, captions=names[:24])
     logger.log_plot(loss_surface(), "loss-surface")
+    logger.log_graph(DETECTOR_GRAPH, "detector")
     logger.log_html(DETECTOR_REPORT, "report")
     logger.log_video(DRIVE, "drive")
     # Whatever else is written there is shown too: a file of no kind of ours.

@@ -1,5 +1,20 @@
 """What people wrote of the detector."""
 
+DETECTOR_GRAPH = [
+    ("image", "backbone/stem/conv", "float32 1 × 3 × 480 × 640"),
+    ("backbone/stem/conv", "backbone/stem/relu"),
+    ("backbone/stem/relu", "backbone/stage1/conv"),
+    ("backbone/stage1/conv", "backbone/stage1/add"),
+    ("backbone/stem/relu", "backbone/stage1/add"),
+    ("backbone/stage1/add", "backbone/stage2/conv"),
+    ("backbone/stage2/conv", "backbone/stage2/add"),
+    ("backbone/stage1/add", "backbone/stage2/add"),
+    ("backbone/stage2/add", "heads/boxes", "float32 1 × 256 × 15 × 20"),
+    ("backbone/stage2/add", "heads/classes", "float32 1 × 256 × 15 × 20"),
+    ("heads/boxes", "suppression"),
+    ("heads/classes", "suppression"),
+]
+
 DETECTOR_REPORT = """<!doctype html>
 <meta charset="utf-8">
 <style>body { font: 15px/1.5 sans-serif; margin: 1.5em } td, th { padding: 2px 12px; text-align: left }</style>

@@ -1424,6 +1424,51 @@ export interface EmbeddingContent {
 /** Nothing but the file itself. */
 export type FigureContent = Record<string, never>;
 
+/** `label`: what is written on it, "" for the id. `op`: what it does. `group`: the groups it is in, `encoder/0`. */
+export interface GraphNode {
+  id: string;
+  label?: string;
+  op?: string;
+  group?: string;
+  attributes?: Record<string, string>;
+}
+
+/** What is known of a group, by its path: `op` is what it is, as a class of modules. */
+export interface GraphGroup {
+  op?: string;
+  attributes?: Record<string, string>;
+}
+
+/** What of a graph is not shown, and where it stands. */
+export interface GraphProblem {
+  reason: string;
+  position: string;
+}
+
+/** How large a graph is; its nodes and edges are a part of it (`read_part`). `problems`: what of it is not shown. */
+export interface GraphContent {
+  nodes: number;
+  edges: number;
+  directed: boolean;
+  problems: GraphProblem[];
+}
+
+/**
+ * All of a graph that is shown.
+ *
+ * `sources[i]`, `targets[i]`: the places in `nodes` of the ends of edge i; `edge_labels[i]`: what is written on it,
+ * [] where nothing is on any. `groups`: by path, those of which something is known. `note`: what is not shown, or "".
+ */
+export interface GraphPart {
+  directed: boolean;
+  nodes: GraphNode[];
+  sources: number[];
+  targets: number[];
+  edge_labels: string[];
+  groups: Record<string, GraphGroup>;
+  note: string;
+}
+
 /**
  * `counts[i]` values lie from `edges[i]` to `edges[i + 1]`; the last bin has its upper edge, the others have not.
  *
@@ -1636,6 +1681,7 @@ export interface KindContents {
   meshes: MeshContent;
   tables: null;
   embeddings: EmbeddingContent;
+  graphs: GraphContent;
   arrays: ArrayContent;
   models: ModelContent;
   commands: CommandContent;

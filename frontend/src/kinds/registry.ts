@@ -42,6 +42,7 @@ export const KINDS: readonly KindEntry[] = [
     icon: "embedding",
     load: () => import("./embeddings/Page.svelte"),
   },
+  { kind: "graphs", title: "Graphs", icon: "graph", load: () => import("./graphs/Page.svelte") },
   { kind: "arrays", title: "Arrays", icon: "array", load: () => import("./arrays/Page.svelte") },
   { kind: "models", title: "Models", icon: "layers", load: () => import("./models/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },

@@ -62,6 +62,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "log_html": {"html": "a", "name": "x"},
     "log_histogram": {"values": [1.0], "name": "x"},
     "log_plot": {"figure": {"data": [], "layout": {}}, "name": "x"},
+    "log_graph": {"graph": [("a", "b")], "name": "x"},
     "log_svg": {"svg": "<svg/>", "name": "x"},
     "log_figure": {"figure": SimpleNamespace(savefig=lambda file, **_: file.write(b"<svg/>")), "name": "x"},
     "log_pr_curve": {"labels": [0, 1], "predictions": [0.1, 0.2], "name": "x"},
