@@ -1,4 +1,4 @@
-"""What the page of scalars asks for: how often, and how many bytes come."""
+"""What the page of scalars asks for and draws: how often, how many bytes come, how much at once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,44 @@ import pytest
 from playwright.sync_api import Page, Request, Response, Route
 
 from lavdlike.kinds.scalars import HEADER
-from tests.browser.pages import until_quiet
+from tests.browser.pages import at_rest, until_quiet
 from tests.expecting import expect
 
 EXPERIMENTS, LABELS, STEPS = 30, 24, 900
 # docs/protocol.md, "Series, binary form"; 24 as doubles.
 MOST_BYTES_A_POINT = 9
+# `charts/frames.ts` and `charts/paint.ts`: points with a thin line in a frame, and what one of a wider line counts.
+FRAME_BUDGET, WIDE = 40_000, 7
+# Of each frame: the charts that were drawn, whether all were in sight, and how much it was.
+WATCH_DRAWING = """(wide) => {
+  const frames = new Map();
+  window.drawn = () => [...frames.values()].map(({ charts, ...frame }) => ({ ...frame, charts: charts.size }));
+  window.forget = () => frames.clear();
+  const frame = () => {
+    const time = document.timeline.currentTime;
+    if (!frames.has(time)) frames.set(time, { charts: new Set(), cost: 0, unseen: 0 });
+    return frames.get(time);
+  };
+  const { lineTo } = Path2D.prototype;
+  const { clearRect, stroke } = CanvasRenderingContext2D.prototype;
+  const points = new WeakMap();
+  Path2D.prototype.lineTo = function (...place) {
+    points.set(this, (points.get(this) ?? 0) + 1);
+    lineTo.apply(this, place);
+  };
+  CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+    if (this.canvas.closest(".chart") && !this.canvas.matches(".emphasis")) {
+      const { top, bottom } = this.canvas.getBoundingClientRect();
+      frame().charts.add(this.canvas);
+      if (bottom < 0 || top > innerHeight) frame().unseen++;
+    }
+    clearRect.apply(this, area);
+  };
+  CanvasRenderingContext2D.prototype.stroke = function (...path) {
+    if (path.length > 0) frame().cost += (points.get(path[0]) ?? 0) * (this.lineWidth > 1 ? wide : 1);
+    stroke.apply(this, path);
+  };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +140,36 @@ def test_the_first_chart_shares_the_way_with_little(page: Page) -> None:
     sizes = [request.sizes()["responseBodySize"] for request in asked]
     meanwhile = [size for size, (begin, _) in zip(sizes, times, strict=True) if begin < there]
     assert sum(meanwhile) < sum(sizes) / 3, (sizes, times)
+
+
+def test_while_smoothing_is_dragged_each_frame_draws_little_and_only_what_is_seen(page: Page) -> None:
+    """No task may take long: that is counted, in points and charts, and not timed."""
+    page.add_init_script(f"({WATCH_DRAWING})({WIDE})")
+    page.goto("./#/scalars?scalars.smoothing=0.3")
+    expect(page.locator(".chart[aria-busy=false]").first).to_be_visible()
+    expect(page.locator(".chart[aria-busy=true]")).to_have_count(0)
+    slider = page.get_by_role("slider", name="Smoothing")
+    box = at_rest(slider)
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.3, middle)
+    page.mouse.down()
+    page.evaluate("() => forget()")
+    with until_quiet(page):
+        for move in range(12):
+            page.mouse.move(box["x"] + box["width"] * (0.35 + move / 30), middle)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.mouse.up()
+    weight = float(slider.input_value())
+    expect(page).to_have_url(re.compile(f"scalars.smoothing={weight:g}"))
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    frames = page.evaluate("() => drawn()")
+    seen = page.locator(".chart").evaluate_all(
+        "charts => charts.filter((each) => each.getBoundingClientRect().top < innerHeight).length"
+    )
+    assert sum(frame["charts"] for frame in frames) >= seen >= 4
+    assert max(frame["charts"] for frame in frames) <= 2, frames
+    assert max(frame["cost"] for frame in frames) <= 2 * FRAME_BUDGET, frames
+    assert sum(frame["unseen"] for frame in frames) == 0, frames
 
 
 def _is_of_series(request: Request) -> bool:

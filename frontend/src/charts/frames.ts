@@ -10,7 +10,7 @@ export type Work = () => number;
 /** Frames this near to each other (ms) leave room for more; frames this far apart had too much in them. */
 const FLUENT_MS = 20;
 const LATE_MS = 26;
-const BUDGET = { first: 12_000, least: 4000, most: 50_000, step: 500, cut: 0.7 };
+const BUDGET = { first: 12_000, least: 4000, most: 40_000, step: 500, cut: 0.7 };
 
 const waiting = new Set<Work>();
 let budget = BUDGET.first;

@@ -22,16 +22,24 @@ export interface Painting {
 const DENSE = 16;
 /** So many smoothed lines can be told apart; more are thin, too. */
 const FEW_LINES = 40;
+/** CSS pixels of a line; an average stands out from what it is made of. */
+const WIDTH = 1.5;
+const WIDTH_OF_AVERAGE = 2;
 /** How much of the others is covered where some lines are raised. */
 const VEIL = 0.75;
 /** What a point of a wider line costs. */
-const THICK_COST = 6;
+const THICK_COST = 7;
+/** So many points are much work with wider lines. One that is not wider than two device pixels is then two thin ones. */
+const MUCH = 4000;
+const MOST_OF_TWO = 2;
 
-/** How much it is to paint these lines, in points drawn with a thin line. */
-export function costOf(lines: readonly Line[], width: number): number {
+/** How much it is to paint these lines, in points drawn with a thin line. `ratio`: device pixels in a CSS pixel. */
+export function costOf(lines: readonly Line[], width: number, ratio: number): number {
   const points = countPoints(lines);
-  const raw = points * (isDense(points, width) || lines[0]?.smoothed ? 1 : THICK_COST);
-  return raw + (lines[0]?.smoothed ? points * (lines.length > FEW_LINES ? 1 : THICK_COST / 2) : 0);
+  const thick = points > MUCH && WIDTH * ratio <= MOST_OF_TWO ? 2 : THICK_COST;
+  const isSmoothed = Boolean(lines[0]?.smoothed);
+  const raw = points * (isDense(points, width) || isSmoothed ? 1 : thick);
+  return raw + (isSmoothed ? points * (lines.length > FEW_LINES ? 1 : thick) : 0);
 }
 
 function countPoints(lines: readonly Line[]): number {
@@ -45,7 +53,9 @@ function isDense(points: number, width: number): boolean {
 /** `edges`: which values beyond the upper and lower edge are marked. */
 export function paintLines(painting: Painting, lines: readonly Line[], edges: "all" | "infinite"): void {
   const { context, ratio, x } = painting;
-  const dense = isDense(countPoints(lines), (x.to - x.from) / ratio);
+  const points = countPoints(lines);
+  const dense = isDense(points, (x.to - x.from) / ratio);
+  const isMuch = points > MUCH;
   const marks = lines.map((line) => new MarkCollector(x, yOf(painting, line), edges, ratio));
   // uPlot remembers what it has set on the context, so everything is put back.
   context.save();
@@ -60,12 +70,12 @@ export function paintLines(painting: Painting, lines: readonly Line[], edges: "a
     context.lineWidth = dense || line.smoothed || line.behind ? 1 : strokeWidth(line) * ratio;
     setDash(painting, line.smoothed ? undefined : line.dash);
     const opacity = line.smoothed ? raw : line.behind ? behind : 1;
-    strokeLine(painting, line, line.y, opacity, marks[index]);
+    strokeLine(painting, line, line.y, { opacity, isMuch, marks: marks[index] });
   });
-  context.lineWidth = lines.length > FEW_LINES ? 1 : 1.5 * ratio;
+  context.lineWidth = lines.length > FEW_LINES ? 1 : WIDTH * ratio;
   for (const line of lines) {
     setDash(painting, line.dash);
-    if (line.smoothed) strokeLine(painting, line, line.smoothed, 1);
+    if (line.smoothed) strokeLine(painting, line, line.smoothed, { opacity: 1, isMuch });
   }
   context.restore();
   lines.forEach((line, index) => {
@@ -83,7 +93,7 @@ export function paintEmphasised(painting: Painting, line: Line): void {
   fillBand(painting, line, bandOpacityOf(1));
   context.lineWidth = 2.5 * ratio;
   setDash(painting, line.dash);
-  strokeLine(painting, line, line.smoothed ?? line.y, 1);
+  strokeLine(painting, line, line.smoothed ?? line.y, { opacity: 1, isMuch: false });
   context.restore();
 }
 
@@ -113,9 +123,8 @@ export function paintDot(painting: Painting, place: Place, colour: string, radiu
   context.fill();
 }
 
-/** An average stands out from what it is made of. */
 function strokeWidth({ members }: Line): number {
-  return members ? 2 : 1.5;
+  return members ? WIDTH_OF_AVERAGE : WIDTH;
 }
 
 function yOf({ y, right }: Painting, line: Line): Scale {
@@ -133,12 +142,18 @@ function fillBand(painting: Painting, line: Line, opacity: number): void {
   context.globalAlpha = 1;
 }
 
+interface Stroke {
+  opacity: number;
+  /** Whether many points are drawn beside it. */
+  isMuch: boolean;
+  marks?: MarkCollector | undefined;
+}
+
 function strokeLine(
   painting: Painting,
   line: Line,
   values: Float64Array,
-  opacity: number,
-  marks?: MarkCollector,
+  { opacity, isMuch, marks }: Stroke,
 ): void {
   const { context, x } = painting;
   const y = yOf(painting, line);
@@ -146,10 +161,28 @@ function strokeLine(
   for (const part of ["superseded", "current"] as const) {
     if (part === "superseded" && line.segments.length === 0) continue;
     context.globalAlpha = part === "current" ? opacity : opacity * SUPERSEDED_OPACITY;
-    context.beginPath();
-    trace({ line, values, x, y, part }, context, marks);
-    context.stroke();
+    const path = new Path2D();
+    trace({ line, values, x, y, part }, path, marks);
+    if (isMuch && context.globalAlpha === 1) strokeQuickly(context, path);
+    else context.stroke(path);
   }
+}
+
+/** As `stroke`, but a somewhat wider line is two thin ones, one a little higher and one a little lower. */
+function strokeQuickly(context: CanvasRenderingContext2D, path: Path2D): void {
+  const { lineWidth: width } = context;
+  if (width <= 1 || width > MOST_OF_TWO) {
+    context.stroke(path);
+    return;
+  }
+  const aside = (width - 1) / 2;
+  context.lineWidth = 1;
+  context.translate(0, -aside);
+  context.stroke(path);
+  context.translate(0, 2 * aside);
+  context.stroke(path);
+  context.translate(0, -aside);
+  context.lineWidth = width;
 }
 
 /** Marks may reach over the edge of the plot, so that none is cut. */

@@ -275,7 +275,7 @@ export class Plot<L extends Line = Line> {
     this.#content = this.#read();
     this.#shown = rangesOf(this.#content);
     this.#uplot.redraw(false, true);
-    return AXES_COST + costOf(this.#content.lines, this.#uplot.over.clientWidth);
+    return AXES_COST + costOf(this.#content.lines, this.#uplot.over.clientWidth, uPlot.pxRatio);
   }
 
   #fitHost(): number {
@@ -283,7 +283,7 @@ export class Plot<L extends Line = Line> {
     const fits = width === this.#uplot.width && height === this.#uplot.height;
     if (fits || width === 0 || height === 0) return 0;
     this.#uplot.setSize({ width, height });
-    return AXES_COST + costOf(this.#content.lines, width);
+    return AXES_COST + costOf(this.#content.lines, width, uPlot.pxRatio);
   }
 
   #scalesOn({ left, top, width, height }: Box): Scales {
@@ -367,7 +367,7 @@ export class Plot<L extends Line = Line> {
       const place = { x: toX(x), y: axis ? toRight(y) : toY(y) };
       if (place.y >= 0 && place.y <= canvas.height) paintDot(painting, place, colour, large ? 4 : 2.5);
     }
-    return costOf(raised, clientWidth);
+    return costOf(raised, clientWidth, uPlot.pxRatio);
   }
 
   #zoomToSelection(): void {
