@@ -78,6 +78,23 @@ test("a change is in the address at once, the last of many when the pointer is l
   vi.useRealTimers();
 });
 
+test("while something is dragged the address waits, and is there when it is let go", async () => {
+  vi.useFakeTimers();
+  vi.advanceTimersByTime(60_000);
+  dispatchEvent(new Event("pointerdown"));
+  const write = vi.spyOn(history, "replaceState");
+  write.mockClear();
+  for (let frame = 1; frame <= 60; frame++) {
+    vi.advanceTimersByTime(1000 / 60);
+    smoothing.value = frame;
+    await Promise.resolve();
+  }
+  expect(write.mock.calls.length).toBeLessThan(3);
+  dispatchEvent(new Event("pointerup"));
+  expect(location.hash).toContain("smoothing=60");
+  vi.useRealTimers();
+});
+
 test("a step can be gone back, a change cannot", () => {
   const before = history.length;
   smoothing.value = 0.7;

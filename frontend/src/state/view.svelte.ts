@@ -28,10 +28,14 @@ let parameters = $state.raw<Parameters>(new Map());
 let pending: ReturnType<typeof setTimeout> | undefined;
 /** The time from which on all may be written at once again. */
 let restedAt = -Infinity;
+/** Whether a button or finger is down: what is being dragged changes with each move of it. */
+let isHeld = false;
 let told: () => void = () => undefined;
 
 readAddress();
 addEventListener("popstate", readAddress);
+addEventListener("pointerdown", () => (isHeld = true), true);
+for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (isHeld = false), true);
 // Whoever reloads has let go of what they dragged; when the page goes it is too late for the address of a reload.
 for (const type of ["pointerup", "change", "visibilitychange", "pagehide"]) addEventListener(type, write);
 
@@ -231,12 +235,16 @@ function carriedOver(found: Map<string, readonly string[]>): Parameters {
   return found;
 }
 
-/** At once, with what else changes in the same moment; later if it was written often lately. */
+/**
+ * At once, with what else changes in the same moment; later if it was written often lately, or while somebody drags:
+ * then each change is drawn, and the time that the address takes is missing there.
+ */
 function writeSoon(): void {
   if (pending !== undefined) return;
   const rest = restedAt - (WRITES_AT_ONCE - 1) * WRITE_PAUSE_MS - performance.now();
-  pending = setTimeout(write, Math.max(0, rest));
-  if (rest <= 0) queueMicrotask(write);
+  const wait = Math.max(isHeld ? WRITE_PAUSE_MS : 0, rest);
+  pending = setTimeout(write, Math.max(0, wait));
+  if (wait <= 0) queueMicrotask(write);
 }
 
 function write(): void {
