@@ -44,11 +44,12 @@ class RunGroup(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """One part of a key: where it stands among others, and how it is told."""
+    """One part of a key: where it stands among others, and how it is told, exactly and with few digits."""
 
     order: tuple[object, ...]
     cell: Cell
     words: str
+    brief: str = ""
 
 
 _NOTHING_LAST = (2,)
@@ -81,14 +82,19 @@ def grouped(runs: Sequence[RunFacts], common: Common, *, until: float = math.inf
         parts += [_of_folder(runs[first])] if common.folder else []
         keyed.append((parts, indices))
     keyed.sort(key=lambda pair: [part.order for part in pair[0]])
+    titles = _titles([parts for parts, _ in keyed])
     return [
-        RunGroup(
-            " ".join(part.words for part in parts if part.words),
-            [part.cell for part in parts],
-            [runs[index] for index in indices],
-        )
-        for parts, indices in keyed
+        RunGroup(title, [part.cell for part in parts], [runs[index] for index in indices])
+        for title, (parts, indices) in zip(titles, keyed, strict=True)
     ]
+
+
+def _titles(keys: Sequence[Sequence[_Part]]) -> list[str]:
+    """With few digits where that tells all of them apart."""
+    brief = [" ".join(part.brief or part.words for part in parts if part.words) for parts in keys]
+    if len(set(brief)) == len(brief):
+        return brief
+    return [" ".join(part.words for part in parts if part.words) for parts in keys]
 
 
 def spread_of_field(runs: Sequence[RunFacts], meaning: Meaning) -> Spread | None:
@@ -108,8 +114,16 @@ def _of_field(column: Column, values: Sequence[Value]) -> _Part:
     if not values:
         return _Part(_NOTHING_LAST, None, f"no {column.text}")
     several = values if column.meaning.scope == "run" else values[:1]
-    words = ",".join(map(_shortened, several))
-    return _Part(_order_of(key_of(values[0])), cell_of(column.meaning, values), f"{column.text}={words}")
+    order, cell = _order_of(key_of(values[0])), cell_of(column.meaning, values)
+    exact, brief = (",".join(map(tell, several)) for tell in (_shortened, _brief))
+    return _Part(order, cell, f"{column.text}={exact}", f"{column.text}={brief}")
+
+
+def _brief(value: Value) -> str:
+    """Of a number six digits: what comes out of `logspace` has seventeen, and none of the last tells anything."""
+    if isinstance(value, float) and not value.is_integer() and math.isfinite(value):
+        return min(_shortened(value), f"{value:.6g}", key=len)
+    return _shortened(value)
 
 
 def _shortened(value: Value) -> str:

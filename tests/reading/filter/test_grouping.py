@@ -36,6 +36,21 @@ def test_equal_values_are_one_group_as_a_filter_would_find_them() -> None:
     ]
 
 
+def test_titles_have_few_digits_as_long_as_these_tell_the_groups_apart() -> None:
+    rates = [0.1 / 3**power for power in range(3)]
+    runs = [Run(f"r{power}", {"lr": rate}) for power, rate in enumerate(rates)]
+    assert shown(groups_of(runs, "lr")) == ["lr=0.0111111: r2", "lr=0.0333333: r1", "lr=0.1: r0"]
+    assert [group.key for group in groups_of(runs, "lr")] == [[rate] for rate in reversed(rates)]
+    near = Run("near", {"lr": math.nextafter(rates[2], 1)})
+    assert [group.title for group in groups_of([*runs, near], "lr")] == [
+        f"lr={rate!r}" for rate in sorted([*rates, math.nextafter(rates[2], 1)])
+    ]
+    assert shown(groups_of([Run("a", {"v": 1e22}), Run("b", {"v": 123456789})], "v")) == [
+        "v=123456789: b",
+        "v=1e+22: a",
+    ]
+
+
 def test_keys_are_combinations_and_tags_are_a_set() -> None:
     runs = [
         Run("a", {"lr": 1, "layers": [1, 2]}, tags=("x", "y")),
