@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { folderOf, headedFolders, isHead, isIn, outerFolders, underHeads } from "./runFolders";
+import { folderOf, headedFolders, isHead, isIn, meantBy, outerFolders, underHeads } from "./runFolders";
 
 const rows = (...ids: string[]) => ids.map((id) => ({ id }));
 const shown = (list: ReturnType<typeof underHeads<{ id: string }>>) =>
@@ -45,4 +45,29 @@ test("of a folded folder only the head is left, also where a filter leaves one r
     "- t 1",
     "t%2F1",
   ]);
+});
+
+test("a folder that is listed because notes lie in it stands once, as the head of its runs", () => {
+  const headed = new Set(["s"]);
+  const list = rows("a", "s", "s%2F1", "s%2F2");
+  const shownRows = underHeads(list, headed, () => false);
+  expect(shown(shownRows)).toEqual(["a", "- s 2", "s%2F1", "s%2F2"]);
+  const head = shownRows.find((row) => isHead(row));
+  expect(head && meantBy(head).map(({ id }) => id)).toEqual(["s", "s%2F1", "s%2F2"]);
+  // Where a filter leaves none of its runs, it is what is left.
+  expect(shown(underHeads(rows("a", "s"), headed, () => false))).toEqual(["a", "s"]);
+});
+
+test("what ran in a folder of runs is a run like others", () => {
+  const signs = [
+    { details: false },
+    { status: "finished" },
+    { sessions: [{}] },
+    { kinds: ["scalars"] },
+    { source: "TensorBoard" },
+  ];
+  for (const sign of signs) {
+    const list = [{ id: "s", ...sign }, ...rows("s%2F1", "s%2F2")];
+    expect(shown(underHeads(list, new Set(["s"]), () => false))).toEqual(["s", "- s 2", "s%2F1", "s%2F2"]);
+  }
 });

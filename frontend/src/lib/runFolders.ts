@@ -7,6 +7,15 @@ interface Named {
   id: string;
 }
 
+/** What tells a run from a folder that is listed as an experiment because files lie in it. */
+interface Said extends Named {
+  details?: boolean;
+  status?: string;
+  sessions?: readonly unknown[];
+  kinds?: readonly string[];
+  source?: string;
+}
+
 /** The head of those below it, which are shown unless it is folded. */
 export interface FolderHead<Row> {
   /** Unlike any id of an experiment: those are percent-encoded. */
@@ -14,6 +23,8 @@ export interface FolderHead<Row> {
   /** The folder's id, as that of an experiment. */
   folder: string;
   members: readonly Row[];
+  /** The folder as an experiment, where it is listed as one and is no run: the head stands for it. */
+  own?: Row;
   folded: boolean;
 }
 
@@ -44,18 +55,24 @@ export function headedFolders(all: readonly Named[]): ReadonlySet<string> {
   return headed;
 }
 
-/** Those of a folder stand together, below its head, where the first of them stands in the list. */
-export function underHeads<Row extends Named>(
+/**
+ * Those of a folder stand together, below its head, where the first of them stands in the list. A folder with notes beside
+ * its runs is an experiment as well, with nothing to be compared: it is not listed a second time.
+ */
+export function underHeads<Row extends Said>(
   list: readonly Row[],
   headed: ReadonlySet<string>,
   isFolded: (folder: string) => boolean,
 ): (FolderHead<Row> | Row)[] {
   const places: (Row | Row[])[] = [];
   const byFolder = new Map<string, Row[]>();
+  const listed = new Set(list.map(({ id }) => folderOf(id)));
+  const own = new Map<string, Row>();
   for (const row of list) {
     const folder = folderOf(row.id);
     const members = byFolder.get(folder);
-    if (!headed.has(folder)) places.push(row);
+    if (headed.has(row.id) && listed.has(row.id) && !isRun(row)) own.set(row.id, row);
+    else if (!headed.has(folder)) places.push(row);
     else if (members) members.push(row);
     else {
       const first = [row];
@@ -67,8 +84,28 @@ export function underHeads<Row extends Named>(
     if (!Array.isArray(place)) return [place];
     const folder = folderOf(place[0]!.id);
     const folded = isFolded(folder);
-    return [{ id: `folder ${folder}`, folder, members: place, folded }, ...(folded ? [] : place)];
+    const self = own.get(folder);
+    const head = { id: `folder ${folder}`, folder, members: place, folded, ...(self && { own: self }) };
+    return [head, ...(folded ? [] : place)];
   });
+}
+
+/** Whether something ran there, or may have: of a row that was not read nothing is known. */
+function isRun({
+  details = true,
+  status = "unknown",
+  sessions = [],
+  kinds = [],
+  source = "",
+}: Said): boolean {
+  return (
+    !details || status !== "unknown" || sessions.length > 0 || kinds.includes("scalars") || source !== ""
+  );
+}
+
+/** Everything that a head stands for. */
+export function meantBy<Row>({ own, members }: FolderHead<Row>): readonly Row[] {
+  return own ? [own, ...members] : members;
 }
 
 export function isHead<Row extends Named>(row: FolderHead<Row> | Row): row is FolderHead<Row> {
