@@ -14,7 +14,7 @@ type Wanted = [experiment: string, labels: [label: string, count: number][]];
 export function useCourses(
   experiment: () => string,
   labels: () => readonly ScalarLabel[],
-  size: { width: number; height: number },
+  size: () => { width: number; height: number },
 ): { of: (label: string) => string } {
   /** As words, so that the courses are asked for again only if there are other points. */
   const wanted = $derived(
@@ -41,7 +41,7 @@ export function useCourses(
       );
       const paths = new Map<string, string>();
       for (const { head, steps, values } of series)
-        paths.set(head.label, (paths.get(head.label) ?? "") + sparkline(steps, values, size));
+        paths.set(head.label, (paths.get(head.label) ?? "") + sparkline(steps, values, size()));
       return paths;
     },
   );
