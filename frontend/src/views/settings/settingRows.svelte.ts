@@ -43,7 +43,7 @@ export function useSettingRows(
   const texts = $derived([...new Set(wanted().map(({ text }) => text))]);
   const base = $derived(
     withoutTerms(
-      filter.text,
+      filter.meant,
       brushed().map(({ text }) => text),
     ),
   );

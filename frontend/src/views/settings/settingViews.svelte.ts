@@ -4,7 +4,9 @@ import { choiceParameter, readParameter, textParameter, writeParameter } from ".
 export const VIEWS = ["parallel", "scatter", "importance", "matrix"] as const;
 export const settingsView = choiceParameter("settings.view", VIEWS, { step: true });
 
-/** The result that lines and points are coloured by; "": as everywhere. */
+/** Of `resultColour`: as everywhere. */
+export const AS_EVERYWHERE = "-";
+/** The result that lines and points are coloured by; "": nobody has said. */
 export const resultColour = textParameter("settings.colour", "");
 /** Of importance and matrix; "": the likeliest. */
 export const chosenResult = textParameter("settings.result", "");
