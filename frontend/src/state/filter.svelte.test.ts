@@ -83,6 +83,10 @@ test("a mistake is said, and the last result stays", async () => {
   await (await question()).answer({ mistakes: [mistake] });
   expect(filter.mistakes).toEqual([mistake]);
   expect(filter.letThrough).toEqual(new Set(["a"]));
+  expect([filter.text, filter.meant]).toEqual(["a (", "a"]);
+  type("a b");
+  await (await question()).answer({ experiments: ["a"] });
+  expect(filter.meant).toBe("a b");
 });
 
 test("while experiments are still being read it is asked again, and a same answer is the same set", async () => {

@@ -43,6 +43,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let isAskedAgain = false;
 /** The text that `letThrough` is about; null: none was answered yet. */
 let answered: string | null = null;
+/** The last text without a mistake. */
+let right = $state("");
 /** Who waits for the answer to a text: told whether it came. */
 let waiting: { text: string; tell: (came: boolean) => void }[] = [];
 
@@ -53,6 +55,11 @@ export const filter = {
   },
   set text(value: string) {
     text.value = value;
+  },
+
+  /** What holds: the text as it stands, or while that means nothing, the last one that did. */
+  get meant(): string {
+    return filter.mistake ? right : text.value;
   },
 
   /** Whether a text stands there at all. */
@@ -135,6 +142,7 @@ onFeed("resync", () => {
 });
 
 function forget(): void {
+  right = "";
   letThrough = null;
   answered = null;
   groups = NO_GROUPS;
@@ -201,6 +209,7 @@ function takeAnswer(answer: FilterAnswer): void {
     letThrough ??= null;
     return;
   }
+  right = text.value;
   if (!isFiltering) letThrough = null;
   else if (!letThrough || !hasJust(letThrough, answer.experiments)) letThrough = new Set(answer.experiments);
   // While a pattern is being typed that is none yet, the groups of before stay, as the result of a filter does.
