@@ -90,7 +90,7 @@ def _look_into(options: argparse.Namespace) -> int:
 
     common = {"as_json": options.json, "follow_links": options.follow_links}
     if options.command == "inspect":
-        return inspecting.inspect(options.path, **common)
+        return inspecting.inspect(options.paths, **common)
     return converting.convert_all(options.source, options.target, **common)
 
 

@@ -116,7 +116,13 @@ def _tail(parser: argparse.ArgumentParser) -> None:
 
 
 def _inspect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", type=_there, help="a root, the folder of a run, or a file")
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=root,
+        help="a root, the folder of a run, or a file; several roots with a name each: a=PATH b=PATH",
+    )
     _add_follow_links(parser.add_argument)
 
 
@@ -314,7 +320,7 @@ def _there(text: str) -> Path:
     name, equals, alone = text.partition("=")
     if equals and "/" not in name and alone and not Path(text).exists() and Path(alone).exists():
         raise argparse.ArgumentTypeError(
-            f"names are for 'lavdlike' and 'lavdlike ls'; give the path alone here: {alone}"
+            f"names are for 'lavdlike', 'lavdlike ls' and 'lavdlike inspect'; give the path alone here: {alone}"
         )
     return path(text)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import structs
+
 from lavdlike import layout
-from lavdlike.disk.opening import is_file
+from lavdlike.disk.opening import is_file, is_root
 from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem
+from lavdlike.named_roots import RootName, parse_roots
 from lavdlike.reading import discovery
 from lavdlike.reading.discovery import Verdict
 from lavdlike.reading.inspection import InspectedFile, InspectedLabel, InspectedRun, inspected
@@ -24,7 +27,7 @@ from lavdlike.shell import text
 from lavdlike.shell.finding import is_one_run, names_in_root, root_file_of, sign_of_experiment
 from lavdlike.shell.output import Output, write_to_stdout
 from lavdlike.shell.printing import print_problems
-from lavdlike.shell.roots import absolute, root_with
+from lavdlike.shell.roots import absolute, real_parents, root_with
 from lavdlike.shell.text import escaped
 
 _SHOWN_LABELS = 8
@@ -34,27 +37,37 @@ _LOOKED_AT = 1000
 
 
 class Found(NamedTuple):
-    """A folder of a root, and what was decided about it. `only`: the path in it of a file that alone is asked for."""
+    """A folder of a root, and what was decided about it. `only`: the path in it of a file that alone is asked for.
+
+    `alone`: the folder of the root that alone is asked for; "": all are.
+    """
 
     root: Path
     verdict: Verdict
     only: str = ""
+    alone: str = ""
 
 
-def inspect(path: Path, *, as_json: bool = False, follow_links: bool = False) -> int:
-    """Write what is understood of a root, a run or a file.
+def inspect(paths: Sequence[str], *, as_json: bool = False, follow_links: bool = False) -> int:
+    """Write what is understood of a root, a run or a file, or of several, by the names of their roots.
+
+    Args:
+        paths: as roots are named on the command line (`named_roots.parse_roots`).
 
     Raises:
         NotFoundError: there is no such thing, or it cannot be read.
+        UsageError: a name is none, or is there twice.
     """
-    found = found_at(path, follow_links=follow_links)
+    given = parse_roots(paths, _is_there)
+    found = [(each.name, found_at(each.path, follow_links=follow_links)) for each in given]
 
     def write(out: Output) -> int:
         is_first = True
-        for each in found:
+        for name, each in ((name, each) for name, in_root in found for each in in_root):
             root = root_with(each.root, each.verdict.name, follow_links=follow_links)
             run = inspected(root, each.verdict, root_file_of(each.root), each.only)
             run.problems += _problems_in_stores(root, run.name, each.only)
+            _rename(run, RootName(name, each.alone))
             if out.as_json:
                 out.json(run)
                 continue
@@ -65,6 +78,17 @@ def inspect(path: Path, *, as_json: bool = False, follow_links: bool = False) ->
         return 0
 
     return write_to_stdout(write, as_json=as_json)
+
+
+def _is_there(path: str) -> bool:
+    return is_root(path) or is_file(Path(path))
+
+
+def _rename(run: InspectedRun, root: RootName) -> None:
+    """As it is called among several roots."""
+    run.name = root.outer(run.name)
+    for problems in (run.problems, *(file.problems for file in run.files)):
+        problems[:] = [structs.replace(each, path=root.outer(each.path)) for each in problems]
 
 
 def _problems_in_stores(root: StoredRoot, folder: str, only: str) -> Iterator[Problem]:
@@ -79,19 +103,36 @@ def _problems_in_stores(root: StoredRoot, folder: str, only: str) -> Iterator[Pr
 def found_at(path: Path, *, follow_links: bool = False) -> Iterator[Found]:
     """The folders that a path names: of a root, all experiments and folders of them; else the run, or a file's.
 
+    A run need not be on the disk: it may lie in a file of many, or in parts beside others.
+
     Raises:
         NotFoundError: there is no such thing, or it cannot be read.
     """
     path = absolute(path)
     if is_file(path):
         return iter([_run_of_file(path, follow_links=follow_links)])
+    if not is_root(str(path)):
+        return _in_store(path, follow_links=follow_links)
     root = StoredRoot(path, follow_links=follow_links)
     names_in_root(root)  # says why if it cannot be read
     if is_one_run(root):
         return _in_folder(
-            root_with(path.parent, path.name, follow_links=follow_links), ExperimentName(path.name)
+            root_with(path.parent, path.name, follow_links=follow_links),
+            ExperimentName(path.name),
+            alone=path.name,
         )
     return _in_root(root)
+
+
+def _in_store(path: Path, *, follow_links: bool) -> Iterator[Found]:
+    """Of a folder that is on no disk."""
+    outer, *_ = real_parents(path)
+    root, name = StoredRoot(outer, follow_links=follow_links), path.relative_to(outer).as_posix()
+    try:
+        with root.folder(name):
+            return _in_folder(root, ExperimentName(name))
+    except (OSError, NotServedError):
+        raise NotFoundError(f"there is no {path}") from None
 
 
 def _in_root(root: StoredRoot) -> Iterator[Found]:
@@ -102,9 +143,9 @@ def _in_root(root: StoredRoot) -> Iterator[Found]:
             yield Found(root.path, Verdict(ExperimentName(""), Rule.ROOT))
 
 
-def _in_folder(root: StoredRoot, folder: ExperimentName) -> Iterator[Found]:
+def _in_folder(root: StoredRoot, folder: ExperimentName, *, alone: str = "") -> Iterator[Found]:
     for verdict in discovery.verdicts_on(root, folder):
-        yield Found(root.path, verdict)
+        yield Found(root.path, verdict, alone=alone)
 
 
 def _run_of_file(path: Path, *, follow_links: bool) -> Found:
@@ -117,7 +158,7 @@ def _run_of_file(path: Path, *, follow_links: bool) -> Found:
         run = next(folder for folder in folders if layout.step_of_folder(folder.name) is None)
     root = root_with(run.parent, run.name, follow_links=follow_links)
     for verdict in discovery.verdicts_on(root, ExperimentName(run.name))[:1]:
-        return Found(run.parent, verdict, path.relative_to(run).as_posix())
+        return Found(run.parent, verdict, path.relative_to(run).as_posix(), run.name)
     raise NotFoundError(f"cannot read the folder of {path}")
 
 

@@ -88,9 +88,7 @@ def test_an_empty_path_is_not_the_working_directory(
     assert "must not be empty" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "given", [["undo"], ["du"], ["inspect"], ["trash", "--list"], ["restore", "x"], ["show"]]
-)
+@pytest.mark.parametrize("given", [["undo"], ["du"], ["trash", "--list"], ["restore", "x"], ["show"]])
 def test_a_name_in_front_of_a_path_is_said_to_be_for_others(
     given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

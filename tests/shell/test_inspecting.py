@@ -11,8 +11,10 @@ from lavdlike.errors import NotFoundError
 from lavdlike.shell import inspecting
 from tests.scripts import ROOT
 from tests.shell.terminal import lines, objects
+from tests.sources.mlflow.databases import mlflow_store
 
 TEXTS = ROOT / "tests" / "corpus" / "texts"
+TRACKERS = ROOT / "tests" / "corpus" / "trackers"
 
 
 @pytest.fixture
@@ -141,13 +143,53 @@ def test_a_file_is_told_of_in_its_run(foreign: Path, capsys: pytest.CaptureFixtu
     assert [(name, list(files_of(run))) for name, run in runs.items()] == [("ours", ["0003/greeting.txt"])]
 
 
+def test_several_roots_are_told_of_by_their_names(
+    foreign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "alone"
+    run.mkdir()
+    (run / "metrics.jsonl").write_text('{"step": 1, "loss": 0.5}\noops\n')
+    named = {"a": foreign / "sweep", "b": run, "c": foreign / "hydra/.hydra/config.yaml"}
+    assert cli.main(["inspect", "--json", *(f"{name}={path}" for name, path in named.items())]) == 0
+    runs: dict[str, dict[str, Any]] = {str(each["name"]): each for each in objects(capsys)}
+    assert list(runs) == ["a/lightning", "a/transformers", "b", "c"]
+    (problem,) = runs["b"]["problems"]
+    assert problem["path"] == "b/metrics.jsonl"
+    assert files_of(runs["b"])["metrics.jsonl"]["problems"] == [problem]
+    assert cli.main(["inspect", str(foreign), str(run)]) == 0
+    assert {"run alone", "run log/hydra"} <= {" ".join(line.split()) for line in lines(capsys)}
+
+
+def test_runs_that_are_on_no_disk_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(TRACKERS / "neptune", tmp_path / "data")
+    with mlflow_store(tmp_path / "mlflow.db") as store:
+        store.run("ab12", name="owl")
+        store.metric("ab12", "loss", 0.5, 3)
+    name = "RUN-1-549fcb30a0f06072"
+    (run,) = inspected(capsys, tmp_path / "data" / name).values()
+    assert (run["name"], run["source"], run["title"]) == (name, "Neptune", "named RUN-1")
+    parts = files_of(run)
+    assert list(parts) == [f"part_000{number}.neptune" for number in range(3)]
+    assert parts["part_0001.neptune"]["source"] == "Neptune's exports"
+    assert parts["part_0001.neptune"]["labels"]
+    (run,) = inspected(capsys, tmp_path / "mlflow.db/vision/ab12").values()
+    assert (run["name"], run["title"]) == ("mlflow.db/vision/ab12", "owl")
+    assert [file["labels"][0]["label"] for file in run["files"]] == ["loss"]
+    assert list(inspected(capsys, tmp_path / "mlflow.db/vision")) == [
+        "mlflow.db/vision",
+        "mlflow.db/vision/ab12",
+    ]
+    with pytest.raises(NotFoundError, match="there is no"):
+        inspecting.inspect([str(tmp_path / "mlflow.db/vision/none")])
+
+
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="cannot read"):
-        inspecting.inspect(tmp_path / "missing")
+    with pytest.raises(NotFoundError, match=r"there is no .*missing"):
+        inspecting.inspect([str(tmp_path / "missing")])
 
 
 def test_every_run_of_the_corpus_is_told_of_as_text(capsys: pytest.CaptureFixture[str]) -> None:
-    assert inspecting.inspect(TEXTS) == 0
+    assert inspecting.inspect([str(TEXTS)]) == 0
     shown = lines(capsys)
     programs = {line.split(maxsplit=1)[1] for line in shown if line.startswith("source ")}
     assert {"Lightning", "Sacred", "Transformers", "MLflow", "Hydra", "Ray Tune"} <= programs
