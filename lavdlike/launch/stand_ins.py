@@ -12,6 +12,7 @@ from lavdlike.errors import UsageError
 
 _TENSORBOARD = "lavdlike.compat.tensorboard"
 _WANDB = "lavdlike.compat.wandb"
+_STREAMVIS = "lavdlike.compat.streamvis"
 STAND_INS: dict[str, dict[str, str]] = {
     "tensorboard": {
         "torch.utils.tensorboard": _TENSORBOARD,
@@ -27,6 +28,7 @@ STAND_INS: dict[str, dict[str, str]] = {
         "wandb.plot": f"{_WANDB}.plot",
     },
     "trackio": {"trackio": "lavdlike.compat.trackio"},
+    "streamvis": {"streamvis": _STREAMVIS, "streamvis.logger": _STREAMVIS},
     "visdom": {"visdom": "lavdlike.compat.visdom"},
 }
 _HOOK = Path(__file__).parent / "hook"
