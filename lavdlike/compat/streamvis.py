@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lavdlike import layout
-from lavdlike.compat.launched import launched_run
 from lavdlike.compat.tags import label_of
 from lavdlike.kinds import numbers, scalars, tables
 from lavdlike.logger import Logger
+from lavdlike.writing.launched import launched_run
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,6 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from lavdlike.compat.launched import LaunchedRun
 from lavdlike.errors import UsageError
 from lavdlike.launch import child_process, stand_ins, started_commands, surroundings
 from lavdlike.launch.backlog import Backlog
@@ -22,6 +21,7 @@ from lavdlike.launch.printed_scalars import PrintedScalars
 from lavdlike.launch.run_arguments import RunOptions
 from lavdlike.launch.streams import Streams
 from lavdlike.logger import Logger
+from lavdlike.writing.launched import LaunchedRun
 
 
 def run(options: RunOptions) -> int:

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from lavdlike.compat.launched import Place, launched_run
 from lavdlike.compat.tensorboard import counting, writer_folders
 from lavdlike.compat.tensorboard.adding_data import DataCalls
 from lavdlike.compat.tensorboard.adding_media import MediaCalls
@@ -19,6 +18,7 @@ from lavdlike.compat.tensorboard.event_file import EventFile
 from lavdlike.compat.tensorboard.given_values import number_of, whole_step
 from lavdlike.kinds import numbers
 from lavdlike.logger import Logger
+from lavdlike.writing.launched import Place, launched_run
 
 if TYPE_CHECKING:
     from lavdlike.compat.tensorboard.file_writer import FileWriter

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lavdlike import layout
-from lavdlike.compat.launched import LaunchedRun, Place
+from lavdlike.writing.launched import LaunchedRun, Place
 
 
 def default_folder(comment: str) -> str:

@@ -8,12 +8,12 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lavdlike.compat.launched import launched_run
 from lavdlike.compat.wandb import config as configs
 from lavdlike.compat.wandb.project_folders import known_config, next_step, place_of
 from lavdlike.compat.wandb.run import Run, log_config
 from lavdlike.compat.wandb.wandb_settings import is_disabled, told
 from lavdlike.logger import Logger
+from lavdlike.writing.launched import launched_run
 
 # What is kept of it as settings `wandb.<name>`, so that it can be filtered by.
 _KEPT = ("id", "name", "group", "job_type", "entity")

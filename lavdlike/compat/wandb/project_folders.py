@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from lavdlike import layout
-from lavdlike.compat.launched import LaunchedRun
 from lavdlike.compat.wandb.errors import UsageError
 from lavdlike.kinds import scalars
+from lavdlike.writing.launched import LaunchedRun
 
 DEFAULT_PROJECT = "uncategorized"
 _TAIL_BYTES = 2**18

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lavdlike.compat.launched import LaunchedRun
 from lavdlike.compat.tensorboard import SummaryWriter
+from lavdlike.writing.launched import LaunchedRun
 from tests import scripts
 from tests.logged import files_of, points_of
 

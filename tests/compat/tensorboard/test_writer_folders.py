@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.compat.launched import LaunchedRun, Place
 from lavdlike.compat.tensorboard.writer_folders import place_in_run, place_of
+from lavdlike.writing.launched import LaunchedRun, Place
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from lavdlike import Logger
-from lavdlike.compat.launched import LaunchedRun
 from lavdlike.compat.wandb.errors import UsageError
 from lavdlike.compat.wandb.project_folders import RunPlace, known_config, next_step, place_of
+from lavdlike.writing.launched import LaunchedRun
 
 
 def test_a_project_is_a_folder_and_a_run_an_experiment_in_it(tmp_path: Path) -> None:

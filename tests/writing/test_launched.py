@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.compat.launched import VARIABLE, LaunchedRun, Place, launched_run
+from lavdlike.writing.launched import VARIABLE, LaunchedRun, Place, launched_run
 
 
 def test_the_run_is_known_by_the_environment_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
