@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from lavdlike.errors import EditError, NoFolderError, NotFoundError, UsageError
 from lavdlike.shell import arguments as shell_arguments
 from lavdlike.shell.output import open_missing_streams, say
 from lavdlike.shell.text import escaped
+from lavdlike.writing.launched import VARIABLE
 
 if TYPE_CHECKING:
     from lavdlike.reading.listing import Listing
@@ -27,6 +29,8 @@ DEFAULT_PORT = 4343
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command `lavdlike`; returns its exit code."""
     open_missing_streams()
+    # A command in a script that `lavdlike run` has started is none of what the script measures.
+    os.environ.pop(VARIABLE, None)
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         # A root of such a name is given as ./ls.

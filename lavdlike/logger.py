@@ -37,6 +37,7 @@ from lavdlike.writing.checks import (
     checked_tags,
     checked_writer,
 )
+from lavdlike.writing.launched import LaunchedRun, launched_run
 from lavdlike.writing.retries import OnError
 from lavdlike.writing.writer import Writer
 
@@ -64,6 +65,8 @@ class Logger(
     `close` waits for them, as does the end of the process. Safe to use from several threads and after a fork;
     several processes may write one experiment, each with a Logger of its own or one that was pickled for it. What the
     disk refuses does not stop the script (see `on_error`).
+
+    Under `lavdlike run` the first experiment that a program names is the run's own, and others are in it.
 
     Steps are whole numbers from 0; None, where it is allowed, means: of the experiment as a whole. Names are
     labels: `/` makes folders; a name is refused with a ValueError if its file would be read back under another one.
@@ -152,6 +155,7 @@ class Logger(
         self._said_exchanged = False
         self._event_started: dict[str, float] = {}
         self._checked_names: set[str] = set()
+        self._launched: LaunchedRun | None = None  # whose experiment this is
         self._writer: Writer | None = None  # made when first enabled
         self._active: Writer | None = None  # None while disabled
         if not disabled:
@@ -170,6 +174,7 @@ class Logger(
         True
         """
         if self._writer is None:
+            self._take_part()
             self.name = experiment_folder.prepared(self.name, self.base_dir, self._exists)
             self.log_dir = self.base_dir / layout.native(self.name)
             writer = Writer(self.log_dir, layout.native(self._suffix), self._on_error, self._resume_from)
@@ -277,6 +282,18 @@ class Logger(
             if method is None:
                 raise ValueError(f"{name!r} cannot be logged by its type, {type(value).__name__}")
             getattr(self, method)(value, name, step)
+
+    def _take_part(self) -> None:
+        """Under `lavdlike run`: write its experiment, or one in it."""
+        run = launched_run()
+        if run is None:
+            return
+        place = run.place_of(self.base_dir, self.name)
+        asked, self.base_dir, self.name = (self.base_dir, self.name), place.log_dir, place.name
+        if place == (run.log_dir, run.name):
+            self._launched = run
+            if asked != place:  # the run itself is there already, and is meant
+                self._exists = "continue"
 
     def _log_lines(self, lines: Sequence[str], name: str, step: int | None) -> None:
         self.log_text("\n".join(lines), name, step)

@@ -79,7 +79,11 @@ class FrameworkRun:
     @property
     def name(self) -> str:
         """The experiment's name. Where it is not sure before the folder is made, that is done now."""
-        if self._name is not None and self._options.get("exists", "continue") == "continue":
+        if (
+            not self.has_begun
+            and self._name is not None
+            and self._options.get("exists", "continue") == "continue"
+        ):
             return self._name
         return self.logger.name
 

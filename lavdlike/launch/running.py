@@ -43,7 +43,7 @@ def run(options: RunOptions) -> int:
         launched = LaunchedRun(logger.base_dir, logger.name, notes)
         scalars = PrintedScalars(options.pattern) if options.pattern else None
         output = KeptOutput(logger, scalars, launched.logs_itself)
-        exit_code = _run(command, _environment(launched, table), logger, output)
+        exit_code = _run(command, launched, table, logger, output)
         _log_end(logger, exit_code, list(output.last_errors), logs_itself=launched.logs_itself())
         return exit_code
     finally:
@@ -73,11 +73,16 @@ def _environment(launched: LaunchedRun, table: dict[str, str]) -> dict[str, str]
 
 
 def _run(
-    command: started_commands.Command, environment: dict[str, str], logger: Logger, output: KeptOutput
+    command: started_commands.Command,
+    launched: LaunchedRun,
+    table: dict[str, str],
+    logger: Logger,
+    output: KeptOutput,
 ) -> int:
     logger.log("RUN", shlex.join(command.argv))
     backlog = Backlog(output.keep)
     streams = Streams(backlog.add)
+    environment = _environment(launched._replace(streams=streams.identities()), table)
     try:
         pid = child_process.start(command.argv, environment, streams.file_actions())
     except OSError as error:

@@ -44,6 +44,11 @@ class Streams:
         """The descriptors of the program."""
         return [(os.POSIX_SPAWN_DUP2, self._ends[name][1], number) for name, number in _NUMBERS.items()]
 
+    def identities(self) -> tuple[tuple[int, int], ...]:
+        """Device and number of the program's ends, by which it knows them; to be asked for before `begin`."""
+        found = [os.fstat(its_end) for _, its_end in self._ends.values()]
+        return tuple((each.st_dev, each.st_ino) for each in found)
+
     def begin(self) -> None:
         """The program has its ends: copy from now on."""
         for _, its_end in self._ends.values():

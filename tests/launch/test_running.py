@@ -78,6 +78,35 @@ def test_a_script_and_its_children_are_one_experiment(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+OWN_LOGGER = """
+import subprocess, sys
+from lavdlike import Logger
+with Logger("mine", "elsewhere", config={"rate": 0.1}, exists="refuse") as logger:
+    logger.log_scalar(0.5, "loss", 1)
+    logger.println("once")
+    Logger("second", "elsewhere").log_scalar(0.25, "loss", 2)
+    child = "from lavdlike import Logger; Logger('mine', 'elsewhere').log_scalar(0.75, 'loss', 3)"
+    subprocess.run([sys.executable, "-c", child], check=True)
+    command = [sys.executable, "-m", "lavdlike", "convert", str(logger.log_dir / "second"), "converted"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+"""
+
+
+@pytest.mark.slow
+def test_a_script_with_a_logger_of_its_own_takes_part(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(OWN_LOGGER)
+    done = run(tmp_path, "train.py")
+    folder = tmp_path / "log/run"
+    assert (done.returncode, done.stdout) == (0, "once\n"), done.stderr
+    assert (folder / "stdout.log").read_text() == "once\n"
+    assert (folder / "events.log").read_text().count("once") == 1
+    assert points_of(folder / "scalars.tsv") == [(1, "loss", 0.5), (3, "loss", 0.75)]
+    assert points_of(folder / "second/scalars.tsv") == [(2, "loss", 0.25)]
+    assert json.loads((folder / "experiment.json").read_text())["config"] == {"rate": 0.1}
+    assert not (tmp_path / "elsewhere").exists()
+    assert (tmp_path / "converted").is_dir()
+
+
 @pytest.mark.slow
 def test_any_program_is_kept_with_its_exit_code(tmp_path: Path) -> None:
     done = run(

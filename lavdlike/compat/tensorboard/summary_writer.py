@@ -28,7 +28,7 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls):
     """Takes every call of torch's and of tensorboardX's `SummaryWriter`, and writes an experiment of lavdlike.
 
     `log_dir` is the experiment, the folder above it the root: `SummaryWriter("runs/a")` is shown by `lavdlike runs`.
-    Under `lavdlike run` it is that run, or an experiment in it (`compat.launched`). What is logged without a step gets
+    Under `lavdlike run` it is that run, or an experiment in it (`writing.launched`). What is logged without a step gets
     counted ones, from 0 for each tag. Numbers and files are written when a call returns, so that there is no queue.
 
     Args:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lavdlike import layout
-from lavdlike.writing.launched import LaunchedRun, Place
+from lavdlike.writing.launched import LaunchedRun, Place, path_in_run
 
 
 def default_folder(comment: str) -> str:
@@ -37,11 +37,4 @@ def place_of(folder: str) -> Place:
 def place_in_run(run: LaunchedRun, folder: str, *, is_default: bool) -> Place:
     """Where a writer writes under `lavdlike run`; the folder that it asks for tells it from others."""
     asked = "" if is_default else os.path.abspath(folder)  # noqa: PTH100
-
-    def inner(first: str) -> str:
-        for outer in (first, os.path.dirname(first)):
-            if outer.strip("/") and asked.startswith(f"{outer}/"):
-                return asked.removeprefix(f"{outer}/")
-        return os.path.basename(asked)
-
-    return run.place_for(asked, inner)
+    return run.place_for(asked, lambda first: path_in_run(asked, first))

@@ -48,8 +48,9 @@ class ConsoleCalls(Family):
         writer = self._active
         if writer is not None:
             text = terminal.formatted(msg, args, kwargs)
-            writer.append(writer.stdout, text + "\n")
-            self.log("STDOUT", text)
+            if not self._is_kept(sys.stdout):
+                writer.append(writer.stdout, text + "\n")
+                self.log("STDOUT", text)
             terminal.print_line(text, sys.stdout)
 
     def eprintln(self, msg: object, *args: object, **kwargs: object) -> None:
@@ -60,8 +61,9 @@ class ConsoleCalls(Family):
         writer = self._active
         if writer is not None:
             text = terminal.formatted(msg, args, kwargs)
-            writer.append(writer.stderr, text + "\n")
-            self.log("STDERR", text)
+            if not self._is_kept(sys.stderr):
+                writer.append(writer.stderr, text + "\n")
+                self.log("STDERR", text)
             terminal.print_line(text, sys.stderr)
 
     def log_output(self, text: str, *, stream: Literal["stdout", "stderr"] = "stdout") -> None:
@@ -245,6 +247,10 @@ class ConsoleCalls(Family):
 
         if self._active is not None:
             self._active.progress.follow(name, bar, counts)
+
+    def _is_kept(self, stream: Any) -> bool:
+        """Whether `lavdlike run` writes what is printed to a stream into this very experiment."""
+        return self._launched is not None and self._launched.keeps(stream)
 
     def _described(self, name: str, *, prefix: bool) -> str:
         return f"{self.prefix} {name}" if prefix and self.prefix else name

@@ -9,6 +9,7 @@ from pathlib import Path
 from lavdlike import layout
 from lavdlike.kinds import places
 from lavdlike.writing.checks import check_name, check_text
+from lavdlike.writing.launched import LaunchedRun
 from lavdlike.writing.writer import Writer
 
 
@@ -24,6 +25,7 @@ class Family:
     _indent_size: int
     _delimiter: str
     _active: Writer | None
+    _launched: LaunchedRun | None
 
     def get_start_time(self) -> str:
         """When the logger was made, in local time: `2026-03-01 09:30:00`.
