@@ -20,7 +20,7 @@ from lavdlike.kinds.graph_forms.graph import (
     GraphGroup,
     GraphNode,
     GraphProblem,
-    scoped,
+    node_of,
 )
 from lavdlike.kinds.kind import Kind
 
@@ -129,20 +129,31 @@ def of_document(document: Mapping[str, Any], path: str) -> Graph:
             graph.add_group(name, GraphGroup(_text(entry.get("op")), _attributes(entry.get("attributes"))))
         else:
             graph.problem("a group that is no object", f"groups.{name[:80]}")
+    said = document.get("left_out")
+    for reason in said if isinstance(said, list) else ():
+        graph.problem(_text(reason)[:MAX_ID_LETTERS], "left_out")
     return graph
 
 
 def encode(graph: Graph) -> bytes:
-    """The bytes of a `.graph.json`: a line for each node, edge and group, so that people and `diff` can read it."""
+    """The bytes of a `.graph.json`: a line for each node, edge and group, so that people and `diff` can read it.
+
+    What was left out when it was put together is said in the file, too.
+    """
     parts = [f' "directed": {json.dumps(graph.directed)}']
     if graph.groups:
         lines = (f"{_line(name)}: {_line(msgspec.to_builtins(each))}" for name, each in graph.groups.items())
         parts.append(' "groups": {\n  ' + ",\n  ".join(lines) + "\n }")
     for name, entries in (
-        ("nodes", [_line(msgspec.to_builtins(node)) for node in graph.nodes.values()]),
+        ("nodes", [_line(_entry(node)) for node in graph.nodes.values()]),
         ("edges", [_line(edge if edge.label else edge[:2]) for edge in graph.edges]),
     ):
         parts.append(f' "{name}": [\n  ' + ",\n  ".join(entries) + "\n ]" if entries else f' "{name}": []')
+    if graph.problems:
+        reasons = [
+            f"{each.reason} ({each.position})" if each.position else each.reason for each in graph.problems
+        ]
+        parts.append(f' "left_out": {_line(reasons)}')
     # A lone surrogate becomes its escape, which JSON has.
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode(errors="backslashreplace")
 
@@ -173,17 +184,23 @@ def _document(data: bytes, path: str) -> Mapping[str, Any]:
     return found
 
 
+def _entry(node: GraphNode) -> dict[str, Any]:
+    """As it stands in a file: that a node with slashes in its id is in no group has to be said."""
+    entry: dict[str, Any] = msgspec.to_builtins(node)
+    return entry | ({"group": ""} if not node.group and "/" in node.id else {})
+
+
 def _node(entry: object) -> GraphNode | str:
     """A node, or why it is none."""
     if not isinstance(entry, dict):
         name = _id(entry)
-        return "no node: it must be an object with an 'id'" if name is None else _scoped_node(name)
+        return "no node: it must be an object with an 'id'" if name is None else node_of(name)
     name = _id(entry.get("id"))
     if name is None:
         return f"a node needs an 'id', a text or a whole number, of at most {MAX_ID_LETTERS:,} letters"
     label, group = (entry.get(key) for key in ("label", "group"))
     if group is None:
-        node = _scoped_node(name)
+        node = node_of(name)
         return GraphNode(
             name,
             _text(label) or node.label,
@@ -193,11 +210,6 @@ def _node(entry: object) -> GraphNode | str:
         )
     attributes = _attributes(entry.get("attributes"))
     return GraphNode(name, _text(label), _text(entry.get("op")), _text(group), attributes)
-
-
-def _scoped_node(name: str) -> GraphNode:
-    group, label = scoped(name)
-    return GraphNode(name, label if label != name else "", group=group)
 
 
 def _edge(entry: object) -> Edge | None:

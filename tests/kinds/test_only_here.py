@@ -30,8 +30,13 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
     ),
     (
         "lavdlike/sources/events/event_items.py",
-        frozenset({"audio", "histograms", "images", "meshes", "pr_curves"}),
+        frozenset({"audio", "graphs", "histograms", "images", "meshes", "pr_curves"}),
         "items of TensorBoard's plugins, some called as our kinds, which are made into files of ours",
+    ),
+    (
+        "lavdlike/sources/events/event_graphs.py",
+        frozenset({"graphs"}),
+        "TensorBoard's graphs, of which ours are made",
     ),
     (
         "lavdlike/sources/events/projector.py",

@@ -76,7 +76,7 @@ class Graph:
             if end in self.nodes:
                 continue
             if makes_nodes and len(self.nodes) < MAX_NODES:
-                self.nodes[end] = GraphNode(end)
+                self.nodes[end] = node_of(end)
             elif self._is_cut["nodes"] or makes_nodes:
                 self.left_out += 1
                 return
@@ -129,6 +129,12 @@ def scoped(name: str) -> tuple[str, str]:
     """
     path, slash, label = name.rpartition("/")
     return (group_path(path), label) if slash and label else ("", name)
+
+
+def node_of(name: str, op: str = "") -> GraphNode:
+    """A node of which the name alone is known: slashes in it are groups."""
+    group, label = scoped(name)
+    return GraphNode(name, label if label != name else "", op, group)
 
 
 def _within_limits(node: GraphNode) -> GraphNode:

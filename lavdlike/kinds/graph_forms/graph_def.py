@@ -53,7 +53,8 @@ def read(data: Readable) -> Graph:
         )
     for prefix, target, inputs in taken:
         for given in inputs:
-            graph.add_edge(_edge(graph, prefix, given, target), target[:80])
+            # torch names nodes that it has left out: they are shown by their names.
+            graph.add_edge(_edge(graph, prefix, given, target), target[:80], makes_nodes=True)
     return graph
 
 

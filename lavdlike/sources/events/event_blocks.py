@@ -103,7 +103,7 @@ class Labels:
 class EventBlock:
     """What the records of a block hold. `bad`: records that are no events, and why.
 
-    `others`: records with values that are no numbers.
+    `others`: records with values that are no numbers, and those that are no summaries, as graphs.
 
     Args:
         needs_all: whether every event is special; asked when the first one is known.
@@ -161,7 +161,7 @@ class EventBlock:
     def _take(self, record: int, event: Event) -> None:
         if event.version is not None or event.is_start or self._is_all_special:
             self.specials.append(Special(record, event))
-        if any(value.number is None for value in event.values or ()):
+        elif event.values is None or any(value.number is None for value in event.values):
             self.others.append(record)
         for value in event.values or ():
             if value.plugin is None and value.number is None:

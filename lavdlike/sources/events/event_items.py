@@ -16,16 +16,17 @@ from typing import NamedTuple
 import msgspec
 
 from lavdlike import protobuf
-from lavdlike.kinds import audio, histograms, meshes, pr_curves, registry
+from lavdlike.kinds import audio, graphs, histograms, meshes, pr_curves, registry
 from lavdlike.kinds.kind import Kind
 from lavdlike.protobuf import BYTES, FIXED64, VARINT, BadMessageError, Readable
-from lavdlike.sources.events import event_tensors
+from lavdlike.sources.events import event_graphs, event_tensors
 from lavdlike.sources.events.event_tensors import Tensor
 
 # Fields of a value of a summary.
 _TAG, _IMAGE, _HISTOGRAM, _AUDIO, _TENSOR, _METADATA = 1, 4, 5, 6, 8, 9
 _PARTS = (_IMAGE, _HISTOGRAM, _AUDIO, _TENSOR)
 _SUMMARY, _WALL_TIME, _STEP = 5, 1, 2
+_GRAPHS = (event_graphs.GRAPH_DEF, event_graphs.TAGGED_RUN_METADATA, event_graphs.META_GRAPH)
 # Of one value, those that are found.
 _MAX_PICTURES = 1000
 _MAX_TEXT_CELLS = 10_000
@@ -62,17 +63,19 @@ class Value(NamedTuple):
 
 
 class Values(NamedTuple):
-    """Those of an event."""
+    """Those of an event. `graphs`: further fields of it that may be graphs, by number, and where they stand."""
 
     wall_time: float
     step: int
     values: list[Value]
+    graphs: list[tuple[int, Span]]
 
 
 class Item(NamedTuple):
     """An item of an event. `suffix`: of its file; `kinds`: as of a `Member`.
 
     `spans`: of the parts that `make` makes it of; (0, 0) for one that it has not, or that stands in another event.
+    `is_of_step`: whether it is of the event's step, and not of the run.
     """
 
     label: str
@@ -80,6 +83,7 @@ class Item(NamedTuple):
     kinds: tuple[str, ...]
     spans: tuple[Span, ...]
     make: Make
+    is_of_step: bool = True
 
 
 # What is in a record of an item of each kind, and hardly in any other: a plugin's name, or how a content begins.
@@ -90,6 +94,7 @@ _SIGNS: tuple[tuple[Kind | None, tuple[bytes, ...]], ...] = (
     (histograms.KIND, (b"\n\nhistograms",)),
     (pr_curves.KIND, (b"\n\tpr_curves",)),
     (meshes.KIND, (b"\n\x04mesh",)),
+    (graphs.KIND, (b"_output_shapes", b"IO Node", b"Placeholder", b"graph_run_metadata")),
 )
 _OLD_HISTOGRAM = re.compile(rb"\x09.{8}\x11.{8}\x19.{8}\x21.{8}\x29.{8}\x32", re.DOTALL)
 
@@ -107,7 +112,9 @@ def values_of(data: Readable, length: int) -> Values:
         BadMessageError: it is no event.
         IndexError: more of it is needed.
     """
-    wall_time, step, values = 0.0, 0, []
+    wall_time, step = 0.0, 0
+    values: list[Value] = []
+    found_graphs: list[tuple[int, Span]] = []
     for field in protobuf.fields(data, 0, length):
         if field.number == _WALL_TIME and field.wire == FIXED64:
             (wall_time,) = struct.unpack("<d", protobuf.cut(data, field.begin, field.end))
@@ -120,12 +127,12 @@ def values_of(data: Readable, length: int) -> Values:
                 if of[:2] == (1, BYTES)
             )
             values += [value for value in found if value is not None]
-    return Values(wall_time, step, values)
+        elif field.number in _GRAPHS and field.wire == BYTES:
+            found_graphs.append((field.number, (field.begin, field.end)))
+    return Values(wall_time, step, values, found_graphs)
 
 
-def items_of(
-    data: Readable, values: Sequence[Value], metadata: Callable[[Value], Metadata | None]
-) -> Iterator[Item]:
+def items_of(data: Readable, event: Values, metadata: Callable[[Value], Metadata | None]) -> Iterator[Item]:
     """The items of an event, without looking at what they hold.
 
     Args:
@@ -135,7 +142,12 @@ def items_of(
         BadMessageError: one of the values is none; those before it were given.
         IndexError: more of the event is needed than is there.
     """
-    for value in values:
+    for number, span in event.graphs:
+        if (named := event_graphs.graph_in(data, number, span)) is not None:
+            ran = number == event_graphs.TAGGED_RUN_METADATA
+            make = event_graphs.of_run_metadata if ran else event_graphs.of_graph_def
+            yield Item(named[0], graphs.SUFFIX, (), (named[1],), make, is_of_step=False)
+    for value in event.values:
         label = value.tag.decode(errors="backslashreplace")
         if value.part == _IMAGE:
             yield from _pictures(data, label, [_bytes_in(data, value.span, 4)])
@@ -163,6 +175,10 @@ def _of_plugin(data: Readable, label: str, known: Metadata, span: Span) -> Itera
         yield Item(label, ".json", (pr_curves.KIND.name,), (span,), _pr_curve)
     elif plugin == "mesh":
         yield from _mesh_parts(data, label, known.content, span)
+    elif plugin in event_graphs.PLUGINS:
+        for ran in event_tensors.strings(data, span, 1):
+            if event_graphs.has_graphs(data, ran):
+                yield Item(label, graphs.SUFFIX, (), (ran,), event_graphs.of_run_metadata)
 
 
 def _value(data: Readable, message: protobuf.Field) -> Value | None:

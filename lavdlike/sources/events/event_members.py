@@ -185,8 +185,8 @@ class EventMembersFile:
             event = event_items.values_of(data, length)
             for value in event.values:
                 self._learn(value)
-            for item in event_items.items_of(data, event.values, self._metadata_of):
-                if not 0 <= event.step <= MAX_STEP:
+            for item in event_items.items_of(data, event, self._metadata_of):
+                if item.is_of_step and not 0 <= event.step <= MAX_STEP:
                     self._outside_step = self._outside_step if self._outside else event.step
                     self._outside += 1
                     continue
@@ -199,7 +199,9 @@ class EventMembersFile:
 
     def _member(self, item: Item, step: int, wall_time: float, begin: int, length: int) -> Member:
         where = b"".join(_place(span, begin, length) for span in item.spans)
-        path = f"{layout.step_folder(step)}/{self._path_in_step(item)}"
+        path = self._path_in_step(item)
+        if item.is_of_step:
+            path = f"{layout.step_folder(step)}/{path}"
         time = wall_time if math.isfinite(wall_time) else None
         member = Member(path, time, item.kinds, where, item.make)
         if len(item.spans) > 1:
