@@ -1,8 +1,9 @@
 """Scripts that log with the original packages: a value a turn, and a line when it is with the system.
 
 Each runs in an environment with its own package and without lavdlike, behind `PRELUDE`: it calls `take_turns` with what
-logs a value at a step, as a script would, and returns once its writer has flushed. Where a writer has no flush and
-writes when it likes, `until_in` waits for the value in the file: what is measured is ours.
+logs a value at a step, as a script would, and returns once its writer has flushed: the value as it was written, if that
+is another one. Where a writer has no flush and writes when it likes, `until_in` waits for the value in the file: what
+is measured is ours.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ def take_turns(log):
     for number in range(TURNS):
         sys.stdin.readline()
         value = FIRST + number / 1024
-        log(number, value)
+        written = log(number, value)
+        value = value if written is None else written
         print(f"\\nWROTE {value!r} {time.time()}", flush=True)
 
 def is_in(pattern, text):
@@ -62,6 +64,15 @@ from torch.utils.tensorboard import SummaryWriter
 writer = SummaryWriter(FOLDER)
 def log(step, value):
     writer.add_scalar("loss", value, step)
+    writer.flush()
+take_turns(log)
+"""
+_TENSORFLOW = """
+import tensorflow as tf
+writer = tf.summary.create_file_writer(FOLDER)
+def log(step, value):
+    with writer.as_default():
+        tf.summary.scalar("loss", value, step=step)
     writer.flush()
 take_turns(log)
 """
@@ -111,6 +122,19 @@ _MMENGINE = """
 from mmengine.visualization import LocalVisBackend
 backend = LocalVisBackend(os.path.join(FOLDER, "vis_data"))
 take_turns(lambda step, value: backend.add_scalars({"loss": value, "lr": 0.1}, step))
+"""
+_ULTRALYTICS = """
+from pathlib import Path
+from types import SimpleNamespace
+from ultralytics.engine.trainer import BaseTrainer
+os.makedirs(FOLDER)
+Path(FOLDER, "args.yaml").write_text("task: detect\\nmode: train\\nmodel: yolov8n.yaml\\n")
+training = SimpleNamespace(csv=Path(FOLDER, "results.csv"), train_time_start=time.time())
+def log(step, value):
+    training.epoch = step
+    BaseTrainer.save_metrics(training, {"train/box_loss": value})
+    return float(f"{value:.6g}")
+take_turns(log)
 """
 _DVCLIVE = """
 from dvclive import Live
@@ -216,6 +240,21 @@ try:
 finally:
     server.kill()
 """
+_CLEARML = """
+os.environ["CLEARML_CACHE_DIR"] = FOLDER
+os.makedirs(FOLDER)
+from clearml import Task
+Task.set_offline(True)
+quiet = {"auto_connect_frameworks": False, "auto_resource_monitoring": False, "auto_connect_arg_parser": False}
+task = Task.init("live", "live", **quiet)
+logger = task.get_logger()
+def log(step, value):
+    logger.report_scalar("loss", "train", value, step)
+    logger.flush(wait=True)
+    until_in(os.path.join(FOLDER, "offline", "*", "metrics.jsonl"), repr(value))
+take_turns(log)
+task.close()
+"""
 _PLOTERIES = """
 from ploteries import Writer
 os.makedirs(FOLDER)
@@ -242,5 +281,8 @@ WRITERS = (
     Writer("wandb", "wandb", ("wandb==0.31.0",), _WANDB),
     Writer("trackio", "trackio", ("trackio==0.43.0",), _TRACKIO),
     Writer("visdom", "visdom", ("setuptools<80", "wheel", "--no-build-isolation", "visdom==0.2.4"), _VISDOM),
+    Writer("clearml", "clearml", ("clearml==2.1.12",), _CLEARML),
+    Writer("tensorflow", "tensorflow", ("tensorflow-cpu==2.21.0", "tensorboard==2.21.0"), _TENSORFLOW),
+    Writer("ultralytics", "ultralytics", ("ultralytics==8.4.190",), _ULTRALYTICS),
     Writer("ploteries", "ploteries", ("ploteries==0.1.2",), _PLOTERIES),
 )
