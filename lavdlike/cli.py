@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run_shell_command(shell_arguments.parse(arguments))
         if arguments[:1] == ["run"]:
             return _run_program(arguments[1:])
+        if arguments[:1] == ["demo"]:
+            return _write_demo(arguments[1:])
         if arguments[:1] == ["passwd"]:
             return _passwd(_passwd_parser().parse_args(arguments[1:]))
         _check_command(arguments)
@@ -56,7 +58,7 @@ def _check_command(arguments: Sequence[str]) -> None:
     """Raises UsageError: something else than options stands behind a root, as behind a command that is misspelt."""
     if len(arguments) < 2 or any(each.startswith("-") for each in arguments[:2]):
         return
-    near = difflib.get_close_matches(arguments[0], [*shell_arguments.COMMANDS, "run", "passwd"], n=3)
+    near = difflib.get_close_matches(arguments[0], [*shell_arguments.COMMANDS, "run", "demo", "passwd"], n=3)
     if near and not Path(arguments[0]).exists():
         raise UsageError(f"there is no command {arguments[0]!r}. Perhaps: {', '.join(near)}")
 
@@ -181,6 +183,13 @@ def _run_program(arguments: Sequence[str]) -> int:
     return child_process.end_as(running.run(parse(arguments)))
 
 
+def _write_demo(arguments: Sequence[str]) -> int:
+    from lavdlike.demo import demo_run
+    from lavdlike.demo.demo_arguments import parse
+
+    return demo_run.run(parse(arguments))
+
+
 def _passwd(options: argparse.Namespace) -> int:
     from lavdlike.server.host.passwd import passwd
 
@@ -203,6 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Show the experiments in the folder ROOT, or in several, in a browser, live.",
         epilog=f"Without a browser: lavdlike {{{','.join(shell_arguments.COMMANDS)}}} ... (each with --help). "
         "A root of such a name is given as ./ls. Any program as an experiment: lavdlike run script.py ... "
+        "Something to look at: lavdlike demo ROOT. "
         "For --users: lavdlike passwd FILE NAME.",
     )
     add = parser.add_argument

@@ -67,6 +67,8 @@ TESTED_BY = {
     "kinds/model_files": "kinds/test_models.py",
     "kinds/table_text.py": "kinds/test_tables.py",
     "kinds/text_file.py": "kinds/test_texts.py",
+    "demo/demo_arguments.py": "demo/test_demo_run.py",
+    "demo/demo_items.py": "demo/test_demo_run.py",
     "launch/child_process.py": "launch/test_running.py",
     "launch/streams.py": "launch/test_running.py",
     "reading/deep_folders.py": "reading/test_scan.py",
