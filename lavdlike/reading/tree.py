@@ -18,6 +18,8 @@ from lavdlike.messages import LabelEntry, Problem
 from lavdlike.reading.named_files import NamedFiles
 from lavdlike.reading.origins import FilePlace, Origin, is_crowded, join_path, place_of, rank, split_path
 from lavdlike.reading.step_runs import steps_as_runs
+from lavdlike.reading.tree_changes import Address as Address
+from lavdlike.reading.tree_changes import TreeChanges as TreeChanges
 from lavdlike.sources.columns import StepValue
 
 SCALARS = registry.POINTS.name
@@ -103,33 +105,6 @@ class FolderScan(NamedTuple):
     modified_ns: int = 0
     is_further: bool = False
     seen: Seen | None = None
-
-
-class Address(NamedTuple):
-    """Which item of the experiment. `step` None: global."""
-
-    kind: str
-    label: str
-    step: int | None
-
-
-@dataclass
-class TreeChanges:
-    """What came of one or more looks. A removed folder's folders are removed with it, named or not.
-
-    `further`: those new ones that were looked at with the folder that holds them.
-    """
-
-    items: set[Address] = field(default_factory=set)
-    new_folders: list[str] = field(default_factory=list)
-    removed_folders: list[str] = field(default_factory=list)
-    scalars: bool = False  # files that hold scalars came, went or changed
-    problems: list[Problem] = field(default_factory=list)  # that are new
-    further: set[str] = field(default_factory=set)
-
-    def unseen_folders(self) -> list[str]:
-        """The new ones that are still to be looked at."""
-        return [folder for folder in self.new_folders if folder not in self.further]
 
 
 @dataclass
