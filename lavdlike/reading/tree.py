@@ -15,12 +15,29 @@ from lavdlike import layout
 from lavdlike.kinds import registry
 from lavdlike.kinds.kind import Role
 from lavdlike.messages import LabelEntry, Problem
+from lavdlike.reading.loose_media import Flip, LooseMedia
 from lavdlike.reading.named_files import NamedFiles
 from lavdlike.reading.origins import FilePlace, Origin, is_crowded, join_path, place_of, rank, split_path
 from lavdlike.reading.step_runs import steps_as_runs
-from lavdlike.reading.tree_changes import Address as Address
-from lavdlike.reading.tree_changes import TreeChanges as TreeChanges
+from lavdlike.reading.tree_changes import Address, TreeChanges
 from lavdlike.sources.columns import StepValue
+
+# With what `tree_changes` has: nobody needs one without the other.
+__all__ = [
+    "FILES",
+    "PLAIN",
+    "SCALARS",
+    "Address",
+    "ExperimentTree",
+    "File",
+    "Folder",
+    "FolderScan",
+    "Node",
+    "Seen",
+    "Skipped",
+    "Subfolder",
+    "TreeChanges",
+]
 
 SCALARS = registry.POINTS.name
 FILES = registry.OTHERS.name
@@ -129,6 +146,7 @@ class ExperimentTree:
         self._crowded: set[Address] = set()
         self._points_files: set[str] = set()
         self._named = NamedFiles()
+        self._loose = LooseMedia()
         self._linked: set[str] = set()
         self.insides: set[str] = set()  # the folders of what lies in files
         self._reported: dict[str, Problem] = {}
@@ -280,6 +298,11 @@ class ExperimentTree:
             if node.inside and not folder.inside:
                 self.insides.add(below)
             changes.new_folders.append(below)
+        if below in (layout.COMMAND_FILE, layout.EXPERIMENT_FILE):  # what Lavd wrote stays as it was shown
+            names = self.folders[""].nodes
+            is_lavds = layout.COMMAND_FILE in names and layout.EXPERIMENT_FILE not in names
+            for flip in self._loose.switch(on=not is_lavds):
+                self._turn(flip, changes)
         if isinstance(node, File):
             self._report(below, changes, node.reason, node.position)
         else:
@@ -308,6 +331,8 @@ class ExperimentTree:
             changes.scalars = True
             if file.kinds == (SCALARS,):
                 return  # it is no item
+        elif flip := self._loose.add(folder, name):
+            self._turn(flip, changes)
         path = join_path(folder, name)
         if self._named.has(path, file):
             changes.items.update(self._wholes_of(path))
@@ -317,7 +342,7 @@ class ExperimentTree:
             self._name(part, path, file, changes)
 
     def _add_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
-        place = place_of(folder, name)
+        place = self._place(folder, name)
         for kind in _kinds_of(place, file):
             steps = self._items.setdefault((kind, place.label), {})
             others = steps.get(place.step)
@@ -340,11 +365,13 @@ class ExperimentTree:
             changes.items.update(self._wholes_of(path))
         else:
             self._withdraw_items(folder, name, file, changes)
+        if flip := self._loose.discard(folder, name):
+            self._turn(flip, changes)
         for part in (*file.parts, *file.covers):
             self._unname(part, path, changes)
 
     def _withdraw_items(self, folder: str, name: str, file: File, changes: TreeChanges) -> None:
-        place = place_of(folder, name)
+        place = self._place(folder, name)
         gone = place.origin(join_path(folder, name))
         for kind in _kinds_of(place, file):
             steps = self._items[kind, place.label]
@@ -357,10 +384,23 @@ class ExperimentTree:
                     del self._items[kind, place.label]
             self._note(Address(kind, place.label, place.step), remaining, changes)
 
+    def _place(self, folder: str, name: str) -> FilePlace:
+        return self._loose.placed(join_path(folder, name), place_of(folder, name))
+
+    def _turn(self, flip: Flip, changes: TreeChanges) -> None:
+        """A pattern of loose media begins or ceases to count: its files have other labels and steps."""
+        items = [(path, file) for path in flip.paths if (file := self._file(path)) is not None]
+        items = [(path, file) for path, file in items if not self._named.has(path, file)]
+        for path, file in items:
+            self._withdraw_items(*split_path(path), file, changes)
+        self._loose.turn(flip)
+        for path, file in items:
+            self._add_items(*split_path(path), file, changes)
+
     def _wholes_of(self, part: str) -> Iterator[Address]:
         """The items that the file is a part of: they change with it."""
         for path in self._named.namers_of(part):
-            file, place = self._file(path), place_of(*split_path(path))
+            file, place = self._file(path), self._place(*split_path(path))
             for kind in _kinds_of(place, file) if file is not None else ():
                 yield Address(kind, place.label, place.step)
 

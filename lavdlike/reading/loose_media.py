@@ -1,0 +1,202 @@
+"""Files outside of steps whose names or folders say a step: `pred_000100.png`, `step_100/a.png`, `it000200`. Pure.
+
+A path is decided about by itself (`stepped`): which of its numbers would be the step, and what the label is without it.
+That it is a step is plain only where several files of a run fit one pattern: `LooseMedia` counts them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lavdlike import layout
+from lavdlike.kinds import places, registry
+from lavdlike.reading.origins import FilePlace, join_path
+
+_LARGEST_STEP = 2**53 - 1
+# Different steps of one pattern from which on it counts. Where only zeros in front speak for it, more.
+_ENOUGH, _ENOUGH_PADDED = 2, 3
+# What a number is called, the most exact first. Short words are words of languages, too (`it_1.png`).
+_WORDS = re.compile(
+    r"(?:(?<=\A)|(?<=[^A-Za-z0-9]))"
+    r"(?P<word>(?:global[ _-]?)?steps?|iterations?|iters?|it(?=\d{3})|epochs?|ep(?=\d{3}))"
+    r"[ _=-]?(?P<number>\d{1,16})(?![A-Za-z0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+_EXACT = ("step", "it", "ep")
+# At the end of a name: at least four digits behind something that is no date.
+_PADDED = re.compile(r"(?P<before>.*[^\d\W_].*?)(?<!\d)(?P<number>\d{4,16})\Z", re.ASCII | re.DOTALL)
+_DATE = re.compile(r"\d{6,8}[ _T-]*\Z", re.ASCII)
+_SEPARATORS = " _-.=,"
+_TWO_SEPARATORS = re.compile(r"([ _.=,-])[ _.=,-]+")
+
+
+class Stepped(NamedTuple):
+    """What a path may say. `pattern`: the same for all that differ in the number alone.
+
+    `is_named`: a word says what the number is; else it only has zeros in front, if `is_padded`.
+    """
+
+    pattern: str
+    label: str
+    step: int
+    is_named: bool
+    is_padded: bool
+
+
+@functools.lru_cache(maxsize=2**12)
+def stepped(path: str) -> Stepped | None:
+    r"""The step that a path, without its suffix, may say; None if it says none.
+
+    >>> stepped("pred_000100")
+    Stepped(pattern='pred_\x00', label='pred', step=100, is_named=False, is_padded=True)
+    >>> stepped("samples/step_100/a").label, stepped("epoch=3-step=500").step, stepped("photo_2")
+    ('samples/a', 500, None)
+    """
+    folder, _, name = path.rpartition("/")
+    words = list(_WORDS.finditer(path))
+    if not words:
+        return _padded(folder, name)
+    chosen = min(reversed(words), key=_exactness)
+    step = int(chosen["number"])
+    label = "/".join(filter(None, map(_without_words, path.split("/"))))
+    pattern = _WORDS.sub(lambda found: f"{found['word']}\0", path)
+    return _checked(Stepped(pattern, label or chosen["word"].lower(), step, is_named=True, is_padded=False))
+
+
+def _without_words(name: str) -> str:
+    """What is left of a name, without separators that nothing stands beside any more."""
+    rest, count = _WORDS.subn("", name)
+    return _TWO_SEPARATORS.sub(r"\1", rest).strip(_SEPARATORS) if count else name
+
+
+def _exactness(found: re.Match[str]) -> int:
+    """Of several numbers of a path the step is the step, then the iteration."""
+    word = found["word"].lower()
+    return next(place for place, begin in enumerate(_EXACT) if begin in word)
+
+
+def _padded(folder: str, name: str) -> Stepped | None:
+    found = _PADDED.match(name)
+    if found is None or _DATE.search(found["before"]):
+        return None
+    before, number = found["before"], found["number"]
+    label = join_path(folder, before.rstrip(_SEPARATORS))
+    pattern = join_path(folder, f"{before}\0")
+    return _checked(Stepped(pattern, label, int(number), is_named=False, is_padded=number.startswith("0")))
+
+
+def _checked(found: Stepped) -> Stepped | None:
+    return found if found.step <= _LARGEST_STEP else None
+
+
+class Flip(NamedTuple):
+    """A pattern begins or ceases to count. `paths`: of the files whose places are other ones from then on."""
+
+    pattern: str
+    paths: Collection[str]
+
+
+@dataclass
+class _Fitting:
+    """The files of one pattern. `steps`: of the media among them, how many there are of each."""
+
+    paths: set[str] = field(default_factory=set)
+    steps: Counter[int] = field(default_factory=Counter)
+    padded: int = 0
+    is_named: bool = False
+
+    def is_enough(self) -> bool:
+        if self.is_named:
+            return len(self.steps) >= _ENOUGH
+        return len(self.steps) >= _ENOUGH_PADDED and self.padded > 0
+
+
+class LooseMedia:
+    """The files of a run whose paths may say a step.
+
+    Media make a pattern count; what has the same name with another suffix (a description) goes with them.
+    """
+
+    def __init__(self) -> None:
+        self._is_on = True
+        self._known: dict[str, Stepped] = {}
+        self._fitting: dict[str, _Fitting] = {}
+        self._counting: set[str] = set()
+
+    def add(self, folder: str, name: str) -> Flip | None:
+        """A file is there; what that changes for others is for `turn`."""
+        path = join_path(folder, name)
+        found = _of(path)
+        if found is None or path in self._known:
+            return None
+        self._known[path] = found
+        fitting = self._fitting.setdefault(found.pattern, _Fitting(is_named=found.is_named))
+        fitting.paths.add(path)
+        if _is_medium(name):
+            fitting.steps[found.step] += 1
+            fitting.padded += found.is_padded
+        return self._flip(found.pattern, fitting, path)
+
+    def discard(self, folder: str, name: str) -> Flip | None:
+        """A file is gone, or holds something else now."""
+        path = join_path(folder, name)
+        found = self._known.pop(path, None)
+        if found is None:
+            return None
+        fitting = self._fitting[found.pattern]
+        fitting.paths.discard(path)
+        if _is_medium(name):
+            fitting.steps[found.step] -= 1
+            fitting.steps += Counter()  # without what there is none of
+            fitting.padded -= found.is_padded
+        flip = self._flip(found.pattern, fitting, path)
+        if not fitting.paths:
+            del self._fitting[found.pattern]
+        return flip
+
+    def switch(self, *, on: bool) -> list[Flip]:
+        """Whether paths say steps at all; what that changes is for `turn`."""
+        self._is_on = on
+        flips = (self._flip(pattern, fitting) for pattern, fitting in self._fitting.items())
+        return [flip for flip in flips if flip is not None]
+
+    def turn(self, flip: Flip) -> None:
+        """From now on the pattern counts, or does not."""
+        self._counting ^= {flip.pattern}
+
+    def placed(self, path: str, place: FilePlace) -> FilePlace:
+        """Where a file belongs that its folder puts at `place`."""
+        found = self._known.get(path)
+        if found is None or found.pattern not in self._counting:
+            return place
+        return place._replace(step=found.step, label=layout.shown(found.label), is_exact=False)
+
+    def _flip(self, pattern: str, fitting: _Fitting, path: str = "") -> Flip | None:
+        """`path`: of a file that is placed by itself."""
+        if (self._is_on and fitting.is_enough()) == (pattern in self._counting):
+            return None
+        return Flip(pattern, fitting.paths - {path})
+
+
+def _of(path: str) -> Stepped | None:
+    """Of the path of a file in its run; none in steps, and in other files."""
+    stem, _ = places.split_label(path)
+    if not _may_say(stem) or layout.split_step(path)[0] is not None or "!/" in path:
+        return None
+    return stepped(stem)
+
+
+def _may_say(stem: str) -> bool:
+    return any(character in "0123456789" for character in stem)
+
+
+def _is_medium(name: str) -> bool:
+    """Whether a browser shows the file as what it is: pictures, sounds, videos, pages, texts."""
+    suffix = places.split_suffix(name)[1]
+    kind = registry.kind_of_suffix(suffix)
+    return kind is not None and not kind.growing_files and suffix.lower() in kind.media_types
