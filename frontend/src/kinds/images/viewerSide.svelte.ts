@@ -114,7 +114,7 @@ export function useSide(chosen: () => ChosenPicture | null): ViewerSide {
 }
 
 /** Of the picture before it is loaded in full. */
-function previewSize(picture: Picture) {
+export function previewSize(picture: Picture) {
   const size = sizeOf(picture);
   const isLarge = size !== null && Math.max(size.width, size.height) > SMALL_PICTURE;
   return loadedSize(picture) ?? (isLarge ? SMALL_PICTURE : null);
