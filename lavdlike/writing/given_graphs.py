@@ -27,13 +27,18 @@ def graph_of(given: Any, example_inputs: Any = None, *, directed: bool = True) -
         ValueError: it is none of these, or says what is wrong.
         OSError: a file cannot be read.
     """
+    if isinstance(given, Graph):
+        return given
     model = unwrapped(given)
     if module_graphs.is_module(model):
         return module_graphs.of_module(model, example_inputs)
     if example_inputs is not None:
         raise ValueError(f"example_inputs are for models of torch, not for {type(given).__name__}")
     if isinstance(given, (str, os.PathLike)):
-        return _of_file(Path(given))
+        path = Path(given)
+        if path.suffix.lower() != ".onnx":
+            raise ValueError(f"{path} is no model of ONNX: its suffix is {path.suffix!r}")
+        return of_onnx_file(path)
     message = getattr(getattr(given, "DESCRIPTOR", None), "name", "")
     try:
         if message in _MESSAGES:
@@ -47,11 +52,18 @@ def graph_of(given: Any, example_inputs: Any = None, *, directed: bool = True) -
         raise ValueError(f"graph is no graph: {error}") from None
 
 
-def _of_file(path: Path) -> Graph:
-    if path.suffix.lower() != ".onnx":
-        raise ValueError(f"{path} is no model of ONNX: its suffix is {path.suffix!r}")
+def of_onnx_file(path: Path) -> Graph:
+    """The graph in a file of ONNX, whatever its name.
+
+    Raises:
+        ValueError: it is none.
+        OSError: it cannot be read.
+    """
     with path.open("rb") as file:
         try:
-            return onnx_graph.read(FileBytes(file, os.fstat(file.fileno()).st_size))
+            graph = onnx_graph.read(FileBytes(file, os.fstat(file.fileno()).st_size))
         except BadMessageError as error:
             raise ValueError(f"{path} is no model of ONNX: {error}") from None
+    if not graph.nodes:
+        raise ValueError(f"{path} is no model of ONNX: there is no graph in it")
+    return graph

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from lavdlike.kinds import scalars
+from lavdlike.kinds import graphs, scalars
 
 _COLUMNS = 8
 
@@ -82,14 +82,14 @@ def _split_step(name: str) -> tuple[int | None, str, str]:
 
 def values_of(folder: Path) -> Iterator[Original]:
     from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
-    from tensorboard.compat.proto import event_pb2
+    from tensorboard.compat.proto import event_pb2, graph_pb2
 
     for file in sorted(folder.rglob("*tfevents*")):
         run = file.parent.relative_to(folder).as_posix()
         for record in RawEventFileLoader(str(file)).Load():
             event = event_pb2.Event.FromString(record)
             if event.HasField("graph_def"):
-                yield Original(run, "graph", 0, "graph")
+                yield Original(run, "graph", 0, graph_pb2.GraphDef.FromString(event.graph_def))
             for value in event.summary.value:
                 if value.WhichOneof("value") is None and not value.HasField("metadata"):
                     continue  # a video that torch could not make
@@ -128,6 +128,30 @@ def _has_image(found: Original, ours: Ours) -> bool:
     for first in ours.at(f"{found.tag}/000", found.step, ".png"):
         files = sorted(first.parent.glob("[0-9][0-9][0-9].png"))
         if _are_alike(_grid([np.asarray(Image.open(file).convert("RGB")) for file in files]), wanted):
+            return True
+    return False
+
+
+def _has_graph(found: Original, ours: Ours) -> bool:
+    """Whether the modules that the original's scopes name are ours, and give one of the shapes that it says of them.
+
+    The original has each operation of a module, we have the module; `Net/Block[1]/Linear[first]` is `1/first`.
+    """
+    shapes: dict[str, set[str]] = defaultdict(set)
+    for node in found.value.node:
+        scope = "/".join(re.findall(r"\[([^\]]*)\]", node.name)).replace(".", "/")
+        for shape in node.attr["_output_shapes"].list.shape:
+            shapes[scope].add(" × ".join(str(dim.size) for dim in shape.dim) or "scalar")
+    for name, path in ours.files.items():
+        if not name.endswith("graph.graph.json"):
+            continue
+        graph = graphs.read(path.read_bytes(), name)
+        groups = {"", *graph.groups, *(node.group for node in graph.nodes.values())}
+        outputs = {
+            node.id: node.attributes.get("output", "").rpartition("float32 ")[2]
+            for node in graph.nodes.values()
+        }
+        if all(scope in groups or outputs.get(scope) in of for scope, of in shapes.items()):
             return True
     return False
 
@@ -261,7 +285,7 @@ _FIELDS: dict[str, Callable[[Original, Ours], bool]] = {
 
 
 def _kind_of(found: Original) -> str:
-    if found.value == "graph":
+    if hasattr(found.value, "node"):
         return "graph"
     field = str(found.value.WhichOneof("value"))
     return field if field in _FIELDS else found.value.metadata.plugin_data.plugin_name or "tensor"
@@ -291,7 +315,7 @@ def main() -> None:
     original, ours = Path(sys.argv[1]), Ours(Path(sys.argv[2]))
     counted: Counter[str] = Counter()
     missing: list[str] = []
-    checks = {**_FIELDS, **_PLUGINS, "graph": _has_file("graph.txt")}
+    checks = {**_FIELDS, **_PLUGINS, "graph": _has_graph}
     for found in values_of(original):
         kind = _kind_of(found)
         if kind in checks and checks[kind](found, ours):

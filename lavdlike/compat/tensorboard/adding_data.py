@@ -1,11 +1,8 @@
-"""The methods of `SummaryWriter` for distributions, curves, vectors, meshes, graphs and layouts of charts."""
+"""The methods of `SummaryWriter` for distributions, curves, vectors, meshes and layouts of charts."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from lavdlike.compat.tensorboard import counting, written_events
@@ -149,40 +146,6 @@ class DataCalls(Family):
         self.logger.log_array(tensor, *self._target(tag, global_step, walltime, "tensor").item)
         self._not_in_event_files("tensors")
 
-    def add_graph(
-        self,
-        model: Any,
-        input_to_model: Any = None,
-        verbose: bool = False,  # noqa: FBT001, FBT002 - as the original's
-        use_strict_trace: bool = True,  # noqa: FBT001, FBT002
-    ) -> None:
-        """Keep what a model says of itself: its modules as a text, its parameters as a table, its trace as a text.
-
-        Raises:
-            ValueError: the model of torch cannot be traced with this input; nothing is kept.
-        """
-        trace = _trace_of(model, input_to_model, is_strict=use_strict_trace)
-        text = str(model)
-        self.logger.log_text(text, "graph")
-        named = getattr(model, "named_parameters", None)
-        rows = [(name, str(tuple(each.shape)), _count(each.shape)) for name, each in named()] if named else []
-        if rows:
-            self.logger.log_table(rows, "graph/parameters", header=["parameter", "shape", "numbers"])
-        if trace:
-            self.logger.log_text(trace, "graph/trace")
-        if verbose:
-            self.logger.println(text)
-        self._not_in_event_files("graphs")
-
-    def add_onnx_graph(self, prototxt: Any = None, onnx_model_file: Any = None) -> None:
-        """Keep a copy of a model's file."""
-        given = prototxt if onnx_model_file is None else onnx_model_file
-        self._keep_model(given, "onnx_model_file")
-
-    def add_openvino_graph(self, xmlname: Any) -> None:
-        """Keep a copy of a model's file."""
-        self._keep_model(xmlname, "xmlname")
-
     def add_custom_scalars(self, layout: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep a layout of charts in the experiment, in `custom_scalars.json`.
 
@@ -231,12 +194,6 @@ class DataCalls(Family):
             message = written_events.curve(target.tag, curve, len(thresholds))
             self._event_file.add(message, target.number, target.wall_time)
 
-    def _keep_model(self, file: Any, argument: str) -> None:
-        if not isinstance(file, (str, os.PathLike)):
-            raise ValueError(f"{argument} must be a path, not {type(file).__name__}")
-        self.logger.log_file(Path(file), "graph")
-        self._not_in_event_files("graphs")
-
 
 def _named(colors: Any, faces: Any) -> tuple[tuple[Any, str], ...]:
     return (colors, "colors"), (faces, "faces")
@@ -261,28 +218,6 @@ def _pictures(images: Any) -> list[Any]:
     from lavdlike.compat.tensorboard import pixels
 
     return pixels.pictures(images, "NCHW", "label_img")
-
-
-def _trace_of(model: Any, inputs: Any, *, is_strict: bool) -> str:
-    """The operations of a model of torch on some input, as torch writes them; "" of others, and without input."""
-    torch = sys.modules.get("torch")
-    if torch is None or inputs is None or not isinstance(model, torch.nn.Module):
-        return ""
-    was_training = model.training
-    model.eval()
-    try:
-        return str(torch.jit.trace(model, inputs, strict=is_strict).inlined_graph)
-    except Exception as error:
-        raise ValueError(f"the model cannot be traced with this input: {error}") from error
-    finally:
-        model.train(was_training)
-
-
-def _count(shape: Sequence[int]) -> int:
-    count = 1
-    for length in shape:
-        count *= int(length)
-    return count
 
 
 def _chart(chart: Any, title: object) -> list[Any]:

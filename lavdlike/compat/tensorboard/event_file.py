@@ -40,10 +40,17 @@ class EventFile:
     def add(self, value: bytes, step: int, wall_time: float | None) -> None:
         """Append a value of a summary. `wall_time`: None for now."""
         now = time.time() if wall_time is None else wall_time
+        self._append(written_events.event(now, step, value=value))
+
+    def add_graph(self, graph: bytes) -> None:
+        """Append a graph, a `GraphDef`. TensorBoard shows the last one of a run."""
+        self._append(written_events.event(time.time(), 0, graph=graph))
+
+    def _append(self, event: bytes) -> None:
         try:
             with self._lock:
                 self._open_once()
-                self._write(written_events.event(now, step, value=value))
+                self._write(event)
         except OSError as error:
             if not self._said:
                 self._said = True

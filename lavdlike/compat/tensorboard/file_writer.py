@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from lavdlike.writing import given_graphs
+
 if TYPE_CHECKING:
     from lavdlike.compat.tensorboard.summary_writer import SummaryWriter
 
@@ -59,16 +61,26 @@ class FileWriter:
             log(self._writer, value, global_step, walltime)
 
     def add_graph(self, graph_profile: Any, walltime: float | None = None) -> None:
-        """Keep the graph's definition as its text."""
+        """Log a `GraphDef`; of anything else keep the text.
+
+        Args:
+            graph_profile: the graph, and what is known of a run of it, which is not kept.
+        """
         del walltime
-        self._writer.logger.log_text(str(graph_profile[0]), "graph")
+        graph = graph_profile[0]
+        if hasattr(graph, "DESCRIPTOR"):
+            is_definition = graph.DESCRIPTOR.name == "GraphDef"
+            definition = graph.SerializeToString() if is_definition else b""
+            self._writer._put_graph(given_graphs.graph_of(graph), definition)
+        else:
+            self._writer.logger.log_text(str(graph), "graph")
 
     def add_onnx_graph(self, graph: Any, walltime: float | None = None) -> None:
-        """Keep the graph's definition as its text."""
+        """As `add_graph`, of the graph alone."""
         self.add_graph((graph,), walltime)
 
     def add_openvino_graph(self, graph: Any, walltime: float | None = None) -> None:
-        """Keep the graph's definition as its text."""
+        """As `add_graph`, of the graph alone."""
         self.add_graph((graph,), walltime)
 
     @contextlib.contextmanager

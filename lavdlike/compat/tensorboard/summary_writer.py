@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lavdlike.compat.tensorboard import counting, writer_folders
 from lavdlike.compat.tensorboard.adding_data import DataCalls
+from lavdlike.compat.tensorboard.adding_graphs import GraphCalls
 from lavdlike.compat.tensorboard.adding_media import MediaCalls
 from lavdlike.compat.tensorboard.adding_pictures import PictureCalls
 from lavdlike.compat.tensorboard.adding_scalars import ScalarCalls
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from lavdlike.compat.tensorboard.file_writer import FileWriter
 
 
-class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls):
+class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls, GraphCalls):
     """Takes every call of torch's and of tensorboardX's `SummaryWriter`, and writes an experiment of lavdlike.
 
     `log_dir` is the experiment, the folder above it the root: `SummaryWriter("runs/a")` is shown by `lavdlike runs`.

@@ -16,15 +16,26 @@ VERSION = b"brain.Event:2"
 
 
 def event(
-    wall_time: float, step: int, *, version: bytes = b"", value: bytes = b"", is_restart: bool = False
+    wall_time: float,
+    step: int,
+    *,
+    version: bytes = b"",
+    value: bytes = b"",
+    graph: bytes = b"",
+    is_restart: bool = False,
 ) -> bytes:
-    """One event. `value`: of a summary. `is_restart`: what was logged at this step and later ones is replaced."""
-    parts = _key(1, _DOUBLE) + struct.pack("<d", wall_time) + _number(2, step)
+    """One event. `value`: of a summary. `is_restart`: what was logged at this step and later ones is replaced.
+
+    `graph`: a `GraphDef` (`written_graphs`).
+    """
+    parts = _key(1, _DOUBLE) + struct.pack("<d", wall_time) + number_field(2, step)
     if version:
-        parts += _bytes(3, version)
+        parts += bytes_field(3, version)
+    if graph:
+        parts += bytes_field(4, graph)
     if value:
-        parts += _bytes(5, _bytes(1, value))
-    return parts + _bytes(7, _number(1, 1)) if is_restart else parts
+        parts += bytes_field(5, bytes_field(1, value))
+    return parts + bytes_field(7, number_field(1, 1)) if is_restart else parts
 
 
 def scalar(tag: str, value: float) -> bytes:
@@ -33,15 +44,21 @@ def scalar(tag: str, value: float) -> bytes:
 
 
 def image(tag: str, png: bytes, width: int, height: int, channels: int) -> bytes:
-    return _tag(tag) + _bytes(
-        4, _number(1, height) + _number(2, width) + _number(3, channels) + _bytes(4, png)
+    return _tag(tag) + bytes_field(
+        4, number_field(1, height) + number_field(2, width) + number_field(3, channels) + bytes_field(4, png)
     )
 
 
 def audio(tag: str, wav: bytes, sample_rate: int, channels: int, length: int) -> bytes:
     rate = _key(1, _FLOAT) + _float(sample_rate)
-    sound = rate + _number(2, channels) + _number(3, length) + _bytes(4, wav) + _bytes(5, b"audio/wav")
-    return _tag(tag) + _bytes(6, sound)
+    sound = (
+        rate
+        + number_field(2, channels)
+        + number_field(3, length)
+        + bytes_field(4, wav)
+        + bytes_field(5, b"audio/wav")
+    )
+    return _tag(tag) + bytes_field(6, sound)
 
 
 def histogram(
@@ -58,38 +75,40 @@ def histogram(
     parts = b"".join(
         _key(field, _DOUBLE) + struct.pack("<d", value) for field, value in enumerate(numbers, start=1)
     )
-    return _tag(tag) + _bytes(5, parts + _doubles(6, edges) + _doubles(7, (0.0, *counts)))
+    return _tag(tag) + bytes_field(5, parts + _doubles(6, edges) + _doubles(7, (0.0, *counts)))
 
 
 def text(tag: str, content: str) -> bytes:
     """Under the tag that the original's texts have."""
-    tensor = _number(1, _STRINGS) + _shape(1) + _bytes(8, content.encode(errors="replace"))
-    return _tag(f"{tag}/text_summary") + _bytes(8, tensor) + _metadata(b"text")
+    tensor = number_field(1, _STRINGS) + _shape(1) + bytes_field(8, content.encode(errors="replace"))
+    return _tag(f"{tag}/text_summary") + bytes_field(8, tensor) + _metadata(b"text")
 
 
 def curve(tag: str, rows: Iterable[Iterable[float]], count: int) -> bytes:
     """`rows`: true and false positives, true and false negatives, precision, recall, of `count` thresholds each."""
     values = [float(value) for row in rows for value in row]
-    tensor = _number(1, _FLOATS) + _shape(6, count) + _bytes(5, struct.pack(f"<{len(values)}f", *values))
-    return _tag(tag) + _bytes(8, tensor) + _metadata(b"pr_curves", _number(2, count))
+    tensor = (
+        number_field(1, _FLOATS) + _shape(6, count) + bytes_field(5, struct.pack(f"<{len(values)}f", *values))
+    )
+    return _tag(tag) + bytes_field(8, tensor) + _metadata(b"pr_curves", number_field(2, count))
 
 
 def _tag(tag: str) -> bytes:
-    return _bytes(1, tag.encode(errors="replace"))
+    return bytes_field(1, tag.encode(errors="replace"))
 
 
 def _metadata(plugin: bytes, content: bytes = b"") -> bytes:
-    data = _bytes(1, plugin) + (_bytes(2, content) if content else b"")
-    return _bytes(9, _bytes(1, data))
+    data = bytes_field(1, plugin) + (bytes_field(2, content) if content else b"")
+    return bytes_field(9, bytes_field(1, data))
 
 
 def _shape(*sizes: int) -> bytes:
-    return _bytes(2, b"".join([_bytes(2, _number(1, size)) for size in sizes]))
+    return bytes_field(2, b"".join([bytes_field(2, number_field(1, size)) for size in sizes]))
 
 
 def _doubles(field: int, values: Iterable[float]) -> bytes:
     listed = [float(value) for value in values]
-    return _bytes(field, struct.pack(f"<{len(listed)}d", *listed))
+    return bytes_field(field, struct.pack(f"<{len(listed)}d", *listed))
 
 
 def _float(value: Any) -> bytes:
@@ -99,11 +118,13 @@ def _float(value: Any) -> bytes:
         return struct.pack("<f", float("inf") if value > 0 else float("-inf"))
 
 
-def _bytes(field: int, content: bytes) -> bytes:
+def bytes_field(field: int, content: bytes) -> bytes:
+    """A text, bytes or a message."""
     return _key(field, _BYTES) + _varint(len(content)) + content
 
 
-def _number(field: int, value: int) -> bytes:
+def number_field(field: int, value: int) -> bytes:
+    """A whole number."""
     return _key(field, _VARINT) + _varint(value)
 
 

@@ -1,12 +1,10 @@
-"""Distributions, curves, vectors, meshes, graphs and layouts: what is in the files afterwards."""
+"""Distributions, curves, vectors, meshes and layouts: what is in the files afterwards."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -94,39 +92,6 @@ def test_meshes_are_a_file_each_with_their_settings(tmp_path: Path) -> None:
     assert document(tmp_path, "0001/m.json") == {"mesh_config": {"camera": {"cls": "X"}}}
 
 
-class Model:
-    def __str__(self) -> str:
-        return "Linear(in_features=2)"
-
-    def named_parameters(self) -> list[tuple[str, Any]]:
-        return [("weight", np.zeros((2, 3)))]
-
-
-def test_of_a_model_is_kept_what_it_says_of_itself(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    model = tmp_path / "net.onnx"
-    model.write_bytes(b"onnx")
-
-    def call(writer: SummaryWriter) -> None:
-        writer.add_graph(Model(), object(), True)
-        writer.add_onnx_graph(str(model))
-        writer.add_onnx_graph(onnx_model_file=model)
-        writer.add_openvino_graph(model)
-        with pytest.raises(ValueError, match="onnx_model_file must be a path, not int"):
-            writer.add_onnx_graph(3)
-
-    found = written(tmp_path, call)
-    assert [name for name in found if "log" not in name] == [
-        "graph.onnx",
-        "graph.txt",
-        "graph/parameters.csv",
-    ]
-    assert (tmp_path / "x/graph.txt").read_text() == "Linear(in_features=2)\n"
-    assert "weight" in (tmp_path / "x/graph/parameters.csv").read_text()
-    assert capsys.readouterr().out == "Linear(in_features=2)\n"
-
-
 def test_layouts_of_charts_are_kept(tmp_path: Path) -> None:
     def call(writer: SummaryWriter) -> None:
         writer.add_custom_scalars_multilinechart(("a", "b"))
@@ -145,38 +110,3 @@ def test_layouts_of_charts_are_kept(tmp_path: Path) -> None:
 
 def test_tensors_are_arrays(tmp_path: Path) -> None:
     assert written(tmp_path, lambda writer: writer.add_tensor("t", np.arange(3), 2)) == ["0002/t.npy"]
-
-
-class TracedModel:
-    """As a module of torch: `fits` says whether it can be traced."""
-
-    def __init__(self, *, fits: bool) -> None:
-        self.fits = fits
-        self.training = True
-
-    def eval(self) -> None:
-        self.training = False
-
-    def train(self, mode: bool) -> None:  # noqa: FBT001 - as torch's
-        self.training = mode
-
-
-def test_a_model_of_torch_is_traced_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def trace(model: TracedModel, inputs: object, strict: bool) -> object:  # noqa: FBT001
-        assert not model.training
-        if not model.fits:
-            raise RuntimeError(f"no such shape: {inputs}, {strict}")
-        return SimpleNamespace(inlined_graph="graph(%x)")
-
-    stand_in = SimpleNamespace(nn=SimpleNamespace(Module=TracedModel), jit=SimpleNamespace(trace=trace))
-    monkeypatch.setitem(sys.modules, "torch", stand_in)
-    refused, traced = TracedModel(fits=False), TracedModel(fits=True)
-    with pytest.raises(ValueError, match="cannot be traced with this input: no such shape: 3, False"):
-        written(tmp_path, lambda writer: writer.add_graph(refused, 3, use_strict_trace=False))
-    assert refused.training
-    assert files_of(tmp_path / "x") == ["events.log"]
-    assert written(tmp_path, lambda writer: writer.add_graph(traced, 3))[1:] == [
-        "graph.txt",
-        "graph/trace.txt",
-    ]
-    assert (tmp_path / "x/graph/trace.txt").read_text() == "graph(%x)\n"
