@@ -35,6 +35,7 @@ from lavdlike.reading import deep_folders, json_documents, said
 from lavdlike.reading.tree import FILES, PLAIN, SCALARS, File, Folder, FolderScan, Node, Skipped, Subfolder
 from lavdlike.sources import member_registry
 from lavdlike.sources import source_registry as sources
+from lavdlike.sources.detections import format_registry
 from lavdlike.sources.source import Role
 
 LINK_IN_LINK = "link, not followed: it stands in a folder that is itself behind a link"
@@ -411,6 +412,10 @@ class _View:
                 has_points=role is not None,
                 has_inside=_has_inside(in_experiment, begin),
             )
+        if opened.status.st_size > json_documents.LARGE_BYTES and format_registry.is_annotations(
+            os.pread(opened.fd, sources.BEGIN_BYTES, 0)
+        ):
+            return File((), fingerprint)
         facts = json_documents.facts_of(opened, in_experiment)
         begin = b"" if facts.kinds else os.pread(opened.fd, sources.BEGIN_BYTES, 0)
         return File(

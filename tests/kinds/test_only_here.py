@@ -58,6 +58,13 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         frozenset({"audio", "embeddings", "figures", "html", "images", "plots"}),
         "panes of Visdom, of which files of ours are made; an element of HTML",
     ),
+    ("lavdlike/detection_messages.py", frozenset({"images"}), "boxes that lie on pictures"),
+    (
+        "lavdlike/sources/detections/",
+        frozenset({"images"}),
+        "annotations of pictures, which are boxes on them",
+    ),
+    ("lavdlike/reading/detections/", frozenset({"images"}), "the same, and the pictures that they name"),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),

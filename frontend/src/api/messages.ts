@@ -1329,6 +1329,143 @@ export interface UsagePage {
   experiments: ExperimentUsage[];
 }
 
+/** Whether it is known already; `reading`: ask again. */
+export type ReadingState = "failed" | "reading" | "ready";
+
+export type Only = "" | "fn" | "fp" | "tp";
+
+export type MatchOrder = "fn" | "fp" | "name" | "score" | "tp";
+
+/** A set of boxes. `path`: an id, relative to the experiment. */
+export interface DetectionRef {
+  experiment: string;
+  path: string;
+}
+
+/**
+ * A set of boxes that is there, and what is known of it.
+ *
+ * `role`: whether it says what is expected or what was predicted; "" as long as nobody has read it.
+ * `done`: how far it is read, from 0 to 1. `version`: another one for another content.
+ * `problems`: what of it could not be read, in sentences.
+ */
+export interface DetectionSource {
+  experiment: string;
+  path: string;
+  format: string;
+  state: ReadingState;
+  role: "" | "expected" | "predicted";
+  done: number;
+  version: string;
+  pictures: number;
+  boxes: number;
+  classes: string[];
+  problems: string[];
+}
+
+/** `POST api/detections`. `reads`: have those read as well of which nothing is known yet. */
+export interface DetectionsRequest {
+  experiments: string[];
+  reads: boolean;
+}
+
+export interface DetectionsPage {
+  sources: DetectionSource[];
+}
+
+/** A mask of one thing as run lengths: pixels down the columns from the top left, outside and inside in turn. */
+export interface Region {
+  width: number;
+  height: number;
+  counts: number[];
+  className?: string | number | null;
+  probability?: number | null;
+}
+
+/**
+ * What two sets say of one picture. `expected_boxes`: None if nobody says what is expected.
+ *
+ * `in_parts`: of everything, whether it is in parts of the picture's width and height instead of in pixels.
+ */
+export interface PictureDetections {
+  boxes: Box[];
+  expectedBoxes: Box[] | null;
+  polygons: Polygon[];
+  keypoints: Keypoints[];
+  regions: Region[];
+  classes: string[];
+  problems: string[];
+  inParts: boolean;
+}
+
+/** `POST api/detections/pictures`: what sets say of pictures of an experiment. `paths`: ids of their files. */
+export interface PicturesRequest {
+  experiment: string;
+  paths: string[];
+  expected: DetectionRef | null;
+  predicted: DetectionRef | null;
+}
+
+/** In the order of the request; None of pictures that no set names. */
+export interface PicturesPage {
+  state: ReadingState;
+  done: number;
+  pictures: (PictureDetections | null)[];
+}
+
+/**
+ * `POST api/detections/matches`: which pictures of a set have boxes that are right, wrong or missed.
+ *
+ * `classes`: by name; none: all. `only`: pictures with at least one of these. `iou`: from 0.05 to 1.
+ * `min_probability`: what is less probable finds nothing. `order`: by name, by how many they have of something, or by
+ * the most probable box that is wrong.
+ */
+export interface MatchesRequest {
+  expected: DetectionRef;
+  predicted: DetectionRef | null;
+  iou: number;
+  minProbability: number;
+  classes: string[];
+  only: Only;
+  order: MatchOrder;
+}
+
+/** How many boxes of a class are right, wrong and missed, in all pictures; `expected`: with those in no picture. */
+export interface MatchedClass {
+  name: string;
+  expected: number;
+  tp: number;
+  fp: number;
+  fn: number;
+}
+
+/** A picture, as an item. `score`: of its most probable box that is wrong; None if none is. */
+export interface MatchedPicture {
+  label: string;
+  step: number | null;
+  expected: number;
+  tp: number;
+  fp: number;
+  fn: number;
+  score?: number | null;
+}
+
+/**
+ * `pictures`: the first of the `found` ones, all of the experiment `experiment`.
+ *
+ * `absent`: how many of those that would be found are not in the folder, or named outside of it.
+ */
+export interface MatchesPage {
+  state: ReadingState;
+  done: number;
+  experiment: string;
+  classes: MatchedClass[];
+  pictures: MatchedPicture[];
+  found: number;
+  absent: number;
+  problems: string[];
+}
+
 /** `dtype`: as numpy names it. `shape`: () for a single value. */
 export interface ArrayContent {
   dtype: string;

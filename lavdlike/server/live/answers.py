@@ -29,7 +29,7 @@ from lavdlike.messages import (
 )
 from lavdlike.reading import folders
 from lavdlike.reading.items import Budget, ReadItem, read_item, read_part
-from lavdlike.reading.tree import Address
+from lavdlike.reading.tree import Address, ExperimentTree
 from lavdlike.scalar_messages import ScalarLabels, SeriesPage, SeriesRequest
 from lavdlike.series.slicing import sorted_in_parts
 from lavdlike.server.live.hub import Hub
@@ -225,6 +225,16 @@ class Answers:
             form, request, epoch=publisher.epoch, sequence=sequence, problems=list(problems.values())
         )
         return await self.read(_SERIES, answer)
+
+    async def tree_of(self, experiment: ExperimentId) -> tuple[ExperimentName, ExperimentTree]:
+        """An experiment's name, and its tree as it is on disk, which changes with it.
+
+        Raises:
+            FileNotFoundError: there is no such experiment.
+            TooSlowError, OSError: not now.
+        """
+        known = await self._current(experiment)
+        return known.name, known.tracker.tree
 
     async def read(self, subject: str, function: Callable[[], T]) -> T:
         """Call a function that reads files, where it may block.

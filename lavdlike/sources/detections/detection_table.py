@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-class BoxTable(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class BoxTable:
     """One row a box, in the order in which they were read.
 
     `pictures`, `classes`: the places of its picture and its class among those of the set; -1: it has none that is
