@@ -1,15 +1,17 @@
-"""Boxes beside what they should be, in a browser: right, wrong and missed."""
+"""Boxes beside what they should be, our own and those of other programs, in a browser: right, wrong and missed."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from tests.browser.pictures import log, point_at, show_images, stage
+from tests.browser.pictures import expect_painted, log, point_at, show_images, stage, tile
 from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
@@ -48,3 +50,50 @@ def test_expected_boxes_are_matched_counted_and_switched(page: Page, root: Path,
     outcome(page, "Missed").press("Space")
     expect(outcome(page, "Missed")).not_to_be_checked()
     expect(page).to_have_url(re.compile(r"images\.outcomes=fn"))
+
+
+def test_annotations_of_coco_lie_on_pictures_and_choose_them(page: Page, root: Path, experiment: str) -> None:
+    """A folder as others have it: no file of ours in it."""
+    folder = root / experiment
+    (folder / "val").mkdir(parents=True)
+    for name in "abc":
+        Image.new("RGB", (40, 30), "navy").save(folder / "val" / f"{name}.png")
+    boxes = [[2, 2, 10, 10], [2, 2, 10, 10], [20, 2, 10, 10]]
+    annotations = [
+        {
+            "id": place + 1,
+            "image_id": place,
+            "category_id": 1,
+            "bbox": box,
+            "segmentation": [[2, 20, 9, 20, 9, 28]],
+        }
+        for place, box in enumerate(boxes)
+    ]
+    images = [{"id": place, "file_name": f"{name}.png"} for place, name in enumerate("abc")]
+    classes = [{"id": 1, "name": "person"}]
+    found = [{"image_id": 0, "category_id": 1, "bbox": [3, 2, 10, 10], "score": 0.9}]
+    documents = {
+        "instances_val.json": {"images": images, "annotations": annotations, "categories": classes},
+        "predictions.json": found,
+    }
+    for name, document in documents.items():
+        (folder / name).write_text(json.dumps(document))
+    show_images(page, experiment)
+    bar = page.get_by_role("region", name="Annotations")
+    counts = bar.get_by_label("Boxes of all pictures")
+    for text in ("TP 1", "FP 0", "FN 2"):
+        expect(counts).to_contain_text(re.compile(text.replace(" ", r"\s*")))
+    bar.get_by_label("Show").select_option("With a missed box")
+    expect(bar.get_by_text("2 pictures")).to_be_visible()
+    expect(tile(page, f"val/a, {experiment}, no step")).to_have_count(0)
+    tile(page, f"val/b, {experiment}, no step").click()
+    picture = stage(page)
+    expect(outcome(page, "Missed")).to_contain_text("1")
+    expect_painted(picture, 8, 26, least_alpha=1)
+    page.keyboard.press("n")
+    expect(page.get_by_role("dialog", name="val/c", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    bar.get_by_label("Class").select_option("person")
+    expect(page).to_have_url(re.compile(r"images\.class=person"))
+    bar.get_by_label("Predictions").select_option("None")
+    expect(bar.get_by_text("3 boxes")).to_be_visible()

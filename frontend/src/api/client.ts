@@ -8,6 +8,8 @@ import type {
   AnnotationsRequest,
   Catalogue,
   ComparisonRequest,
+  DetectionsPage,
+  DetectionsRequest,
   Edit,
   EditAnswer,
   EditRequest,
@@ -25,8 +27,12 @@ import type {
   LogPage,
   LogSearchPage,
   MarkdownPage,
+  MatchesPage,
+  MatchesRequest,
   NotesPage,
   NotesPreview,
+  PicturesPage,
+  PicturesRequest,
   PollAnswer,
   PollRequest,
   ProblemsPage,
@@ -140,6 +146,16 @@ export function fetchAnnotations(experiments: string[], signal?: AbortSignal): P
   const request: AnnotationsRequest = { experiments };
   return postJson("api/annotations", request, signal);
 }
+
+/** Sets of boxes that lie in other programs' files, and those of our own pictures. */
+export const fetchDetections = (request: DetectionsRequest, signal?: AbortSignal) =>
+  postJson<DetectionsPage>("api/detections", request, signal);
+
+export const fetchPictureDetections = (request: PicturesRequest, signal?: AbortSignal) =>
+  postJson<PicturesPage>("api/detections/pictures", request, signal);
+
+export const fetchMatches = (request: MatchesRequest, signal?: AbortSignal) =>
+  postJson<MatchesPage>("api/detections/matches", request, signal);
 
 export async function fetchSeries(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesAnswer> {
   const sent = send("api/scalars/series", { ...jsonBody(request), signal }, SERIES_TYPE);

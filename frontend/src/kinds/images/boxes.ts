@@ -108,8 +108,14 @@ export function shownBoxes(content: ImageContent, filter: BoxFilter): Box[] {
 }
 
 /** Everything that is of a class, masks aside. */
-function classedOf({ boxes, expectedBoxes, polygons, keypoints }: ImageContent): Classed[] {
-  return [...boxes, ...(expectedBoxes ?? []), ...polygons, ...keypoints];
+function classedOf({
+  boxes,
+  expectedBoxes,
+  polygons,
+  keypoints,
+  regions,
+}: ImageContent & { regions?: readonly Classed[] }): Classed[] {
+  return [...boxes, ...(expectedBoxes ?? []), ...polygons, ...keypoints, ...(regions ?? [])];
 }
 
 /** The boxes around a point, the smallest first: that is most likely what somebody points at. */

@@ -1,9 +1,11 @@
 /** Pictures as the browser holds them: loaded a few at a time, given up when out of sight, kept for a while. */
 import { untrack } from "svelte";
 import { fetchPicture, isAborted, UnreachableError, type PictureSize } from "../../api/client";
+import type { ItemOf } from "../../api/messages";
 import { Queue } from "../../lib/queue";
 import { connection } from "../../state/connection.svelte";
 import { useItem } from "../../state/items.svelte";
+import { annotated } from "./annotated.svelte";
 import { pictureOf, THUMBNAIL_SIZES, type Picture } from "./picture";
 import type { PictureAddress } from "../../lib/pictureAddress";
 
@@ -95,7 +97,7 @@ export function usePicture(
 ): PictureView {
   const item = useItem("images", address);
   const picture = $derived(
-    item.current.state === "ready" && item.current.value ? pictureOf(item.current.value) : null,
+    item.current.state === "ready" && item.current.value ? withAnnotations(item.current.value) : null,
   );
   const wantedSize = $derived(picture && size(picture));
   const key = $derived(picture && keyOf(picture, wantedSize));
@@ -142,6 +144,11 @@ export function usePicture(
       return picture;
     },
   };
+}
+
+function withAnnotations(item: ItemOf<"images">): Picture | null {
+  const picture = pictureOf(item);
+  return picture && annotated(picture);
 }
 
 /** The largest thumbnail of a picture that is there already. */

@@ -1,5 +1,6 @@
 /** An image item as this kind's page shows it. */
 import type { PictureSize } from "../../api/client";
+import type { PictureContent } from "./annotated.svelte";
 import type { FileInfo, ImageContent, ItemOf, PictureInfo, Problem } from "../../api/messages";
 import type { Size } from "../../lib/geometry";
 import { encodePath, readable } from "../../lib/ids";
@@ -15,7 +16,7 @@ export interface Picture {
   file: FileInfo;
   /** What its head says; null if it could not be read. */
   info: PictureInfo | null;
-  content: ImageContent;
+  content: PictureContent;
   masks: readonly MaskFile[];
   problem: Problem | null;
 }

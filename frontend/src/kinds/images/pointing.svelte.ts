@@ -11,6 +11,7 @@ import {
   panZoom,
   showsBoxes,
   showsKeypoints,
+  showsMasks,
   showsPolygons,
   threshold,
   wipePosition,
@@ -113,6 +114,7 @@ export class Pointing {
       boxes: showsBoxes.value,
       keypoints: showsKeypoints.value,
       polygons: showsPolygons.value,
+      masks: showsMasks.value,
     };
     const reach = REACH / placementOf(panZoom.value, this.#options.frame(), size).scale;
     const at = toStored(picture.info, this.#at.picture);

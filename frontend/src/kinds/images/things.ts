@@ -1,8 +1,10 @@
 /** What lies under the pointer, of everything that is drawn over a picture. Coordinates are stored pixels. */
 import type { Box, ImageContent, Keypoints } from "../../api/messages";
 import type { Point, Rectangle } from "../../lib/geometry";
+import type { PictureContent } from "./annotated.svelte";
 import { boxesAt, classOf, classOfValue, isProbable, rectangleOf, shownOf, type BoxFilter } from "./boxes";
 import type { ShownMask } from "./masks.svelte";
+import { isInRegion } from "./regions";
 import { isInside, nearestOf, pointOf, pointsOf, valueAt } from "./overlays";
 
 export interface Thing {
@@ -21,11 +23,13 @@ export interface Shows {
   boxes: boolean;
   keypoints: boolean;
   polygons: boolean;
+  /** Of those that stand in no file of their own. */
+  masks?: boolean;
 }
 
 /** Keypoints first, then boxes and polygons, the smallest first, then masks. `reach`: how near a keypoint has to be. */
 export function thingsAt(
-  content: ImageContent,
+  content: PictureContent,
   masks: readonly ShownMask[],
   filter: BoxFilter,
   shows: Shows,
@@ -40,6 +44,7 @@ export function thingsAt(
       : []),
     ...(shows.polygons ? polygonsAt(content, filter, point) : []),
     ...masksAt(content, masks, filter, point),
+    ...(shows.masks ? regionsAt(content, filter, point) : []),
   ];
 }
 
@@ -93,6 +98,14 @@ function masksAt(
     if (className === null || hiddenClasses.has(className)) return [];
     const detail = mask.name ? `mask ${mask.name}` : "mask";
     return [{ of: mask.pixels!, className, detail, probability: null, place: null }];
+  });
+}
+
+function regionsAt(content: PictureContent, filter: BoxFilter, { x, y }: Point): Thing[] {
+  return shownOf(content.regions ?? [], content, filter).flatMap((region) => {
+    if (!isInRegion(region, x, y)) return [];
+    const { probability = null } = region;
+    return [{ of: region, className: classOf(region), detail: "mask", probability, place: null }];
   });
 }
 

@@ -59,6 +59,20 @@ export function showOutcome(outcome: string, show: boolean): void {
   writeParameter(HIDDEN_OUTCOMES, show ? others : [...others, outcome]);
 }
 
+/** Which pictures are shown of those with annotations: with a box that is missed, wrong, right; "": all. */
+export const only = choiceParameter("images.only", ["", "fn", "fp", "tp"]);
+export const order = choiceParameter("images.order", ["name", "fn", "fp", "score", "tp"]);
+/** Whose boxes count in that; "": of all classes. */
+export const ofClass = new Parameter<string>("images.class", "", {
+  decode: (text) => text,
+  encode: (name) => name,
+});
+
+/** Whether pictures are chosen or sorted by their boxes: then they stand in a grid of their own. */
+export function isFiltering(): boolean {
+  return only.value !== "" || order.value !== "name" || ofClass.value !== "";
+}
+
 export const showsBoxText = flagParameter("images.text", false);
 /** null: as each file says. */
 export const threshold = nullable("images.threshold", (text) => decodeNumber(text, 0, 1), String);

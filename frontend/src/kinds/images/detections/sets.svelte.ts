@@ -1,0 +1,98 @@
+/** The sets of boxes that other programs wrote for the experiments on show, and which of them lie on the pictures. */
+import { fetchDetections, isAborted } from "../../../api/client";
+import type { DetectionRef, DetectionSource } from "../../../api/messages";
+import { readable } from "../../../lib/ids";
+import { Parameter } from "../../../state/view.svelte";
+import { ownSets } from "./own";
+
+/** While one is being read; and else, as files of others are not reported. */
+const READING_MS = 500;
+const IDLE_MS = 10_000;
+
+export const NO_SET = "none";
+const words = { decode: (text: string) => text, encode: (text: string) => text };
+
+/** "": the first there is; `NO_SET`: none. */
+const chosenExpected = new Parameter<string>("images.expected", "", words);
+const chosenPredicted = new Parameter<string>("images.predicted", "", words);
+
+let known = $state.raw<readonly DetectionSource[]>([]);
+let asked = $state(0);
+
+/** An id has no space. */
+export const wordOf = ({ experiment, path }: DetectionRef) => `${experiment} ${path}`;
+export const refOf = ({ experiment, path }: DetectionRef): DetectionRef => ({ experiment, path });
+
+export const sets = {
+  /** Asks for those of these experiments, again and again: `$effect(() => sets.follow(ids))`. */
+  follow(experiments: readonly string[]): () => void {
+    const given = new AbortController();
+    void ask(experiments, given.signal);
+    return () => given.abort();
+  },
+
+  /** Those of other programs. */
+  get all(): readonly DetectionSource[] {
+    return known;
+  },
+
+  /** Whether it is known which there are. */
+  get areKnown(): boolean {
+    return asked > 0;
+  },
+
+  /** What people chose, or the first that says what is expected; all such ones, where a picture is in one of them. */
+  get expected(): DetectionSource[] {
+    if (chosenExpected.value === NO_SET) return [];
+    const candidates = known.filter(({ role }) => role !== "predicted");
+    const chosen = known.find((each) => wordOf(each) === chosenExpected.value);
+    return chosen ? [chosen] : candidates.filter(({ state }) => state !== "failed");
+  },
+
+  /** What people chose, or the first of the experiment whose pictures are annotated. */
+  get predicted(): DetectionSource | null {
+    if (chosenPredicted.value === NO_SET) return null;
+    const candidates = known.filter(({ role }) => role === "predicted");
+    const chosen = known.find((each) => wordOf(each) === chosenPredicted.value);
+    const beside = candidates.find(({ experiment }) => experiment === this.expected[0]?.experiment);
+    return chosen ?? beside ?? null;
+  },
+
+  chooseExpected(word: string): void {
+    chosenExpected.value = word;
+  },
+
+  choosePredicted(word: string): void {
+    chosenPredicted.value = word;
+  },
+};
+
+/** As lists show it: `coco: annotations/instances_val.json`. */
+export function nameOfSet({ experiment, path }: DetectionRef, isAlone: boolean): string {
+  return isAlone ? readable(path) : `${readable(experiment)}: ${readable(path)}`;
+}
+
+async function ask(experiments: readonly string[], signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const { sources } = await fetchDetections({ experiments: [...experiments], reads: true }, signal);
+      const foreign = sources.filter((each) => !ownSets.isOwn(each));
+      if (JSON.stringify(foreign) !== JSON.stringify(known)) known = foreign;
+      asked++;
+    } catch (error) {
+      if (isAborted(error)) return;
+    }
+    const isReading = known.some(({ state }) => state === "reading");
+    await later(isReading ? READING_MS : IDLE_MS, signal);
+  }
+}
+
+function later(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
