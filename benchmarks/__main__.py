@@ -20,8 +20,10 @@ from typing import Any
 
 from benchmarks import (
     aggregating,
+    arriving,
     browsing,
     choosing,
+    dragging,
     event_files,
     following,
     inside_files,
@@ -35,6 +37,7 @@ from benchmarks import (
     standing_in,
     stores,
     wandb_calls,
+    wire,
     writing,
 )
 from benchmarks.measure import Result
@@ -55,7 +58,10 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "10": scaling.growth,
     "11": choosing.choosing,
     "13": many_runs.sweep,
+    "13b": dragging.smoothing,
+    "13c": wire.points,
     "14": many_runs.walk,
+    "14b": arriving.values,
     "15": event_files.scalars,
     "16": many_runs.thousands,
     "17": stores.stores,

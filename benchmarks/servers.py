@@ -35,21 +35,21 @@ class Server:
         self.port = port
         self.started = started
 
-    def get(self, path: str, body: object = None, accept: str = "*/*") -> bytes:
-        """The body of an answer; waits for a server that does not listen yet.
+    def get(self, path: str, body: object = None, accept: str = "*/*", encoding: str = "identity") -> bytes:
+        """The body of an answer, as it comes over the wire; waits for a server that does not listen yet.
 
         Raises:
             RuntimeError: the answer is not 200, or the server has ended.
         """
-        while (content := self._try_to_get(path, body, accept)) is None:
+        while (content := self._try_to_get(path, body, accept, encoding)) is None:
             if self.process.poll() is not None:
                 raise RuntimeError("the server has ended")
             time.sleep(0.005)
         return content
 
-    def _try_to_get(self, path: str, body: object, accept: str) -> bytes | None:
+    def _try_to_get(self, path: str, body: object, accept: str, encoding: str) -> bytes | None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        headers = {"Content-Type": "application/json", "Accept": accept}
+        headers = {"Content-Type": "application/json", "Accept": accept, "Accept-Encoding": encoding}
         data = None if body is None else json.dumps(body)
         with contextlib.closing(connection):
             try:
