@@ -133,6 +133,15 @@ def in_clipboard(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
+@contextmanager
+def at_most_clicks(page: Page, most: int) -> Iterator[None]:
+    page.evaluate(
+        "() => { window.clicks = 0; addEventListener('pointerdown', () => window.clicks++, true); }"
+    )
+    yield
+    assert page.evaluate("window.clicks") <= most
+
+
 def write(root: Path, path: str, text: str) -> Path:
     """A file of the tree, as any program writes it."""
     target = root / path

@@ -6,8 +6,6 @@ import csv
 import json
 import random
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
@@ -17,7 +15,7 @@ from playwright.sync_api import Locator, Page
 
 from lavdlike.kinds.scalars import HEADER, format_line
 from tests.browser.accessibility import serious_violations
-from tests.browser.pages import at_rest, copied_by
+from tests.browser.pages import at_most_clicks, at_rest, copied_by
 from tests.expecting import expect
 from tests.serving import wait_until
 
@@ -74,15 +72,6 @@ def copied(page: Page) -> list[list[str]]:
     text = copied_by(page, page.locator(".bubble").get_by_role("button", name="Copy all").click)
     expect(page.get_by_text(re.compile(r"^\d+ (values|averages) copied$"))).to_be_visible()
     return list(csv.reader(text.splitlines(), delimiter="\t"))
-
-
-@contextmanager
-def at_most_clicks(page: Page, most: int) -> Iterator[None]:
-    page.evaluate(
-        "() => { window.clicks = 0; addEventListener('pointerdown', () => window.clicks++, true); }"
-    )
-    yield
-    assert page.evaluate("window.clicks") <= most
 
 
 def test_groups_are_the_averages_of_the_files(page: Page, root: Path) -> None:
