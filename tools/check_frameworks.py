@@ -4,9 +4,11 @@
 
 Runs each script twice with the same random numbers, with the real packages and by `lavdlike run`, and compares: our own
 demos and the examples in the docstrings of the installed packages, or the scripts that are named (which
-find the files of a folder `SCRIPT.data` in their working folder). Then a tiny training of each framework of
-`lavdlike.integrations` (`tools/frameworks/integrations`), or of those that are named. The real packages are in
-environments below `.frameworks/` (ignored by git) or `$LAVDLIKE_FRAMEWORKS`, made at the first time (10 GB on Linux).
+find the files of a folder `SCRIPT.data` in their working folder). A script whose processes race for steps and random
+numbers (tensorboardX's demo_multiprocessing) does not write the same twice, with whatever package. Then a tiny training
+of each framework of `lavdlike.integrations` (`tools/frameworks/integrations`), or of those that are named. The real
+packages are in environments below `.frameworks/` (ignored by git) or `$LAVDLIKE_FRAMEWORKS`, made at the first time
+(10 GB on Linux).
 """
 
 from __future__ import annotations

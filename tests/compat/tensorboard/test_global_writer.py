@@ -45,6 +45,42 @@ def test_calls_go_to_all_writers(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_pool_and_processes_that_write_at_once_lose_no_value_and_no_step(tmp_path: Path) -> None:
+    """As tensorboardX's demo_multiprocessing does, but with values that do not depend on who takes which task."""
+    scripts.run(
+        """
+        import multiprocessing, sys
+        from lavdlike.compat.tensorboard import GlobalSummaryWriter
+
+        def task(number):
+            writer.add_scalar("pool/1", number)
+            writer.add_scalar("pool/2", -number)
+
+        def many(first):
+            for number in range(first, first + 50):
+                writer.add_scalar("many", number)
+
+        writer = GlobalSummaryWriter(sys.argv[1])
+        context = multiprocessing.get_context("fork")
+        with context.Pool(4) as pool:
+            pool.map(task, range(100))
+        processes = [context.Process(target=many, args=(50 * number,)) for number in range(4)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        writer.close()
+        """,
+        tmp_path / "x",
+        cwd=tmp_path,
+    )
+    points = points_of(tmp_path / "x/scalars.tsv")
+    for label, values in (("pool/1", range(100)), ("pool/2", range(-99, 1)), ("many", range(200))):
+        assert sorted(value for _, name, value in points if name == label) == list(values)
+        assert sorted(step for step, name, _ in points if name == label) == list(range(len(values)))
+
+
+@pytest.mark.slow
 def test_processes_count_together(tmp_path: Path) -> None:
     scripts.run(
         """
