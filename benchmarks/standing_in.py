@@ -20,9 +20,8 @@ _PACKAGES = {
 _WORKS = {"scalars": 20_000, "dicts": 2_000, "texts": 500, "histograms": 500, "pictures": 100}
 _NOTE = (
     "scalars: 10 tags; dicts: `add_scalars` of 10 numbers; histograms: 10,000 values; pictures: 256 x 256 x 3. The"
-    " originals hand events to a thread of their own, whose CPU is not counted. A text and a histogram are a file each"
-    " here, which is with the kernel when the call returns, as the Logger's; the originals' are in memory then, so that"
-    " no file costs 0.4 of that."
+    " originals hand events to a thread of their own, whose CPU is not counted, as lavdlike.compat hands texts and"
+    " histograms to one; the Logger's are a file each, which is with the kernel when the call returns."
 )
 
 

@@ -10,9 +10,12 @@ from lavdlike.compat.tags import label_of
 from lavdlike.compat.tensorboard import written_events
 from lavdlike.compat.tensorboard.event_file import EventFile
 from lavdlike.compat.tensorboard.given_values import wall_time_of, whole_step
+from lavdlike.compat.tensorboard.later_calls import LaterCalls
 from lavdlike.logger import Logger
 
 MAX_REMEMBERED = 100_000
+# Of a text that is longer it is said at once whether it can be written.
+_LONG = 2**20
 
 _log = logging.getLogger("lavdlike")
 
@@ -45,6 +48,19 @@ class Family:
     _default_step: Any
     _default_wall_time: Any
     _said: set[str]
+    _later: LaterCalls
+    # Of which method, label and kind of step a call was made at once: whatever is wrong with them was said.
+    _tried: set[tuple[str, str, bool]]
+
+    def _may_wait(self, method: str, target: Target) -> bool:
+        """Whether a call may be made later: its like went well, and no event file wants it in its order."""
+        like = (method, target.label, target.step is None)
+        if like in self._tried:
+            return self._event_file is None
+        if len(self._tried) >= MAX_REMEMBERED:
+            self._tried.clear()
+        self._tried.add(like)
+        return False
 
     def _target(self, tag: Any, global_step: Any, walltime: Any, method: str) -> Target:
         """Raises ValueError: no such tag, step or time."""
@@ -95,6 +111,10 @@ class Family:
             self._say_once(f"event file {what}", f"{what} are in our files alone, not in event files")
 
     def _log_markdown(self, markdown: str, target: Target) -> None:
+        if len(markdown) <= _LONG and self._may_wait("text", target):
+            self._later.put(len(markdown), self.logger.log_markdown, markdown, target.label, target.step)
+            return
+        self._later.drain()  # what was logged under this name before
         self.logger.log_markdown(markdown, *target.item)
         if self._event_file is not None:
             self._event_file.add(written_events.text(target.tag, markdown), target.number, target.wall_time)

@@ -28,8 +28,12 @@ class DataCalls(Family):
         max_bins: int | None = None,
     ) -> None:
         """Log how values are distributed, in the original's bins or in those of `numpy.histogram`."""
-        counted = counting.histogram(values, bins, max_bins)
-        self._put_histogram(counted, self._target(tag, global_step, walltime, "histogram"))
+        target = self._target(tag, global_step, walltime, "histogram")
+        if type(bins) is str and bins == "tensorflow" and self._may_wait("histogram", target):
+            given = counting.snapshot(values)
+            self._later.put(given.nbytes, self._count_histogram, given, bins, max_bins, target)
+            return
+        self._count_histogram(values, bins, max_bins, target)
 
     def add_histogram_raw(
         self,
@@ -178,7 +182,11 @@ class DataCalls(Family):
         """Keep one chart of a value with a band, of three tags, as `add_custom_scalars` keeps many."""
         self.add_custom_scalars({category: {title: ["Margin", tags]}})
 
+    def _count_histogram(self, values: Any, bins: Any, max_bins: int | None, target: Target) -> None:
+        self._put_histogram(counting.histogram(values, bins, max_bins), target)
+
     def _put_histogram(self, counted: counting.Histogram, target: Target) -> None:
+        self._later.drain()  # what was logged under this name before; nothing, for the thread that makes these calls
         edges, counts, sums, number = counted
         self.logger.log_histogram(None, *target.item, edges=edges, counts=counts, sums=sums)
         if self._event_file is not None:

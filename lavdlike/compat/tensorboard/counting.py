@@ -49,6 +49,18 @@ def default_edges() -> tuple[float, ...]:
     return (*(-edge for edge in reversed(above)), 0.0, *above)
 
 
+def snapshot(values: Any) -> Reals:
+    """A copy of the values as they are now, to be counted later.
+
+    Raises:
+        ValueError: they are no real numbers, or none.
+    """
+    given = numbers.to_reals(values, argument="values").ravel()
+    if not given.size:
+        raise ValueError("values must not be empty")
+    return given
+
+
 def histogram(values: Any, bins: Any, max_bins: int | None = None) -> Histogram:
     """The bins that hold something, and those between them.
 

@@ -17,6 +17,7 @@ from lavdlike.compat.tensorboard.adding_pictures import PictureCalls
 from lavdlike.compat.tensorboard.adding_scalars import ScalarCalls
 from lavdlike.compat.tensorboard.event_file import EventFile
 from lavdlike.compat.tensorboard.given_values import number_of, whole_step
+from lavdlike.compat.tensorboard.later_calls import LaterCalls
 from lavdlike.kinds import numbers
 from lavdlike.logger import Logger
 from lavdlike.writing.launched import Place, launched_run
@@ -30,7 +31,8 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls, GraphCalls
 
     `log_dir` is the experiment, the folder above it the root: `SummaryWriter("runs/a")` is shown by `lavdlike runs`.
     Under `lavdlike run` it is that run, or an experiment in it (`writing.launched`). What is logged without a step gets
-    counted ones, from 0 for each tag. Numbers and files are written when a call returns, so that there is no queue.
+    counted ones, from 0 for each tag. Numbers and files are written when a call returns, but for texts and histograms
+    of a tag that was there before: a thread writes them, and `flush`, `close` and the end of the script wait for it.
 
     Args:
         log_dir: by default `runs/<time>_<host><comment>`. tensorboardX calls it `logdir`.
@@ -88,6 +90,7 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls, GraphCalls
         self._labels, self._counted, self._charts = {}, {}, {}
         self._plain, self._described, self._said = set(), set(), set()
         self._inner_labels = {}
+        self._tried, self._later = set(), LaterCalls()
         self._default_step = self._default_wall_time = None
         self._settings: dict[str, Any] | None = None
 
@@ -172,11 +175,13 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls, GraphCalls
             self._default_step, self._default_wall_time = before
 
     def flush(self) -> None:
-        """Wait until every picture is written."""
+        """Wait until every text, histogram and picture is written."""
+        self._later.drain()
         self.logger.flush()
 
     def close(self) -> None:
         """Wait as `flush` does, and write that the session is finished. Later calls are still written."""
+        self._later.drain()
         self.logger.close()
         if self._event_file is not None:
             self._event_file.close()
@@ -187,6 +192,7 @@ class SummaryWriter(ScalarCalls, PictureCalls, MediaCalls, DataCalls, GraphCalls
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._later.drain()
         self.logger.__exit__(kind, error, traceback)
         self.close()
 
