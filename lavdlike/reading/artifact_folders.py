@@ -16,7 +16,7 @@ from lavdlike import layout
 from lavdlike.disk.root import Entry, OpenedFolder, Root
 from lavdlike.errors import NotServedError
 from lavdlike.reading.files_beside import in_root
-from lavdlike.sources.run_store import StoredRun
+from lavdlike.sources.run_store import OWN_NAME, StoredRun
 
 
 class ArtifactFolders:
@@ -38,10 +38,11 @@ class ArtifactFolders:
         Args:
             file: that the run is in, relative to the root.
         """
-        folder = file.rpartition("/")[0]
+        folder, _, own_name = file.rpartition("/")
+        stem = own_name.rpartition(".")[0]
         found: dict[str, str] = {}
         for name, named in run.beside:
-            path = in_root(named, folder, self._path)
+            path = in_root(named.replace(OWN_NAME, stem), folder, self._path)
             if path is not None:
                 found.setdefault(layout.folder_name_of(name), path)
         return found

@@ -116,7 +116,7 @@ class KnownMembers:
         with self._lock:
             known = self._files.get(identity)
             if known is None:
-                known = self._files[identity] = _KnownFile(opened.path.rpartition("/")[2], beside)
+                known = self._files[identity] = _KnownFile(opened, beside)
             self._files.move_to_end(identity)
             return known
 
@@ -132,14 +132,15 @@ class _KnownFile:
 
     _states = itertools.count(1)
 
-    def __init__(self, name: str, beside: Beside) -> None:
+    def __init__(self, opened: OpenedFile, beside: Beside) -> None:
         self.lock = threading.Lock()
         self.state = next(self._states)
         self.format: Members | None = None
         self.file: MembersFile | None = None
         self.by_path: dict[str, Member] = {}
         self.found: list[str] = []
-        self._name = name
+        self._name = opened.path.rpartition("/")[2]
+        self._run = opened.run
         self._beside = beside
 
     def look(self, descriptor: int, *, until: float = 0.0, wanted: str = "") -> bool:
@@ -177,7 +178,9 @@ class _KnownFile:
         self.by_path.clear()
         self.found.clear()
         self.format = member_registry.format_of(self._name, source_registry.begin_of(descriptor))
-        self.file = self.format.file(self._name, self._beside) if self.format is not None else None
+        self.file = None
+        if self.format is not None:
+            self.file = self.format.file(self._name, self._beside, self._run)
 
     def _own(self, path: str) -> str:
         """One text for a path, however often it comes."""

@@ -98,14 +98,15 @@ class StoredRoot:
         real = self._artifact_at(path)
         if real is not None:
             path, start = real, None
-        stored = self._stored_at(path)
+        inside = member_registry.inside_of(path)
+        is_in_run = inside is not None and store_registry.may_be_member(inside.name)
+        stored = None if is_in_run else self._stored_at(path)
         if stored is not None:
             with self._stored_folder(*stored) as found:
                 yield found
             return
         if isinstance(start, _StoredFolder | InsideFolder | PartFolder):
             start = None
-        inside = member_registry.inside_of(path)
         if inside is not None:
             with ExitStack() as stack:
                 yield self._inside_folder(path, inside, stack)
@@ -149,20 +150,24 @@ class StoredRoot:
                 return stack.enter_context(parts.file(name, path))
             if inside is None or not inside.below:
                 raise
-        outer = stack.enter_context(self._inner.file(inside.file))
+        outer = stack.enter_context(self._outer_file(inside))
         try:
             return stack.enter_context(self.members.opened(outer, inside.below, path, self._beside(inside)))
         except LogFormatError as error:
             where = f" ({error.position})" if error.position else ""
             raise NotServedError(path, error.reason + where) from None
 
+    def _outer_file(self, inside: Inside) -> AbstractContextManager[OpenedFile]:
+        is_in_run = store_registry.may_be_member(inside.name)
+        return self.file(inside.file) if is_in_run else self._inner.file(inside.file)
+
     def _inside_folder(self, path: str, inside: Inside, stack: ExitStack) -> OpenedFolder:
         """A folder of the disk, if there is one of such a name."""
         try:
             opened = stack.enter_context(self._inner.folder(path))
         except (FileNotFoundError, NotADirectoryError):
-            outer = stack.enter_context(self._inner.folder(inside.file.rpartition("/")[0]))
-            file = stack.enter_context(self._inner.file(inside.file))
+            outer = stack.enter_context(self.folder(inside.file.rpartition("/")[0]))
+            file = stack.enter_context(self._outer_file(inside))
             return InsideFolder(
                 outer.descriptor, file, path, inside.below, self.members, self._beside(inside)
             )
@@ -174,8 +179,7 @@ class StoredRoot:
     def _artifact_at(self, path: str) -> str | None:
         """Where what is in the folder of a run in a file is on the disk; None of what is in the file, or no such."""
         folders = path.split("/")[:-1]
-        stored = self._stored_at(path) if any(map(store_registry.may_be_store, folders)) else None
-        if stored is None:
+        if not any(map(store_registry.may_be_store, folders)) or (stored := self._stored_at(path)) is None:
             return None
         file, below = stored
         with self._inner.file(file) as opened:
@@ -403,12 +407,11 @@ class _StoredFolder:
 
     @contextmanager
     def folder(self, name: str) -> Iterator[OpenedFolder]:
-        real = self._real(name)
-        if real is None:
+        if (real := self._real(name)) is None:
             yield self._file.folder(f"{self._path}/{name}" if self._path else name)
-            return
-        with self._file.artifacts.opened(real) as opened:
-            yield opened
+        else:
+            with self._file.artifacts.opened(real) as opened:
+                yield opened
 
     def _real(self, path: str) -> str | None:
         """Where what is in the folder of a run is on the disk; None if it is in the file."""

@@ -12,6 +12,7 @@ from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
 from lavdlike.sources.mlflow.mlflow_models import MlflowModels, MlflowOutputs
 from lavdlike.sources.table_documents import TableDocuments
+from lavdlike.sources.trackio.trackio_media import TrackioMedia
 from lavdlike.sources.visdom.visdom_panes import VisdomPanes
 from lavdlike.sources.wandb_files.wandb_members import WandbMembers
 
@@ -24,6 +25,7 @@ MEMBERS: tuple[Members, ...] = (
     MlflowModels(),
     MlflowOutputs(),
     TableDocuments(),
+    TrackioMedia(),
 )
 
 
@@ -36,6 +38,11 @@ class Inside(NamedTuple):
     file: str
     below: str
     may_be_document: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file's."""
+        return self.file.rpartition("/")[2]
 
 
 def format_of(name: str, begin: bytes) -> Members | None:

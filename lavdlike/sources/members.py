@@ -97,12 +97,13 @@ class Members(Protocol):
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         """The names of kinds of which a part of a file seems to have an item: may miss some, but costs little."""
 
-    def file(self, name: str, beside: Beside) -> MembersFile:
+    def file(self, name: str, beside: Beside, run: str = "") -> MembersFile:
         """One that looks through such a file from its begin.
 
         Args:
             name: the file's.
             beside: reads files that the file names.
+            run: which one is meant, of a file that holds many.
         """
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:

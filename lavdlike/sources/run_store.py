@@ -11,13 +11,16 @@ from typing import NamedTuple, Protocol
 
 from lavdlike.sources.descriptions.description import Description
 
+OWN_NAME = "{file}"
+
 
 class StoredRun(NamedTuple):
     """A run in a file of many.
 
     `key`: tells it from the others in the file. `folders`: what people call it and what it is in, outer names first,
     at least one; any text. `ended`: when it ended, Unix seconds; None: it may still grow. `beside`: folders of the disk
-    that belong to it: what each is called in its folder, and its path, absolute or relative to the file's; untrusted.
+    that belong to it: what each is called in its folder, and its path, absolute or relative to the file's, in which
+    `OWN_NAME` stands for the file's name without its suffix; untrusted.
     """
 
     key: str

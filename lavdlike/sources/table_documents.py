@@ -35,7 +35,7 @@ class TableDocuments:
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         return {tables.KIND.name} if _BEGIN.match(part) else set()
 
-    def file(self, name: str, beside: Beside) -> Document:  # noqa: ARG002 - it names none but pictures, which are items themselves
+    def file(self, name: str, beside: Beside, run: str = "") -> Document:  # noqa: ARG002 - it names none but pictures, which are items themselves
         return Document(".csv")
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - it is in the file

@@ -3,6 +3,7 @@
     python -m tests.corpus.make_media wandb        with wandb==0.31.0, plotly==7.1.0, pillow, soundfile, moviepy==2.2.1
     python -m tests.corpus.make_media mlflow_files mlflow_database        with mlflow-skinny==3.17.2, pandas==3.1.1,
         sqlalchemy, alembic, plotly, matplotlib and pillow
+    python -m tests.corpus.make_media trackio        with trackio==0.43.0, pillow and soundfile
 
 None of lavdlike is needed. `expected.json` has for each run, by label and step (`label@step`):
 `files`, the SHA-256 of each as the tracker has noted or downloaded it; `tables`, columns and rows as its own reader
@@ -232,7 +233,58 @@ def _mlflow_in(uri: str) -> tuple[Path, dict[str, Any]]:
     return made, json.loads((made / "said.json").read_text())
 
 
-RUNS = {make.__name__: make for make in (wandb, mlflow_files, mlflow_database)}
+_TRACKIO = """
+import hashlib, json, os, sys
+os.environ["TRACKIO_DIR"] = sys.argv[1]
+import numpy as np, trackio
+from trackio.sqlite_storage import SQLiteStorage
+from trackio.utils import MEDIA_DIR
+random = np.random.default_rng(19)
+def picture():
+    return trackio.Image(random.integers(0, 255, (12, 16, 3), dtype=np.uint8), caption="a picture")
+tone = (np.sin(np.arange(800) / 5) * 32767).astype(np.int16)
+open("one.obj", "w").write("v 0 0 0\\nv 1 0 0\\nv 0 1 0\\nf 1 2 3\\n")
+trackio.init(project="media", name="owl")
+for step in range(3):
+    trackio.log({"loss": 1 / (step + 1), "val/image": picture()}, step=step)
+trackio.log({"tone": trackio.Audio(tone, sample_rate=8000, caption="A4"), "page": trackio.Html("<h1>Owl</h1>"),
+             "obj": trackio.Object3D("one.obj"), "cloud": trackio.Object3D(random.random((5, 3))),
+             "note": trackio.Markdown("# Owl"), "histogram": trackio.Histogram(np.arange(10.0))}, step=6)
+trackio.log({"table": trackio.Table(columns=["n", "picture", "several"], data=[
+    [1, picture(), [picture(), picture()]], [2.5, picture(), None]])}, step=7)
+trackio.finish()
+files, others = {}, {}
+def digest(value):
+    return hashlib.sha256((MEDIA_DIR / value["file_path"]).read_bytes()).hexdigest()
+def cell(value):
+    if isinstance(value, list):
+        return [cell(each) for each in value]
+    return {"sha256": digest(value)} if isinstance(value, dict) else value
+for record in SQLiteStorage.get_logs("media", "owl"):
+    for name, value in record.items():
+        if isinstance(value, dict) and "file_path" in value:
+            files[f"{name}@{record['step']}"] = digest(value)
+        elif isinstance(value, dict) and value["_type"] == "trackio.table":
+            others["table"] = [{key: cell(each) for key, each in row.items()} for row in value["_value"]]
+        elif isinstance(value, dict):
+            others[name] = value
+json.dump({"labels": {}, "files": files, **others}, open("said.json", "w"))
+"""
+
+
+def trackio(folder: Path) -> dict[str, Any]:
+    made = frame.emptied(MADE_IN)
+    (made / "train.py").write_text(_TRACKIO)
+    subprocess.run([sys.executable, "train.py", str(made / "data")], check=True, cwd=made)
+    with gzip.GzipFile(folder / "media.db.gz", "wb", mtime=0) as file:
+        file.write((made / "data" / "media.db").read_bytes())
+    shutil.copytree(made / "data" / "media", folder / "media")
+    said = dict(json.loads((made / "said.json").read_text()))
+    shutil.rmtree(made)
+    return said
+
+
+RUNS = {make.__name__: make for make in (wandb, mlflow_files, mlflow_database, trackio)}
 
 
 def main() -> None:

@@ -49,6 +49,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         "a model's signature, which is made into Markdown of ours",
     ),
     (
+        "lavdlike/sources/trackio/trackio_media.py",
+        frozenset({"audio", "histograms", "html", "images", "markdown"}),
+        "types of media of trackio, of which files of ours are made",
+    ),
+    (
         "lavdlike/sources/wandb_files/",
         frozenset({"audio", "files", "histograms", "html", "images", "logs", "meshes", "plots", "videos"}),
         "types of media of wandb, of which files of ours are made; a column of artifacts",

@@ -27,6 +27,7 @@ from lavdlike.server.live.inside_looks import InsideLooks
 from lavdlike.server.live.limits import DEFAULTS, LiveLimits
 from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import Workers
+from lavdlike.sources import store_registry
 
 T = TypeVar("T")
 # A round looks at all folders, or at those whose changes are not reported.
@@ -234,7 +235,7 @@ class ExperimentTracker:
         """What lies in files may have changed with them."""
         for inside in self.tree.insides:
             folder, _, name = layout.file_of_inside(inside).rpartition("/")
-            if folder == task.folder and (task.whole or name in task.names):
+            if folder == task.folder and (task.whole or name in task.names or _is_run_in(name, task.names)):
                 self._inside.ask(inside)
 
     def _add(self, task: Task) -> None:
@@ -393,6 +394,11 @@ def _with_cost(call: Callable[[], T]) -> tuple[T, float]:
     begun = time.thread_time()
     result = call()
     return result, time.thread_time() - begun
+
+
+def _is_run_in(name: str, changed: Iterable[str]) -> bool:
+    """Whether a file is that of a run in a file of many, of which one of these names may be."""
+    return store_registry.may_be_member(name) and any(map(store_registry.may_be_store, changed))
 
 
 def _newest_first(folders: Iterable[str]) -> list[str]:

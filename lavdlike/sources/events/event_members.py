@@ -61,7 +61,7 @@ class EventMembers:
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         return event_items.kinds_at_a_glance(part)
 
-    def file(self, name: str, beside: Beside) -> EventMembersFile:  # noqa: ARG002 - it names none
+    def file(self, name: str, beside: Beside, run: str = "") -> EventMembersFile:  # noqa: ARG002 - it names none
         return EventMembersFile()
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002

@@ -54,7 +54,7 @@ class ProjectorConfigs:
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         return {embeddings.KIND.name} if embeddings_in(part) else set()
 
-    def file(self, name: str, beside: Beside) -> ProjectorConfig:  # noqa: ARG002 - read when it is shown
+    def file(self, name: str, beside: Beside, run: str = "") -> ProjectorConfig:  # noqa: ARG002 - read when it is shown
         return ProjectorConfig()
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002

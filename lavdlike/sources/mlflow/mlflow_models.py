@@ -46,7 +46,7 @@ class MlflowModels:
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         return {markdown.KIND.name} if b"flavors:" in part else set()
 
-    def file(self, name: str, beside: Beside) -> Document:  # noqa: ARG002 - what it names are files by themselves
+    def file(self, name: str, beside: Beside, run: str = "") -> Document:  # noqa: ARG002 - what it names are files by themselves
         return Document(".md")
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - it is in the file
@@ -68,7 +68,7 @@ class MlflowOutputs:
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         return {markdown.KIND.name} if _OUTPUT in part else set()
 
-    def file(self, name: str, beside: Beside) -> MlflowOutput:  # noqa: ARG002 - all are called so
+    def file(self, name: str, beside: Beside, run: str = "") -> MlflowOutput:  # noqa: ARG002 - all are called so
         return MlflowOutput(beside)
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - that of the model

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.descriptions.description import Description, json_values
 from lavdlike.sources.json_files import json_records
-from lavdlike.sources.run_store import StoredRun
+from lavdlike.sources.run_store import OWN_NAME, StoredRun
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
@@ -31,6 +31,8 @@ _ID, _NAME = "run_id", "run_name"
 _POINT_COLUMNS = ("step", "timestamp", "metrics")
 _MAX_RUNS = 100_000
 _CREATED = "_Created"
+# The folder of pictures and the like beside the file, by project and run.
+MEDIA = "media"
 
 
 class TrackioDatabase(SqliteStore):
@@ -93,7 +95,8 @@ def _runs(tables: Tables) -> list[StoredRun]:
 
 
 def _run(key: str, name: Value) -> StoredRun:
-    return StoredRun(key, (name if isinstance(name, str) and name else key,))
+    called = name if isinstance(name, str) and name else key
+    return StoredRun(key, (called,), beside=((MEDIA, f"{MEDIA}/{OWN_NAME}/{called}"),))
 
 
 class TrackioRuns(StoredRuns):

@@ -71,7 +71,7 @@ class VisdomPanes:
         kinds = (registry.kind_of_suffix(suffix) for suffix in suffixes)
         return {kind.name for kind in kinds if kind is not None}
 
-    def file(self, name: str, beside: Beside) -> VisdomPanesFile:  # noqa: ARG002 - it names none
+    def file(self, name: str, beside: Beside, run: str = "") -> VisdomPanesFile:  # noqa: ARG002 - it names none
         return VisdomPanesFile(name)
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - none

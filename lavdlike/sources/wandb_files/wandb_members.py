@@ -55,7 +55,7 @@ class WandbMembers:
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         return {kind.name for kind, type_ in _GLANCES if type_ in part}
 
-    def file(self, name: str, beside: Beside) -> WandbMembersFile:  # noqa: ARG002 - a key says it all
+    def file(self, name: str, beside: Beside, run: str = "") -> WandbMembersFile:  # noqa: ARG002 - a key says it all
         return WandbMembersFile(beside)
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - what the log says of it is known

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavdlike.layout import MAX_STEP
-from lavdlike.sources.run_store import StoredRun
+from lavdlike.sources.run_store import OWN_NAME, StoredRun
 from lavdlike.sources.source import PointsFile
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.row_records import RecordReader, Value
@@ -78,12 +78,16 @@ def points_file(run: str) -> PointsFile:
     return TrackioRuns().points("run.trackio", f"project.db/{run}/run.trackio", run)
 
 
+def stored(key: str, name: str) -> StoredRun:
+    return StoredRun(key, (name,), beside=(("media", f"media/{OWN_NAME}/{name}"),))
+
+
 def test_runs_are_those_with_settings_or_metrics(store: Store, path: Path) -> None:
     for run in ("b", "a", "b", "ab"):
         store.log(run, 0, {"loss": 1})
     config = json.dumps({"lr": 0.1, "_Created": "1970-01-01T00:00:01+00:00", "bad": float("nan")})
     store.execute("INSERT INTO configs VALUES (1, 'id-c', 'c', ?, '')", config)
-    assert runs(path) == [StoredRun(f"id-{run}", (run,)) for run in ("c", "a", "ab", "b")]
+    assert runs(path) == [stored(f"id-{run}", run) for run in ("c", "a", "ab", "b")]
     with opened(path) as descriptor:
         said = TrackioDatabase().describe(descriptor, "id-c")
         assert (said.source, said.config, said.title, said.started) == (
@@ -109,7 +113,7 @@ def test_in_files_without_ids_runs_are_told_by_their_names(path: Path) -> None:
             "INSERT INTO metrics (timestamp, run_name, step, metrics) VALUES (?, ?, ?, ?)", row
         )
         connection.commit()
-    assert runs(path) == [StoredRun("a", ("a",))]
+    assert runs(path) == [stored("a", "a")]
     assert new_points(points_file("a"), path) == {"loss": [(3, 0.5)]}
 
 
