@@ -38,6 +38,7 @@ ENVIRONMENTS = {
         "stable-baselines3",
         "ultralytics",
     ],
+    "wandb": ["wandb"],
     "trees": ["scikit-learn", "xgboost", "lightgbm", "optuna", "loguru"],
     "jax": ["jax", "flax", "optax", "keras"],
 }
@@ -56,7 +57,12 @@ INTEGRATIONS = {
     "loguru": "trees",
     "jax": "jax",
 }
-DEMOS = ["torch_demo.py", "tensorboardx_demo.py"]
+# Our own scripts: the environment of what they use, and what compares its files with ours.
+DEMOS = {
+    "torch_demo": ("writers", "compare_writers"),
+    "tensorboardx_demo": ("writers", "compare_writers"),
+    "wandb_demo": ("wandb", "compare_wandb"),
+}
 _LIMIT_S = 900
 
 
@@ -73,13 +79,13 @@ def main() -> int:
 
 
 def _check_scripts(scripts: list[Path], folder: Path) -> list[bool]:
-    python = environment("writers")
     if not scripts:
         examples = folder / "examples"
         examples.mkdir()
+        python = environment("writers")
         _run(python, "-m", "tools.frameworks.docstring_examples", str(examples), cwd=PROJECT)
-        scripts = [PROJECT / "tools/frameworks" / name for name in DEMOS] + sorted(examples.glob("*.py"))
-    checked = [_check(python, script, folder / "work" / str(place)) for place, script in enumerate(scripts)]
+        scripts = [PROJECT / f"tools/frameworks/{name}.py" for name in DEMOS] + sorted(examples.glob("*.py"))
+    checked = [_check(script, folder / "work" / str(place)) for place, script in enumerate(scripts)]
     results = [result for result in checked if result is not None]
     print(f"{sum(results)} of {len(results)} scripts run unchanged, with every value of the originals")
     return results
@@ -109,8 +115,10 @@ def environment(name: str) -> str:
     return python
 
 
-def _check(python: str, script: Path, folder: Path) -> bool | None:
+def _check(script: Path, folder: Path) -> bool | None:
     """Whether it runs both ways, and ours has what the original wrote; None if it does not run by itself."""
+    used, comparer = DEMOS.get(script.stem, ("writers", "compare_writers"))
+    python = environment(used)
     original, ours = folder / "original", folder / "ours"
     for each in (original, ours):
         if script.with_suffix(".data").is_dir():
@@ -123,7 +131,7 @@ def _check(python: str, script: Path, folder: Path) -> bool | None:
         print(f"{script.stem}: left out, the original fails: {_last_line(first.stderr)}")
         return None
     second = _run(python, "-m", "lavdlike", "run", "--no-scalars", seeded, str(script), cwd=ours)
-    compared = _run(python, "-m", "tools.frameworks.compare_writers", str(original), str(ours), cwd=PROJECT)
+    compared = _run(python, "-m", f"tools.frameworks.{comparer}", str(original), str(ours), cwd=PROJECT)
     if second.returncode or compared.returncode:
         print(f"{script.stem}: fails: {_last_line(second.stderr) or compared.stderr}")
         return False
