@@ -10,10 +10,16 @@ from typing import BinaryIO
 import msgspec
 
 from lavdlike.kinds.kind import Kind
-from lavdlike.kinds.model_files import gguf_file, pickled_file, safetensors_file, zip_file
+from lavdlike.kinds.model_files import (
+    gguf_file,
+    hdf5_file,
+    onnx_file,
+    pickled_file,
+    safetensors_file,
+    zip_file,
+)
 from lavdlike.kinds.model_files.tensors import ModelTensors, listed
 
-_HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _PICKLE_MAGIC = b"\x80"
 # By how a file begins, then by its name.
 _FORMATS = {
@@ -47,7 +53,7 @@ def read_head(head: bytes, size_bytes: int, path: str) -> ModelContent:
     if suffix == ".safetensors":
         safetensors_file.check_head(head, size_bytes, path)
     elif named == "PyTorch" and not head.startswith((zip_file.MAGIC, _PICKLE_MAGIC)):
-        named = "HDF5" if head.startswith(_HDF5_MAGIC) else ""
+        named = "HDF5" if head.startswith(hdf5_file.MAGIC) else ""
     return ModelContent(named)
 
 
@@ -66,7 +72,7 @@ def read_part(
     """
     size_bytes = file.seek(0, os.SEEK_END)
     file.seek(0)
-    head = file.read(len(_HDF5_MAGIC))
+    head = file.read(len(hdf5_file.MAGIC))
     file.seek(0)
     suffix = posixpath.splitext(path)[1].lower()
     if suffix == ".safetensors":
@@ -77,6 +83,10 @@ def read_part(
         return zip_file.read(file, path)
     if head.startswith(_PICKLE_MAGIC):
         return pickled_file.read(file, path)
+    if head.startswith(hdf5_file.MAGIC) or suffix == ".h5":
+        return hdf5_file.read(file, path)
+    if suffix == ".onnx":
+        return onnx_file.read(file, size_bytes, path)
     return listed((), {}, _NOT_READ)
 
 

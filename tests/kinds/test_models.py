@@ -23,6 +23,9 @@ from lavdlike.kinds.model_files.tensors import ModelTensors
 from tests.scripts import ROOT
 
 CORPUS = ROOT / "tests" / "corpus" / "models"
+WEIGHTS = ROOT / "tests" / "corpus" / "weights"
+GRAPHS = ROOT / "tests" / "corpus" / "graphs"
+EXPECTED_WEIGHTS = json.loads((WEIGHTS / "expected.json").read_text())
 EXPECTED = json.loads((CORPUS / "expected.json").read_text())
 
 
@@ -88,15 +91,68 @@ def test_a_safetensors_that_was_not_written_to_its_end_is_told_at_once(head: byt
         models.read_head(head, len(head), "a.safetensors")
 
 
-def test_a_format_without_a_list_says_so(tmp_path: Path) -> None:
-    assert "not read" in read(written(tmp_path, "a.h5", b"\x89HDF\r\n\x1a\n")).note
+def test_what_is_not_listed_says_so(tmp_path: Path) -> None:
     assert "never loaded" in read(written(tmp_path, "a.pt", pickle.dumps({"any": "object"}))).note
-    with zipfile.ZipFile(tmp_path / "a.keras", "w") as archive:
+    for name in ("a.h5", "a.onnx"):
+        with pytest.raises(LogFormatError, match=r"no HDF5|no model of ONNX"):
+            read(written(tmp_path, name, b"anything"))
+
+
+def keras_archive(path: Path, weights: bytes | None, **more: Any) -> Path:
+    with zipfile.ZipFile(path, "w", **more) as archive:
         archive.writestr("metadata.json", '{"keras_version": "3.9.0"}')
         archive.writestr("config.json", "{}")
-    keras = read(tmp_path / "a.keras")
-    assert keras.metadata == {"keras_version": "3.9.0"}
-    assert "HDF5" in keras.note
+        if weights is not None:
+            archive.writestr("model.weights.h5", weights)
+    return path
+
+
+def test_weights_of_keras_are_listed_where_they_lie(tmp_path: Path) -> None:
+    weights = (WEIGHTS / "model.weights.h5").read_bytes()
+    stored = read(keras_archive(tmp_path / "a.keras", weights))
+    assert stored.tensors == read(WEIGHTS / "model.weights.h5").tensors
+    assert stored.metadata == {"keras_version": "3.9.0", "model.weights.h5": f"{len(weights):,} bytes"}
+    packed = read(keras_archive(tmp_path / "b.keras", weights, compression=zipfile.ZIP_DEFLATED))
+    assert (packed.tensors, packed.note) == ([], "Its weights are compressed, and not listed")
+    without = read(keras_archive(tmp_path / "c.keras", None))
+    assert (without.metadata, without.note) == ({"keras_version": "3.9.0"}, "There are no weights in it")
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED_WEIGHTS))
+def test_data_sets_of_hdf5_are_those_that_h5py_finds(name: str) -> None:
+    found = read(WEIGHTS / name)
+    assert {each.name: [each.dtype, each.shape] for each in found.tensors} == EXPECTED_WEIGHTS[name]
+    assert (found.total, found.note) == (len(EXPECTED_WEIGHTS[name]), "")
+
+
+def test_groups_of_many_links_in_newer_files_are_said_not_to_be_listed() -> None:
+    found = read(WEIGHTS / "dense.h5")
+    assert (found.tensors, found.note) == (
+        [],
+        "Groups of many links, as newer files have them, are not listed",
+    )
+
+
+def test_numbers_in_names_are_in_their_order() -> None:
+    names = [each.name for each in read(WEIGHTS / "model.weights.h5").tensors]
+    numbers = [int(name.rpartition("/")[2]) for name in names if name.startswith("optimizer/vars/")]
+    assert numbers == sorted(numbers)
+    assert len(numbers) > 9
+
+
+def test_weights_inputs_and_outputs_of_onnx_are_those_that_onnx_reads() -> None:
+    found = read(GRAPHS / "net.onnx")
+    wanted = json.loads((GRAPHS / "expected.json").read_text())["net.onnx"]
+    assert {each.name: [each.dtype, each.shape] for each in found.tensors} == wanted["tensors"]
+    assert [each.size_bytes for each in found.tensors] == [48, 8, 8]
+    assert found.metadata == {
+        "producer": "corpus 1",
+        "operators": found.metadata["operators"],
+        "nodes": "5",
+        "input x": "float32 batch × 3",
+        "output y": "float32 batch × 2",
+        "author": "nobody",
+    }
 
 
 class _Runs:
@@ -166,13 +222,21 @@ def test_of_very_many_tensors_the_first_are_sent_and_all_are_counted(
     assert (len(found.tensors), found.total, found.parameters) == (10, 50, 150)
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(CORPUS / name for name in sorted(EXPECTED)),
+        *(WEIGHTS / name for name in ("older.h5", "newer.h5", "dense.h5", "model.keras")),
+        GRAPHS / "net.onnx",
+    ],
+    ids=lambda path: path.name,
+)
 @given(data=st.data())
-def test_a_broken_file_is_read_or_refused_with_a_reason(name: str, data: st.DataObject) -> None:
-    whole = bytearray((CORPUS / name).read_bytes())
+def test_a_broken_file_is_read_or_refused_with_a_reason(path: Path, data: st.DataObject) -> None:
+    whole = bytearray(path.read_bytes())
     for place in data.draw(st.lists(st.integers(0, len(whole) - 1), max_size=6)):
         whole[place] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(whole)))
     for broken in (bytes(whole), bytes(whole[:cut])):
         with contextlib.suppress(LogFormatError):
-            assert models.read_part(io.BytesIO(broken), {}, name).total >= 0
+            assert models.read_part(io.BytesIO(broken), {}, path.name).total >= 0

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from lavdlike.errors import LogFormatError
-from lavdlike.kinds.model_files import pickled
+from lavdlike.kinds.model_files import hdf5_file, pickled
 from lavdlike.kinds.model_files.tensors import (
     MAX_HEAD_BYTES,
     MAX_TENSORS,
@@ -30,6 +30,8 @@ _ARRAY, _PICKLE = ".npy", "data.pkl"
 _KERAS_FILES = ("metadata.json", "config.json")
 # Of an array: its head has its shape and type.
 _ARRAY_HEAD_BYTES = 2**16
+# Of a member's own head, the lengths of its name and of what else stands there.
+_LOCAL_HEAD = struct.Struct("<26xHH")
 _DTYPES = {"b": "bool", "i": "int", "u": "uint", "f": "float", "c": "complex"}
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError)
 
@@ -42,7 +44,7 @@ def read(file: BinaryIO, path: str) -> ModelTensors:
         if pickles:
             return _torch(archive, pickles[0], path)
         if "config.json" in names:
-            return _keras(archive, path)
+            return _keras(file, archive, path)
         if any(name.endswith(_ARRAY) for name in names):
             return _arrays(archive, path)
     return listed((), {}, "An archive of no known program")
@@ -98,7 +100,7 @@ def _torch(archive: zipfile.ZipFile, name: str, path: str) -> ModelTensors:
     return listed(tensors, {**beside, "bytes in storages": f"{sum(storages):,}"})
 
 
-def _keras(archive: zipfile.ZipFile, path: str) -> ModelTensors:
+def _keras(file: BinaryIO, archive: zipfile.ZipFile, path: str) -> ModelTensors:
     metadata: dict[str, object] = {}
     for name in _KERAS_FILES:
         if name in archive.namelist():
@@ -108,7 +110,24 @@ def _keras(archive: zipfile.ZipFile, path: str) -> ModelTensors:
                 raise LogFormatError(path, f"{name} in it is no JSON") from None
             if isinstance(found, dict):
                 metadata |= {key: value for key, value in found.items() if isinstance(value, str | int)}
-    return listed((), metadata, "The weights of Keras are in HDF5, which is not read")
+    weights = next((info for info in archive.infolist() if info.filename.endswith(".h5")), None)
+    if weights is None:
+        return listed((), metadata, "There are no weights in it")
+    metadata[weights.filename] = f"{weights.file_size:,} bytes"
+    if weights.compress_type != zipfile.ZIP_STORED:
+        return listed((), metadata, "Its weights are compressed, and not listed")
+    found_in = hdf5_file.read(file, path, _begin_of(file, weights, path))
+    return listed(found_in.tensors, metadata, found_in.note)
+
+
+def _begin_of(file: BinaryIO, member: zipfile.ZipInfo, path: str) -> int:
+    """Where a member's bytes stand that is not compressed: behind a head, which is as long as its names say."""
+    file.seek(member.header_offset)
+    head = file.read(_LOCAL_HEAD.size)
+    if len(head) < _LOCAL_HEAD.size or not head.startswith(MAGIC):
+        raise LogFormatError(path, f"{member.filename[:100]} in it does not begin where the archive says")
+    name_bytes, extra_bytes = _LOCAL_HEAD.unpack(head)
+    return member.header_offset + len(head) + int(name_bytes) + int(extra_bytes)
 
 
 def _arrays(archive: zipfile.ZipFile, path: str) -> ModelTensors:
