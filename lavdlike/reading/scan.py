@@ -417,7 +417,7 @@ class _View:
         ):
             return File((), fingerprint)
         facts = json_documents.facts_of(opened, in_experiment)
-        begin = b"" if facts.kinds else os.pread(opened.fd, sources.BEGIN_BYTES, 0)
+        begin = b"" if facts.kinds or facts.reason else os.pread(opened.fd, sources.BEGIN_BYTES, 0)
         return File(
             facts.kinds,
             fingerprint,

@@ -11,6 +11,7 @@ from lavdlike.sources.events.event_members import EventMembers
 from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
 from lavdlike.sources.mlflow.mlflow_models import MlflowModels, MlflowOutputs
+from lavdlike.sources.record_documents import RecordDocuments
 from lavdlike.sources.table_documents import TableDocuments
 from lavdlike.sources.trackio.trackio_media import TrackioMedia
 from lavdlike.sources.visdom.visdom_panes import VisdomPanes
@@ -25,6 +26,7 @@ MEMBERS: tuple[Members, ...] = (
     MlflowModels(),
     MlflowOutputs(),
     TableDocuments(),
+    RecordDocuments(),
     TrackioMedia(),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from lavdlike import layout
 from lavdlike.kinds import places, tables
 from lavdlike.sources import document_members, json_tables
-from lavdlike.sources.document_members import Document
+from lavdlike.sources.document_members import Document, Shape
 from lavdlike.sources.members import Beside, Member
 
 _BEGIN = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"columns"\s*:\s*\[')
@@ -36,7 +36,7 @@ class TableDocuments:
         return {tables.KIND.name} if _BEGIN.match(part) else set()
 
     def file(self, name: str, beside: Beside, run: str = "") -> Document:  # noqa: ARG002 - it names none but pictures, which are items themselves
-        return Document(".csv")
+        return Document(lambda _: Shape(".csv"))
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - it is in the file
         columns, rows = json_tables.rows_of(document_members.whole(descriptor, shown), shown)

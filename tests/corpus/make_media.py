@@ -3,6 +3,7 @@
     python -m tests.corpus.make_media wandb        with wandb==0.31.0, plotly==7.1.0, pillow, soundfile, moviepy==2.2.1
     python -m tests.corpus.make_media mlflow_files mlflow_database        with mlflow-skinny==3.17.2, pandas==3.1.1,
         sqlalchemy, alembic, plotly, matplotlib and pillow
+    python -m tests.corpus.make_media dvclive        with dvclive==3.49.1, scikit-learn and pillow
     python -m tests.corpus.make_media trackio        with trackio==0.43.0, pillow and soundfile
 
 None of lavdlike is needed. `expected.json` has for each run, by label and step (`label@step`):
@@ -284,7 +285,52 @@ def trackio(folder: Path) -> dict[str, Any]:
     return said
 
 
-RUNS = {make.__name__: make for make in (wandb, mlflow_files, mlflow_database, trackio)}
+_DVCLIVE = """
+import hashlib, json
+import numpy as np
+from dvclive import Live
+from sklearn import calibration, metrics
+random = np.random.default_rng(20)
+files = {}
+def image(live, path, label, step):
+    pixels = random.integers(0, 255, (12, 16, 3), dtype=np.uint8)
+    live.log_image(path, pixels)
+    files[f"{label}@{step}"] = hashlib.sha256(pixels.tobytes()).hexdigest()
+names = (["cat", "dog", "dog", "cat", "dog"], ["cat", "dog", "cat", "dog", "dog"])
+truth, scores = [0, 1, 1, 0, 1], [0.1, 0.9, 0.6, 0.7, 0.8]
+with Live("dvclive", save_dvc_exp=False, report=None) as live:
+    for step in range(3):
+        live.log_metric("train/loss", 1 / (step + 1))
+        image(live, f"predictions/{step}.png", "predictions", step)
+        live.next_step()
+    image(live, "single.png", "plots/images/single", None)
+    live.log_sklearn_plot("confusion_matrix", *names)
+    for kind in ("roc", "precision_recall", "det", "calibration"):
+        live.log_sklearn_plot(kind, truth, scores)
+    live.log_plot("bars", [{"name": "a", "n": 1}, {"name": "b", "n": 2}], x="name", y="n", template="bar_horizontal")
+fpr, tpr, _ = metrics.roc_curve(truth, scores)
+det_fpr, det_fnr, _ = metrics.det_curve(truth, scores)
+precision, recall, thresholds = metrics.precision_recall_curve(truth, scores)
+true, predicted = calibration.calibration_curve(truth, scores)
+said = {"labels": {}, "files": files, "confusion_matrix": metrics.confusion_matrix(*names).tolist(),
+        "roc": [fpr.tolist(), tpr.tolist()], "det": [det_fpr.tolist(), det_fnr.tolist()],
+        "calibration": [predicted.tolist(), true.tolist()],
+        "precision_recall": [thresholds.tolist(), precision[:-1].tolist(), recall[:-1].tolist()]}
+json.dump(said, open("said.json", "w"))
+"""
+
+
+def dvclive(folder: Path) -> dict[str, Any]:
+    made = frame.emptied(MADE_IN)
+    (made / "train.py").write_text(_DVCLIVE)
+    subprocess.run([sys.executable, "train.py"], check=True, cwd=made)
+    shutil.copytree(made / "dvclive", folder / "dvclive")
+    said = dict(json.loads((made / "said.json").read_text()))
+    shutil.rmtree(made)
+    return said
+
+
+RUNS = {make.__name__: make for make in (wandb, mlflow_files, mlflow_database, trackio, dvclive)}
 
 
 def main() -> None:

@@ -49,6 +49,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         "a model's signature, which is made into Markdown of ours",
     ),
     (
+        "lavdlike/sources/record_documents.py",
+        frozenset({"confusion_matrices", "plots", "pr_curves"}),
+        "plots of DVCLive, of which files of ours are made",
+    ),
+    (
         "lavdlike/sources/trackio/trackio_media.py",
         frozenset({"audio", "histograms", "html", "images", "markdown"}),
         "types of media of trackio, of which files of ours are made",

@@ -18,7 +18,7 @@ from lavdlike.kinds import markdown
 from lavdlike.layout import MAX_STEP
 from lavdlike.sources import document_members
 from lavdlike.sources.descriptions import yaml_values
-from lavdlike.sources.document_members import Document
+from lavdlike.sources.document_members import Document, Shape
 from lavdlike.sources.members import Beside, Member, member_path
 
 _NAME = "MLmodel"
@@ -47,7 +47,7 @@ class MlflowModels:
         return {markdown.KIND.name} if b"flavors:" in part else set()
 
     def file(self, name: str, beside: Beside, run: str = "") -> Document:  # noqa: ARG002 - what it names are files by themselves
-        return Document(".md")
+        return Document(lambda _: Shape(".md"))
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - it is in the file
         return described(document_members.whole(descriptor, shown), shown)
