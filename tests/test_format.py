@@ -21,6 +21,7 @@ from lavdlike import (
 from lavdlike.edits.journal import Entry
 from lavdlike.edits.trash_entries import TRASHED_FILE, Note
 from lavdlike.kinds import logs, places, registry, scalars
+from lavdlike.sources.descriptions import charts_file
 
 TEXT = (Path(__file__).parent.parent / "docs" / "format.md").read_text()
 EXAMPLES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
@@ -61,6 +62,9 @@ def test_json_examples_are_read(path: str) -> None:
         return
     if path == layout.PROGRESS_FILE:
         assert [bar.done for bar in progress_file.read(data, path)] == [3, 340]
+        return
+    if path == charts_file.NAME:
+        assert [chart.title for chart in charts_file.read(data, path)] == ["both", "mean"]
         return
     document = json_file.read_object(data, path)
     if path == TRASHED_FILE:

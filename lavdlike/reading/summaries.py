@@ -20,6 +20,7 @@ from lavdlike.messages import ExperimentSummary, Problem, Session
 from lavdlike.reading import described, probe
 from lavdlike.reading.foreign import is_foreign
 from lavdlike.reading.getting_on import is_stalled, read_progress
+from lavdlike.reading.laid_out_charts import read_charts
 from lavdlike.reading.newest_alerts import read_alerts
 from lavdlike.reading.said import read_said
 from lavdlike.reading.sessions import read_sessions
@@ -89,6 +90,9 @@ def _read_summary(root: Root, name: ExperimentName, watch: Watch) -> ReadSummary
             if not row.sessions and not described.has_experiment_file(opened, files):
                 described.watch_folders(opened, files, partial(_watch_in, watch, name, row.changed))
                 unread = [*unread, *described.take_in(row, opened, files)]
+            else:
+                row.charts, wrong = read_charts(opened, name, files)
+                unread = [*unread, *wrong]
     except (FileNotFoundError, NotADirectoryError):
         return None
     except NotServedError as error:

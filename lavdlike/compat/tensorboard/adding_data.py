@@ -151,7 +151,7 @@ class DataCalls(Family):
         self._not_in_event_files("tensors")
 
     def add_custom_scalars(self, layout: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep a layout of charts in the experiment, in `custom_scalars.json`.
+        """Lay out charts, in `custom_scalars.json`: the page of the run suggests them.
 
         Args:
             layout: {category: {title: ["Multiline", tags] or ["Margin", [value, lower, upper]]}}.
