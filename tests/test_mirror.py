@@ -90,6 +90,7 @@ TESTED_BY = {
     "scalar_messages.py": "test_messages.py",
     "writing/system/counters.py": "writing/system/test_measures.py",
     "detection_messages.py": "test_messages.py",
+    "sources/detections/yolo_labels.py": "sources/detections/test_yolo_format.py",
     "reading/detections/joined_sets.py": "reading/detections/test_detection_answers.py",
     "reading/detections/kept_sets.py": "reading/detections/test_detection_answers.py",
     "reading/detections/known_sets.py": "reading/detections/test_detection_answers.py",

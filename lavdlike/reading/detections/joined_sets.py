@@ -32,7 +32,10 @@ class Joined(NamedTuple):
 
 
 def joined(expected: DetectionSet, predictions: DetectionSet) -> Joined:
-    """Pictures are the same if they have the same id; else the same file name, or one without its suffix."""
+    """Pictures are the same if they have the same id; else the same file name, or one without its suffix.
+
+    A folder has no ids.
+    """
     import numpy as np
 
     by_stem: dict[str, int] = {}

@@ -77,6 +77,7 @@ class _Annotation(msgspec.Struct, gc=False):
     bbox: tuple[float, float, float, float] | None = None
     iscrowd: int | bool | None = None
     score: float | None = None
+    file_name: str = ""
     id: int | str | None = None
 
 
@@ -114,6 +115,7 @@ class _Reading:
         self._names = 0  # how long all are
         self._picture_ids, self._class_ids = _Ids(), _Ids()
         self._parts: list[tuple[NDArray[Any], ...]] = []
+        self._result_names: dict[str, str] = {}
         self._ids: list[NDArray[np.int64]] = []
 
     def take(self, elements: Elements) -> None:
@@ -132,7 +134,12 @@ class _Reading:
         if not columns:
             columns = [np.empty(0)] * 7
         picture_ids, class_ids, boxes, scores, crowds, begins, lengths = columns
-        pictures, picture_of = _placed(self._picture_ids, picture_ids, self._pictures, PictureEntry)
+        pictures, picture_of = _placed(
+            self._picture_ids,
+            picture_ids,
+            self._pictures,
+            lambda key: PictureEntry(key, self._result_names.get(key, "")),
+        )
         classes, class_of = _placed(self._class_ids, class_ids, self._classes, _unnamed)
         if self._pictures and len(pictures) > len(self._pictures):
             more = len(pictures) - len(self._pictures)
@@ -251,7 +258,11 @@ class _Reading:
         class_ids = self._class_ids.codes(
             ["" if each.category_id is None else each.category_id for each in found]
         )
-        if not self._is_results:
+        if self._is_results:
+            named = {str(each.image_id): each.file_name[:_MAX_NAME] for each in found if each.file_name}
+            if len(self._result_names) < MAX_PICTURES:
+                self._result_names |= named
+        else:
             self._ids.append(_Ids().codes([each.id for each in found if isinstance(each.id, int)]))
         self._parts.append((picture_ids, class_ids, boxes, scores, crowds, begins, ends - begins))
 

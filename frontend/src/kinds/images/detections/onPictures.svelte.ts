@@ -26,9 +26,12 @@ let isAsking = false;
 
 /** null: nothing, or nobody knows yet; then it is asked for. */
 export function contentOf(picture: Picture): PictureContent | null {
-  const { expected, predicted } = sets;
-  if (expected.length === 0 && predicted === null) return null;
   const { experiment } = picture.address;
+  // A set lies on the pictures of its own experiment, predictions also on those that are annotated.
+  const expected = sets.expected.filter((set) => set.experiment === experiment);
+  const isTheirs = expected.length > 0 || sets.predicted?.experiment === experiment;
+  const predicted = isTheirs ? sets.predicted : null;
+  if (expected.length === 0 && predicted === null) return null;
   const { path } = picture.file;
   const versions = [...expected, predicted].map((set) => (set ? `${set.path} ${set.version}` : ""));
   const key = [experiment, path, ...versions].join("\n");
