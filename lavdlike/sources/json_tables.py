@@ -30,9 +30,9 @@ def rows_of(data: bytes, shown: str) -> tuple[list[str], Iterator[list[Any]]]:
     """
     try:
         table = msgspec.json.decode(data, type=_Table)
-        rows = (_row(msgspec.json.decode(row), shown) for row in table.data)
+        rows = (_row(_decoded(row, shown), shown) for row in table.data)
         return [str(name) for name in table.columns], rows
-    except msgspec.MsgspecError:  # perhaps for its NaN
+    except (msgspec.MsgspecError, RecursionError):  # perhaps for its NaN
         return _rows_of_document(data, shown)
 
 
@@ -77,6 +77,14 @@ def _rows_of_document(data: bytes, shown: str) -> tuple[list[str], Iterator[list
     if not isinstance(columns, list) or not isinstance(rows, list):
         raise LogFormatError(shown, "no table: it has no lists 'columns' and 'data'")
     return [str(name) for name in columns], (_row(row, shown) for row in rows)
+
+
+def _decoded(row: msgspec.Raw, shown: str) -> Any:
+    """What was not looked at while the table was taken apart."""
+    try:
+        return msgspec.json.decode(row)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise LogFormatError(shown, f"not JSON: {error}") from None
 
 
 def _row(row: Any, shown: str) -> list[Any]:
