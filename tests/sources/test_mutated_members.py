@@ -5,6 +5,7 @@ Event files, whose checksums have to be made to fit, are in `tests/test_fuzz.py`
 
 from __future__ import annotations
 
+import gzip
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +25,8 @@ from tests.sources.reading import NothingBeside, opened
 
 CORPUS = ROOT / "tests" / "corpus"
 _VISDOM = (CORPUS / "trackers" / "visdom_panes" / "main.json").read_bytes()
+# The run in the database of trackio.
+_OWL = "49e6d544a83c47b6aef8a67cda2ffcc8"
 
 
 class Beside(NothingBeside):
@@ -46,6 +49,10 @@ ORIGINALS = {
     b'"caption": "x"}, {}]}, "b": {"type": "network", "content": {"nodes": [{"name": 0}], "edges": []}}, '
     b'"c": {"type": "embeddings", "content": {"data": [{"position": [0, 1], "label": "a"}]}}}, "reload": {}}',
     "run-owl.wandb": (CORPUS / "stores" / "wandb" / "run-owl.wandb").read_bytes()[:9000],
+    "MLmodel": next(CORPUS.glob("media/mlflow_database/mlruns/*/models/*/artifacts/MLmodel")).read_bytes(),
+    "meta.yaml": next(CORPUS.glob("media/mlflow_files/*/*/outputs/*/meta.yaml")).read_bytes(),
+    "table.json": next(CORPUS.glob("media/mlflow_files/*/*/artifacts/tables/predictions.json")).read_bytes(),
+    "run.trackio": gzip.decompress((CORPUS / "media" / "trackio" / "media.db.gz").read_bytes()),
     "projector_config.pbtxt": (CORPUS / "projector" / "torch" / "projector_config.pbtxt").read_bytes(),
 }
 
@@ -83,7 +90,7 @@ def test_mutated_files_give_members_and_documented_errors(mutated: tuple[str, by
     beside = Beside(content)
     format_.claims(name, content)
     format_.kinds_at_a_glance(content)
-    file = format_.file(name, beside)
+    file = format_.file(name, beside, _OWL)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         for part in (content[: int(first * len(content))], content):
@@ -93,7 +100,9 @@ def test_mutated_files_give_members_and_documented_errors(mutated: tuple[str, by
                 assert "\0" not in member_path
             with opened(path) as descriptor:
                 found = [
-                    member for some in format_.file(name, beside).find_new(descriptor) for member in some
+                    member
+                    for some in format_.file(name, beside, _OWL).find_new(descriptor)
+                    for member in some
                 ]
                 for member in found:
                     with suppress(LogFormatError):
