@@ -65,7 +65,7 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
     ),
     (
         "lavdlike/sources/visdom/",
-        frozenset({"audio", "embeddings", "figures", "html", "images", "plots"}),
+        frozenset({"audio", "embeddings", "figures", "graphs", "html", "images", "plots"}),
         "panes of Visdom, of which files of ours are made; an element of HTML",
     ),
     ("lavdlike/detection_messages.py", frozenset({"images"}), "boxes that lie on pictures"),

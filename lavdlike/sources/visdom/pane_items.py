@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from lavdlike.kinds import embeddings, figures, html, images, plots, tables
+from lavdlike.kinds import embeddings, figures, graphs, html, images, plots, tables
+from lavdlike.kinds.graph_forms.graph import Edge, Graph, GraphNode
 
 # The content that an item is made of, and the item's file name -> its bytes. Raises ValueError, LookupError, TypeError,
 # AttributeError: it is not what it should be.
@@ -41,7 +42,6 @@ _SVG_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _PLAIN = ".txt"
 # The type of a window of which all is asked for, since it says more than its content.
 NETWORK = "network"
-GRAPH_SUFFIX = ".graph.json"
 
 
 class PaneItem(NamedTuple):
@@ -74,7 +74,7 @@ def items_of(kind: Any, content: Any) -> Iterator[PaneItem]:
     elif kind == "properties":
         yield PaneItem(".csv", _properties)
     elif kind == NETWORK:
-        yield PaneItem(GRAPH_SUFFIX, _graph)
+        yield PaneItem(graphs.SUFFIX, _graph)
     elif kind == "embeddings":
         if isinstance(content, dict) and content.get("data"):
             yield from _EMBEDDING
@@ -188,14 +188,12 @@ def _plot(content: Any, name: str) -> bytes:  # noqa: ARG001
 
 def _graph(window: Any, name: str) -> bytes:  # noqa: ARG001
     """Of nodes that are called by their numbers."""
-    nodes = [
-        {"id": str(each["name"]), "label": str(each.get("label", ""))} for each in window["content"]["nodes"]
-    ]
-    edges = [
-        [str(each["source"]), str(each["target"]), str(each.get("label", ""))]
-        for each in window["content"]["edges"]
-    ]
-    return msgspec.json.encode({"directed": bool(window.get("directed")), "nodes": nodes, "edges": edges})
+    graph = Graph(directed=bool(window.get("directed")))
+    for each in window["content"]["nodes"]:
+        graph.add_node(GraphNode(str(each["name"]), str(each.get("label", ""))))
+    for each in window["content"]["edges"]:
+        graph.add_edge(Edge(str(each["source"]), str(each["target"]), str(each.get("label", ""))))
+    return graphs.encode(graph)
 
 
 def _embedding(content: Any, name: str) -> bytes:  # noqa: ARG001

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from lavdlike import json_file
 from lavdlike.disk.tail import Stamp, settled_stamp
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds import plots, registry
+from lavdlike.kinds import graphs, plots, registry
 from lavdlike.sources.columns import valid_label
 from lavdlike.sources.json_files.json_cursor import JsonCursor
 from lavdlike.sources.line_problems import MAX_NAMED
@@ -33,6 +33,7 @@ _NOT_THERE = "the environment was written anew"
 _TEXT = re.compile(r'"content": (?=")')
 _IS_TEXT = ', "type": "text"'
 _PICTURE = re.compile(rb'"content": \[?\{"src": "data:image/')
+_NETWORK = b'"type": "network"'
 _PLOT = re.compile(
     rb'"mode": "markers"|"type": "(?:bar|box|contour|heatmap|histogram|mesh3d|pie|scatter3d|sunburst|surface)"'
 )
@@ -67,6 +68,7 @@ class VisdomPanes:
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         suffixes = {".png"} if _PICTURE.search(part) else set()
         suffixes |= {plots.SUFFIX} if _PLOT.search(part) else set()
+        suffixes |= {graphs.SUFFIX} if _NETWORK in part else set()
         suffixes |= {pane_items.text_suffix(text) for text in _texts_in(part.decode("latin-1"))}
         kinds = (registry.kind_of_suffix(suffix) for suffix in suffixes)
         return {kind.name for kind in kinds if kind is not None}

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from lavdlike.errors import LogFormatError
+from lavdlike.kinds import graphs
 from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading.probe import glance_at
 from lavdlike.reading.snapshot import Snapshot
@@ -67,8 +68,8 @@ def test_every_window_is_an_item_of_its_kind_and_a_history_has_steps(snapshot: S
         ("figures", "main/drawing", None),
     }
     expected |= {("tables", "main/settings", None), ("embeddings", "main/words", None)}
-    assert {each for each in found if "net" not in each[1]} == expected
-    assert {each[0] for each in found if "net" in each[1]} in ({"graphs"}, {"files"})
+    expected |= {("graphs", "main/net", None)}
+    assert found == expected
 
 
 def test_pictures_are_the_bytes_that_the_server_has_and_keep_their_captions(snapshot: Snapshot) -> None:
@@ -131,18 +132,17 @@ def test_embeddings_have_their_places_and_labels(snapshot: Snapshot) -> None:
     assert [line.split("\t")[0] for line in lines] == PANES["words"]["labels"]
 
 
-def test_graphs_have_their_nodes_edges_and_direction() -> None:
-    with StoredRoot(CORPUS).file(f"{RUN}/{NAME}!/main/net.graph.json") as opened:
-        found = json.loads(opened.read(2**20))
-    assert [node["label"] for node in found["nodes"]] == PANES["net"]["nodes"]
-    assert [[int(end) for end in edge[:2]] for edge in found["edges"]] == PANES["net"]["edges"]
-    assert found["directed"] is PANES["net"]["directed"]
+def test_graphs_have_their_nodes_edges_and_direction(snapshot: Snapshot) -> None:
+    graph = graphs.read(bytes_of(snapshot, "graphs", "net", ".graph.json"), "net")
+    assert [node.label for node in graph.nodes.values()] == PANES["net"]["nodes"]
+    assert [[int(edge.source), int(edge.target)] for edge in graph.edges] == PANES["net"]["edges"]
+    assert (graph.directed, graph.problems) == (PANES["net"]["directed"], [])
 
 
 def test_a_glance_sees_the_kinds_of_the_windows() -> None:
     with StoredRoot(CORPUS).folder(RUN) as opened:
         kinds = set(glance_at(opened).kinds)
-    assert {"scalars", "images", "plots", "html", "texts", "figures", "audio", "videos"} <= kinds
+    assert {"scalars", "images", "plots", "html", "texts", "figures", "audio", "videos", "graphs"} <= kinds
 
 
 # --- as it is written anew -------------------------------------------------------------------------------------------
