@@ -17,6 +17,9 @@ STAND_INS: dict[str, dict[str, str]] = {
     "tensorboard": {
         "torch.utils.tensorboard": _TENSORBOARD,
         "torch.utils.tensorboard.writer": _TENSORBOARD,
+        # What is beside them in that package makes messages, and writes no files.
+        "tensorboard.summary._writer": f"{_TENSORBOARD}.summary_api",
+        "tensorboard.summary._output": f"{_TENSORBOARD}.summary_api",
         "tensorboardX": _TENSORBOARD,
         "tensorboardX.writer": _TENSORBOARD,
         "tensorboardX.global_writer": _TENSORBOARD,

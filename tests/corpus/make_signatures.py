@@ -17,6 +17,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "signatures"
 CLASSES = {
     "torch": ("torch.utils.tensorboard", ["SummaryWriter", "FileWriter"]),
+    "tensorboard": ("tensorboard.summary", ["Writer", "DirectoryOutput"]),
     "tensorboardX": ("tensorboardX", ["SummaryWriter", "FileWriter", "GlobalSummaryWriter", "TorchVis"]),
 }
 

@@ -10,8 +10,10 @@ from typing import NamedTuple
 import pytest
 
 from lavdlike.compat import tensorboard
+from lavdlike.compat.tensorboard import summary_api
 from tests.scripts import ROOT
 
+MODULES = {"torch": tensorboard, "tensorboard": summary_api, "tensorboardX": tensorboard}
 CORPUS = ROOT / "tests" / "corpus" / "signatures"
 
 
@@ -24,7 +26,7 @@ class Parameter(NamedTuple):
 
 
 def methods() -> Iterator[tuple[str, str, str, list[Parameter]]]:
-    for package in ("torch", "tensorboardX"):
+    for package in MODULES:
         for name, found in json.loads((CORPUS / f"{package}.json").read_text())["classes"].items():
             for method, parameters in found.items():
                 yield package, name, method, [Parameter(*each) for each in parameters]
@@ -38,10 +40,11 @@ def calls(parameters: list[Parameter]) -> Iterator[tuple[list[int], dict[str, in
     placed = [each for each in parameters if each.kind == "POSITIONAL_OR_KEYWORD"]
     named = [each for each in parameters if each.kind in ("POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")]
     needed = [each.name for each in placed if not each.is_optional]
+    by_name = [each.name for each in named if each.kind == "KEYWORD_ONLY" and not each.is_optional]
     for count in range(len(needed), len(placed) + 1):
-        yield [0] * count, {}
+        yield [0] * count, dict.fromkeys(by_name, 0)
     for each in named:
-        yield [], dict.fromkeys([*needed, each.name], 0)
+        yield [], dict.fromkeys([*needed, *by_name, each.name], 0)
     yield [], {each.name: 0 for each in named}
 
 
@@ -51,12 +54,12 @@ def calls(parameters: list[Parameter]) -> Iterator[tuple[list[int], dict[str, in
     ids=[f"{package}-{name}.{method}" for package, name, method, _ in METHODS],
 )
 def test_what_binds_to_the_original_binds_to_ours(
-    package: str,  # noqa: ARG001 - part of the test's name
+    package: str,
     name: str,
     method: str,
     parameters: list[Parameter],
 ) -> None:
-    ours = getattr(tensorboard, name)
+    ours = getattr(MODULES[package], name)
     signature = inspect.signature(getattr(ours, method))
     is_static = isinstance(inspect.getattr_static(ours, method), staticmethod)
     for args, kwargs in calls(parameters):
