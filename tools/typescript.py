@@ -24,7 +24,15 @@ from typing import cast
 import msgspec
 from msgspec import inspect as shapes
 
-from lavdlike import detection_messages, edit_messages, filter_messages, kinds, messages, scalar_messages
+from lavdlike import (
+    detection_messages,
+    edit_messages,
+    filter_messages,
+    kinds,
+    messages,
+    rollout_messages,
+    scalar_messages,
+)
 from lavdlike.kinds import registry
 
 TARGET = Path(__file__).resolve().parent.parent / "frontend" / "src" / "api" / "messages.ts"
@@ -43,7 +51,14 @@ export type ItemOf<Kind extends string> = Omit<Item, "content"> & {{
   content: Kind extends keyof KindContents ? KindContents[Kind] | null : unknown;
 }};
 """
-MESSAGES = (messages, scalar_messages, filter_messages, edit_messages, detection_messages)
+MESSAGES = (
+    messages,
+    scalar_messages,
+    filter_messages,
+    edit_messages,
+    detection_messages,
+    rollout_messages,
+)
 _PRIMITIVES = {
     shapes.BoolType: "boolean",
     shapes.IntType: "number",

@@ -7,6 +7,7 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def cache_folder_of(root: Path) -> Path:
@@ -69,3 +70,17 @@ def tidy(folder: Path, *, most_bytes: int, used_since: float) -> None:
         if used < used_since or kept_bytes > most_bytes:
             with suppress(OSError):
                 path.unlink()
+
+
+def scratch() -> BinaryIO:
+    """A file of no name, for what is made anew by every process; it is gone when it is closed.
+
+    Raises:
+        OSError: no disk takes it.
+    """
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return tempfile.TemporaryFile(dir=folder)
+    except OSError:
+        return tempfile.TemporaryFile()

@@ -34,6 +34,17 @@ class Overlay(NamedTuple):
         return suffix[len(self.begin) :].startswith((".", "-"))
 
 
+class ByBegin(NamedTuple):
+    """How files are told by how they begin, whatever they are called.
+
+    `may_be`: whether a file at this path, relative to its experiment, is worth opening. `is_one`: the same, by its
+    first 64 KiB as well.
+    """
+
+    may_be: Callable[[str], bool]
+    is_one: Callable[[str, bytes], bool]
+
+
 class ContentProblem(Protocol):
     """Why a part of a content could not be read, and its place, as in `images.masks[0].source`."""
 
@@ -70,6 +81,8 @@ class Kind:
     further ones.
     `is_document`: for a kind without a key: whether a JSON file as a whole is one item of it.
 
+    `by_begin`: further files of this kind, told by how they begin. They hold no points.
+
     How an item is read; readers raise `LogFormatError`:
 
     `content`: the type of what the readers give; None if the file itself is all there is.
@@ -105,6 +118,7 @@ class Kind:
     json_file: str = ""
     other_json_files: tuple[str, ...] = ()
     is_document: Callable[[Mapping[str, object]], bool] | None = None
+    by_begin: ByBegin | None = None
 
     content: type | None = None
     read_file: Callable[[bytes, str], Any] | None = None

@@ -22,6 +22,7 @@ from lavdlike.kinds import (
     models,
     plots,
     pr_curves,
+    rollouts,
     scalars,
     tables,
     texts,
@@ -34,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     images.KIND,
     texts.KIND,
     markdown.KIND,
+    rollouts.KIND,
     logs.KIND,
     histograms.KIND,
     plots.KIND,
@@ -65,6 +67,7 @@ _by_suffix = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
 _with_overlays = [(kind.overlay, kind) for kind in KINDS if kind.overlay is not None]
 _media_types = {suffix: type_ for kind in KINDS for suffix, type_ in kind.media_types.items()}
 _in_any_json = [kind for kind in KINDS if kind.read_json is not None and not kind.json_file]
+_by_begin = [(kind.by_begin, kind) for kind in KINDS if kind.by_begin is not None]
 _in_json_file = {
     path: (kind,) for kind in KINDS if kind.json_file for path in (kind.json_file, *kind.other_json_files)
 }
@@ -75,6 +78,8 @@ def add(kind: Kind) -> None:
     BY_NAME[kind.name] = kind
     _by_suffix.update(dict.fromkeys(kind.suffixes, kind))
     _media_types.update(kind.media_types)
+    if kind.by_begin is not None:
+        _by_begin.append((kind.by_begin, kind))
     if kind.json_file:
         for path in (kind.json_file, *kind.other_json_files):
             _in_json_file[path] = (*_in_json_file.get(path, ()), kind)
@@ -100,6 +105,17 @@ def kinds_of_json(document: Mapping[str, object], path: str) -> tuple[Kind, ...]
     """
     kinds = (*_in_any_json, *_in_json_file.get(path, ()))
     return tuple(kind for kind in kinds if kind.part_of(document) is not None)
+
+
+def may_begin(path: str) -> bool:
+    """Whether a file at this path, relative to its experiment, may be of a kind by how it begins."""
+    return any(begins.may_be(path) for begins, _ in _by_begin)
+
+
+def kind_of_begin(path: str, begin: bytes) -> Kind | None:
+    """The kind that a file is of by how it begins, its first 64 KiB; None if that says nothing."""
+    found = (kind for begins, kind in _by_begin if begins.may_be(path) and begins.is_one(path, begin))
+    return next(found, None)
 
 
 def is_json_file(path: str) -> bool:

@@ -30,7 +30,7 @@ from lavdlike.disk.root import (
     type_of,
 )
 from lavdlike.errors import NotServedError
-from lavdlike.kinds import places
+from lavdlike.kinds import places, registry
 from lavdlike.reading import deep_folders, json_documents, said
 from lavdlike.reading.tree import FILES, PLAIN, SCALARS, File, Folder, FolderScan, Node, Skipped, Subfolder
 from lavdlike.sources import member_registry
@@ -385,7 +385,9 @@ class _View:
         path = self._in_experiment(f"{self._path}/{name}")
         if suffix == ".json" or path in layout.PEOPLE_FILES or member_registry.may_hold_members(name):
             return True
-        return sources.may_be_claimed(path)
+        if sources.may_be_claimed(path):
+            return True
+        return registry.may_begin(path) and registry.kind_of_suffix(suffix) is None
 
     def _in_experiment(self, path: str) -> str:
         return path[len(self._experiment) + 1 :]
@@ -395,6 +397,10 @@ class _View:
         fingerprint = fingerprint_of(opened.status)
         in_experiment = self._in_experiment(opened.path)
         is_json = in_experiment.lower().endswith(".json")
+        if registry.may_begin(in_experiment):
+            kind = registry.kind_of_begin(in_experiment, sources.begin_of(opened.fd))
+            if kind is not None:
+                return File((kind.name,), fingerprint)
         if is_json and sources.may_be_claimed(in_experiment):
             begin = os.pread(opened.fd, sources.BEGIN_BYTES, 0)
             if sources.role_of(in_experiment, begin) is not None:

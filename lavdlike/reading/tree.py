@@ -185,6 +185,12 @@ class ExperimentTree:
         """The paths of an item's files, relative to the experiment; last those that describe another or lie over it."""
         return [origin.path_of(item.label) for origin in self._origins_of(item)]
 
+    def files_by_step(self, kind: str, label: str) -> list[tuple[int | None, str]]:
+        """The files of all items of a label, each with its step, in the order of steps; those without one first."""
+        steps = self._items.get((kind, label), {})
+        every = sorted(steps, key=lambda step: -1 if step is None else step)
+        return [(step, path) for step in every for path in self.files_of(Address(kind, label, step))]
+
     def parts_of(self, item: Address) -> list[str]:
         """The paths in the experiment of files that the item's own name as parts of it; not all may be there."""
         if not self._named:

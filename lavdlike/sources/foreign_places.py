@@ -2,7 +2,7 @@
 
 Elsewhere a label is a path (docs/format.md, "The tree"); a line here for each program says which paths it makes. How
 each is written is in its sources: `mlflow/tracking/client.py` (`log_image`), `dvclive/live.py` (`log_image`),
-`ultralytics/engine/trainer.py` (`save_model`).
+`ultralytics/engine/trainer.py` (`save_model`), `trl/trainer/grpo_trainer.py` (`log`), `tinker_cookbook/stores/training_store.py`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ def _numbered(found: re.Match[str]) -> ForeignPlace:
     return ForeignPlace(int(found["step"]), found["label"], found["suffix"])
 
 
+def _in_iteration(found: re.Match[str]) -> ForeignPlace:
+    return ForeignPlace(int(found["step"]), found["folder"] + found["name"], found["suffix"])
+
+
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PROGRAMS = (
     _Program(
@@ -64,6 +68,18 @@ _PROGRAMS = (
         "plots/images",  # DVCLive's log_image(f"name/{step}.png")
         re.compile(r"(?:.*/)?plots/images/(?P<label>.+)/(?P<step>[0-9]{1,16})(?P<suffix>\.[A-Za-z]+)"),
         _numbered,
+    ),
+    _Program(
+        "completions",  # TRL's log_completions
+        re.compile(r"(?P<label>(?:.*/)?completions)_(?P<step>[0-9]{1,16})(?P<suffix>\.parquet)"),
+        _numbered,
+    ),
+    _Program(
+        "iteration_",  # tinker-cookbook
+        re.compile(
+            r"(?P<folder>(?:.*/)?)iteration_(?P<step>[0-9]{1,16})/(?P<name>[^/]*_rollout_summaries)(?P<suffix>\.jsonl)"
+        ),
+        _in_iteration,
     ),
     _Program(
         "weights",  # Ultralytics' save_period

@@ -6,6 +6,7 @@ import os
 from functools import lru_cache
 from typing import NamedTuple
 
+from lavdlike.kinds import registry as kinds
 from lavdlike.sources.events.event_files import EventFiles
 from lavdlike.sources.json_files.clearml_events import ClearmlSessions
 from lavdlike.sources.json_files.json_lines import JsonLines
@@ -77,12 +78,19 @@ class Claim(NamedTuple):
 
 
 def role_of(path: str, begin: bytes) -> Role | None:
-    """What a file holds, by its path and its first `BEGIN_BYTES`; None if it holds no points."""
+    """What a file holds, by its path and its first `BEGIN_BYTES`; None if it holds no points.
+
+    What a kind knows by its begin holds none.
+    """
+    if kinds.kind_of_begin(path, begin) is not None:
+        return None
     return next((role for source in SOURCES if (role := source.claims(path, begin)) is not None), None)
 
 
 def claim_of(path: str, begin: bytes) -> Claim | None:
     """The same, and who says so."""
+    if kinds.kind_of_begin(path, begin) is not None:
+        return None
     for source in SOURCES:
         role = source.claims(path, begin)
         if role is not None:

@@ -122,6 +122,30 @@ def checkpoint(skill: float, seed: int) -> bytes:
     return struct.pack("<Q", len(text)) + text + data
 
 
+def sampled(step: int) -> list[dict[str, Any]]:
+    """Several translations of each sentence, and what they were worth. From chances of their own."""
+    chance = random.Random(step)
+    skill = 1 - math.exp(-2.2 * step / 2000)
+    system = {"role": "system", "content": "Translate into English. Answer with the translation alone."}
+    rollouts = []
+    for name, sentence in SENTENCES.items():
+        for _ in range(3):
+            text = translated(sentence, skill, chance)
+            alike = sum(map(str.__eq__, text.split(), sentence.split())) / len(sentence.split())
+            asked = {"role": "user", "content": f"The sentence called {name}, please."}
+            kl = round(chance.expovariate(40) * (1 + skill), 4)
+            rollouts.append(
+                {
+                    "messages": [system, asked, {"role": "assistant", "content": text}],
+                    "reward": round(alike, 3),
+                    "metrics": {"length": len(text.split()), "kl": kl},
+                    "group": name,
+                    "wanted": sentence,
+                }
+            )
+    return rollouts
+
+
 def write_translator(log_dir: Path) -> None:
     chance = random.Random(2)
     parser = argparse.ArgumentParser(description="Train the translator.")
@@ -166,6 +190,8 @@ def write_translator(log_dir: Path) -> None:
                     weights(2_000, [-0.4 * skill, 0.9 * skill], spread, step), "weights/output", step
                 )
                 logger.log_histogram(weights(2_000, [0], 0.9 - 0.8 * skill, step + 1), "gradients/head", step)
+            if step % 500 == 0:
+                logger.log_rollouts(sampled(step), "reward-model", step)
             if step in (1000, 2000):
                 logger.log_file(checkpoint(step / 2000, step), "checkpoint", step, extension=".safetensors")
         logger.println("best BLEU at step {}", 2000)

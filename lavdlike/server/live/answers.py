@@ -134,6 +134,18 @@ class Answers:
             raise FileNotFoundError(errno.ENOENT, "no such item", address.label)
         return f"{known.name}/{layout.from_id(item.files[0].path)}"
 
+    async def files_by_step(
+        self, experiment: ExperimentId, kind: str, label: str
+    ) -> tuple[ExperimentName, list[tuple[int | None, str]]]:
+        """The experiment's name, and the files of a label with the step of each (`ExperimentTree.files_by_step`).
+
+        Raises:
+            FileNotFoundError: there is no such experiment.
+            TooSlowError, OSError: not now.
+        """
+        known = await self._current(experiment)
+        return known.name, known.tracker.tree.files_by_step(kind, label)
+
     async def folder(self, experiment: ExperimentId, path: str) -> FolderPage:
         """A folder of an experiment; `path` is an id.
 

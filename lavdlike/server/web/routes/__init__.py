@@ -23,6 +23,7 @@ from lavdlike.server.web.routes.item_routes import ItemRoutes
 from lavdlike.server.web.routes.log_routes import LogRoutes
 from lavdlike.server.web.routes.markdown_routes import MarkdownRoutes
 from lavdlike.server.web.routes.people_routes import PeopleRoutes
+from lavdlike.server.web.routes.rollout_routes import RolloutRoutes
 from lavdlike.server.web.routes.root_routes import RootRoutes
 from lavdlike.server.web.routes.scalar_routes import ScalarRoutes
 from lavdlike.server.web.routes.subject import Subject
@@ -32,6 +33,7 @@ SUBJECTS: tuple[type[Subject], ...] = (
     FileRoutes,
     ImageRoutes,
     LogRoutes,
+    RolloutRoutes,
     ScalarRoutes,
     FilterRoutes,
     EmbeddingRoutes,
