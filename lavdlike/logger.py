@@ -24,6 +24,7 @@ from lavdlike.writing.calls.media_calls import MediaCalls
 from lavdlike.writing.calls.model_calls import ModelCalls
 from lavdlike.writing.calls.picture_calls import PictureCalls
 from lavdlike.writing.calls.provenance_calls import ProvenanceCalls
+from lavdlike.writing.calls.rollout_calls import RolloutCalls
 from lavdlike.writing.calls.scalar_calls import ScalarCalls
 from lavdlike.writing.checks import (
     check_choice,
@@ -58,6 +59,7 @@ class Logger(
     AlertCalls,
     ProvenanceCalls,
     ModelCalls,
+    RolloutCalls,
 ):
     """Writes one experiment: the folder `log_dir/name`.
 

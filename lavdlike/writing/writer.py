@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from lavdlike.writing.system.sampler import SystemSampler
 
 _MAX_OUTCOME = 500
+# Files that calls append to: each step has its own.
+_MAX_OPEN = 8
 _MAX_TRACEBACK = 20_000
 
 _log = logging.getLogger("lavdlike")
@@ -69,6 +71,7 @@ class Writer:
         self.stdout = AppendFile(folder / f"stdout{dotted}.log", own_files=own_files)
         self.stderr = AppendFile(folder / f"stderr{dotted}.log", own_files=own_files)
         self.progress = ProgressReport(folder / f"progress{dotted}.json")
+        self._lines: dict[Path, AppendFile] = {}
         self._own_files = own_files
         self._system: SystemSampler | None = None
         self._resumed_from = resumed_from
@@ -96,6 +99,14 @@ class Writer:
     def append(self, file: AppendFile, line: str) -> None:
         """Append a line of text to one of the log files."""
         self.retries.append(file, line.encode(errors="backslashreplace"), time.time())
+
+    def append_to(self, path: Path, lines: bytes) -> None:
+        """Append whole lines to a file of the experiment that is made with the first of them."""
+        file = self._lines.pop(path, None) or AppendFile(path, own_files=self._own_files)
+        self._lines[path] = file  # used last
+        if len(self._lines) > _MAX_OPEN:
+            self._lines.pop(next(iter(self._lines))).close()
+        self.retries.append(file, lines, time.time())
 
     def heard_of(self) -> None:
         """Touch the session's file now: whoever shows the experiment looks at it at once."""
@@ -261,7 +272,7 @@ class Writer:
             raise ValueError(f"{write.path} would have {error.reason}; it stays as it was") from None
 
     def _append_files(self) -> tuple[AppendFile, ...]:
-        return self.scalars, self.events, self.stdout, self.stderr
+        return self.scalars, self.events, self.stdout, self.stderr, *self._lines.values()
 
     def _submit(self, path: Path, size_bytes: int, do: Callable[[], None], *, at_once: bool) -> None:
         self._raise_picture_errors()

@@ -70,6 +70,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "log_audio": {"samples": [0.0], "name": "x"},
     "log_video": {"frames": np.zeros((1, 4, 4, 3)), "name": "x"},
     "log_mesh": {"vertices": np.zeros((3, 3)), "name": "x"},
+    "log_rollouts": {"rollouts": [{"prompt": "a", "completion": "b"}], "name": "x"},
     "log_table": {"table": [[1]], "name": "x"},
     "log_embedding": {"vectors": [[1, 2]], "name": "x"},
     "log_array": {"array": [1], "name": "x"},
