@@ -365,7 +365,7 @@ async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answ
   return (await send(path, { signal })).json() as Promise<Answer>;
 }
 
-async function postJson<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+export async function postJson<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
   return (await send(path, { ...jsonBody(body), signal })).json() as Promise<Answer>;
 }
 

@@ -1466,6 +1466,101 @@ export interface MatchesPage {
   problems: string[];
 }
 
+/** Who has the last word in a rollout; "" for anybody. */
+export type RolloutRole = "" | "assistant" | "other" | "system" | "tool" | "user";
+
+/** Rollouts whose number of this name is in a range, both ends with it. None: no end. */
+export interface NumberRange {
+  name: string;
+  least: number | null;
+  most: number | null;
+}
+
+/**
+ * `POST api/rollouts`: some of the rollouts of a label.
+ *
+ * `is_global`: those of the file without a step, instead of those of all steps together. `sort`: the name of a number;
+ * "" is the order of the files. Rollouts without the number come last. `text`: is to stand in a message or text of
+ * theirs, whatever the case. `group`: of one prompt, as a row has it. `first`, `count`: which of those that are left.
+ */
+export interface RolloutsRequest {
+  experiment: string;
+  label: string;
+  is_global: boolean;
+  sort: string;
+  descending: boolean;
+  text: string;
+  role: RolloutRole;
+  group: string;
+  ranges: NumberRange[];
+  first: number;
+  count: number;
+}
+
+/** A number that rollouts have: how many of those that are read have it, its least and its largest value. */
+export interface RolloutColumn {
+  name: string;
+  count: number;
+  least: number | string | null;
+  most: number | string | null;
+}
+
+/**
+ * One rollout in a list.
+ *
+ * `file`, `offset`: which it is. `numbers`: in the order of the page's columns. `prompt`, `answer`: how the last
+ * question before the answer and the last answer begin. `group`: the same for rollouts of one prompt; "" if nothing is
+ * known of it.
+ */
+export interface RolloutRow {
+  file: string;
+  offset: number;
+  numbers: (number | string | null)[];
+  group: string;
+  role: RolloutRole;
+  prompt: string;
+  answer: string;
+}
+
+/**
+ * `rows`: from the place `first` on among the `count` that are let through, of `total`.
+ *
+ * `read_bytes` of `size_bytes` of the files are read, and `searched` of `total` rollouts are searched for the text: as
+ * long as that is not all, the same question is answered further. `left_out`: names of numbers without a column.
+ */
+export interface RolloutsPage {
+  columns: RolloutColumn[];
+  rows: RolloutRow[];
+  first: number;
+  count: number;
+  total: number;
+  read_bytes: number;
+  size_bytes: number;
+  searched: number;
+  left_out: string[];
+  problems: Problem[];
+}
+
+/** `POST api/rollout`: one rollout of a label, as a row names it. */
+export interface RolloutRequest {
+  experiment: string;
+  label: string;
+  is_global: boolean;
+  file: string;
+  offset: number;
+}
+
+/**
+ * One rollout. Of very long ones not all is sent: `left_out`: how many messages from the middle are not, `cut`:
+ * whether texts were shortened. `size_bytes`: of its line.
+ */
+export interface RolloutPage {
+  rollout: Rollout;
+  left_out: number;
+  cut: boolean;
+  size_bytes: number;
+}
+
 /** `dtype`: as numpy names it. `shape`: () for a single value. */
 export interface ArrayContent {
   dtype: string;
@@ -1769,6 +1864,46 @@ export interface PrCurveContent {
   negatives: number | null;
 }
 
+/** What the model called. `arguments`: as text, mostly JSON. */
+export interface ToolCall {
+  name: string;
+  arguments: string;
+  id: string;
+}
+
+/**
+ * One message. `role`: as it stands there. `name`: of who speaks, or of the tool that answers.
+ *
+ * `reasoning`: what the model thought before. What is no text stands in `content` as `[image]`.
+ */
+export interface RolloutMessage {
+  role: string;
+  content: string;
+  reasoning: string;
+  name: string;
+  tool_calls: ToolCall[];
+}
+
+/** `answer_from`: which message is the model's first; their number if there is none. */
+export interface Conversation {
+  messages: RolloutMessage[];
+  answer_from: number;
+}
+
+/**
+ * One rollout. `answer_from`: which message is the model's first; their number if there is none.
+ *
+ * `group`: what rollouts of one prompt share, as the record says it; "" if it says nothing. `numbers` has the step; as
+ * they are sent, they are as `JsonNumber` says.
+ */
+export interface Rollout {
+  messages: RolloutMessage[];
+  answer_from: number;
+  numbers: Record<string, number | string>;
+  texts: Record<string, string>;
+  group: string;
+}
+
 /** `{"scalars": {"value": 0.8}}`, one file a value, as Lavd writes it. */
 export interface ScalarContent {
   value: number | boolean;
@@ -1806,6 +1941,7 @@ export interface KindContents {
   images: ImageContent;
   texts: TextContent;
   markdown: MarkdownContent;
+  rollouts: null;
   logs: null;
   histograms: HistogramContent;
   plots: PlotContent;

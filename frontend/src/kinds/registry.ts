@@ -15,6 +15,7 @@ export const KINDS: readonly KindEntry[] = [
   { kind: "images", title: "Images", icon: "image", load: () => import("./images/Page.svelte") },
   { kind: "texts", title: "Texts", icon: "text", load: () => import("./texts/Page.svelte") },
   { kind: "markdown", title: "Markdown", icon: "document", load: () => import("./markdown/Page.svelte") },
+  { kind: "rollouts", title: "Rollouts", icon: "note", load: () => import("./rollouts/Page.svelte") },
   { kind: "logs", title: "Logs", icon: "log", load: () => import("./logs/Page.svelte") },
   {
     kind: "histograms",
