@@ -2,7 +2,8 @@
 
 Elsewhere a label is a path (docs/format.md, "The tree"); a line here for each program says which paths it makes. How
 each is written is in its sources: `mlflow/tracking/client.py` (`log_image`), `dvclive/live.py` (`log_image`),
-`ultralytics/engine/trainer.py` (`save_model`), `trl/trainer/grpo_trainer.py` (`log`), `tinker_cookbook/stores/training_store.py`.
+`ultralytics/engine/trainer.py` (`save_model`), `trl/trainer/grpo_trainer.py` (`log`),
+`tinker_cookbook/stores/training_store.py`.
 """
 
 from __future__ import annotations
