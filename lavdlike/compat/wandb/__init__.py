@@ -6,54 +6,31 @@ A project is a folder of runs, a run an experiment in it. Nothing is sent anywhe
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from lavdlike.compat.wandb import beginning, data_types, errors, plot
 from lavdlike.compat.wandb.artifacts import Artifact
 from lavdlike.compat.wandb.config import Config
+from lavdlike.compat.wandb.data_types import *  # noqa: F403 - it has the list
 from lavdlike.compat.wandb.errors import CommError, Error, UsageError
-from lavdlike.compat.wandb.media import (
-    Audio,
-    Graph,
-    Histogram,
-    Html,
-    Markdown,
-    Molecule,
-    Object3D,
-    Plotly,
-    Video,
-)
 from lavdlike.compat.wandb.run import Run
 from lavdlike.compat.wandb.wandb_alerts import AlertLevel
-from lavdlike.compat.wandb.wandb_images import Classes, Image
 from lavdlike.compat.wandb.wandb_settings import Settings
-from lavdlike.compat.wandb.wandb_tables import JoinedTable, Table
 
 __all__ = [
     "AlertLevel",
     "Api",
     "Artifact",
-    "Audio",
-    "Classes",
     "CommError",
     "Config",
     "Error",
-    "Graph",
-    "Histogram",
-    "Html",
-    "Image",
-    "JoinedTable",
-    "Markdown",
-    "Molecule",
-    "Object3D",
-    "Plotly",
     "Run",
     "Settings",
-    "Table",
     "UsageError",
-    "Video",
     "agent",
     "alert",
     "attach",
@@ -90,6 +67,10 @@ __all__ = [
     "use_model",
     "watch",
 ]
+__all__ += data_types.__all__
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class _BeforeInit:
@@ -155,13 +136,31 @@ def init(
 
     What only a server could do with an argument is left undone.
     """
-    given = {name: value for name, value in locals().items() if name != "others"}
     if run is not None and reinit in (None, False, "default", "return_previous"):
         return run
     if run is not None and reinit in (True, "finish_previous"):
         for each in _runs:
             each.finish()
-    begun = beginning.begin(given, _forget)
+    told = {
+        "entity": entity,
+        "project": project,
+        "dir": dir,
+        "id": id,
+        "name": name,
+        "notes": notes,
+        "tags": tags,
+        "config": config,
+        "config_exclude_keys": config_exclude_keys,
+        "config_include_keys": config_include_keys,
+        "group": group,
+        "job_type": job_type,
+        "mode": mode,
+        "resume": resume,
+        "resume_from": resume_from,
+        "sync_tensorboard": sync_tensorboard or tensorboard,
+        "settings": settings,
+    }
+    begun = beginning.begin(told, _forget)
     _runs.append(begun)
     _show(begun)
     return begun
@@ -204,46 +203,28 @@ def finish(exit_code: int | None = None, quiet: bool | None = None) -> None:
 join = finish
 
 
-def alert(title: str, text: str = "", level: Any = None, wait_duration: Any = None) -> None:
-    _current("alert").alert(title, text, level, wait_duration)
+def _of_run(method: Callable[Concatenate[Run, Given], Answer]) -> Callable[Given, Answer]:
+    """A method of `Run` as a function: of the run that `init` began last."""
+    name = method.__name__
+
+    @functools.wraps(method)
+    def call(*arguments: Given.args, **options: Given.kwargs) -> Answer:
+        return method(_current(name), *arguments, **options)
+
+    _, *parameters = inspect.signature(method).parameters.values()
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # `inspect` looks for it
+    return call
 
 
-def define_metric(name: str, *arguments: Any, **options: Any) -> Any:
-    return _current("define_metric").define_metric(name, *arguments, **options)
-
-
-def save(glob_str: Any = None, base_path: Any = None, policy: str = "live", glob: bool = True) -> list[str]:
-    return _current("save").save(glob_str, base_path, policy, glob)
-
-
-def watch(
-    models: Any,
-    criterion: Any = None,
-    log: str | None = "gradients",
-    log_freq: int = 1000,
-    idx: int | None = None,
-    log_graph: bool = False,
-) -> None:
-    _current("watch").watch(models, criterion, log, log_freq, idx, log_graph)
-
-
-def unwatch(models: Any = None) -> None:
-    _current("unwatch").unwatch(models)
-
-
-def log_artifact(*arguments: Any, **options: Any) -> Artifact:
-    return _current("log_artifact").log_artifact(*arguments, **options)
-
-
-def log_model(*arguments: Any, **options: Any) -> Artifact:
-    return _current("log_model").log_model(*arguments, **options)
-
-
-def use_artifact(*arguments: Any, **options: Any) -> Artifact:
-    return _current("use_artifact").use_artifact(*arguments, **options)
-
-
-use_model = use_artifact
+alert = _of_run(Run.alert)
+define_metric = _of_run(Run.define_metric)
+save = _of_run(Run.save)
+watch = _of_run(Run.watch)
+unwatch = _of_run(Run.unwatch)
+log_artifact = _of_run(Run.log_artifact)
+log_model = _of_run(Run.log_model)
+use_artifact = use_model = _of_run(Run.use_artifact)
+restore = _of_run(Run.restore)
 
 
 def link_model(*arguments: Any, **options: Any) -> None:
@@ -251,10 +232,6 @@ def link_model(*arguments: Any, **options: Any) -> None:
 
 
 mark_preempting = link_model
-
-
-def restore(name: str, *arguments: Any, **options: Any) -> Any:
-    return _current("restore").restore(name, *arguments, **options)
 
 
 def login(*arguments: Any, **options: Any) -> bool:

@@ -110,6 +110,7 @@ class Run:
 
     def define_metric(
         self,
+        /,
         name: str,
         step_metric: Any = None,
         step_sync: bool | None = None,
@@ -184,6 +185,7 @@ class Run:
 
     def log_artifact(
         self,
+        /,
         artifact_or_path: Any,
         name: str | None = None,
         type: str | None = None,
