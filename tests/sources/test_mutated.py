@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lavdlike.layout import MAX_STEP
 from lavdlike.sources import source_registry
+from lavdlike.sources.source import Source
 from tests.scripts import ROOT
 from tests.sources.reading import opened
 
@@ -43,6 +44,16 @@ ORIGINALS = {
     "plots/metrics/loss.tsv": b"timestamp\tstep\tloss\n1763600000500\t1\t0.5\n",
 }
 
+# Where the others are given theirs.
+ELSEWHERE = {
+    "NativeFiles": "tests/test_fuzz.py",
+    "EventFiles": "tests/test_fuzz.py",
+    "MlflowRuns": "tests/sources/mlflow/test_mlflow_database.py",
+    "TrackioRuns": "tests/sources/trackio/test_trackio_database.py",
+    "PloteriesFiles": "tests/sources/ploteries/test_ploteries_files.py",
+    "NeptuneExports": "tests/sources/neptune/test_neptune_exports.py",
+}
+
 
 def changed(name: str, place: float, added: bytes, cut: int, repeated: int) -> tuple[str, bytes]:
     content = ORIGINALS[name] * repeated
@@ -64,6 +75,15 @@ MUTATED = st.builds(
 @pytest.mark.parametrize("name", sorted(ORIGINALS))
 def test_originals_are_claimed(name: str) -> None:
     assert source_registry.role_of(name, ORIGINALS[name]) is not None
+
+
+def test_no_source_is_left_out() -> None:
+    here = {type(_source_of(name)).__name__ for name in ORIGINALS}
+    assert {type(each).__name__ for each in source_registry.SOURCES} == here | ELSEWHERE.keys()
+
+
+def _source_of(name: str) -> Source:
+    return next(each for each in source_registry.SOURCES if each.claims(name, ORIGINALS[name]))
 
 
 @settings(max_examples=3 * settings().max_examples)

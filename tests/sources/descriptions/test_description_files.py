@@ -12,6 +12,7 @@ from lavdlike.errors import LogFormatError
 from lavdlike.sources.descriptions import description_files
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.descriptions.description_files import FILES
+from tests.scripts import ROOT
 
 SACRED = {
     "experiment": {"name": "mnist", "sources": []},
@@ -127,7 +128,18 @@ def test_names_of_files_say_whose_they_are(names: list[str], source: str) -> Non
     assert description_files.source_of(iter(names)) == source
 
 
-ORIGINALS = [json.dumps(SACRED).encode(), MLFLOW, b"a: {b: [1, &x 2, *x]}\n", b'{"a": {"b": 1e999}}']
+CORPUS = ROOT / "tests" / "corpus"
+ORIGINALS = [
+    *(json.dumps(SACRED).encode(), MLFLOW, b"a: {b: [1, &x 2, *x]}\n", b'{"a": {"b": 1e999}}'),
+    *(
+        (CORPUS / path).read_bytes()
+        for path in (
+            "trackers/clearml/task.json",
+            "texts/transformers/trainer_state.json",
+            "texts/ultralytics/args.yaml",
+        )
+    ),
+]
 
 
 @given(

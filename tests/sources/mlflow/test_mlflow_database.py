@@ -5,20 +5,27 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lavdlike.layout import MAX_STEP
 from lavdlike.reading.snapshot import Snapshot, names_in
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.sources.mlflow.mlflow_database import MlflowDatabase, MlflowRuns
-from lavdlike.sources.run_store import StoredRun
+from lavdlike.sources.run_store import StoredRun, UnreadableStoreError
 from lavdlike.sources.source import PointsFile
 from lavdlike.sources.sqlite import stored_points
 from tests.scripts import ROOT
 from tests.sources.mlflow.databases import MlflowStore, mlflow_store
 from tests.sources.reading import Points, new_points, opened
+
+CORPUS = ROOT / "tests" / "corpus" / "stores" / "mlflow_database"
 
 
 @pytest.fixture(params=["delete", "wal"])
@@ -157,10 +164,33 @@ def test_what_is_cut_is_a_problem_with_its_place_and_the_rest_is_shown(tmp_path:
     assert all(problem.position.startswith("page ") for problem in file.problems())
 
 
+@pytest.mark.slow
+@given(
+    place=st.floats(0, 1),
+    change=st.binary(min_size=1, max_size=40) | st.just(bytes(5000)),
+    is_cut=st.booleans(),
+)
+def test_mutated_files_give_runs_points_and_problems(*, place: float, change: bytes, is_cut: bool) -> None:
+    data = gzip.decompress((CORPUS / "mlflow.db.gz").read_bytes())
+    at = int(place * len(data))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mlflow.db"
+        path.write_bytes(data[:at] + change + (b"" if is_cut else data[at + len(change) :]))
+        with opened(path) as descriptor, suppress(UnreadableStoreError):
+            for run in MlflowDatabase().listed(descriptor, is_called=True).runs or ():
+                with suppress(UnreadableStoreError):
+                    MlflowDatabase().describe(descriptor, run.key)
+                file = points_file(run.key)
+                for block in file.read_new(descriptor):
+                    for columns in block.values():
+                        assert len(columns.steps) == len(columns.wall_times) == len(columns.values)
+                        assert ((columns.steps >= 0) & (columns.steps <= MAX_STEP)).all()
+                assert all(problem.reason for problem in file.problems())
+
+
 def test_a_database_of_mlflow_itself_is_what_mlflow_says(tmp_path: Path) -> None:
-    corpus = ROOT / "tests" / "corpus" / "stores" / "mlflow_database"
-    (tmp_path / "mlflow.db").write_bytes(gzip.decompress((corpus / "mlflow.db.gz").read_bytes()))
-    expected = json.loads((corpus / "expected.json").read_text())
+    (tmp_path / "mlflow.db").write_bytes(gzip.decompress((CORPUS / "mlflow.db.gz").read_bytes()))
+    expected = json.loads((CORPUS / "expected.json").read_text())
     root = StoredRoot(tmp_path)
     names = names_in(root)
     assert {name.removeprefix("mlflow.db/") for name in names} == expected.keys()

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import polars as pl  # noqa: TID253 - only tests load this
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lavdlike.layout import MAX_STEP
 from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading.discovery import Verdict
 from lavdlike.reading.inspection import inspected
@@ -153,6 +157,25 @@ def test_a_file_that_is_broken_is_a_problem_or_read_and_harms_nobody(
     file = reader_of(path, NAME)
     points = new_points(file, path)
     assert points or [problem.path for problem in file.problems()] == [f"exp/{NAME}"]
+
+
+@settings(max_examples=max(20, settings().max_examples // 5), deadline=None)
+@given(place=st.floats(0, 1), there=st.binary(max_size=40), is_cut=st.booleans())
+def test_mutated_files_give_points_or_a_problem(*, place: float, there: bytes, is_cut: bool) -> None:
+    data = ORIGINAL.read_bytes()
+    begin = int(place * len(data))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / NAME
+        path.write_bytes(data[:begin] + there + (b"" if is_cut else data[begin + len(there) :]))
+        if reads_as_parquet(path):
+            file = reader_of(path, NAME)
+            for points in new_points(file, path).values():
+                assert all(0 <= step <= MAX_STEP for step, _ in points)
+            assert all(problem.reason for problem in file.problems())
+
+
+def reads_as_parquet(path: Path) -> bool:
+    return path.read_bytes()[:4] == b"PAR1"
 
 
 def test_what_is_too_large_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

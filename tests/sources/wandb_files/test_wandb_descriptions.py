@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lavdlike.messages import LabelDefinition
 from lavdlike.sources.descriptions.description import Description
 from lavdlike.sources.wandb_files.wandb_descriptions import BEGIN_BYTES, LogDescription
 from lavdlike.sources.wandb_files.wandb_records import BLOCK_BYTES
+from tests.scripts import ROOT
 from tests.sources.wandb_files.records import field, log, varint
+
+LOG = (ROOT / "tests" / "corpus" / "stores" / "wandb" / "run-owl.wandb").read_bytes()
 
 
 def description_of(content: bytes) -> Description:
@@ -123,6 +129,16 @@ def test_what_is_defined_of_labels() -> None:
         LabelDefinition("loss", goal="min"),
         LabelDefinition("val/*", x="epoch"),
     )
+
+
+@given(
+    place=st.floats(0, 1),
+    added=st.binary(max_size=8) | st.just(bytes(40)) | st.just(b"\xff" * 20),
+    cut=st.integers(0, 60),
+)
+def test_mutated_logs_are_described_as_far_as_they_go(*, place: float, added: bytes, cut: int) -> None:
+    at = int(place * len(LOG))
+    msgspec.json.encode(description_of(LOG[:at] + added + LOG[at + cut :]))
 
 
 def test_other_files_and_broken_records_say_nothing() -> None:
