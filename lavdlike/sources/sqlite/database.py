@@ -35,6 +35,8 @@ T = TypeVar("T")
 Version = tuple[object, ...]
 WAL_SUFFIX, JOURNAL_SUFFIX = "-wal", "-journal"
 # How often a look is tried while the file changes; each takes milliseconds, and between commits there are pauses.
+# The version of the format of a file that is written with a log ("write version").
+_WITH_LOG = 2
 _TRIES = 20
 _PAUSE_S = 0.005
 _MAX_KNOWN = 32
@@ -220,8 +222,11 @@ class Database:
         status = status_of(descriptor)
         with self._lock:
             self._wal.read(wal, page_bytes)
-            # Without a log each commit counts in the header; with one it stands behind the last in the log.
-            of_file = status.st_dev, status.st_ino, status.st_size, header[24:28], header[92:96]
+            # Without a log each commit counts in the header; with one it stands behind the last in the log, until the
+            # last writer takes the log away with it: then only the time of the file tells of a commit.
+            counted = header[24:28], header[92:96]
+            written_ns = status.st_mtime_ns if header[18] == _WITH_LOG else 0
+            of_file = status.st_dev, status.st_ino, status.st_size, *counted, written_ns
             return *of_file, self._wal.header, self._wal.committed_bytes, _header_of(journal_descriptor)
 
     def _look(self, descriptor: int, read: Callable[[Tables], T]) -> T:

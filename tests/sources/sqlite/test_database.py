@@ -470,3 +470,24 @@ def test_a_database_is_kept_by_its_file_and_has_the_newest_time(tmp_path: Path) 
         connection.execute("DELETE FROM m")
         connection.commit()
         assert newest_and_version(descriptor)[0] > 1_700_000_000_000_000_000
+
+
+def test_a_commit_whose_log_is_gone_again_is_another_version(tmp_path: Path) -> None:
+    """The last writer to close the file takes the log away; the counter in the header need not count then."""
+    path = tmp_path / "a.db"
+
+    def insert(text: str) -> None:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("INSERT INTO t VALUES (?)", (text,))
+
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE t (x)")
+        connection.commit()
+    versions = []
+    for text in ("a", "b", "c"):
+        insert(text)
+        assert not path.with_name("a.db-wal").exists()
+        with opened(path) as descriptor:
+            versions.append(version_of(database_module.database_of(descriptor), descriptor))
+    assert len(set(versions)) == 3
