@@ -16,7 +16,7 @@ from lavdlike import layout
 from lavdlike.disk.root import Entry, OpenedFolder, Root
 from lavdlike.errors import NotServedError
 from lavdlike.reading.files_beside import in_root
-from lavdlike.sources.run_store import OWN_NAME, StoredRun
+from lavdlike.sources.run_store import OWN_NAME, BesideFolder, StoredRun
 
 
 class ArtifactFolders:
@@ -38,13 +38,11 @@ class ArtifactFolders:
         Args:
             file: that the run is in, relative to the root.
         """
-        folder, _, own_name = file.rpartition("/")
-        stem = own_name.rpartition(".")[0]
         found: dict[str, str] = {}
-        for name, named in run.beside:
-            path = in_root(named.replace(OWN_NAME, stem), folder, self._path)
+        for folder in run.beside:
+            path = self._path_of(folder, file)
             if path is not None:
-                found.setdefault(layout.folder_name_of(name), path)
+                found.setdefault(layout.folder_name_of(folder.name), path)
         return found
 
     def real(self, run: StoredRun, file: str, below: str) -> str | None:
@@ -88,9 +86,15 @@ class ArtifactFolders:
         """
         known = self._listed.get(file)
         if known is None or known[0] is not listed:
-            paths = (path for run in runs.values() if run.beside for path in self.of(run, file).values())
-            self._listed[file] = listed, frozenset(paths)
+            own = (folder for run in runs.values() for folder in run.beside if folder.is_own)
+            paths = (self._path_of(folder, file) for folder in own)
+            self._listed[file] = listed, frozenset(path for path in paths if path is not None)
 
     def has(self, path: str) -> bool:
-        """Whether a folder belongs to a run of a file that was met."""
+        """Whether a folder was made for a run of a file that was met."""
         return any(path in paths for _, paths in list(self._listed.values()))
+
+    def _path_of(self, folder: BesideFolder, file: str) -> str | None:
+        """In the root; None of one outside of it."""
+        outer, _, name = file.rpartition("/")
+        return in_root(folder.path.replace(OWN_NAME, name.rpartition(".")[0]), outer, self._path)

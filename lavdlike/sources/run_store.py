@@ -14,19 +14,31 @@ from lavdlike.sources.descriptions.description import Description
 OWN_NAME = "{file}"
 
 
+class BesideFolder(NamedTuple):
+    """A folder of the disk that belongs to a run.
+
+    `name`: what it is called in the run's folder. `path`: absolute or relative to the file's folder; `OWN_NAME` in it
+    stands for the file's name without its suffix; untrusted. `is_own`: its path says that it is made for this run, so
+    that it is shown nowhere else.
+    """
+
+    name: str
+    path: str
+    is_own: bool = False
+
+
 class StoredRun(NamedTuple):
     """A run in a file of many.
 
     `key`: tells it from the others in the file. `folders`: what people call it and what it is in, outer names first,
     at least one; any text. `ended`: when it ended, Unix seconds; None: it may still grow. `beside`: folders of the disk
-    that belong to it: what each is called in its folder, and its path, absolute or relative to the file's, in which
-    `OWN_NAME` stands for the file's name without its suffix; untrusted.
+    that belong to it.
     """
 
     key: str
     folders: tuple[str, ...]
     ended: float | None = None
-    beside: tuple[tuple[str, str], ...] = ()
+    beside: tuple[BesideFolder, ...] = ()
 
 
 class State(NamedTuple):

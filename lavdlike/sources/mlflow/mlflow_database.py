@@ -13,7 +13,7 @@ from lavdlike.sources.columns import Columns
 from lavdlike.sources.descriptions import description_files
 from lavdlike.sources.descriptions.description import Description, together
 from lavdlike.sources.mlflow import mlflow_points
-from lavdlike.sources.run_store import StoredRun
+from lavdlike.sources.run_store import BesideFolder, StoredRun
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.alike import Alike, last_of, of_rows
@@ -26,7 +26,8 @@ _METRICS, _RUN = "metrics", "run_uuid"
 _RUN_COLUMNS = ("run_uuid", "name", "status", "start_time", "end_time", "lifecycle_stage", "experiment_id")
 _POINT_COLUMNS = ("key", "value", "timestamp", "step", "is_nan")
 _LISTED_COLUMNS = ("run_uuid", "end_time", "lifecycle_stage", "experiment_id", "artifact_uri")
-_MODELS, _MODEL_COLUMNS = "logged_models", ("source_run_id", "name", "artifact_location", "lifecycle_stage")
+_MODELS = "logged_models"
+_MODEL_COLUMNS = ("source_run_id", "name", "artifact_location", "lifecycle_stage", "model_id")
 _TABLES_OF_RUNS = ("runs", "experiments", _MODELS)
 _MAX_RUNS = 100_000
 
@@ -118,19 +119,27 @@ def _runs(tables: Tables) -> list[StoredRun] | None:
             # Many give their experiments names with slashes in them.
             outer = filter(None, (name if isinstance(name, str) else str(experiment)).split("/"))
             folders = (*outer, key)
-            beside = (("artifacts", local_path(uri)), *models.get(key, ()))
-            found.append(StoredRun(key, folders, _seconds(ended), tuple(each for each in beside if each[1])))
+            beside = (_beside("artifacts", uri, key), *models.get(key, ()))
+            found.append(
+                StoredRun(key, folders, _seconds(ended), tuple(each for each in beside if each.path))
+            )
     return found
 
 
-def _models(tables: Tables) -> dict[str, list[tuple[str, str]]]:
+def _models(tables: Tables) -> dict[str, list[BesideFolder]]:
     """By run, the folders of the models that it logged, which since MLflow 3 are none of its artifacts."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[BesideFolder]] = {}
     for row in itertools.islice(tables.rows(_MODELS, _MODEL_COLUMNS), _MAX_RUNS):
-        run, name, location, stage = row.values
+        run, name, location, stage, identity = row.values
         if isinstance(run, str) and isinstance(name, str) and stage != "deleted":
-            found.setdefault(run, []).append((f"model-{name}", local_path(location)))
+            found.setdefault(run, []).append(_beside(f"model-{name}", location, identity))
     return found
+
+
+def _beside(name: str, uri: Value, key: Value) -> BesideFolder:
+    """A folder of artifacts. Those that MLflow makes are in one that is called as what they belong to."""
+    path = local_path(uri)
+    return BesideFolder(name, path, isinstance(key, str) and path.rstrip("/").endswith(f"/{key}/artifacts"))
 
 
 def local_path(uri: Value) -> str:

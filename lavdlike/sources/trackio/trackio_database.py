@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lavdlike.sources.columns import Columns
 from lavdlike.sources.descriptions.description import Description, json_values
 from lavdlike.sources.json_files import json_records
-from lavdlike.sources.run_store import OWN_NAME, StoredRun
+from lavdlike.sources.run_store import OWN_NAME, BesideFolder, StoredRun
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
@@ -96,7 +96,9 @@ def _runs(tables: Tables) -> list[StoredRun]:
 
 def _run(key: str, name: Value) -> StoredRun:
     called = name if isinstance(name, str) and name else key
-    return StoredRun(key, (called,), beside=((MEDIA, f"{MEDIA}/{OWN_NAME}/{called}"),))
+    media = BesideFolder(MEDIA, f"{MEDIA}/{OWN_NAME}/{called}", is_own=True)
+    is_name = "/" not in called and called not in (".", "..")
+    return StoredRun(key, (called,), beside=(media,) if is_name else ())
 
 
 class TrackioRuns(StoredRuns):

@@ -16,7 +16,7 @@ import msgspec
 
 from lavdlike import layout
 from lavdlike.errors import LogFormatError
-from lavdlike.kinds import histograms, images, markdown
+from lavdlike.kinds import histograms, images, markdown, tables
 from lavdlike.sources import json_tables
 from lavdlike.sources.columns import Columns, valid_label
 from lavdlike.sources.json_files import json_records
@@ -36,7 +36,7 @@ _FILES = frozenset({"image", "audio", "video", "html", "object3d"})
 _MAX_DEPTH = 20
 _MAX_TEXT = 10_000
 _MAX_OF_TABLE = 10_000
-_GLANCE = b'"_type":"trackio.'
+_GLANCES = {"histogram": histograms.KIND, "markdown": markdown.KIND, "table": tables.KIND}
 
 
 class TrackioMedia:
@@ -51,8 +51,11 @@ class TrackioMedia:
     def claims(self, name: str, begin: bytes) -> bool:  # noqa: ARG002 - nothing else has that name
         return self.names(name)
 
-    def kinds_at_a_glance(self, part: bytes) -> set[str]:  # noqa: ARG002 - of all runs
-        return set()
+    def kinds_at_a_glance(self, part: bytes) -> set[str]:
+        """Of all runs of the project: those of files are told by the files."""
+        return {
+            kind.name for type_, kind in _GLANCES.items() if f'"_type":"trackio.{type_}"'.encode() in part
+        }
 
     def file(self, name: str, beside: Beside, run: str = "") -> TrackioMediaFile:  # noqa: ARG002 - found when shown
         return TrackioMediaFile(run)

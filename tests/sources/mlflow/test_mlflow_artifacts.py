@@ -204,6 +204,19 @@ def test_a_table_that_is_written_again_is_another_one(tmp_path: Path) -> None:
         assert opened.read(100) == b"a\n1\n2\n"
 
 
+def test_no_database_hides_what_is_not_made_for_its_runs(tmp_path: Path) -> None:
+    database_in(tmp_path)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.png").write_bytes(b"")
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database, database:
+        database.execute("update runs set artifact_uri = ?", (str(tmp_path / "other"),))
+    root, run = StoredRoot(tmp_path), EXPECTED["mlflow_database"]["run"]
+    with root.folder("") as folder:
+        assert "other" in {entry.name for entry in folder.entries()}
+    shown = Snapshot(root, Name(f"mlflow.db/vision/{run}")).tree.items()
+    assert Address("images", "artifacts/a", None) in shown
+
+
 def test_addresses_of_artifacts() -> None:
     assert local_path("file:/a/b") == "/a/b"
     assert local_path(None) == local_path("dbfs:/x") == ""

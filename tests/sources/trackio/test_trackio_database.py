@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavdlike.layout import MAX_STEP
-from lavdlike.sources.run_store import OWN_NAME, StoredRun
+from lavdlike.sources.run_store import OWN_NAME, BesideFolder, StoredRun
 from lavdlike.sources.source import PointsFile
 from lavdlike.sources.sqlite import stored_points
 from lavdlike.sources.sqlite.row_records import RecordReader, Value
@@ -79,7 +79,7 @@ def points_file(run: str) -> PointsFile:
 
 
 def stored(key: str, name: str) -> StoredRun:
-    return StoredRun(key, (name,), beside=(("media", f"media/{OWN_NAME}/{name}"),))
+    return StoredRun(key, (name,), beside=(BesideFolder("media", f"media/{OWN_NAME}/{name}", is_own=True),))
 
 
 def test_runs_are_those_with_settings_or_metrics(store: Store, path: Path) -> None:
