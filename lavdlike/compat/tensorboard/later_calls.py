@@ -15,6 +15,7 @@ from typing import Any
 # What waits at most; then the script waits, too: nothing is dropped.
 MAX_CALLS = 1000
 MAX_BYTES = 64 * 2**20
+_IDLE_S = 5.0
 
 _log = logging.getLogger("lavdlike")
 
@@ -22,8 +23,8 @@ _log = logging.getLogger("lavdlike")
 class LaterCalls:
     """Makes calls in the order in which they were given, by one thread; safe to use from several.
 
-    What waits is made before the process ends, unless that is killed. In a child of multiprocessing, whose end tells
-    nobody, and in one that was forked, each call is made at once.
+    The thread ends after five idle seconds. What waits is made before the process ends, unless that is killed. In a
+    child of multiprocessing, whose end tells nobody, and in one that was forked, each call is made at once.
     """
 
     def __init__(self) -> None:
@@ -85,10 +86,13 @@ class LaterCalls:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not self._calls:
+                if not self._calls:
                     self._is_idle = True
-                    self._changed.wait()
+                    self._changed.wait(_IDLE_S)
                     self._is_idle = False
+                if not self._calls:
+                    self._thread = None  # whoever gives a call from now on starts another
+                    return
             self._work_off()
 
     def _work_off(self) -> None:

@@ -79,6 +79,18 @@ def test_a_call_within_a_call_may_wait_for_all() -> None:
     calls.drain()
 
 
+def test_a_thread_that_has_nothing_to_do_ends_and_another_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(later_calls, "_IDLE_S", 0.001)
+    made: list[threading.Thread] = []
+    calls = LaterCalls()
+    for _ in range(2):
+        calls.put(1, lambda: made.append(threading.current_thread()))
+        calls.drain()
+        made[-1].join(LIMIT_S)
+        assert not made[-1].is_alive()
+    assert made[0] is not made[1]
+
+
 def test_another_process_makes_its_own() -> None:
     made: list[int] = []
     calls = pickle.loads(pickle.dumps(LaterCalls()))  # noqa: S301 - our own
