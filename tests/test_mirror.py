@@ -91,6 +91,7 @@ TESTED_BY = {
     "reading/stored_listings.py": "reading/test_stored_root.py",
     "reading/origins.py": "reading/test_tree.py",
     "reading/tree_changes.py": "reading/test_tree.py",
+    "reading/tree_nodes.py": "reading/test_tree.py",
     "server/live/all_rows.py": "server/live/test_root_parts.py",
     "server/live/row.py": "server/live/test_rows.py",
     "server/live/root_part.py": "server/live/test_root_parts.py",
