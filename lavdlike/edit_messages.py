@@ -114,6 +114,13 @@ class SaveView(msgspec.Struct, tag="view", tag_field="action"):
     view: dict[str, list[str]]
 
 
+class SaveMedia(msgspec.Struct, tag="media", tag_field="action"):
+    """Say in `lavdlike.yaml` which paths outside of steps say a step (`messages.MediaPattern`), in place of all."""
+
+    match: str
+    patterns: list[str]
+
+
 class Thin(msgspec.Struct, tag="thin", tag_field="action"):
     """Move files of steps to the trash: of each label of these kinds, all but every Nth and the last N steps.
 
@@ -144,6 +151,7 @@ Edit = (
     | DefineLabels
     | SaveFilter
     | SaveView
+    | SaveMedia
     | Thin
     | Undo
 )

@@ -176,6 +176,34 @@ class SavedFilter(msgspec.Struct, frozen=True):
     filter: str
 
 
+class MediaPattern(msgspec.Struct, frozen=True):
+    """Which paths of files outside of steps say a step: a regular expression with the groups `label` and `step`."""
+
+    match: str
+
+
+class MediaExample(msgspec.Struct):
+    """What a pattern makes of a path in the experiment."""
+
+    path: str
+    label: str
+    step: int
+
+
+class MediaPreview(msgspec.Struct):
+    """`GET api/media/{experiment}`: what patterns would make of the files outside of steps; nothing is changed.
+
+    `matched`: how many of the `files` fit. `examples`, `others`: the first of those that do, and that do not. `reason`:
+    why a pattern is none; "" if all are.
+    """
+
+    matched: int
+    files: int
+    examples: list[MediaExample]
+    others: list[str]
+    reason: str = ""
+
+
 class RootSettings(msgspec.Struct):
     """What `lavdlike.yaml` says of the root.
 
@@ -188,6 +216,7 @@ class RootSettings(msgspec.Struct):
     filters: list[SavedFilter] = []
     view: dict[str, list[str]] = {}
     problem: Problem | None = None
+    media: list[MediaPattern] = []
 
 
 class FrameKind(msgspec.Struct):

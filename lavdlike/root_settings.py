@@ -19,7 +19,7 @@ from lavdlike.edit_messages import Annotation
 from lavdlike.errors import LogFormatError
 from lavdlike.marks import Marks
 from lavdlike.match import match_of
-from lavdlike.messages import LabelDefinition, Problem, RootSettings, SavedFilter
+from lavdlike.messages import LabelDefinition, MediaPattern, Problem, RootSettings, SavedFilter
 from lavdlike.named_roots import RootName
 
 ROOT_SETTINGS_FILE = "lavdlike.yaml"
@@ -28,6 +28,7 @@ _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = frozenset(
     {"!", *(_TAG + name for name in ("str", "int", "float", "bool", "null", "map", "seq"))}
 )
+_MAX_MEDIA = 20
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 T = TypeVar("T")
@@ -112,6 +113,7 @@ def read(data: bytes | None, path: str) -> RootFile:
         labels=list(_labels(parts, document.get("labels"))),
         filters=list(_filters(parts, document.get("filters"))),
         view=dict(_view(parts, document.get("view"))),
+        media=list(_media(parts, document.get("media"))),
     )
     found = _experiments(parts, document.get("experiments"))
     if parts.problems:
@@ -178,6 +180,16 @@ def _view(parts: _Parts, value: object) -> Iterator[tuple[str, list[str]]]:
         values = parts.converted(said if isinstance(said, list) else [said], list[str], f"view.{key[:80]}")
         if values is not None:
             yield key, values
+
+
+def _media(parts: _Parts, value: object) -> Iterator[MediaPattern]:
+    if value is not None and not isinstance(value, list):
+        parts.wrong("a list is expected", "media")
+        return
+    for index, said in enumerate(cast(list[object], value or [])[:_MAX_MEDIA]):
+        pattern = parts.converted(said, MediaPattern, f"media[{index}]")
+        if pattern is not None:
+            yield pattern
 
 
 def _experiments(

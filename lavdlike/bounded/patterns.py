@@ -102,11 +102,16 @@ class Pattern:
         return captured
 
     @property
-    def _has_groups(self) -> bool:
+    def groups(self) -> list[str]:
+        """The names of its groups, in the order of `captured_in`; of those without one, their numbers."""
         import polars as pl
 
         # Without groups: no field, or, of older versions of polars, one without a name.
-        return any(pl.Series([""]).str.extract_groups(self._expression).struct.fields)
+        return list(filter(None, pl.Series([""]).str.extract_groups(self._expression).struct.fields))
+
+    @property
+    def _has_groups(self) -> bool:
+        return bool(self.groups)
 
     def _slices(self, texts: pl.Series, until: float) -> Iterator[pl.Series]:
         """The texts, as much of them as is searched, so many at once that a search of them does not take long."""

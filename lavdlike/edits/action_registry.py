@@ -21,6 +21,7 @@ FAMILIES: Mapping[str, Family] = {
     "define": RootWords(),
     "filter": RootWords(),
     "view": RootWords(),
+    "media": RootWords(),
     "trash": Trashing(),
     "restore": Trashing(),
     "empty-trash": Trashing(),

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lavdlike.edit_messages import DefineLabels, EditAnswer, SaveFilter, SaveView
+from lavdlike.edit_messages import DefineLabels, EditAnswer, SaveFilter, SaveMedia, SaveView
 from lavdlike.edits import file_edits, rules, yaml_file
 from lavdlike.edits.desk import Desk
 from lavdlike.edits.file_edits import Content, Wanted
@@ -19,9 +19,11 @@ _FIELDS = ("goal", "unit", "x", "description")
 class RootWords:
     """See `desk.Family`."""
 
-    def do(self, edit: DefineLabels | SaveFilter | SaveView, desk: Desk) -> EditAnswer:
+    def do(self, edit: DefineLabels | SaveFilter | SaveView | SaveMedia, desk: Desk) -> EditAnswer:
         if isinstance(edit, DefineLabels):
             return _define(edit, desk)
+        if isinstance(edit, SaveMedia):
+            return _save_media(edit, desk)
         return _save_filter(edit, desk) if isinstance(edit, SaveFilter) else _save_view(edit, desk)
 
     def undo(self, entry: Entry, desk: Desk) -> EditAnswer:
@@ -65,6 +67,17 @@ def _save_view(edit: SaveView, desk: Desk) -> EditAnswer:
 
     what = "saved the view" if edit.view else "removed the saved view"
     return _apply(desk, edit.match, change, "view", what)
+
+
+def _save_media(edit: SaveMedia, desk: Desk) -> EditAnswer:
+    rules.check_media(edit.patterns)
+    said = [{"match": pattern} for pattern in edit.patterns]
+
+    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+        yaml_file.put(document, ("media",), said or None, say)
+
+    what = "said which steps stand in paths" if said else "removed what was said of steps in paths"
+    return _apply(desk, edit.match, change, "media", what)
 
 
 def _apply(desk: Desk, match: str, change: yaml_file.Change, action: str, what: str) -> EditAnswer:

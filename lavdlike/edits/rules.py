@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from lavdlike import labels, layout
+from lavdlike.bounded.patterns import PatternError
+from lavdlike.bounded.polars_limits import NoPolarsError
 from lavdlike.edit_messages import Annotation
 from lavdlike.errors import BadEditError
 from lavdlike.messages import LabelDefinition, SavedFilter
+from lavdlike.reading import media_patterns
 
 MAX_TITLE = 200
 MAX_TAG = 64
@@ -122,6 +125,17 @@ def check_view(view: Mapping[str, Sequence[str]]) -> None:
     for key, values in view.items():
         for text in (key, *values):
             _line(text, "a parameter of a view", _MAX_VIEW_TEXT)
+
+
+def check_media(patterns: Sequence[str]) -> None:
+    if len(patterns) > media_patterns.MAX_PATTERNS:
+        raise BadEditError("", f"there must not be more than {media_patterns.MAX_PATTERNS} patterns of paths")
+    for pattern in patterns:
+        _line(pattern, "a pattern of paths", media_patterns.MAX_LENGTH)
+        try:
+            media_patterns.compiled(pattern)
+        except (PatternError, NoPolarsError) as error:
+            raise BadEditError("", f"the pattern {pattern!r} cannot be used: {error}") from None
 
 
 def _line(text: str, what: str, most: int) -> str:

@@ -28,6 +28,7 @@ from lavdlike.edit_messages import (
     Rename,
     Restore,
     SaveFilter,
+    SaveMedia,
     SaveView,
     Target,
     Thin,
@@ -172,7 +173,7 @@ class SeveralEditors:
                 # In the order in which it was done, last first.
                 for each, key in reversed([self._of_key(key) for key in edits_in(edit.edit)]):
                     yield each, Undo(key)
-            case DefineLabels() | SaveFilter() | SaveView():
+            case DefineLabels() | SaveFilter() | SaveView() | SaveMedia():
                 yield self._of_words(edit)
 
     def _of_key(self, key: str) -> tuple[RootEditor, str]:
@@ -182,7 +183,7 @@ class SeveralEditors:
                 return each, own
         raise BadEditError("", f"there is no root {layout.from_id(root)!r} in which this was done")
 
-    def _of_words(self, edit: DefineLabels | SaveFilter | SaveView) -> tuple[RootEditor, Edit]:
+    def _of_words(self, edit: DefineLabels | SaveFilter | SaveView | SaveMedia) -> tuple[RootEditor, Edit]:
         saying = [each for each in self._editors if _says(edit, each.words())]
         can = saying or [each for each in self._editors if each.may_edit()] or list(self._editors)
         if not can:
@@ -199,7 +200,7 @@ class SeveralEditors:
     ) -> EditAnswer:
         done = [(each, answer) for each, answer in answers if answer.id]
         match = answers[0][1].match if len(answers) == 1 and not refused else ""
-        if isinstance(edit, DefineLabels | SaveFilter | SaveView):
+        if isinstance(edit, DefineLabels | SaveFilter | SaveView | SaveMedia):
             match = self._all_matches(edit.match, answers[0][0], match)
         return EditAnswer(
             _AND.join(each.outer_key(answer.id) for each, answer in done),
@@ -238,16 +239,17 @@ def merged_words(of_roots: Sequence[RootSettings]) -> RootSettings:
         labels=list(reversed(labels.values())),
         filters=list(reversed(filters.values())),
         view=next((said.view for said in of_roots if said.view), {}),
+        media=list(dict.fromkeys(each for said in of_roots for each in said.media)),
         problem=next((said.problem for said in of_roots if said.problem is not None), None),
     )
 
 
-def _says(edit: DefineLabels | SaveFilter | SaveView, words: RootSettings) -> bool:
+def _says(edit: DefineLabels | SaveFilter | SaveView | SaveMedia, words: RootSettings) -> bool:
     if isinstance(edit, DefineLabels):
         return any(each.pattern == edit.definition.pattern for each in words.labels)
     if isinstance(edit, SaveFilter):
         return any(each.name == edit.saved.name.strip() for each in words.filters)
-    return bool(words.view)
+    return bool(words.media if isinstance(edit, SaveMedia) else words.view)
 
 
 def _by_root(parts: Iterable[tuple[RootEditor, T]]) -> list[tuple[RootEditor, list[T]]]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.kinds import places, registry
+from lavdlike.reading.media_patterns import said_by
 from lavdlike.reading.origins import FilePlace, join_path
 
 _LARGEST_STEP = 2**53 - 1
@@ -116,25 +117,54 @@ class _Fitting:
         return len(self.steps) >= _ENOUGH_PADDED and self.padded > 0
 
 
+# The pattern of all paths of which people have said what they mean.
+_SAID = "\1"
+
+
 class LooseMedia:
     """The files of a run whose paths may say a step.
 
     Media make a pattern count; what has the same name with another suffix (a description) goes with them.
+
+    Args:
+        matches: what people say (`media_patterns`); of these paths nothing is guessed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, matches: Sequence[str] = ()) -> None:
+        self.matches = tuple(matches)
         self._is_on = True
+        self._said: dict[str, Stepped] = {}
         self._known: dict[str, Stepped] = {}
         self._fitting: dict[str, _Fitting] = {}
-        self._counting: set[str] = set()
+        self._counting: set[str] = {_SAID}
+
+    def with_matches(self, matches: Sequence[str], files: Sequence[tuple[str, str]]) -> LooseMedia:
+        """The same files, by folder and name, by what people say now."""
+        changed = LooseMedia(matches)
+        changed.switch(on=self._is_on)
+        changed.expect(files)
+        for folder, name in files:
+            if flip := changed.add(folder, name):
+                changed.turn(flip)
+        return changed
+
+    def expect(self, files: Iterable[tuple[str, str]]) -> None:
+        """These files, by folder and name, are about to be added: all at once are looked up sooner than each."""
+        self._said = {}
+        if self.matches:
+            paths = [path for folder, name in files if _is_loose(path := join_path(folder, name))]
+            for path, said in said_by(self.matches, paths).items():
+                self._said[path] = Stepped(_SAID, said.label, said.step, is_named=True, is_padded=False)
 
     def add(self, folder: str, name: str) -> Flip | None:
         """A file is there; what that changes for others is for `turn`."""
         path = join_path(folder, name)
-        found = _of(path)
+        found = self._said.pop(path, None) or _of(path)
         if found is None or path in self._known:
             return None
         self._known[path] = found
+        if found.pattern == _SAID:
+            return None
         fitting = self._fitting.setdefault(found.pattern, _Fitting(is_named=found.is_named))
         fitting.paths.add(path)
         if _is_medium(name):
@@ -146,7 +176,7 @@ class LooseMedia:
         """A file is gone, or holds something else now."""
         path = join_path(folder, name)
         found = self._known.pop(path, None)
-        if found is None:
+        if found is None or found.pattern == _SAID:
             return None
         fitting = self._fitting[found.pattern]
         fitting.paths.discard(path)
@@ -186,9 +216,12 @@ class LooseMedia:
 def _of(path: str) -> Stepped | None:
     """Of the path of a file in its run; none in steps, and in other files."""
     stem, _ = places.split_label(path)
-    if not _may_say(stem) or layout.split_step(path)[0] is not None or "!/" in path:
-        return None
-    return stepped(stem)
+    return stepped(stem) if _may_say(stem) and _is_loose(path) else None
+
+
+def _is_loose(path: str) -> bool:
+    """Whether it lies in no step, and in no file of another program."""
+    return layout.split_step(path)[0] is None and "!/" not in path
 
 
 def _may_say(stem: str) -> bool:

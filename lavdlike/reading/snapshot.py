@@ -87,6 +87,7 @@ class Snapshot:
         plugins.load()
         self.id = layout.experiment_id(name)
         self.tree = ExperimentTree()
+        self.tree.take_patterns([each.match for each in root_file().settings.media])
         self._root = root
         self._name = name
         self._root_file = root_file

@@ -7,7 +7,7 @@ Whatever the order in which it is told, in the end it holds what a fresh one wou
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lavdlike import layout
@@ -87,11 +87,43 @@ class ExperimentTree:
             folder.modified_ns = seen.modified_ns
             for name in folder.nodes.keys() - seen.nodes.keys():
                 self._set(seen.folder, folder, name, None, changes)
+        if self._loose.matches:
+            came = (name for name, node in seen.nodes.items() if folder.nodes.get(name) != node)
+            self._loose.expect((seen.folder, name) for name in came)
         for name, node in seen.nodes.items():
             before = folder.nodes.get(name)
             is_other = node is not before and node != before  # very many are the same object
             if is_other or (node is PLAIN and name in seen.touched):
                 self._set(seen.folder, folder, name, node, changes)
+
+    def take_patterns(self, matches: Sequence[str]) -> TreeChanges:
+        """What people say now of steps in paths (`media_patterns`), and what that changes."""
+        changes = TreeChanges()
+        if tuple(matches) == self._loose.matches:
+            return changes
+        files = [
+            (folder, name, node)
+            for folder, known in self.folders.items()
+            for name, node in known.nodes.items()
+            if isinstance(node, File) and not node.has_points
+        ]
+        items = [each for each in files if not self._named.has(join_path(*each[:2]), each[2])]
+        for folder, name, file in items:
+            self._withdraw_items(folder, name, file, changes)
+        self._loose = self._loose.with_matches(matches, [each[:2] for each in files])
+        for folder, name, file in items:
+            self._add_items(folder, name, file, changes)
+        return changes
+
+    def loose_files(self) -> list[str]:
+        """The paths of all files outside of steps and of files of other programs."""
+        return [
+            join_path(folder, name)
+            for folder, known in self.folders.items()
+            if not known.inside and layout.split_step(f"{folder}/")[0] is None
+            for name, node in known.nodes.items()
+            if isinstance(node, File) and not node.has_points
+        ]
 
     def keep_fingerprint(self, path: str, fingerprint: int) -> None:
         """From now on a change of this file's content is noticed by its fingerprint."""

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from lavdlike.edit_messages import DefineLabels, SaveFilter, SaveView
+from lavdlike.edit_messages import DefineLabels, SaveFilter, SaveMedia, SaveView, Undo
 from lavdlike.errors import BadEditError
-from lavdlike.messages import LabelDefinition, RootSettings, SavedFilter
+from lavdlike.messages import LabelDefinition, MediaPattern, RootSettings, SavedFilter
 from tests.edits.world import World
 
 
@@ -36,6 +36,24 @@ def test_definitions_filters_and_the_view_are_saved_and_removed(world: World) ->
         edit.match = settings(world).match
         assert world.do(edit).id
     assert world.file("lavdlike.yaml") is None
+
+
+def test_patterns_of_paths_are_saved_replaced_and_taken_back(world: World) -> None:
+    (world.root / "lavdlike.yaml").write_text("# by hand\nfilters: {a: b}\n")
+    first, other = r"(?P<label>.+)_(?P<step>\d+)\.png", r"(?P<step>\d+)/(?P<label>.+)\.jpg"
+    done = world.do(SaveMedia(settings(world).match, [first]))
+    assert done.what == "said which steps stand in paths"
+    assert settings(world).media == [MediaPattern(first)]
+    done = world.do(SaveMedia(settings(world).match, [other, first]))
+    assert settings(world).media == [MediaPattern(other), MediaPattern(first)]
+    assert world.do(Undo(done.id)).id
+    assert settings(world).media == [MediaPattern(first)]
+    assert world.do(SaveMedia(settings(world).match, [])).id
+    assert world.file("lavdlike.yaml") == "# by hand\nfilters: {a: b}\n"
+    with pytest.raises(BadEditError, match="it has no group"):
+        world.do(SaveMedia(settings(world).match, ["x"]))
+    with pytest.raises(BadEditError, match="not be more than 20"):
+        world.do(SaveMedia(settings(world).match, [first] * 21))
 
 
 def test_another_state_than_the_seen_one_is_a_conflict(world: World) -> None:

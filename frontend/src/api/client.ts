@@ -29,6 +29,7 @@ import type {
   MarkdownPage,
   MatchesPage,
   MatchesRequest,
+  MediaPreview,
   NotesPage,
   NotesPreview,
   PicturesPage,
@@ -218,6 +219,16 @@ export async function previewNotes(experiment: string, text: string, signal?: Ab
 /** Earlier states of a file of an experiment that people write. */
 export const fetchHistory = (experiment: string, file: string, signal?: AbortSignal) =>
   getJson<HistoryPage>(`api/history/${experiment}/${file}`, signal);
+
+/** What patterns would make of the files of an experiment outside of steps. */
+export function fetchMediaPreview(
+  experiment: string,
+  patterns: readonly string[],
+  signal?: AbortSignal,
+): Promise<MediaPreview> {
+  const asked = new URLSearchParams(patterns.map((match) => ["match", match]));
+  return getJson(`api/media/${experiment}?${asked}`, signal);
+}
 
 export const fetchTrash = (signal?: AbortSignal) => getJson<TrashPage>("api/trash", signal);
 

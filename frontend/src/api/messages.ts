@@ -163,6 +163,32 @@ export interface SavedFilter {
   filter: string;
 }
 
+/** Which paths of files outside of steps say a step: a regular expression with the groups `label` and `step`. */
+export interface MediaPattern {
+  match: string;
+}
+
+/** What a pattern makes of a path in the experiment. */
+export interface MediaExample {
+  path: string;
+  label: string;
+  step: number;
+}
+
+/**
+ * `GET api/media/{experiment}`: what patterns would make of the files outside of steps; nothing is changed.
+ *
+ * `matched`: how many of the `files` fit. `examples`, `others`: the first of those that do, and that do not. `reason`:
+ * why a pattern is none; "" if all are.
+ */
+export interface MediaPreview {
+  matched: number;
+  files: number;
+  examples: MediaExample[];
+  others: string[];
+  reason: string;
+}
+
 /**
  * What `lavdlike.yaml` says of the root.
  *
@@ -175,6 +201,7 @@ export interface RootSettings {
   filters: SavedFilter[];
   view: Record<string, string[]>;
   problem: Problem | null;
+  media: MediaPattern[];
 }
 
 /**
@@ -1158,6 +1185,13 @@ export interface SaveView {
   view: Record<string, string[]>;
 }
 
+/** Say in `lavdlike.yaml` which paths outside of steps say a step (`messages.MediaPattern`), in place of all. */
+export interface SaveMedia {
+  action: "media";
+  match: string;
+  patterns: string[];
+}
+
 /**
  * Move files of steps to the trash: of each label of these kinds, all but every Nth and the last N steps.
  *
@@ -1189,6 +1223,7 @@ export type Edit =
   | DefineLabels
   | SaveFilter
   | SaveView
+  | SaveMedia
   | Thin
   | Undo;
 

@@ -112,7 +112,7 @@ test.each([
   ["the same", {}, 2],
   ["another", { view: { x: ["2"] } }, 1],
 ])("of a settings file that says %s where it is to be changed", async (_, other, times) => {
-  const people = { match: "1", labels: [], filters: [], view: { x: ["1"] }, problem: null };
+  const people = { match: "1", labels: [], filters: [], view: { x: ["1"] }, problem: null, media: [] };
   setRootSettings(people);
   answers = [
     conflict("", "2"),

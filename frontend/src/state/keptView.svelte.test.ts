@@ -8,7 +8,7 @@ import { linkToView } from "./viewLink";
 const smoothing = numberParameter("scalars.smoothing", 0);
 const opened = numberParameter("files.at", 0);
 
-setRootSettings({ match: "", labels: [], filters: [], view: { q: ["good"] }, problem: null });
+setRootSettings({ match: "", labels: [], filters: [], view: { q: ["good"] }, problem: null, media: [] });
 openSettings("/log");
 
 async function visit(address: string) {

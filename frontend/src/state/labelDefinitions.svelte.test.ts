@@ -10,7 +10,7 @@ function run(name: string, labels: LabelDefinition[]): ExperimentSummary {
 }
 
 function declare(labels: LabelDefinition[]) {
-  setRootSettings({ match: "m", labels, filters: [], view: {}, problem: null });
+  setRootSettings({ match: "m", labels, filters: [], view: {}, problem: null, media: [] });
 }
 
 test("the root's file stands before the scripts, and those in the order of the experiments", () => {

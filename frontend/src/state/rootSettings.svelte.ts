@@ -1,13 +1,28 @@
 /** What people declared for the whole root (`lavdlike.yaml`): saved filters, the view that a visit begins with, labels. */
 import { fetchRoot } from "../api/client";
-import type { Edit, EditAnswer, LabelDefinition, Problem, RootSettings, SavedFilter } from "../api/messages";
+import type {
+  Edit,
+  EditAnswer,
+  LabelDefinition,
+  MediaPattern,
+  Problem,
+  RootSettings,
+  SavedFilter,
+} from "../api/messages";
 import { onFeed } from "./connection.svelte";
 import { perform } from "./edits.svelte";
 import { notify } from "./notices.svelte";
 
 type View = Readonly<Record<string, readonly string[]>>;
 
-let current = $state.raw<RootSettings>({ match: "", labels: [], filters: [], view: {}, problem: null });
+let current = $state.raw<RootSettings>({
+  match: "",
+  labels: [],
+  filters: [],
+  view: {},
+  problem: null,
+  media: [],
+});
 
 export const rootSettings = {
   /** Names the state of the file, for edits of it. */
@@ -23,6 +38,10 @@ export const rootSettings = {
   /** Parameters of the address that a visit begins with. */
   get view(): View {
     return current.view;
+  },
+  /** Which paths outside of steps say a step. */
+  get media(): readonly MediaPattern[] {
+    return current.media;
   },
   /** Why the file, or a part of it, is not read. */
   get problem(): Problem | null {
@@ -48,6 +67,13 @@ export function saveView(view: Record<string, string[]>): Promise<EditAnswer | n
   return editRoot(
     (match) => ({ action: "view", match, view }),
     (settings) => JSON.stringify(settings.view),
+  );
+}
+
+export function saveMedia(patterns: string[]): Promise<EditAnswer | null> {
+  return editRoot(
+    (match) => ({ action: "media", match, patterns }),
+    (settings) => JSON.stringify(settings.media),
   );
 }
 

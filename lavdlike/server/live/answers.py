@@ -23,12 +23,14 @@ from lavdlike.messages import (
     Item,
     ItemAddress,
     LabelEntry,
+    MediaPreview,
     Problem,
     ProblemsPage,
     RootPage,
 )
 from lavdlike.reading import folders
 from lavdlike.reading.items import Budget, ReadItem, read_item, read_part
+from lavdlike.reading.media_patterns import preview_of
 from lavdlike.reading.tree import Address, ExperimentTree
 from lavdlike.scalar_messages import ScalarLabels, SeriesPage, SeriesRequest
 from lavdlike.series.slicing import sorted_in_parts
@@ -158,6 +160,17 @@ class Answers:
         known = self._hub.known.by_name.get(name)
         seen = known.tracker.tree.folders.get(folder) if known else None
         return await self.read(name, partial(folders.read_folder, self.root, name, folder, seen))
+
+    async def media_preview(self, experiment: ExperimentId, matches: Sequence[str]) -> MediaPreview:
+        """What patterns would make of an experiment's files outside of steps.
+
+        Raises:
+            FileNotFoundError: there is no such experiment.
+            TooSlowError, OSError: it cannot be read now.
+        """
+        known = await self._current(experiment)
+        paths = known.tracker.tree.loose_files()
+        return await self.read(known.name, partial(preview_of, matches, paths))
 
     async def problems(self) -> ProblemsPage:
         """What has been met so far."""

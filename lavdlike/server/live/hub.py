@@ -216,7 +216,9 @@ class Hub:
 
     def _tell_words(self) -> None:
         """What people said of all roots is another."""
-        self.publisher.publish(RootSettingsChanged(self.publisher.next_sequence(), self.parts.words))
+        words = self.parts.words
+        self.known.take_patterns([each.match for each in words.media])
+        self.publisher.publish(RootSettingsChanged(self.publisher.next_sequence(), words))
 
     def _leave(self, experiments: Iterable[ExperimentId]) -> None:
         """One browser no longer looks at these."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 
@@ -106,6 +106,13 @@ class KnownExperiments:
         self._turns = Turns(limits.patience_s, workers.urgency)
         self._closing: set[asyncio.Task[None]] = set()
         self._keeping: asyncio.Task[None] | None = None
+        self._patterns: Sequence[str] = ()
+
+    def take_patterns(self, matches: Sequence[str]) -> None:
+        """What people say now of steps in paths."""
+        self._patterns = matches
+        for known in self.by_name.values():
+            known.tracker.take_patterns(matches)
 
     async def close(self) -> None:
         if self._keeping is not None:
@@ -150,6 +157,7 @@ class KnownExperiments:
                 self._turns,
             )
             known = KnownExperiment(row, tracker, points, self._poll_interval_s, limits)
+            tracker.take_patterns(self._patterns)
             self.by_name[row.name] = known
         known.last_used = time.monotonic()
         return known

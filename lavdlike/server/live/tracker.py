@@ -7,7 +7,7 @@ import itertools
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeVar
@@ -118,6 +118,12 @@ class ExperimentTracker:
             self._hinted.setdefault(folder, set()).add(name)
         if folder or name not in self.tree.points_files:
             self._scans.ask()
+
+    def take_patterns(self, matches: Sequence[str]) -> None:
+        """What people say now of steps in paths."""
+        changes = self.tree.take_patterns(matches)
+        if self.is_loaded and changes.items:
+            self._on_changes(self, changes)
 
     def scan_rest(self) -> None:
         """What was put off: a scalars file that grows all the time is read by `Points` and stays what it is."""

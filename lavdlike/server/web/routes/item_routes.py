@@ -26,10 +26,16 @@ class ItemRoutes(Subject):
 
     def routes(self) -> list[BaseRoute]:
         return [
+            Route("/api/media/{experiment}", answering(self._media)),
             Route("/api/items", answering(self._items), methods=["POST"]),
             Route("/api/items/{experiment}/{kind}/{step}/{label:path}", answering(self._item)),
             Route("/api/parts/{experiment}/{kind}/{step}/{label:path}", answering(self._part)),
         ]
+
+    async def _media(self, request: Request) -> Any:
+        matches = request.query_params.getlist("match")
+        experiment = request.path_params["experiment"]
+        return await unless_gone(request, self._answers.media_preview(experiment, matches))
 
     async def _items(self, request: Request) -> Any:
         wanted = await read_json(request, ItemsRequest)
