@@ -185,6 +185,7 @@ def test_what_visdoms_server_saves_is_told_at_once(server: Served, tmp_path: Pat
         wait_until(lambda: [point[2] for point in series_of(client, "run", "main/loss")] == [7])
 
 
+@pytest.mark.slow
 def test_panes_of_visdom_come_and_change_with_what_its_server_saves(server: Served, tmp_path: Path) -> None:
     corpus = json.loads((ROOT / "tests/corpus/trackers/visdom_panes/main.json").read_text())["jsons"]
     history, (photo, *_) = corpus["history"], corpus.values()

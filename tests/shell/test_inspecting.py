@@ -160,6 +160,7 @@ def test_several_roots_are_told_of_by_their_names(
     assert {"run alone", "run log/hydra"} <= {" ".join(line.split()) for line in lines(capsys)}
 
 
+@pytest.mark.slow
 def test_runs_that_are_on_no_disk_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(TRACKERS / "neptune", tmp_path / "data")
     with mlflow_store(tmp_path / "mlflow.db") as store:

@@ -107,6 +107,7 @@ def test_configurations_are_read_as_far_as_they_go(config: bytes, found: list[Em
     assert embeddings_in(config) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filling", [b"9", b" ", b"a ", b'"', b"a:", b"\\", b"a{"])
 def test_a_configuration_of_one_long_word_takes_no_time(filling: bytes) -> None:
     """An hour, if each of its letters was a begin."""
