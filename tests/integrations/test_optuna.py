@@ -29,7 +29,7 @@ def test_a_study_is_an_experiment_of_experiments(tmp_path: Path) -> None:
     for trial in trials:
         callback(study, trial)
     folder = tmp_path / "study"
-    assert points_of(folder / "scalars.tsv") == [(0, "value", 0.5), (0, "best_value", 0.5)]
+    assert points_of(folder / "scalars.tsv") == [(0, "study/value", 0.5), (0, "study/best_value", 0.5)]
     inner = [points_of(folder / f"trial-000{number}/scalars.tsv") for number in range(3)]
     reports = [(1, "intermediate_value", 5.0), (3, "intermediate_value", 4.0)]
     assert inner == [[*reports, (3, "value", 0.5)], [*reports, (3, "value", 4.0)], reports]
@@ -37,6 +37,7 @@ def test_a_study_is_an_experiment_of_experiments(tmp_path: Path) -> None:
         json.loads((folder / f"trial-000{number}/experiment.json").read_text()) for number in range(3)
     ]
     assert [each["tags"] for each in documents] == [["complete"], ["pruned"], ["fail"]]
+    assert documents[0]["labels"] == [{"pattern": "value", "goal": "min"}]
     assert documents[2]["config"] == {"x": 2, "user_attrs": {"seed": 1}}
 
 
@@ -44,7 +45,9 @@ def test_trials_are_no_experiments_if_they_are_not_wanted(tmp_path: Path) -> Non
     callback = LavdlikeCallback("study", tmp_path, trials=False)
     study = SimpleNamespace(directions=["min", "max"], metric_names=["loss", "score"])
     callback(study, _trial(0, "COMPLETE", [0.5, 2.0]))
-    assert points_of(tmp_path / "study/scalars.tsv") == [(0, "loss", 0.5), (0, "score", 2.0)]
+    assert points_of(tmp_path / "study/scalars.tsv") == [(0, "study/loss", 0.5), (0, "study/score", 2.0)]
+    labels = json.loads((tmp_path / "study/experiment.json").read_text())["labels"]
+    assert labels == [{"pattern": "study/loss", "goal": "min"}, {"pattern": "study/score", "goal": "max"}]
     assert not list((tmp_path / "study").glob("trial-*"))
 
 

@@ -28,9 +28,9 @@ def main() -> int:
     study.optimize(objective, n_trials=TRIALS, callbacks=[LavdlikeCallback("study", n_trials=TRIALS)])
     written = Written("log/study")
     done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
-    count = check_same(written.points("value"), {trial.number: trial.value for trial in done})
+    count = check_same(written.points("study/value"), {trial.number: trial.value for trial in done})
     best = {trial.number: min(each.value for each in done if each.number <= trial.number) for trial in done}
-    count += check_same(written.points("best_value"), best)
+    count += check_same(written.points("study/best_value"), best)
     for trial in study.trials:
         inner = Written(f"log/study/trial-{trial.number:04}")
         assert inner.document["config"] == trial.params
@@ -44,7 +44,7 @@ def main() -> int:
     )
     for place in (0, 1):
         values = {trial.number: trial.values[place] for trial in several.trials}
-        count += check_same(Written("log/two").points(f"value_{place}"), values)
+        count += check_same(Written("log/two").points(f"study/value_{place}"), values)
     return count
 
 
