@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import threading
 import weakref
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -38,6 +39,7 @@ def of_module(model: Any, example_inputs: Any = None) -> Graph:
         ValueError: the model fails with these inputs.
     """
     graph = Graph()
+    model = getattr(model, "_orig_mod", model)  # of `torch.compile`
     if example_inputs is None:
         _add_modules(graph, model)
         return graph
@@ -83,13 +85,13 @@ def _add_modules(graph: Graph, model: Any) -> None:
         name = path.replace(".", "/")
         if any(True for _ in module.children()):
             if path:
-                graph.add_group(name, GraphGroup(type(module).__name__, _about(module)))
+                graph.add_group(name, GraphGroup(_class_of(module), _about(module)))
         else:
             group, _, label = name.rpartition("/")
-            shown = name or type(module).__name__
-            graph.add_node(GraphNode(shown, label or shown, type(module).__name__, group, _about(module)))
+            shown = name or _class_of(module)
+            graph.add_node(GraphNode(shown, label or shown, _class_of(module), group, _about(module)))
     for path, module in model.named_modules():
-        if type(module).__name__ == "Sequential":
+        if _class_of(module) == "Sequential":
             names = [f"{path}.{name}".strip(".").replace(".", "/") for name, _ in module.named_children()]
             leaves = [name for name in names if name in graph.nodes]
             for source, target in itertools.pairwise(leaves):
@@ -103,11 +105,13 @@ class _Run:
     def __init__(self, graph: Graph, model: Any) -> None:
         self._graph = graph
         self._model = model
-        self._paths = {id(module): path.replace(".", "/") for path, module in model.named_modules()}
+        self._modules = {path.replace(".", "/"): module for path, module in model.named_modules()}
+        self._paths = {id(module): path for path, module in self._modules.items()}
         self._givers: dict[int, tuple[Any, str]] = {}  # by the tensor's identity: it, weakly, and its node
-        self._groups = [""]
+        self._at = [("", "")]  # the modules that are being called: path, group
         self._inside = 0  # of modules that are nodes
         self._calls: Counter[str] = Counter()
+        self._thread = threading.get_ident()
 
     def start(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> list[Any]:
         """Makes the nodes of the inputs."""
@@ -128,6 +132,7 @@ class _Run:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Hears of all that the model does."""
+        from torch.nn.modules import module as modules
         from torch.overrides import TorchFunctionMode
 
         run = self
@@ -139,12 +144,13 @@ class _Run:
                 run.function(func, (args, kwargs or {}), outcome)
                 return outcome
 
+        # Of all modules, since those that were scripted take none of their own.
         with ExitStack() as stack:
-            for module in self._model.modules():
-                before = module.register_forward_pre_hook(self._enter, with_kwargs=True)
-                after = module.register_forward_hook(self._leave, with_kwargs=True)
-                stack.callback(before.remove)
-                stack.callback(after.remove)
+            for handle in (
+                modules.register_module_forward_pre_hook(self._enter),
+                modules.register_module_forward_hook(self._leave, with_kwargs=True),
+            ):
+                stack.callback(handle.remove)
             with Watch():
                 yield
 
@@ -157,35 +163,60 @@ class _Run:
         if all(any(tensor is each for each in taken) for tensor in tensors) and not _changes(func):
             return  # gives what it was given
         name = _name_of(func)
-        group = self._groups[-1]
+        group = self._at[-1][1]
         node = self._add(f"{group}/{name}" if group else name, name, group, {"output": _shapes(tensors)})
         self._takes(node, taken)
         self._gives(node, tensors)
 
-    def _enter(self, module: Any, args: Any, kwargs: Any) -> None:
-        del args, kwargs
+    def _is_other(self, module: Any) -> bool:
+        """Whether it is a module of another model, or called by another thread."""
+        return id(module) not in self._paths or threading.get_ident() != self._thread
+
+    def _enter(self, module: Any, args: Any) -> None:
+        del args
+        if self._is_other(module):
+            return
         if self._inside or _is_leaf(module):
             self._inside += 1
         elif module is not self._model:
-            path = self._unused(self._paths[id(module)], self._graph.groups)
-            self._graph.add_group(path, GraphGroup(type(module).__name__, _about(module)))
-            self._groups.append(path)
+            above, label = self._place_of(module)
+            group = self._unused(f"{above}/{label}" if above else label, self._graph.groups)
+            self._graph.add_group(group, GraphGroup(_class_of(module), _about(module)))
+            self._at.append((self._paths[id(module)], group))
 
     def _leave(self, module: Any, args: Any, kwargs: Any, outcome: Any) -> None:
+        if self._is_other(module):
+            return
         if self._inside:
             self._inside -= 1
             if not self._inside:
                 self._add_module(module, (args, kwargs), outcome)
         elif module is not self._model:
-            self._groups.pop()
+            self._at.pop()
+
+    def _place_of(self, module: Any) -> tuple[str, str]:
+        """The group that a module is in, and what it is called there.
+
+        Lists of modules, which are never called themselves, are groups as well.
+        """
+        above, group = self._at[-1]
+        path = self._paths[id(module)]
+        if not path:
+            return group, _class_of(module)
+        if above and not path.startswith(f"{above}/"):  # of another one, which lends it
+            return group, path.rpartition("/")[2]
+        below = path[len(above) :].strip("/").split("/")
+        for name in below[:-1]:
+            above, group = (f"{each}/{name}" if each else name for each in (above, group))
+            if group not in self._graph.groups:
+                self._graph.add_group(group, GraphGroup(type(self._modules[above]).__name__))
+        return group, below[-1]
 
     def _add_module(self, module: Any, given: Any, outcome: Any) -> None:
-        path = self._paths[id(module)]
-        label = path.rpartition("/")[2] or type(module).__name__
-        group = self._groups[-1]
+        group, label = self._place_of(module)
         tensors = list(_tensors(outcome))
         about = {**_about(module), "output": _shapes(tensors)}
-        node = self._add(f"{group}/{label}" if group else label, type(module).__name__, group, about)
+        node = self._add(f"{group}/{label}" if group else label, _class_of(module), group, about)
         self._takes(node, _tensors(given))
         self._gives(node, tensors)
 
@@ -215,7 +246,10 @@ class _Run:
 
 
 def _is_leaf(module: Any) -> bool:
-    return not any(True for _ in module.children())
+    """Whether it is one node: it has no modules in it, or none whose calls can be seen, as of one that was scripted."""
+    import torch
+
+    return isinstance(module, torch.jit.ScriptModule) or not any(True for _ in module.children())
 
 
 def _tensors(value: Any, depth: int = 0) -> Iterator[Any]:
@@ -250,6 +284,11 @@ def _about(module: Any) -> dict[str, str]:
     return {
         key: value for key, value in {**said, "parameters": f"{count:,}" if count else ""}.items() if value
     }
+
+
+def _class_of(module: Any) -> str:
+    """The name of its class, also of one that was scripted."""
+    return str(getattr(module, "original_name", type(module).__name__))
 
 
 def _is_lazy(parameter: Any) -> bool:

@@ -40,7 +40,9 @@ def main() -> None:
         )
         writer.add_embedding(torch.rand(8, 3), list("abcdefgh"), torch.rand(8, 3, 8, 8), 1)
         writer.add_tensor("tensor", torch.rand(2, 3), 1)
-        writer.add_graph(torch.nn.Linear(3, 2), torch.rand(1, 3))
+        inner = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.ReLU())
+        model = torch.nn.Sequential(torch.nn.Linear(3, 4), inner, torch.nn.Linear(4, 2))
+        writer.add_graph(model, torch.rand(1, 3))
         writer.add_custom_scalars(layout)
         writer.add_hparams({"lr": 0.1, "name": "adam"}, {"hparam/accuracy": 0.75})
 
