@@ -120,6 +120,9 @@ def test_more_than_is_shown_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     found = part_of(document)
     assert (len(found.nodes), len(found.sources)) == (3, 2)
     assert found.note == "more than 3 nodes: the others are not shown (3 more are left out)"
+    by_edges = part_of({"edges": [["a", "b"], ["c", "d"], ["e", "a"]]})
+    assert (len(by_edges.nodes), len(by_edges.sources)) == (3, 1)
+    assert by_edges.note == "more than 3 nodes: the others are not shown (1 more are left out)"
 
 
 @pytest.mark.slow

@@ -77,7 +77,10 @@ class Graph:
                 continue
             if makes_nodes and len(self.nodes) < MAX_NODES:
                 self.nodes[end] = node_of(end)
-            elif self._is_cut["nodes"] or makes_nodes:
+            elif makes_nodes:
+                self._cut("nodes", MAX_NODES)
+                return
+            elif self._is_cut["nodes"]:
                 self.left_out += 1
                 return
             else:

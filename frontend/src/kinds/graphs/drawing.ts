@@ -170,8 +170,17 @@ function addPorts(
       ? { x: box.x + (below?.enters ?? box.width / 2), y: box.y }
       : { x: box.x + (below?.leaves ?? box.width / 2), y: box.y + box.height };
     const [from, to] = isEntry ? [atBorder, atPart] : [atPart, atBorder];
+    const routed = (isEntry ? placed.entering : placed.leaving).get(part);
     const half = (from.y + to.y) / 2;
-    const points = [from, { x: from.x, y: half }, { x: to.x, y: half }, to];
+    const between = routed?.slice(1, -1).map((point) => moved(point, move));
+    const points = [
+      from,
+      ...(between ?? [
+        { x: from.x, y: half },
+        { x: to.x, y: half },
+      ]),
+      to,
+    ];
     const ends = isEntry ? { from: holder, to: part } : { from: part, to: holder };
     inner.lines.push({ points, ...ends, count, label: "", isHeaded: isEntry && !below });
   };

@@ -2,7 +2,7 @@
 import { layout as dagre, graphlib } from "@dagrejs/dagre";
 import type { Point, Size } from "../../lib/geometry";
 import { LETTERS } from "./boxText";
-import type { Bundle, Level } from "./groupedGraph";
+import type { Bundle, Level, PartId } from "./groupedGraph";
 import { layeredPlaces } from "./layered";
 
 export type Direction = "down" | "right";
@@ -20,7 +20,12 @@ export interface Arranged extends Size {
   hasLabels: boolean;
   enters: number | null;
   leaves: number | null;
+  /** Of the parts that such edges touch: how these run, if that was decided. */
+  entering: ReadonlyMap<PartId, Point[]>;
+  leaving: ReadonlyMap<PartId, Point[]>;
 }
+
+const NONE: ReadonlyMap<PartId, Point[]> = new Map();
 
 /** Places what stands in a level; flow is downwards. `direction`: how it is shown, which says how texts lie. */
 export function arranged(level: Level, sizes: readonly Size[], direction: Direction): Arranged {
@@ -47,7 +52,17 @@ function inRows(sizes: readonly Size[], direction: Direction): Arranged {
     top += height + GAPS.nodesep;
   }
   const height = Math.max(0, top - GAPS.nodesep);
-  return { width, height, middles, lines: [], hasLabels: false, enters: null, leaves: null };
+  return {
+    width,
+    height,
+    middles,
+    lines: [],
+    hasLabels: false,
+    enters: null,
+    leaves: null,
+    entering: NONE,
+    leaving: NONE,
+  };
 }
 
 function byLibrary(level: Level, sizes: readonly Size[], direction: Direction): Arranged {
@@ -83,20 +98,22 @@ function byLibrary(level: Level, sizes: readonly Size[], direction: Direction): 
   const { width = 0, height = 0 } = graph.graph() as Partial<Size>;
   const middles = level.parts.map((part) => at(String(part)));
   const loops = new Map(level.parts.map((part, place) => [part, loop(middles[place]!, sizes[place]!)]));
-  const between = ({ from, to }: Bundle) =>
-    (graph.edge(String(from), String(to)) as { points?: Point[] }).points?.map(({ x, y }) => ({ x, y })) ??
-    [];
+  const route = (from: string, to: string) =>
+    (graph.edge(from, to) as { points?: Point[] }).points?.map(({ x, y }) => ({ x, y })) ?? [];
   return {
     width: Number.isFinite(width) ? width : 0,
     height: Number.isFinite(height) ? height : 0,
     middles,
     lines: level.bundles.map((bundle) => ({
       bundle,
-      points: bundle.from === bundle.to ? loops.get(bundle.from)! : between(bundle),
+      points:
+        bundle.from === bundle.to ? loops.get(bundle.from)! : route(String(bundle.from), String(bundle.to)),
     })),
     hasLabels,
     enters: level.enters.size > 0 ? at("enters").x : null,
     leaves: level.leaves.size > 0 ? at("leaves").x : null,
+    entering: new Map([...level.enters.keys()].map((part) => [part, route("enters", String(part))])),
+    leaving: new Map([...level.leaves.keys()].map((part) => [part, route(String(part), "leaves")])),
   };
 }
 
@@ -114,6 +131,8 @@ function byLayers(level: Level, sizes: readonly Size[]): Arranged {
     hasLabels: false,
     enters: null,
     leaves: null,
+    entering: NONE,
+    leaving: NONE,
   };
 }
 

@@ -9,7 +9,7 @@ export interface Viewpoint extends Point {
 const [LEAST, MOST] = [0.02, 3];
 const MARGIN = 16;
 /** At first nothing is larger than it is read, nor smaller than it can be read. */
-const READABLE = { least: 0.55, most: 1 };
+const READABLE = { least: 0.7, most: 1 };
 
 /** All of it, in the middle. */
 export function fitted(frame: Size, drawing: Size, most = READABLE.most): Viewpoint {
