@@ -108,6 +108,19 @@ def _texts(logger: Logger, step: int, skill: float) -> None:
     known = round(len(words) * skill)
     text = " ".join([*words[:known], *(word[::-1] for word in words[known:])])
     logger.log_text(text, "val/answer", step, expected=_SENTENCE)
+    sums = [(number, number * 3, round(number * (1 + 2 * skill))) for number in range(2, 10)]
+    rollouts = [
+        {
+            "messages": [
+                {"role": "user", "content": f"What is 3 times {number}?"},
+                {"role": "assistant", "content": f"It is {answer}."},
+            ],
+            "group": str(number),
+            "reward": 1 - abs(answer - right) / right,
+        }
+        for number, right, answer in sums
+    ]
+    logger.log_rollouts(rollouts, "val/sums", step)
 
 
 def _charts(logger: Logger, step: int, skill: float) -> None:
