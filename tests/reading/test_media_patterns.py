@@ -8,7 +8,7 @@ import pytest
 
 from lavdlike.bounded.patterns import PatternError
 from lavdlike.reading.media_patterns import Said, compiled, preview_of, said_by
-from lavdlike.reading.tree import PLAIN, Address, ExperimentTree, FolderScan, Subfolder, TreeChanges
+from lavdlike.reading.tree import PLAIN, Address, ExperimentTree, FolderScan, Node, Subfolder, TreeChanges
 
 MATCH = r"(?P<label>.+)-at-(?P<step>\d+)\.png"
 PATHS = ["a-at-1.png", "a-at-20.png", "deep/b-at-3.png", "c.png", "x/a-at-1.png.bak"]
@@ -83,7 +83,7 @@ def test_trees_take_patterns_at_any_time() -> None:
     names = ["a-at-1.png", "a-at-20.png", "c.png", "pred_0001.png", "pred_0002.png", "pred_0003.png"]
 
     def fill(tree: ExperimentTree) -> ExperimentTree:
-        nodes = {**dict.fromkeys(names, PLAIN), "0001": Subfolder((1, 2))}
+        nodes: dict[str, Node | None] = {**dict.fromkeys(names, PLAIN), "0001": Subfolder((1, 2))}
         tree.apply(FolderScan("", nodes, complete=True), TreeChanges())
         tree.apply(FolderScan("0001", {"a-at-7.png": PLAIN}, complete=True), TreeChanges())
         return tree

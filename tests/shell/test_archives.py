@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -128,3 +129,27 @@ def test_what_is_not_shown_of_an_archive_is_a_problem(
     shown = capsys.readouterr().out
     assert "its name leads out of the archive" in shown
     assert "an absolute name" in shown
+
+
+def test_what_other_programs_wrote_is_read_from_an_archive_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The corpora of the originals: TensorBoard, MLflow, wandb, trackio, ClearML, Visdom, Neptune and the others."""
+    root = tmp_path / "log"
+    for corpus in ("events", "stores", "trackers"):
+        shutil.copytree(CORPUS / corpus, root / corpus)
+    packed = root / "stores" / "mlflow_database" / "mlflow.db.gz"
+    packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+    for path in (root, *root.rglob("*")):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    archive = zipped(root, tmp_path / "log.zip")
+    expected = sorted(map(_in_any_order, objects(["inspect", str(root)], capsys)))
+    assert sorted(map(_in_any_order, objects(["inspect", str(archive)], capsys))) == expected
+    assert len(expected) > 20
+
+
+def _in_any_order(value: object) -> str:
+    """Of lists that stand in the order of the disk."""
+    if isinstance(value, dict):
+        return str(sorted((key, _in_any_order(each)) for key, each in value.items()))
+    return str(sorted(map(_in_any_order, value)) if isinstance(value, list) else value)

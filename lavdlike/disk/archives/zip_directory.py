@@ -5,6 +5,7 @@ Of one that is cut, so that it has no directory, by the heads in front of its fi
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 import struct
@@ -223,6 +224,7 @@ def _field(extra: bytes, wanted: int) -> bytes:
     return b""
 
 
+@functools.lru_cache(maxsize=2**10)  # many are of the same moment
 def _dos_time(date: int, time_: int) -> float:
     """The local time that stands in a head, as Unix seconds; 0 if it is none."""
     fields = (
