@@ -4,6 +4,7 @@ Pure: it is given what the experiment holds. Files are only ever taken whole, so
 
 - any of its items stays: a JSON file that holds several kinds goes only if all of them are thinned at its step;
 - it holds points of scalars, or stands behind a link;
+- it lies in no step's folder, and only its name says a step: other programs, and people, go on by such names;
 - a description that stays is about it: the picture that the boxes of another label name.
 
 What a text or a page only refers to (`![](bird.png)` in Markdown) is not known and may go. All of it goes to the trash.
@@ -115,6 +116,8 @@ def emptied(folders: Iterable[str]) -> Sequence[str]:
 
 def _goes(path: str, item: Address, tree: ExperimentTree, items: Collection[Address]) -> bool:
     file = _file(tree, path)
+    if tree.is_loose(path):
+        return False
     if file is None or file.linked or tree.folders[path.rpartition("/")[0]].linked or file.has_points:
         return False
     return all(Address(kind, item.label, item.step) in items for kind in file.kinds or ())

@@ -201,10 +201,15 @@ class LooseMedia:
 
     def placed(self, path: str, place: FilePlace) -> FilePlace:
         """Where a file belongs that its folder puts at `place`."""
-        found = self._known.get(path)
-        if found is None or found.pattern not in self._counting:
+        if not self.has(path):
             return place
+        found = self._known[path]
         return place._replace(step=found.step, label=layout.shown(found.label), is_exact=False)
+
+    def has(self, path: str) -> bool:
+        """Whether the path of a file says its step."""
+        found = self._known.get(path)
+        return found is not None and found.pattern in self._counting
 
     def _flip(self, pattern: str, fitting: _Fitting, path: str = "") -> Flip | None:
         """`path`: of a file that is placed by itself."""

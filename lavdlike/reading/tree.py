@@ -115,6 +115,10 @@ class ExperimentTree:
             self._add_items(folder, name, file, changes)
         return changes
 
+    def is_loose(self, path: str) -> bool:
+        """Whether a file is in no step's folder, and its path says a step all the same."""
+        return self._loose.has(path)
+
     def loose_files(self) -> list[str]:
         """The paths of all files outside of steps and of files of other programs."""
         return [

@@ -174,3 +174,12 @@ def test_of_a_run_that_may_go_on_only_steps_before_its_newest_go(run: Path) -> N
 
 def test_folders_that_may_be_empty_stand_before_those_above_them() -> None:
     assert emptied(["1/a/b", "1", "2"]) == ["1/a/b", "1/a", "1", "2"]
+
+
+def test_files_whose_names_alone_say_a_step_stay(run: Path) -> None:
+    for step in range(1, 6):
+        write(run, f"{step:04}/a.md")
+        write(run, f"pred_{step:04}.md")
+        write(run, f"step_{step}/b.md")
+    assert {(item.label, item.step) for item in tree_of(run).items()} >= {("pred", 5), ("b", 5), ("a", 5)}
+    assert gone(run, "markdown") == [f"{step:04}/a.md" for step in range(1, 5)]
