@@ -6,6 +6,7 @@ The log holds objects with a `_type` and the paths of their files in the run's f
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
@@ -34,6 +35,7 @@ _FILES = "files/"
 _MAX_DEPTH = 20
 _MAX_FILES = 10_000  # of one value
 _MAX_TEXT = 10_000
+_MAX_KEY_BYTES = 4000
 _MAX_CLASS_SETS = 1000
 _TYPE = "_type"
 _CLASSES = b"class_labels"
@@ -305,16 +307,17 @@ def _values_in(record: bytes, begin: int, end: int) -> tuple[_Place, list[tuple[
     step: int | None = None
     time: float | None = None
     items = []
-    for names, text in _items(record, begin, end):
-        if names == ("_step",):
-            step = int(_number(_parsed(text), -1))
-        elif names == ("_timestamp",):
-            time = _number(_parsed(text), 0.0) or None
-        items.append((names, text))
     for field in protobuf.fields(record, begin, end):
         if field[:2] == (2, BYTES):
             given = wandb_history.number_of_step(record, field.begin, field.end)
             step = step if given is None else given
+        names, text = _item(record, field)
+        if names == ("_step",):
+            step = int(_number(_parsed(text), -1)) if step is None else step
+        elif names == ("_timestamp",):
+            time = _number(_parsed(text), 0.0) or None
+        elif names:
+            items.append((names, text))
     typed = {names[:-1] for names, _ in items if len(names) > 1 and names[-1] == _TYPE}
     found_values: dict[tuple[str, ...], dict[str, Any]] = {}
     for names, text in items:
@@ -345,11 +348,22 @@ def _typed(names: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...]
 def _items(record: bytes, begin: int, end: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
     """Names and text in JSON of what a history, a summary or a configuration has."""
     for field in protobuf.fields(record, begin, end):
-        if field[:2] == (1, BYTES):
-            key, text = wandb_history.item_parts(record, field.begin, field.end)
-            names = wandb_history.names_in(key)
-            if 0 < len(names) <= _MAX_DEPTH:
-                yield names, text
+        names, text = _item(record, field)
+        if names:
+            yield names, text
+
+
+def _item(record: bytes, field: Field) -> tuple[tuple[str, ...], bytes]:
+    """Of one of its fields; no names of one that is none, or lies too deep."""
+    if field[:2] != (1, BYTES):
+        return (), b""
+    key, text = wandb_history.item_parts(record, field.begin, field.end)
+    names = _names_in(key) if len(key) <= _MAX_KEY_BYTES else ()
+    return names if len(names) <= _MAX_DEPTH else (), text
+
+
+# The same few in most records.
+_names_in = functools.lru_cache(maxsize=4096)(wandb_history.names_in)
 
 
 def _put(into: dict[str, Any], names: tuple[str, ...], value: Any) -> None:
