@@ -9,6 +9,7 @@ import errno
 import hashlib
 import itertools
 import math
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +20,8 @@ from typing import NamedTuple
 from lavdlike import layout
 from lavdlike.disk.made import opened_bytes
 from lavdlike.disk.root import OpenedFile
+from lavdlike.errors import LogFormatError, NotServedError
+from lavdlike.reading.made_contents import MadeContents
 from lavdlike.reading.tree import Seen
 from lavdlike.sources import member_registry, source_registry
 from lavdlike.sources.members import Beside, Member, Members, MembersFile
@@ -50,6 +53,7 @@ class KnownMembers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._files: OrderedDict[tuple[int, int], _KnownFile] = OrderedDict()
+        self._made = MadeContents()
 
     def tell(self, opened: OpenedFile, seen: Seen | None, beside: Beside, *, until: float) -> Told:
         """What lies in a file and was not told.
@@ -94,7 +98,13 @@ class KnownMembers:
             with beside.opened(member.same_as) as other:
                 yield other._replace(path=shown)
             return
-        data = known.format.content(opened.fd, member, layout.shown(shown), beside)
+        format_ = known.format
+
+        def make() -> bytes:
+            return format_.content(opened.fd, member, layout.shown(shown), beside)
+
+        stamp = _stamp(opened, member, beside)
+        data = make() if stamp is None else self._made.get((_inode(opened, member), *stamp), make)
         status = opened.status
         modified_ns = status.st_mtime_ns if member.time is None else int(member.time * 1e9)
         with opened_bytes(data, shown, status, inode=_inode(opened, member), modified_ns=modified_ns) as made:
@@ -186,6 +196,23 @@ class _KnownFile:
         """One text for a path, however often it comes."""
         known = self.by_path.get(path)
         return path if known is None else known.path
+
+
+def _stamp(opened: OpenedFile, member: Member, beside: Beside) -> tuple[int, ...] | None:
+    """Of the file that a member shows, another one if it was written to; None: it shows none that is there."""
+    try:
+        if not member.covers:
+            return None
+        if member.covers[0] == "":
+            return _stamp_of(opened.status)
+        with beside.opened(member.covers[0]) as covered:
+            return _stamp_of(covered.status)
+    except (OSError, NotServedError, LogFormatError):
+        return None
+
+
+def _stamp_of(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _inode(opened: OpenedFile, member: Member) -> int:

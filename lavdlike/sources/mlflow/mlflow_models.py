@@ -131,8 +131,7 @@ def described(data: bytes, shown: str) -> bytes:
         "MLflow": model.get("mlflow_version"),
         "Model id": model.get("model_id"),
     }
-    lines = ["| Model | |", "|---|---|"]
-    lines += [f"| {name} | {_text(value)} |" for name, value in facts.items() if value]
+    lines = [f"- **{name}**: {_text(value)}" for name, value in facts.items() if value]
     signature = model.get("signature")
     parts = signature if isinstance(signature, Mapping) else {}
     for title, key in (("Inputs", "inputs"), ("Outputs", "outputs"), ("Parameters", "params")):

@@ -106,7 +106,7 @@ def test_models_have_the_signature_that_mlflow_says(shown: tuple[StoredRoot, Nam
     items = Snapshot(*shown[:2]).tree.items()
     (item,) = (each for each in items if each.label == "model-model/MLmodel")
     text = content(shown, item).decode()
-    assert r"| Flavors | python\_function |" in text
+    assert r"- **Flavors**: python\_function" in text
     signature = {key: json.loads(value) for key, value in shown[2]["signature"].items()}
     for column in signature["inputs"]:
         assert f"| {column['name']} | {column['type']} | yes |" in text
@@ -175,7 +175,7 @@ def test_odd_models_are_described_as_far_as_they_go() -> None:
     signature = json.dumps({"inputs": columns})
     model = f"flavors: {{sklearn: {{sklearn_version: 1.5}}}}\nsignature: {signature}"
     text = mlflow_models.described(model.encode(), "run/MLmodel")
-    assert rb"| Flavors | sklearn 1.5 |" in text
+    assert rb"- **Flavors**: sklearn 1.5" in text
     assert rb"| a\|b \# | \{x: long\} | yes |" in text
 
 
