@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from PIL import Image
 from websockets.sync.client import ClientConnection, connect
 
 from lavdlike.disk.root import Root
@@ -27,7 +28,7 @@ from tests.limits import LIMIT_S
 from tests.scripts import ROOT
 from tests.serving import Served, served, wait_until
 from tests.sources.mlflow.databases import mlflow_store
-from tests.sources.wandb_files.records import chunks, log
+from tests.sources.wandb_files.records import chunks, history, log
 from tests.sources.wandb_files.test_wandb_output import output
 
 CORPUS = ROOT / "tests" / "corpus" / "events"
@@ -482,3 +483,18 @@ def test_what_a_script_of_wandb_prints_is_a_log_that_grows(server: Served, tmp_p
 def items_of(client: httpx.Client, experiment: str) -> list[str]:
     """The labels of its items."""
     return [each["label"] for each in client.get(f"/api/experiments/{experiment}").json()["labels"]]
+
+
+def test_a_picture_bomb_that_a_log_of_wandb_names_is_refused(server: Served, tmp_path: Path) -> None:
+    bomb = tmp_path / "run" / "files" / "media" / "bomb.png"
+    bomb.parent.mkdir(parents=True)
+    Image.new("1", (30_000, 30_000)).save(bomb)
+    Image.new("RGB", (20, 10)).save(bomb.with_name("whole.png"))
+    values = {name: {"_type": '"image-file"', "path": f'"media/{name}.png"'} for name in ("bomb", "whole")}
+    (tmp_path / "run" / "run-a.wandb").write_bytes(log(history(1, values)))
+    with server.client() as client:
+        wait_until(lambda: {"bomb", "whole"} <= set(items_of(client, "run")))
+        assert client.get("/api/pictures/run/1/whole?size=64").is_success
+        refused = client.get("/api/pictures/run/1/bomb?size=64")
+        assert refused.is_client_error
+        assert "pixels" in refused.text
