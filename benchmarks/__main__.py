@@ -23,6 +23,7 @@ from benchmarks import (
     arriving,
     browsing,
     choosing,
+    data_sets,
     dragging,
     event_files,
     following,
@@ -69,6 +70,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "19": standing_in.calls,
     "20": wandb_calls.rows,
     "21": inside_files.pictures,
+    "22": data_sets.coco,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

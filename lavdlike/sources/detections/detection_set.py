@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -18,6 +19,8 @@ MAX_BOXES = 5_000_000
 MAX_PICTURES = 2_000_000
 MAX_CLASSES = 20_000
 _MAX_PROBLEMS = 50
+# To sort the rows takes as long as to look through them for so many pictures.
+_WORTH_SORTING = 200
 
 
 class PictureEntry(NamedTuple):
@@ -99,6 +102,7 @@ class DetectionSet:
         self.classes = classes
         self.table = table
         self.problems = problems
+        self._asked = 0
         nothing = table.pictures[:0]
         self.begins, self.lengths = spans or (nothing, nothing)
         self.in_parts = in_parts
@@ -112,6 +116,11 @@ class DetectionSet:
 
     def rows_of(self, picture: int) -> NDArray[np.int64]:
         """The rows of a picture, by its place, in the order of the file."""
+        import numpy as np
+
+        self._asked += 1
+        if self._asked <= _WORTH_SORTING:
+            return np.flatnonzero(self.table.pictures == picture)
         order, begins = self._sorted
         return order[begins[picture] : begins[picture + 1]]
 
@@ -121,15 +130,20 @@ class DetectionSet:
         return {entry.key: place for place, entry in reversed(list(enumerate(self.pictures)))}
 
     @cached_property
-    def by_last_name(self) -> dict[str, list[int]]:
+    def by_last_name(self) -> Mapping[str, Sequence[int]]:
         """Places of pictures by the last part of their name."""
-        found: dict[str, list[int]] = {}
+        places = {last_name(entry.name): (place,) for place, entry in enumerate(self.pictures) if entry.name}
+        if len(places) == len(self.pictures):
+            return places
+        several: dict[str, list[int]] = {}
         for place, entry in enumerate(self.pictures):
             if entry.name:
-                found.setdefault(last_name(entry.name), []).append(place)
-        return found
+                several.setdefault(last_name(entry.name), []).append(place)
+        return several
 
 
 def last_name(path: str) -> str:
     """Of a path of any system, as others write them into their files."""
-    return path.replace("\\", "/").rpartition("/")[2]
+    if "\\" in path:
+        path = path.replace("\\", "/")
+    return path[path.rfind("/") + 1 :]
