@@ -11,13 +11,17 @@ export interface ShownMatches {
   readonly error: Error | null;
 }
 
-/** Of what is asked for; null: of nothing. Call it while a component is made. */
-export function useMatches(request: () => MatchesRequest | null): ShownMatches {
+/**
+ * Of what is asked for; null: of nothing. It is asked for again when `state` is another one. Call it while a component is made.
+ */
+export function useMatches(request: () => MatchesRequest | null, state: () => unknown): ShownMatches {
   let page = $state.raw<MatchesPage | null>(null);
   let isWaiting = $state(false);
   let error = $state.raw<Error | null>(null);
   const word = $derived(JSON.stringify(request()));
+  const seen = $derived(JSON.stringify(state()));
   $effect(() => {
+    void seen;
     const wanted = JSON.parse(word) as MatchesRequest | null;
     const given = new AbortController();
     if (wanted) void ask(wanted, given.signal);

@@ -36,9 +36,9 @@ export const sets = {
     return known;
   },
 
-  /** Whether it is known which there are. */
-  get areKnown(): boolean {
-    return asked > 0;
+  /** How often it was asked which there are. */
+  get rounds(): number {
+    return asked;
   },
 
   /** What people chose, or the first that says what is expected; all such ones, where a picture is in one of them. */
