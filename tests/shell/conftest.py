@@ -15,6 +15,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
+@pytest.fixture(autouse=True)
+def apart(tmp_path: Path) -> None:
+    """Runs that other tests have left beside make no root of the folder above: everybody may write there."""
+    tmp_path.parent.chmod(0o777)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Two experiments of the Logger, one of Lavd's, and what is no experiment."""
