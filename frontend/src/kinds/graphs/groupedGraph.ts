@@ -29,6 +29,8 @@ export interface Level {
 
 /** So many parts are unfolded at first, if all of the graph has no more. */
 const MOST_AT_FIRST = 40;
+/** Of a larger one, so many boxes are. */
+const MOST_OF_LARGE = 16;
 
 export class GroupedGraph {
   readonly nodes: GraphPart["nodes"];
@@ -114,17 +116,21 @@ export class GroupedGraph {
     return found.reverse();
   }
 
-  /** The groups that are open at first: all of a small graph, else those that are alone where they stand. */
+  /** The groups that are open at first: all of a small graph, else level by level as long as there are few boxes. */
   openAtFirst(): PartId[] {
     if (this.nodes.length + this.paths.length <= MOST_AT_FIRST)
       return this.paths.map((_, place) => this.nodes.length + place);
     const found: PartId[] = [];
-    let children = this.childrenOf(null);
-    while (children.length === 1 && this.isGroup(children[0]!)) {
-      found.push(children[0]!);
-      children = this.childrenOf(children[0]!);
+    let level = this.childrenOf(null);
+    let boxes = level.length;
+    for (;;) {
+      const groups = level.filter((part) => this.isGroup(part));
+      const inner = groups.flatMap((group) => this.childrenOf(group));
+      boxes += inner.length - groups.length;
+      if (groups.length === 0 || (boxes > MOST_OF_LARGE && level.length > 1)) return found;
+      found.push(...groups);
+      level = inner;
     }
-    return found;
   }
 
   /** The graph and each open group that can be seen, with what stands in it. */
