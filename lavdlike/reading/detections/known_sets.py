@@ -9,7 +9,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,7 +48,7 @@ class TreeFiles:
     root: Root
     name: ExperimentName
     folders: Mapping[str, Sequence[str]]
-    free: Collection[str] = ()
+    free: Mapping[str, int] = field(default_factory=dict)
     described: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
@@ -98,6 +98,7 @@ class KnownSets:
     def __init__(self, kept: KeptSets) -> None:
         self._kept = kept
         self._entries: OrderedDict[tuple[ExperimentName, str], _Entry] = OrderedDict()
+        self._found: dict[ExperimentName, tuple[int, list[tuple[str, str]]]] = {}
         self._formats: dict[tuple[ExperimentName, str], DetectionFormat] = {}
         self._states: dict[tuple[ExperimentName, str], tuple[float, Hashable]] = {}
         self._lock = threading.Lock()
@@ -105,7 +106,14 @@ class KnownSets:
         self._is_closed = False
 
     def paths_in(self, files: TreeFiles) -> list[tuple[str, str]]:
-        """The paths of the sets of an experiment, and the names of their formats."""
+        """The paths of the sets of an experiment, and the names of their formats.
+
+        Files are looked at only where there are other names than before, or other JSON files.
+        """
+        state = hash((files.names_hash, frozenset(files.free.items()), bool(files.described)))
+        known = self._found.get(files.name)
+        if known is not None and known[0] == state:
+            return known[1]
         found: list[tuple[str, str]] = []
         if files.described:
             found += [(path, own_boxes.FORMAT) for path in (own_boxes.EXPECTED, own_boxes.PREDICTED)]
@@ -114,6 +122,7 @@ class KnownSets:
                 giving_up.check()
                 self._formats[files.name, path] = each
                 found.append((path, each.name))
+        self._found[files.name] = state, found
         return found
 
     def ask(self, files: TreeFiles, path: str, *, patience_s: float = 0.0, reads: bool = True) -> Asked:

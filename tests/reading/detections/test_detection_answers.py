@@ -12,6 +12,7 @@ from PIL import Image
 
 from lavdlike.detection_messages import DetectionRef, MatchesRequest, PictureDetections
 from lavdlike.disk.tail import Stamp
+from lavdlike.layout import ExperimentName
 from lavdlike.reading.detections import kept_sets, known_sets
 from lavdlike.reading.detections.detection_answers import DetectionAnswers, SetAt
 from lavdlike.reading.detections.kept_sets import KeptSets
@@ -19,6 +20,7 @@ from lavdlike.reading.detections.known_sets import KnownSets, TreeFiles
 from lavdlike.reading.detections.own_boxes import EXPECTED, PREDICTED
 from lavdlike.reading.detections.picture_paths import PicturePaths, is_outside
 from lavdlike.reading.stored_root import StoredRoot
+from lavdlike.sources.detections.coco import is_coco
 from tests.limits import LIMIT_S
 
 PICTURES = ("val/a.jpg", "val/b.jpg", "val/c.jpg")
@@ -82,7 +84,8 @@ class World:
             f"{folder}/{name}" if folder else name for folder, names in folders.items() for name in names
         }
         own = {path: 1 for path in sorted(every) if path.startswith("0") and path.endswith(".json")}
-        return TreeFiles(StoredRoot(self.root), "coco", folders, every - own.keys(), own)  # type: ignore[arg-type]
+        others = {path: (self.folder / path).stat().st_size for path in every - own.keys()}
+        return TreeFiles(StoredRoot(self.root), ExperimentName("coco"), folders, others, own)
 
     def at(self, path: str) -> SetAt:
         return SetAt(self.files(), path)
@@ -121,6 +124,24 @@ def test_sets_are_found_and_told_apart(world: World) -> None:
     assert [each.role for _, each in sorted(found.items())] == ["expected", "predicted"]
     assert found["annotations/instances_val.json"].classes == ["person", "car"]
     assert {each.format for each in found.values()} == {"COCO"}
+
+
+def test_files_are_looked_at_again_only_where_one_has_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bytes] = []
+
+    def counted(head: bytes) -> bool:
+        looks.append(head)
+        return is_coco(head)
+
+    monkeypatch.setattr("lavdlike.sources.detections.coco_format.coco.is_coco", counted)
+    for _ in range(3):
+        assert len(world.answers.sources(world.files(), reads=False)) == 2
+    assert len(looks) == 2
+    world.write("more.json", [{"image_id": 1, "score": 0.8, **box(0)}])
+    assert len(world.answers.sources(world.files(), reads=False)) == 3
+    assert len(looks) == 5
 
 
 def test_what_lies_on_a_picture(world: World) -> None:

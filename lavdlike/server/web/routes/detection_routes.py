@@ -88,26 +88,25 @@ class DetectionRoutes(Subject):
 
     async def _files(self, experiment: ExperimentId) -> TreeFiles:
         name, tree = await self._answers.tree_of(experiment)
-        return _files_of(self._answers.root, name, tree)
+        return await self._answers.read(name, partial(_files_of, self._answers.root, name, tree))
 
 
 def _files_of(root: Root, name: ExperimentName, tree: ExperimentTree) -> TreeFiles:
-    """What the tree knows now: it may change while a thread reads."""
-    free: set[str] = set()
+    """What the tree knows now. In a thread, while the tree may change: each of its dicts is copied in one step."""
+    free: dict[str, int] = {}
     described: dict[str, int] = {}
     folders: dict[str, tuple[str, ...]] = {}
-    for folder, known in tree.folders.items():
+    for folder, known in list(tree.folders.items()):
         if known.inside:
             continue
-        names = tuple(name for name, node in known.nodes.items() if isinstance(node, File))
-        folders[folder] = names
-        for file in names:
+        files = [(file, node) for file, node in list(known.nodes.items()) if isinstance(node, File)]
+        folders[folder] = tuple(file for file, _ in files)
+        for file, node in files:
             if not file.lower().endswith(".json"):
                 continue
-            node = known.nodes[file]
             path = f"{folder}/{file}" if folder else file
-            if isinstance(node, File) and images.KIND.name in (node.kinds or ()):
+            if images.KIND.name in (node.kinds or ()):
                 described[path] = node.fingerprint
-            elif isinstance(node, File) and not node.kinds:
-                free.add(path)
+            elif not node.kinds:
+                free[path] = node.fingerprint
     return TreeFiles(root, name, folders, free, described)
