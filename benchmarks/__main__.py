@@ -34,6 +34,7 @@ from benchmarks import (
     opening,
     peers,
     reading,
+    rollouts,
     scaling,
     standing_in,
     stores,
@@ -71,6 +72,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "20": wandb_calls.rows,
     "21": inside_files.pictures,
     "22": data_sets.coco,
+    "23": rollouts.lists,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
