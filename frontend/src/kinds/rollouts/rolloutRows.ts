@@ -21,7 +21,7 @@ export function columnsOf(columns: readonly RolloutColumn[]): TableColumn[] {
 }
 
 function numberColumn({ name }: RolloutColumn): TableColumn {
-  const width = Math.min(200, Math.max(84, name.length * CHARACTER_PX + 34));
+  const width = Math.min(200, Math.max(96, name.length * CHARACTER_PX + 34));
   return { key: NUMBER + name, title: name, width, numeric: true };
 }
 
