@@ -17,7 +17,7 @@ from lavdlike import experiment, layout, marks
 from lavdlike.disk.new_folder import NewFolder
 from lavdlike.disk.root import Root
 from lavdlike.errors import NotFoundError, NotServedError
-from lavdlike.kinds import scalars
+from lavdlike.kinds import places, scalars
 from lavdlike.kinds.scalars import REWIND
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import ExperimentSummary, Problem
@@ -30,6 +30,8 @@ from lavdlike.series.points_files import follow
 from lavdlike.series.writers import Writers
 from lavdlike.sources import member_registry
 from lavdlike.sources.columns import Columns
+from lavdlike.sources.member_registry import Inside
+from lavdlike.sources.members import DOCUMENT
 from lavdlike.sources.source import Form, PointsFile
 
 _NOT_IN_A_WRITER = re.compile(r"[^A-Za-z0-9_.@-]+")
@@ -129,8 +131,15 @@ def _targets(paths: Iterable[str]) -> dict[str, str]:
     by_target = {}
     for path in paths:
         inside = member_registry.inside_of(path)
-        by_target[path if inside is None else inside.below] = path
+        by_target[path if inside is None else _target_of(inside)] = path
     return {path: target for target, path in by_target.items()}
+
+
+def _target_of(inside: Inside) -> str:
+    """Of a member; a document's only one is called as the document is."""
+    stem, suffix = places.split_suffix(inside.below)
+    is_whole = inside.may_be_document and stem == DOCUMENT
+    return places.split_label(inside.file)[0] + suffix if is_whole else inside.below
 
 
 def _copy(snapshot: Snapshot, path: str, target: str, new: NewFolder, done: Converted) -> None:

@@ -19,6 +19,7 @@ from lavdlike.reading.stored_root import StoredRoot
 from tests.scripts import ROOT
 from tests.shell.terminal import lines, objects
 from tests.sources.mlflow.databases import mlflow_store
+from tests.sources.wandb_files.test_wandb_media import corpus_in
 
 CORPUS = ROOT / "tests" / "corpus"
 # Those that hold folders of runs.
@@ -249,3 +250,21 @@ def test_what_lies_in_event_files_becomes_files(tmp_path: Path) -> None:
             assert was.read(2**20) == now.read(2**20)
             assert int(was.status.st_mtime) == int(now.status.st_mtime)
     assert points_of(after) == points_of(before)
+
+
+def test_media_and_documents_of_trackers_are_files_of_ours(tmp_path: Path) -> None:
+    corpus_in(tmp_path / "log")
+    assert cli.main(["convert", str(tmp_path / "log" / "run"), str(tmp_path / "wandb")]) == 0
+    (store,) = (
+        path for path in (CORPUS / "media/mlflow_files/vision").iterdir() if (path / "artifacts").is_dir()
+    )
+    source = tmp_path / "vision" / store.name
+    shutil.copytree(store.parent, tmp_path / "vision")
+    assert cli.main(["convert", str(source), str(tmp_path / "mlflow")]) == 0
+    for was, now in ((tmp_path / "log" / "run", tmp_path / "wandb"), (source, tmp_path / "mlflow")):
+        before = Snapshot(StoredRoot(was.parent), ExperimentName(was.name)).tree.items()
+        after = Snapshot(StoredRoot(tmp_path), ExperimentName(now.name)).tree.items()
+        ours = {"experiment", "scalars", "marks"}
+        assert {each for each in after if each.label not in ours} == {
+            each for each in before if each.label not in ours
+        }
