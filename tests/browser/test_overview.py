@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from playwright.sync_api import Locator, Page
 from lavdlike import Logger
 from tests.browser.pages import at_rest
 from tests.expecting import expect
+from tests.running import Running
 from tests.serving import wait_until
 
 RATES = {"slow": 0.001, "middle": 0.01, "fast": 0.1}
@@ -285,3 +287,27 @@ def test_columns_are_resized_by_pointer_and_keyboard_and_stay_so(page: Page) -> 
     handle_of_kinds.focus()
     page.keyboard.press("Shift+ArrowLeft")
     expect(handle_of_kinds).to_have_attribute("aria-valuenow", "164")
+
+
+def test_ten_thousand_settings_are_found_and_do_not_stop_the_page(
+    page: Page, start_server: Callable[..., Running], tmp_path: Path
+) -> None:
+    for run in range(3):
+        config = {f"key-{number}": [run, "0.1", None, {"a": run}][number % 4] for number in range(10_000)}
+        (tmp_path / f"run-{run}").mkdir()
+        (tmp_path / f"run-{run}" / "experiment.json").write_text(json.dumps({"config": config}))
+    page.goto(f"{start_server(tmp_path, '--no-token').url}#/overview")
+    table = page.get_by_role("table", name="Experiments")
+    expect(table.get_by_role("columnheader", name="key-0", exact=True)).to_be_visible()
+    assert table.get_by_role("columnheader").count() < 80
+    more = page.get_by_text("more settings")
+    expect(more).to_have_text("4,950 more settings")
+    page.get_by_role("button", name="Columns", exact=True).click()
+    picker = page.get_by_role("dialog", name="Columns")
+    picker.get_by_label("Filter columns").fill("key-9996")
+    picker.get_by_role("checkbox", name="key-9996").check()
+    expect(more).to_have_text("4,949 more settings")
+    page.keyboard.press("Escape")
+    page.get_by_label("Filter experiments").fill("key-9996=1")
+    expect(page.get_by_text("1 of 3 shown")).to_be_visible()
+    expect(table.get_by_role("cell", name="1", exact=True).first).to_be_visible()

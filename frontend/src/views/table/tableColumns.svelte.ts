@@ -24,6 +24,8 @@ import type { Column } from "./tableColumn";
 const WORDS = "overview.column";
 /** Result columns that nobody has asked for. */
 const FIRST_RESULTS = 3;
+/** Settings that nobody has asked for: a table of thousands would stop the page. */
+const MOST_SETTINGS = 50;
 const constantToo = flagParameter("overview.constant", false);
 
 export interface TableColumns {
@@ -33,6 +35,8 @@ export interface TableColumns {
   readonly listed: readonly Column[];
   /** How many are left out because they say the same of all. */
   readonly constantCount: number;
+  /** How many settings are left out because there are so many. */
+  readonly leftOutCount: number;
   constantToo: boolean;
   readonly isAsAtFirst: boolean;
   has: (key: string) => boolean;
@@ -58,6 +62,10 @@ export function useTableColumns(
   });
   const shapes = $derived(keepShapes(shapeOfSettings(experiments())));
   const settings = $derived(shapes.map(settingColumn));
+  const leftOut = $derived.by(() => {
+    const told = constantToo.value ? shapes : shapes.filter(({ constant }) => !constant);
+    return new Set(told.slice(MOST_SETTINGS).map(({ name }) => SETTING_PREFIX + name));
+  });
   const listed = $derived([...KNOWN_COLUMNS, ...settings]);
   const byKey = $derived(new Map([NAME, ...listed].map((column) => [column.key, column])));
   const groups = $derived({
@@ -70,7 +78,7 @@ export function useTableColumns(
             : { label, aspect: "at", step: pageStep.value },
         ),
       ),
-    [SETTINGS]: settings.map(({ key }) => key),
+    [SETTINGS]: settings.map(({ key }) => key).filter((key) => !leftOut.has(key)),
     [FACTS]: FIRST_FACTS,
   });
   const placed = $derived(placedColumns(words, groups));
@@ -101,6 +109,9 @@ export function useTableColumns(
     },
     get constantCount() {
       return constantKeys.size;
+    },
+    get leftOutCount() {
+      return [...leftOut].filter((key) => !keys.has(key)).length;
     },
     get constantToo() {
       return constantToo.value;
