@@ -18,6 +18,7 @@ from lavdlike import json_file, layout
 from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds import places, registry
+from lavdlike.kinds.kind import Kind
 from lavdlike.reading import json_documents, run_folders, said
 from lavdlike.reading.listed_folder import ListedFolder
 from lavdlike.sources import member_registry, run_marks
@@ -64,6 +65,7 @@ class _Probe:
         self._json_files_left = _MAX_JSON_FILES
         self._insides: Counter[str] = Counter()  # that were glanced at, by format
         self._begins: Counter[str] = Counter()  # that were read, by suffix
+        self._begun: Counter[str] = Counter()  # the same, for kinds that are told by them
 
     def look_at(self, opened: OpenedFolder, path: str, depth: int) -> frozenset[str] | None:
         """A folder and some of those in it.
@@ -128,6 +130,8 @@ class _Probe:
         if sources.is_told_by_name(path + name):
             self.kinds.add(registry.POINTS.name)
             return
+        if kind is None and registry.may_begin(path + name):
+            kind = self._kind_of_begin(opened, name, path, suffix)
         if kind is not None:
             self.kinds.add(kind.name)
         if sources.may_be_claimed(path + name) and self._has_points(opened, name, path, suffix):
@@ -140,6 +144,13 @@ class _Probe:
                 document = json_file.read_object(file.read(_MAX_JSON_BYTES), path + name)
             self.kinds.update(found.name for found in registry.kinds_of_json(document, path + name))
             self._parts.update(json_documents.facts_of_document(document, path + name).parts)
+
+    def _kind_of_begin(self, opened: OpenedFolder, name: str, path: str, suffix: str) -> Kind | None:
+        self._begun[suffix] += 1
+        if self._begun[suffix] > _MAX_BEGINS:
+            return None
+        with opened.file(name, path + name) as file:
+            return registry.kind_of_begin(path + name, sources.begin_of(file.fd))
 
     def _has_points(self, opened: OpenedFolder, name: str, path: str, suffix: str) -> bool:
         self._begins[suffix] += 1

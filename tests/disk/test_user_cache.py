@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.disk.user_cache import cache_folder_of, keep, kept
+from lavdlike.disk.user_cache import cache_folder_of, keep, kept, scratch
 
 
 def test_what_is_kept_comes_back_in_one_step(tmp_path: Path) -> None:
@@ -38,3 +38,16 @@ def test_each_root_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.M
     assert not one.exists()
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert cache_folder_of(tmp_path).is_relative_to(Path.home() / ".cache")
+
+
+def test_a_file_of_no_name_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with scratch() as file:
+        file.write(b"made")
+        file.seek(0)
+        assert file.read() == b"made"
+        assert list((tmp_path / "lavdlike").iterdir()) == []
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with scratch() as file:
+        file.write(b"made")

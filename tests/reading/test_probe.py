@@ -40,6 +40,14 @@ def test_a_table_with_a_column_of_steps_tells_of_scalars(tmp_path: Path) -> None
     assert kinds_in(tmp_path) == ["scalars", "tables"]
 
 
+def test_what_files_begin_with_tells_of_kinds(tmp_path: Path) -> None:
+    write(tmp_path / "chats" / "a.jsonl", '{"messages": [{"role": "user", "content": "hi"}], "step": 1}\n')
+    write(tmp_path / "b.jsonl", '{"text": "messages"}\n')
+    assert kinds_in(tmp_path) == ["rollouts"]
+    write(tmp_path / "metrics.jsonl", '{"step": 1, "loss": 0.5}\n')
+    assert kinds_in(tmp_path) == ["rollouts", "scalars"]
+
+
 def test_what_a_json_file_names_as_parts_of_its_item_tells_nothing(tmp_path: Path) -> None:
     named = {"vectors": "a.vectors.npy", "sprite": "a.sprite.png"}
     write(tmp_path / "0001" / "a.json", json.dumps({"embeddings": named}))

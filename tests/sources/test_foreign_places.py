@@ -21,6 +21,8 @@ UUID = "7213fbd3-f82f-4001-b33b-c64bf180ac7c"
         (f"artifacts/table_images/t/{UUID}.webp", None, f"artifacts/table_images/t/{UUID}", ()),
         ("plots/images/predictions/0012.png", 12, "predictions", ("images",)),
         ("dvclive/plots/images/a/b/3.jpg", 3, "a/b", ("images",)),
+        ("completions/completions_00010.parquet", 10, "completions/completions", ("files",)),
+        ("it/iteration_000002/a_rollout_summaries.jsonl", 2, "it/a_rollout_summaries", ("files",)),
         ("weights/epoch10.pt", 10, "weights/epoch", ("models",)),
     ],
 )
