@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,9 +90,9 @@ class ArtifactFolders:
             paths = (self._path_of(folder, file) for folder in own)
             self._listed[file] = listed, frozenset(path for path in paths if path is not None)
 
-    def has(self, path: str) -> bool:
-        """Whether a folder was made for a run of a file that was met."""
-        return any(path in paths for _, paths in list(self._listed.values()))
+    def has(self, path: str, files: Collection[str]) -> bool:
+        """Whether a folder was made for a run of one of these files, which are there."""
+        return any(path in paths for file, (_, paths) in list(self._listed.items()) if file in files)
 
     def _path_of(self, folder: BesideFolder, file: str) -> str | None:
         """In the root; None of one outside of it."""

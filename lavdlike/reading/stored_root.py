@@ -255,7 +255,7 @@ class _Folder:
             is_file = entry.type == "file" and store_registry.may_be_store(entry.name)
             if is_file:
                 stores.add(entry.name)
-            if entry.type == "folder" and self._artifacts.has(self._below(entry.name)):
+            elif self._artifacts.has(self._below(entry.name), self._listings.stores):
                 continue  # of a run
             yield entry._replace(type="folder") if is_file and self._is_store(entry.name) else entry
         self._listings.keep_only(self._path, stores)

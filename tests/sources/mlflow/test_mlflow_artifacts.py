@@ -122,6 +122,10 @@ def test_artifacts_of_a_run_in_a_database_are_in_no_other_folder(tmp_path: Path)
         names = [Name(entry.name) for entry in folder.entries()]
     assert Name(f"mlflow.db/vision/{run}") in discovery.experiments_below(root, names)
     assert list(Snapshot(root, Name("mlruns")).tree.items()) == []
+    (tmp_path / "mlflow.db").unlink()
+    with root.folder("") as folder:
+        assert [entry.name for entry in folder.entries()] == ["mlruns"]
+    assert list(Snapshot(root, Name("mlruns")).tree.items()) != []
 
 
 # --- what nobody should write -----------------------------------------------------------------------------------------
