@@ -5,9 +5,10 @@ from __future__ import annotations
 from lavdlike.sources.detections.coco import is_coco
 from lavdlike.sources.detections.coco_format import CocoFormat
 from lavdlike.sources.detections.detection_format import DetectionFormat
+from lavdlike.sources.detections.picture_files import LABELME, VOC
 from lavdlike.sources.detections.yolo_format import YoloFormat
 
-FORMATS: tuple[DetectionFormat, ...] = (CocoFormat(), YoloFormat())
+FORMATS: tuple[DetectionFormat, ...] = (CocoFormat(), YoloFormat(), LABELME, VOC)
 
 
 def is_annotations(head: bytes) -> bool:
