@@ -6,6 +6,7 @@ const PREDICTED = ".boxes";
 
 export const ownSets = {
   isOwn: ({ path }: DetectionRef) => path === EXPECTED || path === PREDICTED,
+  isExpected: ({ path }: DetectionRef) => path === EXPECTED,
   expected: (experiment: string): DetectionRef => ({ experiment, path: EXPECTED }),
   predicted: (experiment: string): DetectionRef => ({ experiment, path: PREDICTED }),
 };

@@ -16,6 +16,10 @@ const words = { decode: (text: string) => text, encode: (text: string) => text }
 const chosenExpected = new Parameter<string>("images.expected", "", words);
 const chosenPredicted = new Parameter<string>("images.predicted", "", words);
 
+/** Whose own boxes are matched; "": of the first. */
+const chosenOwn = new Parameter<string>("images.own", "", words);
+
+let describing = $state.raw<readonly string[]>([]);
 let known = $state.raw<readonly DetectionSource[]>([]);
 let asked = $state(0);
 
@@ -34,6 +38,20 @@ export const sets = {
   /** Those of other programs. */
   get all(): readonly DetectionSource[] {
     return known;
+  },
+
+  /** Experiments with something on their own pictures. */
+  get describing(): readonly string[] {
+    return describing;
+  },
+
+  /** The one whose own boxes are matched; null: none has any. */
+  get own(): string | null {
+    return describing.find((id) => id === chosenOwn.value) ?? describing[0] ?? null;
+  },
+
+  chooseOwn(experiment: string): void {
+    chosenOwn.value = experiment;
   },
 
   /** How often it was asked which there are. */
@@ -78,6 +96,8 @@ async function ask(experiments: readonly string[], signal: AbortSignal): Promise
       const { sources } = await fetchDetections({ experiments: [...experiments], reads: true }, signal);
       const foreign = sources.filter((each) => !ownSets.isOwn(each));
       if (JSON.stringify(foreign) !== JSON.stringify(known)) known = foreign;
+      const own = sources.filter(ownSets.isExpected).map(({ experiment }) => experiment);
+      if (own.join() !== describing.join()) describing = own;
       asked++;
     } catch (error) {
       if (isAborted(error)) return;
