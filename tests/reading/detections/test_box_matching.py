@@ -19,7 +19,7 @@ from tests.scripts import ROOT
 
 SCENES = json.loads((ROOT / "tests/corpus/detections/coco_matches.json").read_text())
 needs_coco = pytest.mark.skipif(
-    importlib.util.find_spec("pycocotools") is None, reason="pycocotools is not installed (the extra dev)"
+    importlib.util.find_spec("pycocotools") is None, reason="pycocotools is not installed (the extra test)"
 )
 
 
