@@ -36,7 +36,7 @@ def said(rollout: Rollout) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("form", ["eval", "json"])
 def test_samples_of_inspect_are_what_its_own_reader_says(form: str) -> None:
-    data = (CORPUS / f"inspect.{form}").read_bytes()
+    data = (CORPUS / ("inspect_zip.eval" if form == "eval" else "inspect.json")).read_bytes()
     assert form_of(f"logs/inspect.{form}", data[:65536]) is (
         Form.INSPECT_ZIP if form == "eval" else Form.INSPECT
     )
@@ -261,7 +261,7 @@ def test_any_record_is_read(record: dict[str, Any]) -> None:
 
 @given(st.integers(0, 12_000), st.binary(max_size=12), st.integers(0, 3000))
 def test_a_broken_zip_is_said(place: int, added: bytes, cut: int) -> None:
-    data = (CORPUS / "inspect.eval").read_bytes()
+    data = (CORPUS / "inspect_zip.eval").read_bytes()
     broken = data[:place] + added + data[place + cut :]
     try:
         for record in inspect_logs.records_in_zip(io.BytesIO(broken)):

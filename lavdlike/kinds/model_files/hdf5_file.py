@@ -37,6 +37,10 @@ _CLASSES = {
 }  # fmt: skip
 
 
+# No file is longer, and nothing can be read behind it.
+_LAST_PLACE = 2**62
+
+
 class Message(NamedTuple):
     """A message of an object's header."""
 
@@ -93,7 +97,8 @@ class _Reader:
         self._left -= count
         if self._left < 0 or count < 0:
             raise LogFormatError(self._path, f"more than {MAX_HEAD_BYTES:,} bytes stand before its numbers")
-        data = self._read_at(self._base + offset, count)
+        place = self._base + offset
+        data = self._read_at(place, count) if place <= _LAST_PLACE else b""
         if len(data) < count:
             raise LogFormatError(self._path, "cut short, or an address that leads out of the file")
         return data

@@ -91,10 +91,13 @@ class MediaReader:
     def problems(self) -> list[str]:
         said = []
         if self._outside:
-            said.append(f"{self._outside} pictures and the like at steps that are none are not shown")
-        if self._elsewhere:
             said.append(
-                f"pictures in cells of {self._elsewhere} tables are not shown: wandb keeps them as artifacts, which"
+                f"pictures and the like at steps that are none are not shown: {self._outside} of them"
+            )
+        if self._elsewhere:
+            tables = "a table" if self._elsewhere == 1 else f"{self._elsewhere} tables"
+            said.append(
+                f"pictures in cells of {tables} are not shown: wandb keeps them as artifacts, which"
                 " are outside of this folder (WANDB_DATA_DIR says where)"
             )
         return said

@@ -243,7 +243,7 @@ def test_numbers_outside_of_their_range_are_refused(world: World, asked: dict[st
 @pytest.mark.parametrize(
     ("name", "count", "reward"),
     [
-        ("inspect.eval", 3, "reward"),
+        ("inspect_zip.eval", 3, "reward"),
         ("inspect.json", 3, "reward"),
         ("completions/completions_00010.parquet", 6, "accuracy_reward"),
     ],

@@ -200,7 +200,7 @@ def test_pictures_in_tables_that_lie_elsewhere_are_said(tmp_path: Path) -> None:
     shutil.copytree(CORPUS / "wandb" / "run", tmp_path / "run")
     snapshot = Snapshot(StoredRoot(tmp_path), Name("run"))
     (problem,) = snapshot.tree.problems()
-    assert "pictures in cells of 1 tables are not shown" in problem.reason
+    assert "pictures in cells of a table are not shown" in problem.reason
     with StoredRoot(tmp_path).file("run/run-owl.wandb!/0013/predictions.csv") as file:
         assert [row[1] for row in table(file.read(2**20))[1]] == ["Image"] * 3
     assert Address("images", "val/street", 10) in snapshot.tree.items()
