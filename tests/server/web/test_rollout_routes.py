@@ -55,8 +55,8 @@ def test_labels_of_all_forms_are_in_the_catalogue_with_their_steps(client: httpx
         each["label"]: (each["steps"], each["has_global"]) for each in labels if each["kind"] == "rollouts"
     }
     assert found.keys() == {
-        *("inspect", "completions/completions", "tinker/trajectories", "tinker/train_rollout_summaries"),
-        *("verifiers/results", "episodes/traces"),
+        *("inspect", "inspect_zip", "completions/completions", "tinker/trajectories"),
+        *("tinker/train_rollout_summaries", "verifiers/results", "episodes/traces"),
     }
     assert not found["tinker/train_rollout_summaries"][1]
     assert [run[0] for run in found["completions/completions"][0]] == [10, 20]
