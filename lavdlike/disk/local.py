@@ -75,7 +75,7 @@ class LocalRoot:
     def _open(self, path: str, *, folder: bool, start: tuple[int, int] | None = None) -> int:
         """`start`: a descriptor on the way, and how many names lead to it."""
         names = path.split("/") if path else []
-        if any(name in ("", ".", "..") or "\0" in name for name in names) or layout.is_hidden(path):
+        if "" in names or "\0" in path or layout.is_hidden(path):
             raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)
         if self.only and names and names[0] != self.only:
             raise FileNotFoundError(errno.ENOENT, "not part of the tree", path)

@@ -88,5 +88,5 @@ def told_as(descriptor: int, status: os.stat_result) -> Iterator[None]:
 def status_of(descriptor: int) -> os.stat_result:
     """Of an opened file: as of the file itself, where it is a copy. So readers know it again when it is copied anew."""
     own = os.fstat(descriptor)
-    told = _told.get((own.st_dev, own.st_ino))
+    told = _told.get((own.st_dev, own.st_ino)) if _told else None
     return own if told is None else told[0]

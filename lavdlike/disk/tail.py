@@ -43,7 +43,7 @@ class Tail:
 
     def is_unchanged(self, descriptor: int) -> bool:
         """Whether nothing happened to the file since all of it was read: by its size and times alone."""
-        return _stamp(status_of(descriptor)) == self._stamp
+        return self._stamp is not None and _stamp(status_of(descriptor)) == self._stamp
 
     @property
     def stamp(self) -> Stamp | None:
@@ -164,7 +164,8 @@ class Tail:
             if len(data) < _COMPARED_BYTES
             else data[-_COMPARED_BYTES:]
         )
-        self._take_head(descriptor)
+        if len(self._head) < _COMPARED_BYTES:
+            self._take_head(descriptor)
 
     def _take_head(self, descriptor: int) -> None:
         if len(self._head) < _COMPARED_BYTES:

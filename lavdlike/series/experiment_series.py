@@ -152,7 +152,8 @@ class ExperimentScalars:
         told = [
             each
             for each in (*found.appended, *changes.appended)
-            if not self._writers.hides(each.writer, self.series.get(each.label, ()))
+            if len(having := self.series.get(each.label, ())) < 2
+            or not self._writers.hides(each.writer, having)
         ]
         return SeriesChanges(anew or found.anew, told)
 
@@ -303,7 +304,7 @@ class ExperimentScalars:
     def _sharing(self, name: str) -> list[str]:
         """The files of the same writer, this one among them, in their order; none if it has no other."""
         file = self._files.get(name)
-        names = self._writers.files_of(file.writer) if file is not None else []
+        names = self._writers.files_of(file.writer) if file is not None and len(self._files) > 1 else []
         return names if len(names) > 1 else []
 
     def _read_opened(self, name: str, opened: Opened, appended: list[Appended]) -> bool:
@@ -324,7 +325,7 @@ class ExperimentScalars:
         began = is_anew
         of_file: list[Appended] = []
         parts: dict[str, list[Columns]] = {}
-        for columns_by_label in self._read_or_kept(file, descriptor, is_anew=is_anew):
+        for columns_by_label in self._kept_or_new(file, descriptor) if is_anew else file.read_new(descriptor):
             if REWIND in columns_by_label:
                 began |= self._append_all(parts, file.writer, of_file)
                 parts = {}
@@ -337,11 +338,9 @@ class ExperimentScalars:
         appended.extend(each for each in of_file if not is_anew or each.label in going_on)
         return began
 
-    def _read_or_kept(
-        self, file: PointsFile, descriptor: int, *, is_anew: bool
-    ) -> Iterable[dict[str, Columns]]:
-        """What is new in a file, block by block."""
-        if is_anew and self._kept is not None and isinstance(file, KeepablePoints):
+    def _kept_or_new(self, file: PointsFile, descriptor: int) -> Iterable[dict[str, Columns]]:
+        """All that a file holds, block by block."""
+        if self._kept is not None and isinstance(file, KeepablePoints):
             kept = self._kept.resume(file, descriptor)
             if kept is not None:
                 return [kept]

@@ -46,8 +46,10 @@ class ChosenFiles(NamedTuple):
 def chosen_files(files: PointsFiles, experiment: ExperimentName) -> ChosenFiles:
     """Which files of points are read: no curve twice (`sources.choice`)."""
     paths = sorted(files.paths(experiment))
+    if len(paths) < 2:  # as of most experiments
+        return ChosenFiles(paths, [])
     left_out = choice.left_out(paths, lambda path: _begin_of(files, experiment, path))
-    preferred = files.preferred(experiment) if len(paths) > 1 else ()
+    preferred = files.preferred(experiment)
     if left_out:
         left_out = choice.with_preferred(left_out, paths, preferred)
     others = {each.path for each in left_out}

@@ -31,6 +31,9 @@ MEMBERS: tuple[Members, ...] = (
 )
 
 
+_INSIDE = layout.inside("")
+
+
 class Inside(NamedTuple):
     """A path that leads into a file. `file`: its path; `below`: the rest, "" for all that is in it.
 
@@ -75,7 +78,7 @@ def may_hold_members(name: str) -> bool:
 @functools.lru_cache(maxsize=1024)  # one folder's files are asked for one after the other
 def inside_of(path: str) -> Inside | None:
     """Where a path leads to that goes into a file, as far as names tell; None of other paths."""
-    if layout.inside("") not in path:
+    if _INSIDE not in path:
         return None
     names = path.split("/")
     for depth, name in enumerate(names, 1):

@@ -63,11 +63,13 @@ class ScalarsFile(TailedPoints):
                 self._lines, offset, data = 1, len(_HEADER), data[len(_HEADER) :]
             if self._is_table:
                 return
-            self._report_skipped()
+            if self.tail.skipped:
+                self._report_skipped()
             for block in scalar_lines.parse_in_turn(offset, data):
                 self._report(block)
                 yield block.columns
-        self._report_skipped()
+        if self.tail.skipped:
+            self._report_skipped()
 
     def state(self) -> ReadState | None:
         is_plain = not self._is_table and not self._bad_lines and self.tail.offset

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -110,32 +110,40 @@ def preload() -> None:
         _polars_imported.set()
 
 
-def parse(offset: int, data: bytes) -> Iterator[Block]:
+def parse(offset: int, data: bytes) -> Iterable[Block]:
     """The blocks of a text, in their order.
 
     Args:
         offset: where the text stands in its file, in bytes.
         data: whole lines, the last newline included.
     """
-    if len(data) >= _WORTH_SPLITTING_BYTES:
-        worth_polars = _WORTH_POLARS_BYTES if _polars_imported.is_set() else _WORTH_IMPORT_BYTES
-        block = _parse_by_polars(data) if len(data) >= worth_polars else parse_fields(data)
-        if block is not None:
-            yield block
-            return
-        middle = data.index(b"\n", len(data) // 2) + 1
-        if len(data) >= _WORTH_HALVING_BYTES and middle < len(data):
-            yield from parse(offset, data[:middle])
-            yield from parse(offset + middle, data[middle:])
-            return
+    return (parse_plainly(offset, data),) if len(data) < _WORTH_SPLITTING_BYTES else _split(offset, data)
+
+
+def _split(offset: int, data: bytes) -> Iterator[Block]:
+    """Of a text that is worth it."""
+    worth_polars = _WORTH_POLARS_BYTES if _polars_imported.is_set() else _WORTH_IMPORT_BYTES
+    block = _parse_by_polars(data) if len(data) >= worth_polars else parse_fields(data)
+    if block is not None:
+        yield block
+        return
+    middle = data.index(b"\n", len(data) // 2) + 1
+    if len(data) >= _WORTH_HALVING_BYTES and middle < len(data):
+        yield from parse(offset, data[:middle])
+        yield from parse(offset + middle, data[middle:])
+        return
     yield parse_plainly(offset, data)
 
 
-def parse_in_turn(offset: int, data: bytes) -> Iterator[Block]:
+def parse_in_turn(offset: int, data: bytes) -> Iterable[Block]:
     """The same; lines with the label `REWIND` in blocks of their own, so that it is known what stands before them."""
-    begin = 0
     # One character is searched at memory speed; most files do not have it.
-    while b"!" in data and (found := data.find(_REWIND, begin)) >= 0:
+    return _parse_between(offset, data) if b"!" in data else parse(offset, data)
+
+
+def _parse_between(offset: int, data: bytes) -> Iterator[Block]:
+    begin = 0
+    while (found := data.find(_REWIND, begin)) >= 0:
         line_begin, line_end = data.rfind(b"\n", begin, found) + 1 or begin, data.find(b"\n", found) + 1
         if line_begin > begin:
             yield from parse(offset + begin, data[begin:line_begin])

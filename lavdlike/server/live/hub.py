@@ -268,7 +268,8 @@ class Hub:
                 continue
             if (owner := self.parts.of(folder)) is not None:
                 owner.hint_nested(folder, name)
-            self._ask_followers("/".join(filter(None, (folder, name))))
+            if self._followers:
+                self._ask_followers("/".join(filter(None, (folder, name))))
             self._hint_row(folder, name)
             for known in self._known_with(folder):
                 self._take_hint(known, folder[len(known.name) + 1 :], name)

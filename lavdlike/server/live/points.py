@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from functools import partial
 
 from lavdlike import layout
@@ -20,6 +20,9 @@ from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.urgency import Urgency, UrgentFirst
 from lavdlike.server.live.workers import Workers
 from lavdlike.sources.columns import StepValue
+
+# Whether series came or went, what others have gained, and what cannot be read.
+_Read = tuple[bool, list[NewPoints], list[Problem]]
 
 
 class Turns:
@@ -139,10 +142,11 @@ class Points:
         values, self._values, self._is_stale = self._values, {}, False
         read = partial(self._read_files, list(values.values()))
         try:
-            async with nullcontext() if self._are_browsers_waiting else self._turns.turn(self._name):
-                is_anew, added, self.problems = await self._workers.run(
-                    self._name, read, limit_s=self._limits.points_s
-                )
+            if self._are_browsers_waiting:
+                is_anew, added, self.problems = await self._in_a_thread(read)
+            else:
+                async with self._turns.turn(self._name):
+                    is_anew, added, self.problems = await self._in_a_thread(read)
         except BaseException as error:
             self._values = values | self._values
             self._is_stale = self._has_missed = True
@@ -166,8 +170,11 @@ class Points:
             if start + slice_series < len(added):
                 await asyncio.sleep(0)
 
-    def _read_files(self, values: list[StepValue]) -> tuple[bool, list[NewPoints], list[Problem]]:
-        """In a thread: whether series came or went, what others have gained, and what cannot be read."""
+    def _in_a_thread(self, read: Callable[[], _Read]) -> Awaitable[_Read]:
+        return self._workers.run(self._name, read, limit_s=self._limits.points_s)
+
+    def _read_files(self, values: list[StepValue]) -> _Read:
+        """In a thread."""
         changes = self._series.read_new(self._name, values)
         added = [appended.message() for appended in changes.appended]
         return changes.anew, added, self._series.problems(self._name)

@@ -77,8 +77,10 @@ class Workers:
                 raise TooSlowError("earlier reads of it have not come back yet")
             self._waiting.put(subject, call)
             self._changed.notify()
+            has_idle = self._threads - len(self._running) >= len(self._waiting)
         self._unfinished.add(call)
-        self._start_threads()
+        if not has_idle:
+            self._start_threads()
         if self._sweeping is None:
             self._sweeping = loop.call_later(self._slow_after_s, self._sweep, loop)
         try:
