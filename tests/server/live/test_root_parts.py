@@ -339,13 +339,15 @@ async def test_where_folders_are_not_watched_one_by_one_each_root_is(
     monkeypatch.setattr(watcher, "of_any_folders", lambda *_: None)
     for name in ("a", "runs"):
         experiment(tmp_path / name / "one")
+    # Where several folders come at once, watchdog may miss what comes in them.
+    run(tmp_path / "a" / "sweep" / "w")
     several = (*roots(tmp_path, "a"), NamedRoot("b", tmp_path / "runs", "one"))
     async with serving(tmp_path, several=several, poll_interval_s=3600) as live:
-        await shows(live, "a/one", "b")
+        await shows(live, "a/one", "a/sweep/w", "b")
         assert (live.hub.watcher.mode, live.hub.watcher.watched_count) == ("observer", 2)
         run(tmp_path / "a" / "sweep" / "x")
         run(tmp_path / "runs" / "one" / "inner")
-        await shows(live, "a/one", "a/sweep/x", "b", "b/inner")
+        await shows(live, "a/one", "a/sweep/w", "a/sweep/x", "b", "b/inner")
 
 
 async def test_a_root_in_another_one_is_live_in_both(tmp_path: Path) -> None:
