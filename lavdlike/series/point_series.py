@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lavdlike.messages import JsonNumber
 from lavdlike.series.memory import lasting_doubles
 from lavdlike.series.results import CountedPoints
-from lavdlike.sources.columns import Columns, json_number
+from lavdlike.sources.columns import FEW, Columns, json_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +74,8 @@ class Series:
         first, self.count = self.count, self.count + len(columns.steps)
         for kept, added in zip(self._kept, columns[:3], strict=True):
             kept[first - self._begin : self.count - self._begin] = added
-        self._exact.update((first + index, value) for index, value in columns.exact.items())
+        if columns.exact:
+            self._exact.update((first + index, value) for index, value in columns.exact.items())
         if not first:
             self.first_wall_time = float(columns.wall_times[0])
         if self._is_replaced is not None:
@@ -84,6 +85,10 @@ class Series:
     def _take_extremes(self, values: FloatArray) -> None:
         import numpy as np
 
+        if len(values) <= FEW:
+            few = [value for value in values.tolist() if math.isfinite(value)]
+            self.minimum, self.maximum = min([self.minimum, *few]), max([self.maximum, *few])
+            return
         finite = values[np.isfinite(values)]
         if len(finite):
             self.minimum = min(self.minimum, float(finite.min()))

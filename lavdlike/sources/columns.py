@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # The largest integer below which every integer is a double.
 MAX_EXACT = 2**53
+# So many numbers at most are looked at one by one: each call of numpy costs as much as some of them.
+FEW = 16
 
 
 class Columns(NamedTuple):
@@ -84,9 +86,14 @@ def json_numbers(values: FloatArray, exact: dict[int, int]) -> list[JsonNumber]:
     """Values as JSON carries them; `exact` as in `Columns`."""
     import numpy as np
 
-    numbers: list[JsonNumber] = values.tolist()
-    for index in np.flatnonzero(~np.isfinite(values)).tolist():
-        numbers[index] = json_number(float(values[index]))
+    floats: list[float] = values.tolist()
+    numbers: list[JsonNumber] = [*floats]
+    if len(floats) <= FEW:
+        special = [index for index, value in enumerate(floats) if not math.isfinite(value)]
+    else:
+        special = np.flatnonzero(~np.isfinite(values)).tolist()
+    for index in special:
+        numbers[index] = str(floats[index])
     for index, value in exact.items():
         numbers[index] = str(value)
     return numbers
