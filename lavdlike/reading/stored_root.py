@@ -61,12 +61,17 @@ class StoredRoot:
         """What is not shown of the archive that the root is; none of a folder."""
         return self._inner.problems() if isinstance(self._inner, ArchiveRoot) else []
 
+    @property
+    def has_stores(self) -> bool:
+        """Whether any file of runs, or run in parts, was met."""
+        return bool(self._listings.stores or self._parted.met)
+
     def store_of(self, path: str) -> str:
         """The file of runs that something is in, or that it is; "" if it is in none that was met. Without a look.
 
         Of a run that lies in parts, the folder that they are.
         """
-        if not self._listings.stores and not self._parted.met:
+        if not self.has_stores:
             return ""
         names = path.split("/")
         for depth, name in enumerate(names, 1):

@@ -258,7 +258,8 @@ class Hub:
                 known.tracker.check()
                 known.points.change(is_looked_at=True)
         for folder, name in hints:
-            if (store := self._store_hinted(folder, name)) != "":
+            owner = self.parts.of(folder)
+            if (owner is None or owner.has_stores) and (store := self._store_hinted(folder, name)) != "":
                 self._stores.ask(store)
                 if folder == store:  # its watch is that of the folder that it lies in
                     continue
@@ -266,7 +267,7 @@ class Hub:
                 root.hint_root(name)
                 self._hint_home(root.called.home, name)
                 continue
-            if (owner := self.parts.of(folder)) is not None:
+            if owner is not None:
                 owner.hint_nested(folder, name)
             if self._followers:
                 self._ask_followers("/".join(filter(None, (folder, name))))

@@ -108,6 +108,11 @@ class RootPart:
             self.called, self.editable, self.editor, lambda: self.people.settings, self.may_edit
         )
 
+    @property
+    def has_stores(self) -> bool:
+        """As of `StoredRoot`."""
+        return self._root.has_stores
+
     def store_of(self, path: str) -> str:
         """As `StoredRoot.store_of`, with the names that everybody uses."""
         store = self._root.store_of(self.called.inner(path))

@@ -6,8 +6,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from lavdlike import layout
 from lavdlike.kinds import numbers, scalars
+from lavdlike.kinds.scalars import format_line
+from lavdlike.layout import MAX_STEP, check_label
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_mapping, check_name, checked_scalar_step, finite
 
@@ -37,7 +38,7 @@ class ScalarCalls(Family):
         if writer is None:
             return
         kind = type(scalar)
-        if (kind is float or kind is int) and type(step) is int and 0 <= step <= layout.MAX_STEP:
+        if (kind is float or kind is int) and type(step) is int and 0 <= step <= MAX_STEP:
             try:
                 is_checked = name in self._checked_names
             except TypeError:  # an array, a list
@@ -46,7 +47,7 @@ class ScalarCalls(Family):
                 self._check_scalar_name(name, scalar)
             if not self._scalars_as_json:
                 now = time.time()
-                line = scalars.format_line(step, now if wall_time is None else _time(wall_time), name, scalar)
+                line = format_line(step, now if wall_time is None else _time(wall_time), name, scalar)
                 writer.retries.append(writer.scalars, line.encode(), now)
                 return
         if type(name) is not str:
@@ -78,7 +79,7 @@ class ScalarCalls(Family):
         if isinstance(scalar, str) and not isinstance(name, str):
             raise ValueError(f"scalar and name are exchanged: log_scalar({name!r}, {scalar!r}, step)")
         check_name(name)
-        layout.check_label(name, step=0)
+        check_label(name, step=0)
         if len(self._checked_names) >= _MAX_CHECKED_NAMES:
             self._checked_names.clear()
         self._checked_names.add(name)
