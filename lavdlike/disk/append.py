@@ -84,18 +84,21 @@ class AppendFile:
             try:
                 if self._is_cut or not -IDENTITY_CHECK_S < now - self._checked < IDENTITY_CHECK_S:
                     self._make_ready(now)
-                there = self._begun(lines) if self._is_cut else 0
-                written = there + os.write(self._descriptor, lines[there:] if there else lines)
+                written = self._written(lines) if self._is_cut else os.write(self._descriptor, lines)
                 while written != len(lines):
                     whole = lines.rfind(b"\n", 0, written) + 1
                     self._note_cut(lines[whole:written])
                     lines = lines[whole:]
                     self._make_ready(now)
-                    there = self._begun(lines) if self._is_cut else 0
-                    written = there + os.write(self._descriptor, lines[there:])
+                    written = self._written(lines)
                 self._is_cut = False
             except OSError as error:
                 raise UnwrittenError(error, lines) from error
+
+    def _written(self, lines: bytes) -> int:
+        """How much of these lines is in the file now, where it may hold the begin of them."""
+        there = self._begun(lines) if self._is_cut else 0
+        return there + os.write(self._descriptor, lines[there:])
 
     def close(self) -> None:
         with self._lock:
