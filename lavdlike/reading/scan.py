@@ -344,8 +344,7 @@ class _View:
         if not self._content_decides(name):
             if not known.fingerprint:
                 return PLAIN
-            status = self._opened.status_of(name)
-            return File(fingerprint=fingerprint_of(status))
+            return File(fingerprint=fingerprint_of(self._opened.status_of(name)))
         if known.fingerprint:
             status = self._opened.status_of(name)
             if known.fingerprint == fingerprint_of(status):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
@@ -206,3 +207,11 @@ def _listing_of(store: Store, stored: list[StoredRun]) -> Listing:
     folders = {path: list(dict.fromkeys(names)) for path, names in folders.items()}
     by_key = {run.key: path for path, run in runs.items()}
     return Listing(store, stored, folders, runs, by_key)
+
+
+def inode_in(file: int, path: str) -> int:
+    """A number like that of a folder on the disk; of the file itself its own."""
+    if not path:
+        return file
+    digest = hashlib.blake2b(f"{file}/{path}".encode(errors="surrogateescape"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1

@@ -10,7 +10,6 @@ list: trees are told of it by `inside`.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ from lavdlike.reading.files_beside import FilesBeside
 from lavdlike.reading.inside_folder import InsideFolder
 from lavdlike.reading.known_members import KnownMembers
 from lavdlike.reading.parted_runs import PartedRuns, PartFolder
-from lavdlike.reading.stored_listings import ChangedRuns, Listing, Listings
+from lavdlike.reading.stored_listings import ChangedRuns, Listing, Listings, inode_in
 from lavdlike.sources import member_registry, store_registry
 from lavdlike.sources.member_registry import Inside
 from lavdlike.sources.members import Beside
@@ -441,15 +440,7 @@ class _StoredFolder:
         )
 
     def _identity(self) -> int:
-        return _inode(self._file.file.status.st_ino, self._path)
+        return inode_in(self._file.file.status.st_ino, self._path)
 
     def _identity_of(self, name: str) -> int:
-        return _inode(self._file.file.status.st_ino, f"{self._path}/{name}" if self._path else name)
-
-
-def _inode(file: int, path: str) -> int:
-    """A number like that of a folder on the disk; of the file itself its own."""
-    if not path:
-        return file
-    digest = hashlib.blake2b(f"{file}/{path}".encode(errors="surrogateescape"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+        return inode_in(self._file.file.status.st_ino, f"{self._path}/{name}" if self._path else name)

@@ -31,15 +31,18 @@ QUESTIONS = (
 )
 
 
+class Letters:
+    """Tokens that are letters."""
+
+    def encode(self, text: str, **_: Any) -> list[int]:
+        return [ord(letter) for letter in text]
+
+
 def inspect() -> None:
     """One evaluation, in both forms of its log."""
     import tiktoken
 
-    class Letters:  # the real ones are downloaded
-        def encode(self, text: str, **_: Any) -> list[int]:
-            return [ord(letter) for letter in text]
-
-    tiktoken.get_encoding = lambda _: Letters()
+    tiktoken.get_encoding = lambda _: Letters()  # the real ones are downloaded
     from inspect_ai import Task
     from inspect_ai import eval as evaluate
     from inspect_ai.dataset import Sample
