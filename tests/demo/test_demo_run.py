@@ -28,6 +28,7 @@ def test_it_writes_an_item_of_every_kind(tmp_path: Path) -> None:
     assert not seen.problems()
 
 
+@pytest.mark.slow
 def test_a_second_one_goes_on_behind_the_first(tmp_path: Path) -> None:
     slept: list[float] = []
     for _ in range(2):

@@ -270,6 +270,7 @@ def test_a_broken_zip_is_said(place: int, added: bytes, cut: int) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_sample_that_says_to_be_huge_is_not_read(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.eval"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:

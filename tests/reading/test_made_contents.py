@@ -31,6 +31,7 @@ def test_what_is_large_is_made_once_and_the_oldest_goes(monkeypatch: pytest.Monk
     assert made[-2:] == [9, 9]
 
 
+@pytest.mark.slow
 def test_a_long_table_is_made_once_until_its_file_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

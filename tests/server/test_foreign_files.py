@@ -414,6 +414,7 @@ def test_runs_in_a_file_of_many_come_and_grow_at_once(
         assert client.get("/api/problems").json()["problems"] == []
 
 
+@pytest.mark.slow
 def test_the_end_of_a_wandb_run_is_told_with_its_last_values(
     server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -485,6 +486,7 @@ def items_of(client: httpx.Client, experiment: str) -> list[str]:
     return [each["label"] for each in client.get(f"/api/experiments/{experiment}").json()["labels"]]
 
 
+@pytest.mark.slow
 def test_a_picture_bomb_that_a_log_of_wandb_names_is_refused(server: Served, tmp_path: Path) -> None:
     bomb = tmp_path / "run" / "files" / "media" / "bomb.png"
     bomb.parent.mkdir(parents=True)

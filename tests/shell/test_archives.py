@@ -53,6 +53,7 @@ def objects(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> list[di
     return [json.loads(line, object_pairs_hook=same) for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAKERS)
 def test_an_archive_says_what_its_folder_says(
     name: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -131,6 +132,7 @@ def test_what_is_not_shown_of_an_archive_is_a_problem(
     assert "an absolute name" in shown
 
 
+@pytest.mark.slow
 def test_what_other_programs_wrote_is_read_from_an_archive_alike(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

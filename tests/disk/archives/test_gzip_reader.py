@@ -48,6 +48,7 @@ def test_bytes_at_any_place_are_those_of_the_file(monkeypatch: pytest.MonkeyPatc
     assert reader.read_at(0, len(data) + 1) == data
 
 
+@pytest.mark.slow
 def test_what_is_read_again_is_not_unpacked_from_the_begin(
     monkeypatch: pytest.MonkeyPatch, opened: Open
 ) -> None:

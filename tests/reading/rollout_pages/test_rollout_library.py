@@ -201,6 +201,7 @@ def test_rows_say_how_question_and_answer_begin(world: World) -> None:
     assert row.role == "assistant"
 
 
+@pytest.mark.slow
 def test_a_very_long_rollout_is_sent_in_part_and_says_so(world: World) -> None:
     messages = [{"role": "user", "content": str(number)} for number in range(100_000)]
     long_one = {"messages": [{"role": "user", "content": "x" * 3_000_000}]}
@@ -240,6 +241,7 @@ def test_numbers_outside_of_their_range_are_refused(world: World, asked: dict[st
         world.page(**asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "count", "reward"),
     [
@@ -260,6 +262,7 @@ def test_files_of_other_forms_are_made_into_lines(world: World, name: str, count
     world.library.close()
 
 
+@pytest.mark.slow
 def test_steps_of_trl_are_one_list(world: World) -> None:
     for step in (10, 20):
         name = f"completions/completions_{step:05d}.parquet"

@@ -65,6 +65,7 @@ def test_labels_of_all_forms_are_in_the_catalogue_with_their_steps(client: httpx
     assert [each["labels"] for each in scalars["experiments"]] == [[]]  # nor are they points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("label", "where", "count"),
     [

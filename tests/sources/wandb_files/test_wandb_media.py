@@ -272,6 +272,7 @@ def test_a_log_that_names_no_end_of_files_is_bounded(tmp_path: Path, monkeypatch
     assert "more than 50 items" in snapshot.tree.problems()[0].reason
 
 
+@pytest.mark.slow
 def test_a_table_of_a_million_rows_is_read(tmp_path: Path) -> None:
     files = tmp_path / "run" / "files"
     files.mkdir(parents=True)
