@@ -149,11 +149,8 @@ def _place(path: str, scope: str) -> tuple[Path, str]:
     if run is not None:
         place = run.place_for(f"{os.path.abspath(path)}\0{scope}", lambda _: scope)  # noqa: PTH100 - follows no links
         return place.log_dir, place.name
-    folder, _, name = scope.rpartition("/")
-    try:
-        return Path(path, *folder.split("/")) if folder else Path(path), layout.check_experiment(name)
-    except ValueError:
-        return Path(path), layout.folder_name_of(scope)
+    *folders, name = [layout.folder_name_of(part) for part in scope.split("/") if part] or ["%"]
+    return Path(path, *folders), name
 
 
 def _broadcast(group_name: str, data: dict[str, Any]) -> dict[str, Array]:

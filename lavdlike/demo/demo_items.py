@@ -6,10 +6,8 @@ import argparse
 import json
 import math
 import struct
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lavdlike import layout
 from lavdlike.logger import Logger
 
 if TYPE_CHECKING:
@@ -72,12 +70,6 @@ def conclude(logger: Logger) -> None:
     logger.log_embedding(vectors, "crops", labels={"class": names}, images=pictures)
     (logger.log_dir / "classes.names").write_text("".join(f"{name}\n" for name in _CLASSES))
     logger.print_table(["class", "found", "all"], [["disc", 38, 40], ["square", 36, 40]])
-
-
-def next_step(folder: Path) -> int:
-    """Behind what an earlier demo has written."""
-    steps = [layout.step_of_folder(path.name) for path in folder.iterdir()]
-    return max((step for step in steps if step is not None), default=-1) + 1
 
 
 def _scene(seed: int) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from lavdlike.demo import demo_items
 from lavdlike.demo.demo_arguments import DemoOptions
 from lavdlike.logger import Logger
+from lavdlike.writing.experiment_folder import next_step
 
 STEPS = 240
 # So often items are shown.
@@ -25,7 +26,7 @@ def run(options: DemoOptions, sleep: Callable[[float], object] = time.sleep) -> 
     """
     with Logger(options.scope, options.root, config=_CONFIG, tags=["demo"]) as logger:
         logger.println("Look at it in a browser: lavdlike {}", options.root)
-        first = demo_items.next_step(logger.log_dir)
+        first = next_step(logger.log_dir)
         demo_items.describe(logger)
         bar = logger.progress_bar("Training", range(STEPS), file=sys.stderr)
         for number in bar:

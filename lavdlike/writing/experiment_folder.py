@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 from datetime import datetime
@@ -13,11 +14,14 @@ from lavdlike import experiment, layout
 from lavdlike.disk.shared_folders import make_folders
 from lavdlike.disk.write import TEMPORARY_PREFIX
 from lavdlike.errors import LogFormatError
+from lavdlike.kinds import scalars
 
 Exists = Literal["continue", "new", "refuse", "replace"]
 EXISTS = ("continue", "new", "refuse", "replace")
 
 _MAX_NUMBER = 1000
+# Of the end of a file of scalars, so much is looked at.
+_TAIL_BYTES = 2**18
 
 
 def name_of(started: datetime) -> str:
@@ -79,3 +83,16 @@ def _check_may_be_removed(folder: Path) -> None:
         raise ValueError(
             f"name {folder.name!r} is that of an experiment that is being written: it is not replaced"
         )
+
+
+def next_step(folder: Path) -> int:
+    """The step behind the last one of an experiment: of the end of its scalars, as far as that tells."""
+    try:
+        with (folder / layout.SCALARS_FILE).open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
+            lines = file.read().splitlines()
+    except OSError:
+        return 0
+    points = (scalars.parse_line(line) for line in lines)
+    steps = [point.step for point in points if isinstance(point, scalars.ScalarPoint)]
+    return max(steps) + 1 if steps else 0

@@ -95,6 +95,15 @@ def test_a_scope_with_folders_is_an_experiment_in_them(tmp_path: Path) -> None:
     assert points_of(tmp_path / "sweep" / "run 1") == {"loss": [(0, 1)]}
 
 
+@pytest.mark.parametrize("scope", ["../up", "/up", "a/../../up", "..", "", ".hidden", "a\\0b"])
+def test_no_scope_leads_out_of_the_folder(tmp_path: Path, scope: str) -> None:
+    logger = _logger(tmp_path / "log", scope)
+    logger.write("loss", x=0, y=1)
+    logger.shutdown()
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+    assert len(list(tmp_path.glob("log/**/scalars.tsv"))) == 1
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

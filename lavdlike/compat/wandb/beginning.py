@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lavdlike.compat.wandb import config as configs
-from lavdlike.compat.wandb.project_folders import known_config, next_step, place_of
+from lavdlike.compat.wandb.project_folders import known_config, place_of
 from lavdlike.compat.wandb.run import Run, log_config
 from lavdlike.compat.wandb.wandb_settings import is_disabled, told
 from lavdlike.logger import Logger
+from lavdlike.writing.experiment_folder import next_step
 from lavdlike.writing.launched import launched_run
 
 # What is kept of it as settings `wandb.<name>`, so that it can be filtered by.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +10,9 @@ from typing import Any, Literal, NamedTuple
 
 from lavdlike import layout
 from lavdlike.compat.wandb.errors import UsageError
-from lavdlike.kinds import scalars
 from lavdlike.writing.launched import LaunchedRun
 
 DEFAULT_PROJECT = "uncategorized"
-_TAIL_BYTES = 2**18
 _RESUMED_FROM = re.compile(r"(?P<id>.+)\?_step=(?P<step>[0-9]+)\Z")
 
 
@@ -70,19 +67,6 @@ def _of_id(log_dir: Path, name: str, resume: object) -> RunPlace:
     return RunPlace(
         log_dir, name, resume_from=None if goes_on or not is_there else -1, is_old=is_there and goes_on
     )
-
-
-def next_step(folder: Path) -> int:
-    """The step behind the last one of an experiment: of the end of its scalars, as far as that tells."""
-    try:
-        with (folder / layout.SCALARS_FILE).open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
-            lines = file.read().splitlines()
-    except OSError:
-        return 0
-    points = (scalars.parse_line(line) for line in lines)
-    steps = [point.step for point in points if isinstance(point, scalars.ScalarPoint)]
-    return max(steps) + 1 if steps else 0
 
 
 def known_config(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 
 from lavdlike import Logger
 from lavdlike.compat.wandb.errors import UsageError
-from lavdlike.compat.wandb.project_folders import RunPlace, known_config, next_step, place_of
+from lavdlike.compat.wandb.project_folders import RunPlace, known_config, place_of
+from lavdlike.writing.experiment_folder import next_step
 from lavdlike.writing.launched import LaunchedRun
 
 
