@@ -1,4 +1,5 @@
 /** Keeps the vectors of one embedding beside the page, and computes with them. */
+import { answerQuestions } from "../../lib/answerQuestions";
 import { readVectors, type Vectors } from "./npy";
 import { nearest, principalPlaces, type Metric, type Neighbour, type Projection } from "./vectors";
 
@@ -15,16 +16,7 @@ export interface Answers {
 
 let vectors: Vectors | null = null;
 
-addEventListener(
-  "message",
-  ({ data: { request, question } }: MessageEvent<{ request: number; question: Question }>) => {
-    try {
-      postMessage({ request, answer: answer(question) });
-    } catch (error) {
-      postMessage({ request, error: error instanceof Error ? error.message : String(error) });
-    }
-  },
-);
+answerQuestions(answer);
 
 function answer(question: Question): Answers[keyof Answers] {
   if (question.ask === "open") {

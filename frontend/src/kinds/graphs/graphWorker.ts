@@ -1,5 +1,6 @@
 /** Keeps one graph beside the page, places it and searches it. */
 import type { GraphPart } from "../../api/messages";
+import { answerQuestions } from "../../lib/answerQuestions";
 import { draw, type Drawing } from "./drawing";
 import { GroupedGraph, type PartId } from "./groupedGraph";
 import type { Direction } from "./levelLayout";
@@ -24,16 +25,7 @@ export interface Answers {
 
 let graph: GroupedGraph | null = null;
 
-addEventListener(
-  "message",
-  ({ data: { request, question } }: MessageEvent<{ request: number; question: Question }>) => {
-    try {
-      postMessage({ request, answer: answer(question) });
-    } catch (error) {
-      postMessage({ request, error: error instanceof Error ? error.message : String(error) });
-    }
-  },
-);
+answerQuestions(answer);
 
 function answer(question: Question): Answers[keyof Answers] {
   if (question.ask === "open") {
