@@ -5,7 +5,8 @@
  * `resync` does. A server that was started anew shows itself by another epoch: that is a `resync`, too.
  */
 import { feedProtocols, addressOf } from "./access";
-import { isAborted, poll, UnreachableError } from "./client";
+import { isAborted, UnreachableError } from "./http";
+import { poll } from "./root";
 import type { FeedMessage, Look } from "./messages";
 
 export type FeedState = "connecting" | "live" | "polling" | "reconnecting";

@@ -1,5 +1,5 @@
 /** Requests for rollouts: a module of its own, since only their page needs it. */
-import { postJson } from "./client";
+import { postJson } from "./http";
 import type { RolloutPage, RolloutRequest, RolloutsPage, RolloutsRequest } from "./messages";
 
 export const fetchRollouts = (request: Partial<RolloutsRequest>, signal?: AbortSignal) =>

@@ -1,19 +1,24 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import * as client from "../api/client";
+import * as edits from "../api/edits";
+import { UnreachableError } from "../api/http";
+import * as scalars from "../api/scalars";
 import type { Annotation, EditAnswer, ExperimentSummary } from "../api/messages";
 import { annotations } from "../state/annotations.svelte";
 import { setEditing } from "../state/editing.svelte";
 import { replaceExperiments } from "../state/experiments.svelte";
 import { annotating, save } from "./annotating.svelte";
 
-vi.mock("../api/client", async (original) => ({
-  ...(await original<typeof client>()),
-  fetchAnnotations: vi.fn(),
+vi.mock("../api/edits", async (original) => ({
+  ...(await original<typeof edits>()),
   sendEdit: vi.fn(),
 }));
+vi.mock("../api/scalars", async (original) => ({
+  ...(await original<typeof scalars>()),
+  fetchAnnotations: vi.fn(),
+}));
 
-const fetched = vi.mocked(client.fetchAnnotations);
-const sent = vi.mocked(client.sendEdit);
+const fetched = vi.mocked(scalars.fetchAnnotations);
+const sent = vi.mocked(edits.sendEdit);
 
 function annotation(part: Partial<Annotation>): Annotation {
   return { id: "1", step: 1, end_step: null, label: "", author: "", time: 0, text: "Mine", ...part };
@@ -77,6 +82,6 @@ test("what the server refuses is failed", async () => {
     refused: [{ target: "a", reason: "too long", conflict: null }],
   });
   expect(await save("a", annotation({ id: "" }), null)).toBe("failed");
-  sent.mockRejectedValueOnce(new client.UnreachableError("gone"));
+  sent.mockRejectedValueOnce(new UnreachableError("gone"));
   expect(await save("a", annotation({ id: "" }), null)).toBe("failed");
 });

@@ -2,7 +2,7 @@
  * The HTML that the server made safe (`MarkdownPage.html`), as nodes: they are adopted from a document that runs and
  * loads nothing, so that pictures are asked for only once, with what their addresses need.
  */
-import { addressOfPath } from "../api/client";
+import { addressOfPath } from "../api/files";
 
 const FILES = "api/files/";
 const FRAGMENT = "#doc-";

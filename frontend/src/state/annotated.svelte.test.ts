@@ -1,13 +1,13 @@
 import { expect, test, vi } from "vitest";
-import * as client from "../api/client";
+import * as scalars from "../api/scalars";
 import type { Annotation } from "../api/messages";
 import { steadyAnnotated } from "./annotated.svelte";
 import { annotations } from "./annotations.svelte";
 import { experimentOf } from "./experiment.fixture";
 import { replaceExperiments } from "./experiments.svelte";
 
-vi.mock("../api/client", async (original) => ({
-  ...(await original<typeof client>()),
+vi.mock("../api/scalars", async (original) => ({
+  ...(await original<typeof scalars>()),
   fetchAnnotations: vi.fn(),
 }));
 
@@ -15,7 +15,7 @@ const written: Annotation = { id: "1", step: 1, end_step: null, label: "", autho
 
 async function known(match: string, ...all: Annotation[]): Promise<void> {
   const page = { experiment: "a", match, annotations: all };
-  vi.mocked(client.fetchAnnotations).mockResolvedValueOnce({ experiments: [page] });
+  vi.mocked(scalars.fetchAnnotations).mockResolvedValueOnce({ experiments: [page] });
   await annotations.reload("a");
 }
 

@@ -1,17 +1,17 @@
 import { flushSync } from "svelte";
 import { beforeEach, expect, test, vi } from "vitest";
-import * as client from "../api/client";
+import * as scalars from "../api/scalars";
 import type { Annotation, AnnotationsPage, ExperimentSummary } from "../api/messages";
 import { annotations } from "./annotations.svelte";
 import { dispatch } from "./connection.svelte";
 import { replaceExperiments } from "./experiments.svelte";
 
-vi.mock("../api/client", async (original) => ({
-  ...(await original<typeof client>()),
+vi.mock("../api/scalars", async (original) => ({
+  ...(await original<typeof scalars>()),
   fetchAnnotations: vi.fn(),
 }));
 
-const asked = vi.mocked(client.fetchAnnotations);
+const asked = vi.mocked(scalars.fetchAnnotations);
 
 function rows(words: Record<string, string>): void {
   replaceExperiments(

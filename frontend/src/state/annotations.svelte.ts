@@ -1,5 +1,6 @@
 /** What people wrote to steps of experiments: loaded while a page shows it, and again when its file is another one. */
-import { fetchAnnotations, isAborted } from "../api/client";
+import { isAborted } from "../api/http";
+import { fetchAnnotations } from "../api/scalars";
 import type { Annotation, ExperimentAnnotations } from "../api/messages";
 import { onAnswering, onFeed } from "./connection.svelte";
 import { experiments } from "./experiments.svelte";

@@ -1,12 +1,12 @@
 import { expect, test, vi } from "vitest";
-import type * as client from "../api/client";
+import type * as root from "../api/root";
 import type { Catalogue, ItemChange } from "../api/messages";
 import { catalogues } from "./catalogues.svelte";
 import { dispatch, setFeedState } from "./connection.svelte";
 
 const answer = vi.hoisted(() => ({ catalogue: null as Catalogue | null, count: 0, fails: false }));
-vi.mock("../api/client", async (original) => ({
-  ...(await original<typeof client>()),
+vi.mock("../api/root", async (original) => ({
+  ...(await original<typeof root>()),
   fetchCatalogue: () => {
     answer.count++;
     return answer.fails ? Promise.reject(new Error("gone")) : Promise.resolve(answer.catalogue);

@@ -1,5 +1,6 @@
 /** Which labels and steps experiments have, of every kind but scalars (those: scalarLabels.svelte.ts). */
-import { fetchCatalogue, RefusedError } from "../api/client";
+import { RefusedError } from "../api/http";
+import { fetchCatalogue } from "../api/root";
 import type { Catalogue, ItemChange, ItemsChanged, Problem } from "../api/messages";
 import { addStep, removeStep, type Runs } from "../lib/steps";
 import { onFeed } from "./connection.svelte";

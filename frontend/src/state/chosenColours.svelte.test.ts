@@ -8,7 +8,7 @@ import { replaceExperiments } from "./experiments.svelte";
 
 const sent: Edit[] = [];
 
-vi.mock("../api/client", async (original) => ({
+vi.mock("../api/edits", async (original) => ({
   ...(await original<object>()),
   sendEdit: (edit: Edit) => {
     sent.push(edit);

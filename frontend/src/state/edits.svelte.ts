@@ -2,7 +2,8 @@
  * Performs edits: one after the other, each told of in a passing notice with its "Undo", and kept for Ctrl+Z.
  * What was refused is told, too, unless whoever asked for the edit shows it.
  */
-import { RefusedError, sendEdit, UnreachableError } from "../api/client";
+import { sendEdit } from "../api/edits";
+import { RefusedError, UnreachableError } from "../api/http";
 import type { Edit, EditAnswer, RefusedTarget } from "../api/messages";
 import { plural } from "../lib/numbers";
 import { dismissAction, notify } from "./notices.svelte";

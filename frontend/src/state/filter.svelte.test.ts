@@ -13,7 +13,7 @@ const asked: {
   answer: (part: Partial<FilterAnswer>) => Promise<void>;
 }[] = [];
 
-vi.mock("../api/client", async (original) => ({
+vi.mock("../api/root", async (original) => ({
   ...(await original<object>()),
   fetchFilter: (request: FilterRequest, signal: AbortSignal) =>
     new Promise((resolve) => {

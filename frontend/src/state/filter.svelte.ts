@@ -3,7 +3,8 @@
  * through, and into which groups they fall. While there is neither a text nor a grouping, nothing is asked.
  */
 import { untrack } from "svelte";
-import { fetchFilter, isAborted, UnreachableError } from "../api/client";
+import { isAborted, UnreachableError } from "../api/http";
+import { fetchFilter } from "../api/root";
 import type { FilterAnswer, FilterMistake, Group } from "../api/messages";
 import { onAnswering, onFeed } from "./connection.svelte";
 import { experiments } from "./experiments.svelte";

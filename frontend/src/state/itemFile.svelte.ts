@@ -1,6 +1,6 @@
 /** What the file of an item holds, as it is now: asked for again whenever the file changes. */
 import { untrack } from "svelte";
-import { fileAddress } from "../api/client";
+import { fileAddress } from "../api/files";
 import type { ItemOf } from "../api/messages";
 import type { ItemPlace } from "../lib/itemPlace";
 import { useItem, type ShownItem } from "./items.svelte";

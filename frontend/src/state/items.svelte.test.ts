@@ -1,6 +1,6 @@
 import { flushSync } from "svelte";
 import { expect, test, vi } from "vitest";
-import type * as client from "../api/client";
+import type * as items from "../api/items";
 import type { Item, ItemAddress } from "../api/messages";
 import { setFeedState } from "./connection.svelte";
 import { useItem, type ShownItem } from "./items.svelte";
@@ -12,8 +12,8 @@ interface Asked {
 }
 
 const asked = vi.hoisted((): Asked[] => []);
-vi.mock("../api/client", async (original) => ({
-  ...(await original<typeof client>()),
+vi.mock("../api/items", async (original) => ({
+  ...(await original<typeof items>()),
   fetchItems: (items: ItemAddress[]) => new Promise((answer, fail) => asked.push({ items, answer, fail })),
 }));
 

@@ -1,6 +1,7 @@
 /** Items that something shows: asked for together, and again when the feed says that they changed. */
 import { untrack } from "svelte";
-import { fetchItems, isAborted } from "../api/client";
+import { isAborted } from "../api/http";
+import { fetchItems } from "../api/items";
 import type { Item, ItemAddress, ItemOf, ItemsChanged } from "../api/messages";
 import { onAnswering, onFeed } from "./connection.svelte";
 import { flushLook, holdLook, onUnwatchedChange } from "./look";

@@ -18,7 +18,7 @@ const label = (name: string): ScalarLabel => ({
 
 const logged: Record<string, string[]> = {};
 
-vi.mock("../api/client", () => ({
+vi.mock("../api/scalars", () => ({
   fetchScalarLabels: (ids: string[]) =>
     Promise.resolve({
       experiments: ids.map((experiment) => ({
@@ -28,7 +28,6 @@ vi.mock("../api/client", () => ({
         problems: [],
       })),
     }),
-  isAborted: () => false,
 }));
 
 beforeEach(() => {

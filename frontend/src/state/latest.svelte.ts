@@ -1,5 +1,5 @@
 /** What a request answers: asked for again whenever something else is wanted, and kept until the next answer is there. */
-import { isAborted } from "../api/client";
+import { isAborted } from "../api/http";
 import { useAttempts } from "./attempts.svelte";
 
 export interface Latest<Answer> {

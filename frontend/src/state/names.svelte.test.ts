@@ -8,7 +8,7 @@ import { filter, followFilter } from "./filter.svelte";
 const A = "resnet50-imagenet-lr0.1-seed0-90ep";
 const B = "resnet50-imagenet-lr0.2-seed0-90ep";
 
-vi.mock("../api/client", async (original) => ({
+vi.mock("../api/root", async (original) => ({
   ...(await original<object>()),
   fetchFilter: () => Promise.resolve({ experiments: [B], groups: [], mistakes: [], notes: [], unread: 0 }),
 }));

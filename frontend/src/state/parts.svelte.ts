@@ -1,5 +1,5 @@
 /** Parts of an item that is too large to be sent whole, loaded again when it changes. */
-import { fetchPart, type PartParameters } from "../api/client";
+import { fetchPart, type PartParameters } from "../api/items";
 import type { ShownItem } from "./items.svelte";
 import { useLatest } from "./latest.svelte";
 

@@ -1,5 +1,5 @@
 /** Something that is loaded for each experiment while somebody shows it, and kept current by the feed. Lives as long as the page. */
-import { isAborted } from "../api/client";
+import { isAborted } from "../api/http";
 import { onAnswering, onFeed } from "./connection.svelte";
 import { flushLook, holdLook, kindsLookedAt, onLeft, onUnwatchedChange } from "./look";
 

@@ -1,5 +1,5 @@
 /** Files that cannot be shown, as far as the server has met them. */
-import { fetchProblems } from "../api/client";
+import { fetchProblems } from "../api/root";
 import type { ProblemsPage } from "../api/messages";
 import { onFeed } from "./connection.svelte";
 import type { Loaded } from "./perExperiment.svelte";

@@ -1,5 +1,5 @@
 /** What people declared for the whole root (`lavdlike.yaml`): saved filters, the view that a visit begins with, labels. */
-import { fetchRoot } from "../api/client";
+import { fetchRoot } from "../api/root";
 import type {
   Edit,
   EditAnswer,

@@ -1,5 +1,5 @@
 /** What is known of each experiment's scalars without their points: count, last value, range. */
-import { fetchScalarLabels } from "../api/client";
+import { fetchScalarLabels } from "../api/scalars";
 import type { LeftOutFile, NewPoints, PointsAdded, Problem, ScalarLabel } from "../api/messages";
 import { toNumber } from "../lib/numbers";
 import { onFeed } from "./connection.svelte";

@@ -11,7 +11,7 @@ const named = (name: string) => ({ id: name, name });
 
 let answer: readonly string[] = [];
 
-vi.mock("../api/client", async (original) => ({
+vi.mock("../api/root", async (original) => ({
   ...(await original<object>()),
   fetchFilter: () =>
     Promise.resolve({ experiments: answer, groups: [], mistakes: [], notes: [], unread: 0, is_live: false }),

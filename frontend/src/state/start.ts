@@ -1,6 +1,7 @@
 /** Opens the page's connection: what the root holds at first, and the feed of what changes in it. */
 import { openAccess, signOut } from "../api/access";
-import { fetchRoot, RefusedError, whenSignedOut } from "../api/client";
+import { RefusedError, whenSignedOut } from "../api/http";
+import { fetchRoot } from "../api/root";
 import { Feed } from "../api/feed";
 import type { Refusal, RootPage } from "../api/messages";
 import {

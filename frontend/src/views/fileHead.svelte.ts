@@ -1,5 +1,5 @@
 /** The beginning of a file, as it is now: asked for again whenever the file changes. */
-import { fetchFileHead, type FileHead } from "../api/client";
+import { fetchFileHead, type FileHead } from "../api/files";
 import { onFeed } from "../state/connection.svelte";
 import { useLatest, type Latest } from "../state/latest.svelte";
 import { holdLook } from "../state/look";

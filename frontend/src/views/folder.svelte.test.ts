@@ -1,6 +1,6 @@
 import { flushSync } from "svelte";
 import { expect, test, vi } from "vitest";
-import type * as client from "../api/client";
+import type * as files from "../api/files";
 import type { FolderEntry } from "../api/messages";
 import { useFolder, type Folder } from "./folder.svelte";
 import type { FolderPlace } from "./folderRows";
@@ -12,8 +12,8 @@ interface Asked {
 }
 
 const asked = vi.hoisted((): Asked[] => []);
-vi.mock("../api/client", async (original) => ({
-  ...(await original<typeof client>()),
+vi.mock("../api/files", async (original) => ({
+  ...(await original<typeof files>()),
   fetchFolder: (_: string, path: string) => new Promise((answer, fail) => asked.push({ path, answer, fail })),
 }));
 

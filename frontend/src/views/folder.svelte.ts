@@ -1,5 +1,6 @@
 /** What a folder of an experiment holds, as it is now: asked for again whenever something changes there. */
-import { fetchFolder, isAborted } from "../api/client";
+import { fetchFolder } from "../api/files";
+import { isAborted } from "../api/http";
 import type { FolderEntry } from "../api/messages";
 import { onFeed } from "../state/connection.svelte";
 import { useLatest } from "../state/latest.svelte";

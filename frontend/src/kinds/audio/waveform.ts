@@ -1,5 +1,5 @@
 /** What of a sound is drawn: its loudest and lowest samples, column by column. */
-import { fetchAddress } from "../../api/client";
+import { fetchAddress } from "../../api/files";
 
 /** Larger files are played, but not decoded to be drawn. */
 const MOST_BYTES = 32 * 2 ** 20;

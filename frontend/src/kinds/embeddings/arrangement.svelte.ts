@@ -1,5 +1,6 @@
 /** Where the vectors of an embedding lie: the main directions at once, other methods when the server is done. */
-import { fetchProjection, isAborted } from "../../api/client";
+import { isAborted } from "../../api/http";
+import { fetchProjection } from "../../api/items";
 import type { Embedding } from "./loadEmbedding";
 import type { Places } from "./vectors";
 

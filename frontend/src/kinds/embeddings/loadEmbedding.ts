@@ -1,5 +1,5 @@
 /** The files of an embedding: its vectors in a worker, its labels in columns, its pictures as one. */
-import { fetchBytes, fetchText } from "../../api/client";
+import { fetchBytes, fetchText } from "../../api/files";
 import type { ItemOf } from "../../api/messages";
 import { encodePath } from "../../lib/ids";
 import { VectorsClient } from "./vectorsClient";

@@ -1,5 +1,5 @@
 /** The nodes and edges of a graph's file, as the server has checked them. */
-import { fetchPart } from "../../api/client";
+import { fetchPart } from "../../api/items";
 import type { GraphPart, ItemOf } from "../../api/messages";
 
 export const loadGraph = (

@@ -1,6 +1,7 @@
 /** Pictures as the browser holds them: loaded a few at a time, given up when out of sight, kept for a while. */
 import { untrack } from "svelte";
-import { fetchPicture, isAborted, UnreachableError, type PictureSize } from "../../api/client";
+import { isAborted, UnreachableError } from "../../api/http";
+import { fetchPicture, type PictureSize } from "../../api/items";
 import type { ItemOf } from "../../api/messages";
 import { Queue } from "../../lib/queue";
 import { connection } from "../../state/connection.svelte";

@@ -1,6 +1,7 @@
 /** The masks of pictures, loaded while somebody shows them and kept for a while, and why there are none. */
 import { untrack } from "svelte";
-import { fetchBytes, isAborted, UnreachableError } from "../../api/client";
+import { fetchBytes } from "../../api/files";
+import { isAborted, UnreachableError } from "../../api/http";
 import { Queue } from "../../lib/queue";
 import { connection } from "../../state/connection.svelte";
 import { classOfValue } from "./boxes";

@@ -1,5 +1,5 @@
 /** An image item as this kind's page shows it. */
-import type { PictureSize } from "../../api/client";
+import type { PictureSize } from "../../api/items";
 import type { PictureContent } from "./annotated.svelte";
 import type { FileInfo, ImageContent, ItemOf, PictureInfo, Problem } from "../../api/messages";
 import type { Size } from "../../lib/geometry";

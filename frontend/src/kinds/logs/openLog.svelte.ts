@@ -1,5 +1,6 @@
 /** A log that is looked at: which part of it is held, and what the feed says of it. */
-import { fetchLog, isAborted, type LogRange } from "../../api/client";
+import { fetchLog, type LogRange } from "../../api/files";
+import { isAborted } from "../../api/http";
 import type { FileGrew, LogPage } from "../../api/messages";
 import { parseLine } from "../../lib/logLine";
 import {

@@ -1,5 +1,6 @@
 /** What is searched for in a log: how often it is there, and the next place from another one. */
-import { isAborted, searchLog } from "../../api/client";
+import { searchLog } from "../../api/files";
+import { isAborted } from "../../api/http";
 import type { LogSearchPage } from "../../api/messages";
 import type { LogSearch } from "./matches";
 import type { LogAddress } from "./openLog.svelte";

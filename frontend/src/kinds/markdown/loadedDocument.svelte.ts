@@ -1,5 +1,5 @@
 /** A Markdown file, rendered by the server, as it is now. */
-import { fetchMarkdown } from "../../api/client";
+import { fetchMarkdown } from "../../api/items";
 import type { MarkdownPage } from "../../api/messages";
 import type { ItemPlace } from "../../lib/itemPlace";
 import { useItem, type ShownItem } from "../../state/items.svelte";

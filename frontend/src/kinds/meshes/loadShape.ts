@@ -1,5 +1,5 @@
 /** The mesh of a file, read in a worker that is given up when it takes too long. */
-import { fetchBytes } from "../../api/client";
+import { fetchBytes } from "../../api/files";
 import type { Answer, Question } from "./meshWorker";
 import type { Shape } from "./shape";
 

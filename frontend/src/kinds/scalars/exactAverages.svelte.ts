@@ -1,5 +1,6 @@
 /** The exact averages at the crosshair of a chart in which not every step is drawn: the server is asked when it rests. */
-import { fetchAggregates, isAborted } from "../../api/client";
+import { isAborted } from "../../api/http";
+import { fetchAggregates } from "../../api/scalars";
 import type { AggregatesRequest } from "../../api/messages";
 import type { Hovered } from "../../charts/hover.svelte";
 import { keyOfAverage, type ExactAverages, type GroupLine } from "./groupLines";

@@ -1,5 +1,6 @@
 /** The exact values at the crosshair of a chart whose points are not all here: the server is asked when it rests. */
-import { fetchValues, isAborted } from "../../api/client";
+import { isAborted } from "../../api/http";
+import { fetchValues } from "../../api/scalars";
 import type { ValuesRequest } from "../../api/messages";
 import type { Hovered } from "../../charts/hover.svelte";
 import type { ScalarLine } from "./lines";

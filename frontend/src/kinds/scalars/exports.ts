@@ -1,5 +1,5 @@
 /** What a chart shows, as files. */
-import { fetchAggregates, fetchSeries } from "../../api/client";
+import { fetchAggregates, fetchSeries } from "../../api/scalars";
 import { chartColours } from "../../charts/colours";
 import { figureSvg } from "../../charts/figure";
 import { fileName, savePng, saveText } from "../../charts/files";

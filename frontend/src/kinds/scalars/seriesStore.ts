@@ -1,5 +1,5 @@
 /** The labels' series that charts show or have shown lately, kept current by the feed. */
-import { fetchSeries } from "../../api/client";
+import { fetchSeries } from "../../api/scalars";
 import type { PointsAdded } from "../../api/messages";
 import { onFeed } from "../../state/connection.svelte";
 import { flushLook, onUnwatchedChange } from "../../state/look";

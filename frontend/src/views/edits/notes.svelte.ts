@@ -1,6 +1,6 @@
 /** The notes of an experiment while somebody writes them: what is saved, what is not yet, and what others wrote meanwhile. */
 import { SvelteMap } from "svelte/reactivity";
-import { fetchNotes } from "../../api/client";
+import { fetchNotes } from "../../api/edits";
 import type { Conflict } from "../../api/messages";
 import { perform } from "../../state/edits.svelte";
 

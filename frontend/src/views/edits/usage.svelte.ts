@@ -1,5 +1,6 @@
 /** What experiments take on the disk, asked for some at a time. */
-import { fetchUsage, isAborted } from "../../api/client";
+import { isAborted } from "../../api/http";
+import { fetchUsage } from "../../api/root";
 import type { ExperimentUsage, KindUsage } from "../../api/messages";
 
 const AT_ONCE = 20;

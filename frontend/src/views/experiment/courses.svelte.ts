@@ -1,5 +1,5 @@
 /** The courses of labels of an experiment, as paths for small drawings. */
-import { fetchSeries } from "../../api/client";
+import { fetchSeries } from "../../api/scalars";
 import type { ScalarLabel } from "../../api/messages";
 import { useLatest } from "../../state/latest.svelte";
 import { sparkline } from "./sparkline";

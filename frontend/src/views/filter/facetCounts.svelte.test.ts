@@ -7,7 +7,7 @@ let rows: { tag: string; folder: string }[];
 let asked: FilterRequest[];
 let answering: Promise<void>;
 
-vi.mock("../../api/client", async (original) => ({
+vi.mock("../../api/root", async (original) => ({
   ...(await original<object>()),
   fetchFilter: async (request: FilterRequest) => {
     asked.push(request);

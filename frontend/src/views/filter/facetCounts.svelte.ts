@@ -2,7 +2,8 @@
  * What experiments differ in, counted: with the whole filter, and for each field that has terms of its own with the filter
  * without these. Asked while somebody looks, again when the filter or the experiments change.
  */
-import { fetchFilter, isAborted, UnreachableError } from "../../api/client";
+import { isAborted, UnreachableError } from "../../api/http";
+import { fetchFilter } from "../../api/root";
 import type { Facet } from "../../api/messages";
 import { fieldsChosen, withoutField } from "../../lib/facetTerms";
 import { mergeFacets } from "./facetOrder";

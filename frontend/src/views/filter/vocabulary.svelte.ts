@@ -1,5 +1,5 @@
 /** What a filter can be made of here: fields and values in which experiments differ, all settings, labels of scalars. */
-import { fetchFilter } from "../../api/client";
+import { fetchFilter } from "../../api/root";
 import type { Facet } from "../../api/messages";
 import { quoted } from "../../lib/filterTerms";
 import { compareNatural } from "../../lib/natural";

@@ -3,7 +3,8 @@
  * each group what its values are like. One question for all of them, so that any number of experiments is sorted by a
  * label without their scalars in the page.
  */
-import { fetchFilter, isAborted, UnreachableError } from "../../api/client";
+import { isAborted, UnreachableError } from "../../api/http";
+import { fetchFilter } from "../../api/root";
 import type { FilterAnswer, FilterMistake, FilterRequest, Group } from "../../api/messages";
 import { toNumber } from "../../lib/numbers";
 import { onAnswering, onFeed } from "../../state/connection.svelte";

@@ -1,5 +1,6 @@
 /** Which pictures of the chosen sets have boxes that are right, wrong or missed: asked of the server for all of them. */
-import { fetchMatches, isAborted } from "../../../api/client";
+import { isAborted } from "../../../api/http";
+import { fetchMatches } from "../../../api/items";
 import type { MatchesPage, MatchesRequest } from "../../../api/messages";
 
 const READING_MS = 400;

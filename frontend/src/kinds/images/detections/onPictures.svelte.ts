@@ -1,6 +1,6 @@
 /** What the chosen sets say of single pictures: asked for together, a picture at a time of each set that may name it. */
 import { SvelteMap } from "svelte/reactivity";
-import { fetchPictureDetections } from "../../../api/client";
+import { fetchPictureDetections } from "../../../api/items";
 import type { Box, DetectionSource, ImageContent, PictureDetections, Region } from "../../../api/messages";
 import type { PictureContent } from "../annotated.svelte";
 import type { Picture } from "../picture";

@@ -1,5 +1,6 @@
 /** The sets of boxes that other programs wrote for the experiments on show, and which of them lie on the pictures. */
-import { fetchDetections, isAborted } from "../../../api/client";
+import { isAborted } from "../../../api/http";
+import { fetchDetections } from "../../../api/items";
 import type { DetectionRef, DetectionSource } from "../../../api/messages";
 import { readable } from "../../../lib/ids";
 import { Parameter } from "../../../state/view.svelte";

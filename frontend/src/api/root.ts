@@ -1,0 +1,32 @@
+/** Requests about the root and its experiments. */
+import { getJson, postJson } from "./http";
+import type {
+  Catalogue,
+  FilterAnswer,
+  FilterRequest,
+  PollAnswer,
+  PollRequest,
+  ProblemsPage,
+  RootPage,
+  UsagePage,
+  UsageRequest,
+} from "./messages";
+
+export const fetchRoot = (signal?: AbortSignal) => getJson<RootPage>("api/root", signal);
+
+export const fetchCatalogue = (experiment: string, signal?: AbortSignal) =>
+  getJson<Catalogue>(`api/experiments/${experiment}`, signal);
+
+/** Which experiments a filter lets through. What is left out is as `FilterRequest` says it. */
+export const fetchFilter = (request: Partial<FilterRequest>, signal?: AbortSignal) =>
+  postJson<FilterAnswer>("api/filter", request, signal);
+
+export const fetchProblems = (signal?: AbortSignal) => getJson<ProblemsPage>("api/problems", signal);
+
+export function fetchUsage(experiments: string[], signal?: AbortSignal): Promise<UsagePage> {
+  const request: UsageRequest = { experiments };
+  return postJson("api/usage", request, signal);
+}
+
+export const poll = (request: PollRequest, signal?: AbortSignal) =>
+  postJson<PollAnswer>("api/poll", request, signal);
