@@ -19,7 +19,7 @@ from lavdlike.bounded import giving_up
 from lavdlike.bounded.giving_up import GivenUpError
 from lavdlike.detection_messages import ReadingState
 from lavdlike.disk.root import OpenedFile, Root
-from lavdlike.disk.tail import settled_stamp
+from lavdlike.disk.tail import Stamp, settled_stamp
 from lavdlike.errors import LavdlikeError
 from lavdlike.layout import ExperimentName
 from lavdlike.reading.detections import own_boxes
@@ -82,6 +82,10 @@ class _Entry:
         self.reason = ""
         self.has_ended = threading.Event()
         self.asked_at = time.monotonic()
+
+    def end(self, detections: DetectionSet) -> None:
+        self.detections = detections
+        self.has_ended.set()
 
     @property
     def asked(self) -> Asked:
@@ -190,7 +194,7 @@ class KnownSets:
 
         try:
             with self._turn, giving_up.when(is_unwanted):
-                entry.detections = self._read_set(files, path, told)
+                self._read_set(files, path, entry, told)
         except GivenUpError:
             with self._lock:
                 if self._entries.get((files.name, path)) is entry:
@@ -202,25 +206,27 @@ class KnownSets:
             entry.has_ended.set()
             self._forget()
 
-    def _read_set(self, files: TreeFiles, path: str, told: Callable[[float], None]) -> DetectionSet:
+    def _read_set(self, files: TreeFiles, path: str, entry: _Entry, told: Callable[[float], None]) -> None:
+        """Read it into its entry; what is to be kept of it is written when it has been answered."""
         if path in (own_boxes.EXPECTED, own_boxes.PREDICTED):
             both = own_boxes.read_own(files, files.described, told)
-            return both[path == own_boxes.PREDICTED]
+            entry.end(both[path == own_boxes.PREDICTED])
+            return
         format_of = self._format_of(files, path)
         names = format_of.files_of(files, path)
-        stamp = None
-        if len(names) == 1:
-            with files.file(names[0]) as opened:
-                stamp = settled_stamp(opened.fd)
+        stamp = self._stamp_of(files, names)
         kept = self._kept.of(stamp) if stamp is not None else None
-        if kept is not None:
-            return kept
-        found = format_of.read(files, path, told)
-        if stamp is not None:
-            with files.file(names[0]) as opened:
-                if settled_stamp(opened.fd) == stamp:
-                    self._kept.keep(stamp, found)
-        return found
+        found = kept if kept is not None else format_of.read(files, path, told)
+        entry.end(found)
+        if stamp is not None and kept is None and self._stamp_of(files, names) == stamp:
+            self._kept.keep(stamp, found)
+
+    def _stamp_of(self, files: TreeFiles, names: Sequence[str]) -> Stamp | None:
+        """Of a set in one file, if nothing happens to it."""
+        if len(names) != 1:
+            return None
+        with files.file(names[0]) as opened:
+            return settled_stamp(opened.fd)
 
     def _forget(self) -> None:
         """What nobody has asked for the longest, beyond what may be in memory."""

@@ -10,6 +10,7 @@ import math
 import os
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -39,11 +40,13 @@ _MAX_NAME = 1000
 # Of all pictures together.
 _MAX_NAMES = 256 * 2**20
 _MAX_KEY = 200
+_MAX_SIDE = 2**31
 _MAX_KEYPOINTS = 1000
 _HEAD = re.compile(
     rb'\s*\{\s*"(info|images|annotations|categories|licenses|type)"\s*:'
     rb'|\s*\[\s*\{[^{}]*"(image_id|category_id|bbox|score|segmentation|keypoints)"\s*:',
 )
+_NOWHERE = (math.nan,) * 4
 _ARRAYS = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
 
 
@@ -179,7 +182,7 @@ class _Reading:
             begin = int(begins[first])
             data = os.pread(self._descriptor, int(ends[last - 1]) - begin, begin)
             try:
-                objects = decoder.decode(b"[%b]" % data)
+                objects = decoder.decode(b"[%b]" % _without(data, begin, elements))
                 is_whole = len(objects) == last - first
             except (ValueError, RecursionError):
                 is_whole, objects = False, []
@@ -212,16 +215,22 @@ class _Reading:
         return found, places
 
     def _take_pictures(self, pictures: list[_Picture]) -> None:
+        known = self._pictures
         for picture in pictures:
             key = str(picture.id)[:_MAX_KEY]
-            if key in self._pictures:
+            if key in known:
                 self.problems.add("an image has an id that another one has", f"id {key[:100]}")
-            elif len(self._pictures) >= MAX_PICTURES or self._names > _MAX_NAMES:
-                self.problems.add(f"more than {len(self._pictures):,} images, the others are left out")
+            elif len(known) >= MAX_PICTURES or self._names > _MAX_NAMES:
+                self.problems.add(f"more than {len(known):,} images, the others are left out")
             else:
-                self._names += len(picture.file_name)
-                width, height = _size(picture.width), _size(picture.height)
-                self._pictures[key] = PictureEntry(key, picture.file_name[:_MAX_NAME], width, height)
+                name = picture.file_name
+                self._names += len(name)
+                known[key] = PictureEntry(
+                    key,
+                    name[:_MAX_NAME],
+                    float(picture.width) if 0 < picture.width < _MAX_SIDE else 0.0,
+                    float(picture.height) if 0 < picture.height < _MAX_SIDE else 0.0,
+                )
 
     def _take_classes(self, categories: list[_Category]) -> None:
         for category in categories:
@@ -249,8 +258,8 @@ class _Reading:
             self.problems.add(f"more than {MAX_BOXES:,} boxes, the others are left out")
             return
         self._rows += len(found)
-        nowhere = (math.nan,) * 4
-        boxes = np.array([each.bbox or nowhere for each in found], np.float64).reshape(-1, 4)
+        sides = chain.from_iterable([each.bbox or _NOWHERE for each in found])
+        boxes = np.fromiter(sides, np.float64, 4 * len(found)).reshape(-1, 4)
         scores = np.array([math.nan if each.score is None else each.score for each in found])
         crowds = np.array([bool(each.iscrowd) for each in found], np.bool_)
         self._has_scores |= bool(np.isfinite(scores).any())
@@ -334,8 +343,12 @@ def _unnamed(key: str) -> ClassEntry:
     return ClassEntry(key, f"class {key}" if key else "", is_named=False)
 
 
-def _size(side: float) -> float:
-    return float(side) if math.isfinite(side) and 0 < side < 2**31 else 0.0
+def _without(data: bytes, begin: int, elements: Elements) -> bytes:
+    """The bytes from an offset on, without what is in long values: most of a file are polygons."""
+    first, last = elements.inner_begins.searchsorted((begin, begin + len(data))).tolist()
+    begins = [0, *(elements.inner_ends[first:last] - begin).tolist()]
+    ends = [*(elements.inner_begins[first:last] - begin).tolist(), len(data)]
+    return b"".join([data[one:other] for one, other in zip(begins, ends, strict=True)])
 
 
 def _spans(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # What is computed of a block lies in the cache of a core.
 BLOCK_BYTES = 2**19
 MAX_DEPTH = 100
+# A box is shorter.
+LONG_BYTES = 256
 # Names of what is at the top are short, and few.
 _MAX_KEY_BYTES = 256
 _MAX_KEYS = 1000
@@ -35,11 +37,17 @@ _BRACKET_BITS, _BRACKET = 0xD9, 0x59
 
 
 class Elements(NamedTuple):
-    """Some elements that follow each other in the array `key`: where each begins, and where it ends (exclusive)."""
+    """Some elements that follow each other in the array `key`: where each begins, and where it ends (exclusive).
+
+    `inner_begins`, `inner_ends`: what lies between the brackets of long arrays and objects in them, as far as it was
+    found with its end; nothing needs it that does not look at such values.
+    """
 
     key: str
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
+    inner_begins: NDArray[np.int64]
+    inner_ends: NDArray[np.int64]
 
 
 def elements_of(descriptor: int, path: str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Elements]:
@@ -105,8 +113,9 @@ class _Scan:
         opens = at_level[steps[at_level] > 0]
         closes = at_level[steps[at_level] < 0]
         arrays = np.flatnonzero((steps > 0) & (depths == 2)) if self._level == 2 else at_level[:0]
+        inner = _long_pairs(brackets, steps, depths, self._level + 1)
         yield from self._elements(
-            brackets[opens] + offset, brackets[closes] + offset, brackets[arrays] + offset
+            brackets[opens] + offset, brackets[closes] + offset, brackets[arrays] + offset, inner + offset
         )
         if error is not None:
             raise error
@@ -150,9 +159,13 @@ class _Scan:
         return places[is_bracket]
 
     def _elements(
-        self, opens: NDArray[np.int64], closes: NDArray[np.int64], arrays: NDArray[np.int64]
+        self,
+        opens: NDArray[np.int64],
+        closes: NDArray[np.int64],
+        arrays: NDArray[np.int64],
+        inner: NDArray[np.int64],
     ) -> Iterator[Elements]:
-        """From where elements begin and end, and where arrays begin at the top of an object."""
+        """From where elements and their long values begin and end, and arrays begin at the top of an object."""
         import numpy as np
 
         for begin, end in zip([-1, *arrays.tolist()], [*arrays.tolist(), None], strict=True):
@@ -164,7 +177,8 @@ class _Scan:
                 own_opens = np.append(self._begin, own_opens)
             self._begin = int(own_opens[-1]) if len(own_opens) > len(own_closes) else -1
             if self._key is not None and len(own_closes):
-                yield Elements(self._key, own_opens[: len(own_closes)], own_closes)
+                own_inner = inner[:, _between(inner[0], begin, end)]
+                yield Elements(self._key, own_opens[: len(own_closes)], own_closes, *own_inner)
 
     def _key_before(self, bracket: int) -> str | None:
         """The key whose value begins there; None: it is no array, or has no name that one would know."""
@@ -174,6 +188,21 @@ class _Scan:
         begin = max(0, bracket - _MAX_KEY_BYTES)
         found = _KEY.search(os.pread(self._descriptor, bracket + 1 - begin, begin))
         return found[1].decode("ascii") if found else None
+
+
+def _long_pairs(
+    brackets: NDArray[np.intp], steps: NDArray[np.int8], depths: NDArray[np.int64], depth: int
+) -> NDArray[np.int64]:
+    """Two rows: behind the opening and at the closing bracket of each long value that lies so deep and is whole."""
+    import numpy as np
+
+    opens = brackets[(depths == depth + 1) & (steps > 0)]
+    closes = brackets[(depths == depth) & (steps < 0)]
+    if len(closes) and (not len(opens) or closes[0] < opens[0]):
+        closes = closes[1:]
+    opens = opens[: len(closes)]
+    is_long = closes - opens > LONG_BYTES
+    return np.stack([opens[is_long] + 1, closes[is_long]])
 
 
 def _between(places: NDArray[np.int64], begin: int, end: int | None) -> slice:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavdlike.errors import LogFormatError
-from lavdlike.sources.detections.json_elements import elements_of
+from lavdlike.sources.detections.json_elements import LONG_BYTES, elements_of
 
 texts = st.text(st.sampled_from('ab"\\{}[],: \n_Yy£😀'), max_size=12)
 values = st.recursive(
@@ -55,6 +55,28 @@ def test_objects_of_arrays_are_found_whole(
     document = {"info": {"text": info, "list": [{"a": 1}]}, "number": 3, info + "x": "y", **arrays}
     data = json.dumps(document, separators=separators, ensure_ascii=is_ascii).encode()
     assert found(data, block_bytes) == {key: array for key, array in arrays.items() if array}
+
+
+@given(st.lists(st.lists(st.integers(0, 10**6), max_size=80), max_size=4), st.integers(300, 3000))
+def test_what_is_left_of_an_element_without_its_long_values_is_json(
+    lists: list[list[int]], block_bytes: int
+) -> None:
+    document = [{"first": each, "in": [{"list": each}], "last": "[" * 300} for each in lists]
+    data = json.dumps(document).encode()
+    left = []
+    with opened(data) as descriptor:
+        for each in elements_of(descriptor, "a.json", block_bytes=block_bytes):
+            inner = list(zip(each.inner_begins.tolist(), each.inner_ends.tolist(), strict=True))
+            assert all(end - begin > LONG_BYTES - 1 for begin, end in inner)
+            for begin, end in zip(each.begins.tolist(), each.ends.tolist(), strict=True):
+                text = data[begin:end]
+                for one, other in reversed([pair for pair in inner if begin < pair[0] < end]):
+                    text = text[: one - begin] + text[other - begin :]
+                left.append(json.loads(text))
+    assert [set(each) for each in left] == [{"first", "in", "last"}] * len(lists)
+    for one, each in zip(left, lists, strict=True):
+        assert one["first"] in (each, [])
+        assert one["last"] == "[" * 300
 
 
 def collect(data: bytes, elements: list[Any]) -> None:
