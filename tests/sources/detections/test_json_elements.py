@@ -74,8 +74,8 @@ def test_what_is_left_of_an_element_without_its_long_values_is_json(
                     text = text[: one - begin] + text[other - begin :]
                 left.append(json.loads(text))
     assert [set(each) for each in left] == [{"first", "in", "last"}] * len(lists)
-    for one, each in zip(left, lists, strict=True):
-        assert one["first"] in (each, [])
+    for one, numbers in zip(left, lists, strict=True):
+        assert one["first"] in (numbers, [])
         assert one["last"] == "[" * 300
 
 
