@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lavdlike.board_messages import WriteBoard
 from lavdlike.layout import ExperimentId
 from lavdlike.messages import LabelDefinition, SavedFilter
 
@@ -152,6 +153,7 @@ Edit = (
     | SaveFilter
     | SaveView
     | SaveMedia
+    | WriteBoard
     | Thin
     | Undo
 )

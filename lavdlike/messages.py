@@ -551,6 +551,13 @@ class RootSettingsChanged(msgspec.Struct, tag="settings", tag_field="type"):
     people: RootSettings
 
 
+class BoardsChanged(msgspec.Struct, tag="boards", tag_field="type"):
+    """Boards came, went or are others now, by their ids (`board_messages.BoardSummary`): sent to every browser."""
+
+    sequence: int
+    changed: list[str]
+
+
 class HealthChanged(msgspec.Struct, tag="health", tag_field="type"):
     sequence: int
     health: Health
@@ -580,6 +587,7 @@ FeedMessage = (
     | ScalarsChanged
     | FileGrew
     | RootSettingsChanged
+    | BoardsChanged
     | HealthChanged
     | Resync
 )

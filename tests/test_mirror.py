@@ -100,6 +100,7 @@ TESTED_BY = {
     "reading/filter/syntax.py": "reading/filter/test_parser.py",
     "scalar_messages.py": "test_messages.py",
     "writing/system/counters.py": "writing/system/test_measures.py",
+    "board_messages.py": "test_messages.py",
     "detection_messages.py": "test_messages.py",
     "sources/detections/yolo_labels.py": "sources/detections/test_yolo_format.py",
     "reading/detections/joined_sets.py": "reading/detections/test_detection_answers.py",

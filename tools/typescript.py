@@ -25,6 +25,7 @@ import msgspec
 from msgspec import inspect as shapes
 
 from lavdlike import (
+    board_messages,
     detection_messages,
     edit_messages,
     filter_messages,
@@ -55,6 +56,7 @@ MESSAGES = (
     messages,
     scalar_messages,
     filter_messages,
+    board_messages,
     edit_messages,
     detection_messages,
     rollout_messages,
@@ -151,7 +153,7 @@ class _Module:
         }
         body = f'{struct.tag_field}: "{struct.tag}";\n' if struct.tag_field else ""
         for field in struct.fields:
-            body += _doc(self._comments.get(lines_of_fields[field.name], ""))
+            body += _doc(self._comments.get(lines_of_fields.get(field.name, 0), ""))
             mark = "" if field.required or not struct.cls.__struct_config__.omit_defaults else "?"
             body += f"{field.encode_name}{mark}: {self._type(field.type)};\n"
         doc = _doc((inspect.getdoc(struct.cls) or "") if ast.get_docstring(statement) else "")

@@ -525,6 +525,13 @@ export interface RootSettingsChanged {
   people: RootSettings;
 }
 
+/** Boards came, went or are others now, by their ids (`board_messages.BoardSummary`): sent to every browser. */
+export interface BoardsChanged {
+  type: "boards";
+  sequence: number;
+  changed: string[];
+}
+
 export interface HealthChanged {
   type: "health";
   sequence: number;
@@ -555,6 +562,7 @@ export type FeedMessage =
   | ScalarsChanged
   | FileGrew
   | RootSettingsChanged
+  | BoardsChanged
   | HealthChanged
   | Resync;
 
@@ -1081,6 +1089,247 @@ export interface ImportanceAnswer {
   unread: number;
 }
 
+/** Whose a board is: a file of ours, a schema of Streamvis, charts that TensorBoard's custom scalars plugin keeps. */
+export type BoardFormat = "custom-scalars" | "lavdlike" | "streamvis";
+
+export type PanelType = "chart" | "item" | "parallel" | "table" | "text";
+
+export type AverageName = "mean" | "median";
+
+export type BandName = "deviation" | "error" | "interval" | "none" | "quartiles" | "range";
+
+export type Outliers = "auto" | "ignore" | "show";
+
+export type Glyph = "line" | "scatter";
+
+/** Something in a board's text that means nothing. `line` and `column` from 1; 0 where it has no place. */
+export interface BoardMistake {
+  reason: string;
+  line: number;
+  column: number;
+}
+
+/**
+ * How the lines of labels look. `label`: a label, or a regular expression that is found in it; "": all.
+ *
+ * `colour`: as CSS writes it. `width`: in pixels. `dash`: lengths of strokes and gaps in pixels; [] is solid.
+ */
+export interface ChartStyle {
+  label?: string;
+  colour?: string;
+  width?: number | null;
+  dash?: number[] | null;
+}
+
+/**
+ * How charts are drawn: of a board for all of its panels, of a panel in place of the board's. None: as elsewhere.
+ *
+ * `filter`: which experiments (docs/filter.md); a panel's further restricts the board's. `x_label`: the label whose
+ * values are the x axis. Ranges: lowest and highest, None where the values decide. `group_by`, `group_pattern`,
+ * `group_folder`: as of `filter_messages.Grouping`. `singles`: whether single experiments are drawn behind groups.
+ */
+export interface BoardSettings {
+  filter?: string;
+  x?: "relative" | "step" | "wall" | null;
+  x_label?: string;
+  log_x?: boolean | null;
+  log_y?: boolean | null;
+  x_range?: [number | null, number | null] | null;
+  y_range?: [number | null, number | null] | null;
+  smoothing?: number | null;
+  smoothing_method?: "ema" | "gaussian" | "mean" | "median" | "time" | null;
+  group_by?: string[] | null;
+  group_pattern?: string;
+  group_folder?: boolean | null;
+  average?: AverageName | null;
+  band?: BandName | null;
+  singles?: boolean | null;
+  outliers?: Outliers | null;
+}
+
+/**
+ * One panel. What of it counts depends on `type`.
+ *
+ * `index`: its place in the file's list, by which operations name it. `id`: what a person called it, "" if nobody did.
+ * `at`: column, row, width and height in the grid; None: behind all others.
+ *
+ * - `chart`: lines of `labels`, of all labels in which `pattern` is found, and of `expressions`, those of `right` at
+ *   the axis at the right. `glyph`, `styles`, `palette` (colours, by the order of the lines), `x_title`, `y_title`.
+ * - `item`: items of `kind` under `labels` or `pattern`, at `step` (None: the latest).
+ * - `table`: the overview with `columns`, sorted by `sort`; `parallel`: parallel coordinates of the fields `columns`,
+ *   coloured by `colour`. Fields are those of docs/filter.md.
+ * - `text`: Markdown.
+ *
+ * `template`: a regular expression over labels, instead of `labels` and `pattern` of a chart or of items: there is a
+ * panel for each text that its groups capture (without groups: for each label in which it is found), with the labels
+ * that captured it.
+ */
+export interface BoardPanel {
+  filter?: string;
+  x?: "relative" | "step" | "wall" | null;
+  x_label?: string;
+  log_x?: boolean | null;
+  log_y?: boolean | null;
+  x_range?: [number | null, number | null] | null;
+  y_range?: [number | null, number | null] | null;
+  smoothing?: number | null;
+  smoothing_method?: "ema" | "gaussian" | "mean" | "median" | "time" | null;
+  group_by?: string[] | null;
+  group_pattern?: string;
+  group_folder?: boolean | null;
+  average?: AverageName | null;
+  band?: BandName | null;
+  singles?: boolean | null;
+  outliers?: Outliers | null;
+  type: PanelType;
+  index: number;
+  id?: string;
+  title?: string;
+  section?: string;
+  at?: [number, number, number, number] | null;
+  labels?: string[];
+  pattern?: string;
+  expressions?: string[];
+  template?: string;
+  right?: string[];
+  glyph?: Glyph | null;
+  styles?: ChartStyle[];
+  palette?: string[];
+  x_title?: string;
+  y_title?: string;
+  kind?: string;
+  step?: number | null;
+  columns?: string[];
+  sort?: string;
+  descending?: boolean | null;
+  colour?: string;
+  text?: string;
+}
+
+/** A head, below which stand the panels that name its `title`. `closed`: folded at first. */
+export interface BoardSection {
+  title: string;
+  closed?: boolean;
+}
+
+/** What a board shows. Panels without a section come first, then the sections in their order. */
+export interface Board {
+  filter?: string;
+  x?: "relative" | "step" | "wall" | null;
+  x_label?: string;
+  log_x?: boolean | null;
+  log_y?: boolean | null;
+  x_range?: [number | null, number | null] | null;
+  y_range?: [number | null, number | null] | null;
+  smoothing?: number | null;
+  smoothing_method?: "ema" | "gaussian" | "mean" | "median" | "time" | null;
+  group_by?: string[] | null;
+  group_pattern?: string;
+  group_folder?: boolean | null;
+  average?: AverageName | null;
+  band?: BandName | null;
+  singles?: boolean | null;
+  outliers?: Outliers | null;
+  title?: string;
+  sections?: BoardSection[];
+  panels?: BoardPanel[];
+}
+
+/**
+ * One board in the list. `board`: its id, `experiment/path` as ids of files are; of the root the root's own home.
+ *
+ * `experiment`: None of a board of the root. `mistakes`: how many; `can_edit`: whether its file may be changed, as far
+ * as the board is concerned.
+ */
+export interface BoardSummary {
+  board: string;
+  name: string;
+  experiment: string | null;
+  title: string;
+  panels: number;
+  format: BoardFormat;
+  mistakes: number;
+  can_edit: boolean;
+}
+
+/**
+ * `GET api/boards`: those given at the start (`--board`), then those of the roots, by name.
+ *
+ * With `experiment=ID` those of an experiment.
+ */
+export interface BoardsPage {
+  boards: BoardSummary[];
+}
+
+/**
+ * `GET api/boards/{experiment}/{path}`, and `POST api/boards/preview`, where nothing but the last three counts.
+ *
+ * `match`: names the state of the file, for edits; "" where there is no file of its own. `text`: the file, YAML.
+ * `content`: what it says; while there are `mistakes` that of the last state that had none, if this server has seen
+ * one, else what of it can be read, None if nothing can. `is_last_good`: whether it is that of an earlier state.
+ * `notes`: what of it is not shown, although it is no mistake.
+ */
+export interface BoardPage {
+  board: string;
+  name: string;
+  experiment: string | null;
+  format: BoardFormat;
+  match: string;
+  can_edit: boolean;
+  text: string;
+  content: Board | null;
+  is_last_good: boolean;
+  mistakes: BoardMistake[];
+  notes: BoardMistake[];
+}
+
+/** `POST api/boards/preview`: a text that is not saved. */
+export interface BoardPreview {
+  text: string;
+}
+
+/** Put a value at a path of keys and places in lists (`["panels", 2, "title"]`), where its parent is there. */
+export interface SetInBoard {
+  operation: "set";
+  path: (string | number)[];
+  value: unknown;
+}
+
+export interface RemoveFromBoard {
+  operation: "remove";
+  path: (string | number)[];
+}
+
+/** `panel`: as it stands in the file (docs/boards.md). `index`: before which one; None: at the end. */
+export interface InsertPanel {
+  operation: "insert";
+  panel: Record<string, unknown>;
+  index: number | null;
+}
+
+/** To the place `to` of the list without it. */
+export interface MovePanel {
+  operation: "move";
+  index: number;
+  to: number;
+}
+
+export type BoardOperation = SetInBoard | RemoveFromBoard | InsertPanel | MovePanel;
+
+/**
+ * Change a board, or make one: by `operations`, one after the other, or by a new `text`; "" removes the file.
+ *
+ * `board`: its id. `match`: the state that who edits has seen, "" of a new one. Comments and keys that are not ours
+ * stay where operations change something else. A text, or a change, that has mistakes is refused.
+ */
+export interface WriteBoard {
+  action: "board";
+  board: string;
+  match: string;
+  operations: BoardOperation[];
+  text: string | null;
+}
+
 /**
  * One experiment of an edit. `match`: the state that who edits has seen, as this API's If-Match.
  *
@@ -1224,6 +1473,7 @@ export type Edit =
   | SaveFilter
   | SaveView
   | SaveMedia
+  | WriteBoard
   | Thin
   | Undo;
 
