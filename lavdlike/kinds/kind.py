@@ -82,6 +82,7 @@ class Kind:
     `is_document`: for a kind without a key: whether a JSON file as a whole is one item of it.
 
     `by_begin`: further files of this kind, told by how they begin. They hold no points.
+    `shows_all_files`: whether all files of an item are shown, one after the other, instead of the newest.
 
     How an item is read; readers raise `LogFormatError`:
 
@@ -119,6 +120,7 @@ class Kind:
     other_json_files: tuple[str, ...] = ()
     is_document: Callable[[Mapping[str, object]], bool] | None = None
     by_begin: ByBegin | None = None
+    shows_all_files: bool = False
 
     content: type | None = None
     read_file: Callable[[bytes, str], Any] | None = None

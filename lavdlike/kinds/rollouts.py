@@ -92,4 +92,5 @@ KIND = Kind(
     frozenset({SUFFIX}),
     media_types={SUFFIX: TEXT_TYPE},
     by_begin=ByBegin(rollout_begins.may_be, rollout_begins.is_rollouts),
+    shows_all_files=True,
 )

@@ -105,7 +105,7 @@ def rank(kind: str, origin: Origin) -> tuple[Role, Origin]:
 
 def is_crowded(kind: str, origins: tuple[Origin, ...]) -> bool:
     """Whether several files claim to be the item. Files of no known kind are only listed, so they do not."""
-    if len(origins) < 2 or kind == registry.OTHERS.name:
+    if len(origins) < 2 or kind == registry.OTHERS.name or registry.BY_NAME[kind].shows_all_files:
         return False
     paths = [origin.path or origin.step_folder for origin in origins]
     if all(member_registry.inside_of(path) or foreign_places.place_of(path) for path in paths):

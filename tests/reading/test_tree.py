@@ -193,6 +193,11 @@ class TestItems:
         tell(tree, "1", {})
         assert [problem.path for problem in tree.problems()] == ["0001/b.json"]
 
+    def test_files_of_rollouts_are_all_shown_and_are_no_problem(self) -> None:
+        tree = tree_of(_={"evals.eval": File(("rollouts",), 1), "evals.json": File(("rollouts",), 1)})
+        assert tree.files_of(Address("rollouts", "evals", None)) == ["evals.eval", "evals.json"]
+        assert tree.problems() == []
+
     def test_boxes_belong_to_their_picture_and_are_no_problem(self) -> None:
         tree = tree_of(_={"a.json": File(("images",), 1), "a.png": PLAIN})
         assert tree.files_of(Address("images", "a", None)) == ["a.png", "a.json"]
