@@ -23,6 +23,7 @@ from lavdlike.reading import json_documents, run_folders, said
 from lavdlike.reading.listed_folder import ListedFolder
 from lavdlike.sources import member_registry, run_marks
 from lavdlike.sources import source_registry as sources
+from lavdlike.sources.detections import format_registry
 
 # Names read of one folder, folders looked into (steps count as one), levels below the experiment.
 _MAX_NAMES = 1000
@@ -95,8 +96,13 @@ class _Probe:
         folders = []
         if not path:
             self._is_ours = any(entry.name == layout.EXPERIMENT_FILE for entry in entries)
+        is_annotating = format_registry.annotating_texts(
+            path.rstrip("/"), (entry.name for entry in entries), lambda name: opened.file(name, path + name)
+        )
         # JSON files first: what they name as parts of their items is nothing itself.
         for entry in sorted(entries, key=lambda entry: not entry.name.lower().endswith(".json")):
+            if is_annotating(entry.name):
+                continue
             if entry.type == "file" and path + entry.name not in self._parts:
                 with suppress(OSError, NotServedError, LogFormatError):  # said where the file is shown
                     self._look_at_file(opened, entry.name, path)

@@ -9,11 +9,12 @@ looked at again.
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import posixpath
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -32,7 +33,18 @@ from lavdlike.disk.root import (
 from lavdlike.errors import NotServedError
 from lavdlike.kinds import places, registry
 from lavdlike.reading import deep_folders, json_documents, said
-from lavdlike.reading.tree import FILES, PLAIN, SCALARS, File, Folder, FolderScan, Node, Skipped, Subfolder
+from lavdlike.reading.tree import (
+    FILES,
+    LISTED,
+    PLAIN,
+    SCALARS,
+    File,
+    Folder,
+    FolderScan,
+    Node,
+    Skipped,
+    Subfolder,
+)
 from lavdlike.sources import member_registry
 from lavdlike.sources import source_registry as sources
 from lavdlike.sources.detections import format_registry
@@ -276,10 +288,13 @@ class _View:
         self._identities_above = identities_above
         self._is_other = is_other
         self._device = opened.status().st_dev
+        self._is_annotating: Callable[[str], bool] = lambda _: False
 
     def all(self) -> dict[str, Node | None]:
         nodes: dict[str, Node | None] = {}
-        for name, type_, inode in self._opened.entries():
+        entries = list(self._opened.entries())
+        self._look_for_annotations(entry.name for entry in entries)
+        for name, type_, inode in entries:
             node = self._node(name, type_, (self._device, inode))
             if node is not None:
                 nodes[name] = node
@@ -290,8 +305,9 @@ class _View:
                 nodes[layout.GUILD_FOLDER] = guild
         return nodes
 
-    def named(self, names: Iterable[str]) -> dict[str, Node | None]:
+    def named(self, names: Collection[str]) -> dict[str, Node | None]:
         nodes: dict[str, Node | None] = {}
+        self._look_for_annotations(itertools.chain(self._known.nodes, names))
         for name in names:
             nodes[name], identity = self._named(name)
             self._add_inside(nodes, name, nodes[name], identity)
@@ -337,7 +353,16 @@ class _View:
             _raise_if_ours(error)
             return Skipped(error.strerror or str(error), linked=type_ == "link")
 
+    def _look_for_annotations(self, names: Iterable[str]) -> None:
+        """Whether text files of this folder are labels of pictures, which the Images page shows, and no texts."""
+        folder = self._in_experiment(self._path)
+        self._is_annotating = format_registry.annotating_texts(
+            folder, names, lambda name: self._opened.file(name, f"{self._path}/{name}")
+        )
+
     def _file(self, name: str) -> File:
+        if self._is_annotating(name):
+            return LISTED
         known = self._known.nodes.get(name)
         if not isinstance(known, File) or known.linked:
             known = PLAIN
@@ -373,6 +398,8 @@ class _View:
                     return Skipped(LINK_TO_ABOVE, linked=True)
                 return Subfolder(identity, linked=True)
             with self._root.file(path) as opened:
+                if self._is_annotating(name):
+                    return LISTED._replace(fingerprint=fingerprint_of(opened.status), linked=True)
                 if self._content_decides(name):
                     return self._read(opened)._replace(linked=True)
                 return File(fingerprint=fingerprint_of(opened.status), linked=True)

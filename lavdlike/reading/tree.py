@@ -19,12 +19,13 @@ from lavdlike.reading.named_files import NamedFiles
 from lavdlike.reading.origins import FilePlace, Origin, is_crowded, join_path, place_of, rank, split_path
 from lavdlike.reading.step_runs import steps_as_runs
 from lavdlike.reading.tree_changes import Address, TreeChanges
-from lavdlike.reading.tree_nodes import PLAIN, File, FolderScan, Node, Seen, Skipped, Subfolder
+from lavdlike.reading.tree_nodes import LISTED, PLAIN, File, FolderScan, Node, Seen, Skipped, Subfolder
 from lavdlike.sources.columns import StepValue
 
 # With what `tree_changes` and `tree_nodes` have: nobody needs one without the other.
 __all__ = [
     "FILES",
+    "LISTED",
     "PLAIN",
     "SCALARS",
     "Address",
@@ -59,6 +60,7 @@ class ExperimentTree:
     def __init__(self) -> None:
         self.folders: dict[str, Folder] = {"": Folder()}
         self.file_count = 0
+        self.other_changes = 0  # grows with each change of a file of no kind
         self._items: dict[tuple[str, str], dict[int | None, tuple[Origin, ...]]] = {}
         # Most items of a step that have the same suffix differ only in their label: one tuple for them.
         self._shared: dict[str, dict[str, tuple[Origin]]] = {}
@@ -93,7 +95,7 @@ class ExperimentTree:
         for name, node in seen.nodes.items():
             before = folder.nodes.get(name)
             is_other = node is not before and node != before  # very many are the same object
-            if is_other or (node is PLAIN and name in seen.touched):
+            if is_other or (node in (PLAIN, LISTED) and name in seen.touched):
                 self._set(seen.folder, folder, name, node, changes)
 
     def take_patterns(self, matches: Sequence[str]) -> TreeChanges:
@@ -383,6 +385,7 @@ class ExperimentTree:
     def _note(self, item: Address, origins: tuple[Origin, ...], changes: TreeChanges) -> None:
         changes.items.add(item)
         changes.scalars |= item.kind == SCALARS
+        self.other_changes += item.kind == FILES
         if is_crowded(item.kind, origins):
             self._crowded.add(item)
         elif self._crowded:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lavdlike.kinds import registry
+
 
 class File(NamedTuple):
     """A regular file.
@@ -56,6 +58,8 @@ class Skipped(NamedTuple):
 Node = File | Subfolder | Skipped
 # A file whose name decides on its kind and at whose content nobody has looked: nearly all are, so they share one value.
 PLAIN = File()
+# The same of files that are only listed, whatever their names say.
+LISTED = File((registry.OTHERS.name,))
 
 
 class Seen(NamedTuple):

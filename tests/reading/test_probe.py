@@ -48,6 +48,14 @@ def test_what_files_begin_with_tells_of_kinds(tmp_path: Path) -> None:
     assert kinds_in(tmp_path) == ["rollouts", "scalars"]
 
 
+def test_labels_of_pictures_tell_of_no_texts(tmp_path: Path) -> None:
+    write(tmp_path / "images" / "a.png")
+    write(tmp_path / "labels" / "a.txt", "0 0.5 0.5 0.2 0.4\n")
+    assert kinds_in(tmp_path) == ["images"]
+    write(tmp_path / "labels" / "a.txt", "bird")
+    assert kinds_in(tmp_path) == ["images", "texts"]
+
+
 def test_what_a_json_file_names_as_parts_of_its_item_tells_nothing(tmp_path: Path) -> None:
     named = {"vectors": "a.vectors.npy", "sprite": "a.sprite.png"}
     write(tmp_path / "0001" / "a.json", json.dumps({"embeddings": named}))

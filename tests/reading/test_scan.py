@@ -103,6 +103,37 @@ def test_what_people_write_is_no_item_but_what_only_bears_its_name_is(root: Path
     assert list(tree.points_files) == ["annotations.tsv"]
 
 
+def test_labels_of_pictures_are_no_texts(root: Path) -> None:
+    labels = root / "exp" / "labels"
+    labels.mkdir()
+    for name, text in {"a.txt": "", "b.txt": "0 0.5 0.5 0.2 0.4\n", "classes.txt": "bird\n"}.items():
+        (labels / name).write_text(text)
+    tree = ExperimentTree()
+
+    def tell(*tasks: Task) -> TreeChanges:
+        changes = TreeChanges()
+        for seen in look(root, *tasks, known=tree.folders):
+            tree.apply(seen, changes)
+        return changes
+
+    tell(Task("", whole=True))
+    tell(Task("labels", whole=True))
+    assert sorted(tree.labels()) == [
+        *(("files", "labels/a"), ("files", "labels/b"), ("texts", "labels/classes"))
+    ]
+    (labels / "a.txt").write_text("1 0.5 0.5 0.2 0.4\n")
+    (labels / "c.txt").write_text("")
+    before = tree.other_changes
+    changes = tell(Task("labels", frozenset({"a.txt", "c.txt"})))
+    assert {item.label for item in changes.items} == {"labels/a", "labels/c"}
+    assert tree.other_changes > before
+    assert ("files", "labels/c") in tree.labels()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (labels / name).write_text("A bird in a tree.")
+    tell(Task("labels", whole=True))
+    assert ("texts", "labels/a") in tree.labels()
+
+
 def test_a_folder_is_watched_before_it_is_listed(root: Path) -> None:
     def watch(folder: str, descriptor: int) -> None:
         assert folder == ""

@@ -6,11 +6,12 @@ pictures. A YAML file (`data.yaml`) next to one of the folders above has the nam
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import Any, NamedTuple
 
 from lavdlike.bounded import giving_up
@@ -37,8 +38,10 @@ _SUFFIX = ".txt"
 _MAX_FILES = 500_000
 _MAX_FILE_BYTES = 4 * 2**20
 _MAX_YAML_BYTES = 2**20
-# Files that are looked at to tell whether a folder has labels.
+# Files with a line that are looked at to tell whether a folder has labels, and among how many: those of pictures on
+# which there is nothing are empty.
 _PROBES = 3
+_MAX_PROBES = 200
 _PROBE_BYTES = 4096
 
 
@@ -52,7 +55,7 @@ class YoloFormat:
             if _FOLDER not in parts:
                 continue
             top = "/".join(parts[: len(parts) - parts[::-1].index(_FOLDER)])
-            if top not in found and self._has_labels(files, folder):
+            if top not in found and _has_labels(files, folder):
                 found.add(top)
                 yield top
 
@@ -98,13 +101,37 @@ class YoloFormat:
         things.problems += problems.sentences()
         return things
 
-    def _has_labels(self, files: Files, folder: str) -> bool:
-        names = [name for name in files.folders[folder] if _is_label(name)]
-        for name in names[:_PROBES]:
-            with suppress(OSError, NotServedError), files.file(f"{folder}/{name}") as opened:
-                if not looks_like_labels(_read_head(opened)):
-                    return False
-        return bool(names)
+
+def holds_labels(
+    folder: str, names: Iterable[str], file: Callable[[str], AbstractContextManager[OpenedFile]]
+) -> bool:
+    """Whether the text files of a folder are labels, by where it is and by the first of them.
+
+    Args:
+        folder: relative to the experiment. `names`: of its files.
+        file: opens one of them, by its name; raises as `Root.file`.
+    """
+    if _FOLDER not in folder.split("/"):
+        return False
+    looked_at = 0
+    for name in itertools.islice(filter(is_label, names), _MAX_PROBES):
+        with suppress(OSError, NotServedError), file(name) as opened:
+            head = _read_head(opened)
+            if not looks_like_labels(head):
+                return False
+            looked_at += bool(head.strip())
+        if looked_at >= _PROBES:
+            break
+    return looked_at > 0
+
+
+def is_label(name: str) -> bool:
+    """Whether a file of such a folder is one of labels, by its name."""
+    return name.lower().endswith(_SUFFIX) and name.lower() not in ("classes.txt", "readme.txt")
+
+
+def _has_labels(files: Files, folder: str) -> bool:
+    return holds_labels(folder, files.folders[folder], lambda name: files.file(f"{folder}/{name}"))
 
 
 class _DataSet(NamedTuple):
@@ -120,17 +147,13 @@ def _read_head(opened: OpenedFile) -> str:
     return text.rpartition("\n")[0] if len(text) >= _PROBE_BYTES else text
 
 
-def _is_label(name: str) -> bool:
-    return name.lower().endswith(_SUFFIX) and name.lower() not in ("classes.txt", "readme.txt")
-
-
 def _label_files(files: Files, path: str) -> list[str]:
     found = [
         f"{folder}/{name}"
         for folder in sorted(files.folders)
         if folder == path or folder.startswith(f"{path}/")
         for name in sorted(files.folders[folder])
-        if _is_label(name)
+        if is_label(name)
     ]
     return found[:_MAX_FILES]
 
