@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from tests.browser.pictures import expect_painted, log, point_at, show_images, stage, tile
+from tests.browser.pictures import expect_painted, log, point_at, replace, show_images, stage, tile
 from tests.expecting import expect
 
 pytestmark = pytest.mark.one_tab
@@ -97,3 +97,26 @@ def test_annotations_of_coco_lie_on_pictures_and_choose_them(page: Page, root: P
     expect(page).to_have_url(re.compile(r"images\.class=person"))
     bar.get_by_label("Predictions").select_option("None")
     expect(bar.get_by_text("3 boxes")).to_be_visible()
+
+
+def test_changed_labels_are_told_of(page: Page, root: Path, experiment: str) -> None:
+    """A folder as YOLO has it. The page is told of changes: it never comes to the round that it makes now and then."""
+    page.add_init_script(
+        "const later = window.setTimeout;"
+        "window.setTimeout = (call, ms, ...rest) => later(call, ms === 10000 ? 2 ** 30 : ms, ...rest);"
+    )
+    folder = root / experiment
+    for name in ("images", "labels"):
+        (folder / name).mkdir(parents=True)
+    for name in "ab":
+        Image.new("RGB", (40, 30), "navy").save(folder / "images" / f"{name}.png")
+    (folder / "labels/a.txt").write_text("0 0.5 0.5 0.2 0.4\n")
+    (folder / "labels/b.txt").write_text("")
+    show_images(page, experiment)
+    bar = page.get_by_role("region", name="Annotations")
+    expect(bar.get_by_text("1 box", exact=True)).to_be_visible()
+    with (folder / "labels/b.txt").open("a") as file:
+        file.write("0 0.5 0.5 0.2 0.4\n1 0.5 0.5 0.2 0.4\n")
+    expect(bar.get_by_text("3 boxes", exact=True)).to_be_visible()
+    replace(folder / "labels/a.txt", b"0 0.5 0.5 0.2 0.4\n" * 3)
+    expect(bar.get_by_text("5 boxes", exact=True)).to_be_visible()

@@ -33,7 +33,7 @@ MAX_BOXES = 10_000_000
 MAX_SETS = 200
 # Nobody has asked for a set that is being read for so long.
 _UNWANTED_AFTER_S = 60.0
-# A folder with a file for each picture is looked through for changes at most so often.
+# A folder with a file for each picture is looked through for changes that nobody noticed at most so often.
 _CHECKED_EVERY_S = 5.0
 
 
@@ -42,7 +42,7 @@ class TreeFiles:
     """The files of an experiment as its tree knows them.
 
     `folders`: the names in each. `free`: JSON files that are none of ours. `described`: those that describe pictures.
-    Of these the fingerprints as well (`tree.File`).
+    Of these the fingerprints as well (`tree.File`). `changes`: grows with each change of others that was noticed.
     """
 
     root: Root
@@ -50,6 +50,7 @@ class TreeFiles:
     folders: Mapping[str, Sequence[str]]
     free: Mapping[str, int] = field(default_factory=dict)
     described: Mapping[str, int] = field(default_factory=dict)
+    changes: int = 0
 
     @cached_property
     def names_hash(self) -> int:
@@ -70,6 +71,14 @@ class Asked(NamedTuple):
     detections: DetectionSet | None = None
     version: Hashable = None
     reason: str = ""
+
+
+class _State(NamedTuple):
+    """What the files of a set were when they were looked through. `time`: monotonic; `changes`: as of `TreeFiles`."""
+
+    time: float
+    changes: int
+    version: Hashable
 
 
 class _Entry:
@@ -104,7 +113,7 @@ class KnownSets:
         self._entries: OrderedDict[tuple[ExperimentName, str], _Entry] = OrderedDict()
         self._found: dict[ExperimentName, tuple[int, list[tuple[str, str]]]] = {}
         self._formats: dict[tuple[ExperimentName, str], DetectionFormat] = {}
-        self._states: dict[tuple[ExperimentName, str], tuple[float, Hashable]] = {}
+        self._states: dict[tuple[ExperimentName, str], _State] = {}
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._is_closed = False
@@ -172,11 +181,16 @@ class KnownSets:
         if path in (own_boxes.EXPECTED, own_boxes.PREDICTED):
             return tuple(files.described.items())
         names = self._format_of(files, path).files_of(files, path)
-        checked_at, version = self._states.get((files.name, path), (0.0, None))
-        if len(names) > 1 and time.monotonic() - checked_at < _CHECKED_EVERY_S:
-            return version
+        known = self._states.get((files.name, path))
+        if (
+            len(names) > 1
+            and known is not None
+            and known.changes == files.changes
+            and time.monotonic() - known.time < _CHECKED_EVERY_S
+        ):
+            return known.version
         version = _state_of(files, names)
-        self._states[files.name, path] = time.monotonic(), version
+        self._states[files.name, path] = _State(time.monotonic(), files.changes, version)
         return version
 
     def _begin(self, files: TreeFiles, path: str, entry: _Entry) -> None:

@@ -93,6 +93,7 @@ class DetectionRoutes(Subject):
 
 def _files_of(root: Root, name: ExperimentName, tree: ExperimentTree) -> TreeFiles:
     """What the tree knows now. In a thread, while the tree may change: each of its dicts is copied in one step."""
+    changes = tree.other_changes
     free: dict[str, int] = {}
     described: dict[str, int] = {}
     folders: dict[str, tuple[str, ...]] = {}
@@ -109,4 +110,4 @@ def _files_of(root: Root, name: ExperimentName, tree: ExperimentTree) -> TreeFil
                 described[path] = node.fingerprint
             elif not node.kinds:
                 free[path] = node.fingerprint
-    return TreeFiles(root, name, folders, free, described)
+    return TreeFiles(root, name, folders, free, described, changes)

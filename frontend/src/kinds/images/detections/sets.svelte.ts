@@ -3,12 +3,18 @@ import { isAborted } from "../../../api/http";
 import { fetchDetections } from "../../../api/items";
 import type { DetectionRef, DetectionSource } from "../../../api/messages";
 import { readable } from "../../../lib/ids";
+import { onFeed } from "../../../state/connection.svelte";
+import { holdLook } from "../../../state/look";
 import { Parameter } from "../../../state/view.svelte";
 import { ownSets } from "./own";
 
-/** While one is being read; and else, as files of others are not reported. */
+/** While one is being read; and else, for what nobody told us of: folders that are not watched. */
 const READING_MS = 500;
 const IDLE_MS = 10_000;
+/** Changes come in crowds, and each time all files of a set are looked at. */
+const CHANGED_MS = 300;
+/** Of sets of other programs, which are no items of ours. */
+const OTHERS = "files";
 
 export const NO_SET = "none";
 const words = { decode: (text: string) => text, encode: (text: string) => text };
@@ -29,11 +35,21 @@ export const wordOf = ({ experiment, path }: DetectionRef) => `${experiment} ${p
 export const refOf = ({ experiment, path }: DetectionRef): DetectionRef => ({ experiment, path });
 
 export const sets = {
-  /** Asks for those of these experiments, again and again: `$effect(() => sets.follow(ids))`. */
+  /** Asks for those of these experiments whenever files changed, and now and then: `$effect(() => sets.follow(ids))`. */
   follow(experiments: readonly string[]): () => void {
     const given = new AbortController();
-    void ask(experiments, given.signal);
-    return () => given.abort();
+    const changes = new Changes();
+    const release = holdLook({ experiments: [...experiments], kinds: [OTHERS] });
+    const deafen = onFeed("items", (message) => {
+      if (!experiments.includes(message.experiment)) return;
+      if (message.changes.some(({ kind }) => kind === OTHERS || describing.length > 0)) changes.tell();
+    });
+    void ask(experiments, changes, given.signal);
+    return () => {
+      given.abort();
+      deafen();
+      release();
+    };
   },
 
   /** Those of other programs. */
@@ -91,8 +107,35 @@ export function nameOfSet({ experiment, path }: DetectionRef, isAlone: boolean):
   return isAlone ? readable(path) : `${readable(experiment)}: ${readable(path)}`;
 }
 
-async function ask(experiments: readonly string[], signal: AbortSignal): Promise<void> {
+/** Whether files changed since it was last looked at. */
+class Changes {
+  #isTold = false;
+  #wake: () => void = () => undefined;
+
+  tell(): void {
+    this.#isTold = true;
+    this.#wake();
+  }
+
+  /** From now on. */
+  begin(): void {
+    this.#isTold = false;
+  }
+
+  /** Until there is one, or so long. Says whether there is one. */
+  async within(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    if (!this.#isTold) {
+      const told = new Promise<void>((resolve) => (this.#wake = resolve));
+      await Promise.race([told, later(milliseconds, signal)]);
+    }
+    return this.#isTold;
+  }
+}
+
+async function ask(experiments: readonly string[], changes: Changes, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    const began = performance.now();
+    changes.begin();
     try {
       const { sources } = await fetchDetections({ experiments: [...experiments], reads: true }, signal);
       const foreign = sources.filter((each) => !ownSets.isOwn(each));
@@ -104,7 +147,10 @@ async function ask(experiments: readonly string[], signal: AbortSignal): Promise
       if (isAborted(error)) return;
     }
     const isReading = known.some(({ state }) => state === "reading");
-    await later(isReading ? READING_MS : IDLE_MS, signal);
+    const took = performance.now() - began;
+    if (await changes.within(isReading ? READING_MS : IDLE_MS, signal)) {
+      await later(Math.max(CHANGED_MS, took), signal);
+    }
   }
 }
 
