@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 import msgspec
 
 from lavdlike.errors import LogFormatError
+from lavdlike.kinds import records
 from lavdlike.kinds.kind import Kind
 from lavdlike.kinds.numbers import to_array
 
@@ -24,6 +25,9 @@ MAX_DIMENSIONS = 32
 # Along each side of an answer, and of one that is a single line.
 MAX_SIDE = 256
 MAX_LINE = 2000
+# Records in an answer, and their cells.
+MAX_RECORDS = 1000
+MAX_CELLS = 100_000
 # What statistics are made of at most: the whole array, or values evenly chosen from it.
 MAX_STATISTICS_BYTES = 64 * 2**20
 MAX_CHOSEN = 20_000
@@ -38,15 +42,18 @@ _BROKEN_HEADER = (
     SyntaxError,
     tokenize.TokenError,
 )
+# Of records, unless something else is asked for.
+_RANGE = (("first", "0"), ("count", "100"))
 # A row of which all values are read to choose some; of longer ones each is read by itself.
 _MAX_ROW_BYTES = 2**20
 
 
 class ArrayContent(msgspec.Struct):
-    """`dtype`: as numpy names it. `shape`: () for a single value."""
+    """`dtype`: as numpy names it. `shape`: () for a single value. `fields`: of records, as `RecordPart` has them."""
 
     dtype: str
     shape: list[int]
+    fields: list[str] = []
 
 
 class ArrayStatistics(msgspec.Struct):
@@ -74,21 +81,33 @@ class ArrayPart(msgspec.Struct):
     statistics: ArrayStatistics | None
 
 
+class RecordPart(msgspec.Struct):
+    """Some records, one behind the other, `first` being the place of the first of them.
+
+    `rows`: a cell for each of the content's `fields`, as numpy writes it.
+    """
+
+    first: int
+    rows: list[list[str]]
+
+
 def encode(array: Any) -> bytes:
     """An array as numpy's `.npy`.
 
     Raises:
-        ValueError: no array of numbers.
+        ValueError: no array of numbers, nor of records that hold numbers, texts and times.
     """
     import numpy as np
 
-    numbers = to_array(array, argument="array")
-    if numbers.dtype.kind not in "biufc":
-        raise ValueError(f"array must be of numbers, not {numbers.dtype}")
-    if numbers.ndim > MAX_DIMENSIONS:
-        raise ValueError(f"array must have at most {MAX_DIMENSIONS} dimensions, not {numbers.ndim}")
+    found = _records_of(array)
+    if found is None:
+        found = to_array(array, argument="array")
+        if found.dtype.kind not in "biufc":
+            raise ValueError(f"array must be of numbers or of records, not {found.dtype}")
+    if found.ndim > MAX_DIMENSIONS:
+        raise ValueError(f"array must have at most {MAX_DIMENSIONS} dimensions, not {found.ndim}")
     file = io.BytesIO()
-    np.save(file, numbers, allow_pickle=False)
+    np.save(file, found, allow_pickle=False)
     return file.getvalue()
 
 
@@ -96,19 +115,20 @@ def read_head(head: bytes, size_bytes: int, path: str) -> ArrayContent:
     """What the first bytes of a file say.
 
     Raises:
-        LogFormatError: no array, or one that is not read: of Python objects, of records, cut short.
+        LogFormatError: no array, or one that is not read: of Python objects, cut short.
     """
     layout = _layout_of(io.BytesIO(head), size_bytes, path)
-    return ArrayContent(layout.dtype.name, list(layout.shape))
+    fields = [column.name for column in layout.columns]
+    return ArrayContent("record" if fields else layout.dtype.name, list(layout.shape), fields)
 
 
-def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> ArrayPart:
-    """A line (one axis) or a rectangle (two axes) of an array.
+def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> ArrayPart | RecordPart:
+    """A line (one axis) or a rectangle (two axes) of an array; of records, `count` of them from `first` on.
 
     Args:
         asked: `axes`: which are shown, as `1` or `0,1`: the last one to the right; by default the last two. `at`: the
             place along each axis, as `0,3,0`; those of the shown ones do not count. `rows` and `columns`: what is shown
-            of the two, as `10:20`. `statistics`: `1` if they are wanted.
+            of the two, as `10:20`. `statistics`: `1` if they are wanted. Of records only `first` and `count`.
 
     Raises:
         ValueError: an axis or a place that is not there.
@@ -116,6 +136,15 @@ def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> ArrayPart:
     """
     size_bytes = os.fstat(file.fileno()).st_size
     layout = _layout_of(file, size_bytes, path)
+    if layout.columns:
+        return _record_part(file, layout, asked, path)
+    return _array_part(file, layout, asked, path)
+
+
+KIND = Kind("arrays", frozenset({".npy"}), content=ArrayContent, read_head=read_head, read_part=read_part)
+
+
+def _array_part(file: BinaryIO, layout: _Layout, asked: Mapping[str, str], path: str) -> ArrayPart:
     dimensions = len(layout.shape)
     axes = _numbers(asked.get("axes", ""), "axes") or list(range(dimensions))[-2:]
     at = _numbers(asked.get("at", ""), "at") or [0] * dimensions
@@ -148,16 +177,17 @@ def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> ArrayPart:
     return ArrayPart(list(rows), list(columns), values, statistics)
 
 
-KIND = Kind("arrays", frozenset({".npy"}), content=ArrayContent, read_head=read_head, read_part=read_part)
-
-
 class _Layout(NamedTuple):
-    """Where the values stand in the file. `strides`: bytes from one place to the next along each axis."""
+    """Where the values stand in the file. `strides`: bytes from one place to the next along each axis.
+
+    `columns`: the fields of records.
+    """
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
     strides: tuple[int, ...]
     offset: int
+    columns: list[records.Column]
 
     @property
     def size(self) -> int:
@@ -176,8 +206,13 @@ def _layout_of(file: BinaryIO, size_bytes: int, path: str) -> _Layout:
         raise LogFormatError(path, f"no array of numpy: {reason}") from None
     if dtype.hasobject:
         raise LogFormatError(path, "an array of Python objects, which are never read: they could run code")
-    if dtype.kind not in "biufc" or dtype.subdtype is not None:
-        raise LogFormatError(path, f"an array of {str(dtype)[:100]}, shape {shape}: only numbers are shown")
+    try:
+        columns = records.columns_of(dtype)
+    except records.RecordsError as error:
+        raise LogFormatError(path, f"an array of records that is not shown: {error}") from None
+    if not columns and (dtype.kind not in "biufc" or dtype.subdtype is not None):
+        what = f"an array of {str(dtype)[:100]}, shape {shape}"
+        raise LogFormatError(path, f"{what}: only numbers and records are shown")
     if len(shape) > MAX_DIMENSIONS or any(length < 0 for length in shape):
         raise LogFormatError(path, f"an array of {len(shape)} dimensions: at most {MAX_DIMENSIONS} are shown")
     offset = file.tell()
@@ -188,7 +223,49 @@ def _layout_of(file: BinaryIO, size_bytes: int, path: str) -> _Layout:
     for axis in order:
         before = axis - 1 if is_fortran else axis + 1
         strides[axis] = strides[before] * shape[before]
-    return _Layout(dtype, shape, tuple(strides), offset)
+    return _Layout(dtype, shape, tuple(strides), offset, columns)
+
+
+def _records_of(array: Any) -> NDArray[Any] | None:
+    """An array of records as it is; None if it is another one.
+
+    Raises:
+        ValueError: names the field that cannot be kept.
+    """
+    import numpy as np
+
+    if not getattr(getattr(array, "dtype", None), "names", None):
+        return None
+    found = np.asarray(array)
+    try:
+        records.columns_of(found.dtype)
+    except records.RecordsError as error:
+        raise ValueError(
+            f"array must be of numbers, or of records of numbers, texts and times: {error}"
+        ) from None
+    return found
+
+
+def _record_part(file: BinaryIO, layout: _Layout, asked: Mapping[str, str], path: str) -> RecordPart:
+    first, count = (_numbers(asked.get(name, "") or otherwise, name) for name, otherwise in _RANGE)
+    most = min(MAX_RECORDS, max(1, MAX_CELLS // len(layout.columns)))
+    places = range(first[0], min(first[0] + min(count[0], most), layout.size))
+    item, rows = layout.dtype.itemsize, []
+    for place in places:
+        record = os.pread(file.fileno(), item, layout.offset + _place_of_record(place, layout))
+        if len(record) != item:
+            raise LogFormatError(path, "cut short while it was read")
+        rows.append(records.row_of(record, layout.columns))
+    return RecordPart(min(first[0], layout.size), rows)
+
+
+def _place_of_record(place: int, layout: _Layout) -> int:
+    """Where the record of this place begins, the last axis counting fastest."""
+    at = 0
+    for length, stride in zip(reversed(layout.shape), reversed(layout.strides), strict=True):
+        place, along = divmod(place, length)
+        at += along * stride
+    return at
 
 
 def _chosen(layout: _Layout, axis: int | None, asked: str, most: int) -> Sequence[int]:

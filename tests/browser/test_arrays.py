@@ -71,3 +71,21 @@ def test_objects_are_not_read(page: Page, root: Path, experiment: str) -> None:
     show_page(page, "arrays", experiment)
     expect(entry(page, experiment)).to_contain_text("Python objects, which are never read")
     expect(entry(page, experiment, "single")).to_contain_text("2.5")
+
+
+def test_records_are_a_table_with_a_row_each(page: Page, root: Path, experiment: str) -> None:
+    array = np.zeros((3, 500), [("name", "U4"), ("at", [("x", "f4")]), ("box", "f8", (2,))])
+    array["name"], array["at"]["x"] = [["a"], ["b"], ["c"]], np.arange(500) / 10
+    with Logger(experiment, root) as logger:
+        logger.log_array(array, "a", 1)
+        show_page(page, "arrays", experiment)
+        shown = entry(page, experiment)
+        expect(shown).to_contain_text("3 fields · 3 × 500")
+        table = shown.get_by_role("table")
+        expect(table.get_by_role("row", name="# name at.x box")).to_be_visible()
+        expect(table.get_by_role("row", name="0, 1 a 0.1 [0.0, 0.0]")).to_be_visible()
+        table.hover()
+        page.mouse.wheel(0, 10**6)
+        expect(table.get_by_role("row", name="2, 499 c 49.9 [0.0, 0.0]")).to_be_visible()
+        logger.log_array(np.zeros(2), "a", 2)
+        expect(shown).to_contain_text("float64 · 2")

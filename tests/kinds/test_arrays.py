@@ -15,7 +15,16 @@ from lavdlike.kinds import arrays
 
 def part(path: Path, **asked: str) -> arrays.ArrayPart:
     with path.open("rb") as file:
-        return arrays.read_part(file, asked, path.name)
+        found = arrays.read_part(file, asked, path.name)
+    assert isinstance(found, arrays.ArrayPart)
+    return found
+
+
+def records(path: Path, **asked: str) -> arrays.RecordPart:
+    with path.open("rb") as file:
+        found = arrays.read_part(file, asked, path.name)
+    assert isinstance(found, arrays.RecordPart)
+    return found
 
 
 def head(data: bytes) -> arrays.ArrayContent:
@@ -120,8 +129,24 @@ def npy(header: str, data: bytes = b"") -> bytes:
         (npy("{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), }"), "cut short"),
         (npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", b"\0" * 8), "Python objects"),
         (
-            npy("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", b"\0" * 8),
-            "only numbers",
+            npy("{'descr': [('a', '|O')], 'fortran_order': False, 'shape': (1,), }", b"\0" * 8),
+            "Python objects",
+        ),
+        (
+            npy("{'descr': [('a', '|V8')], 'fortran_order': False, 'shape': (1,), }", b"\0" * 8),
+            "field 'a' is of",
+        ),
+        (npy("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }", b"\0" * 8), "cut short"),
+        (npy("{'descr': [('a', '<f8', (999999,))], 'fortran_order': False, 'shape': (1,), }"), "1 MiB"),
+        (
+            npy(
+                "{'descr': "
+                + "[('a'," * 60
+                + "'<f8'"
+                + ")]" * 60
+                + ", 'fortran_order': False, 'shape': (), }"
+            ),
+            "deep",
         ),
         (npy("{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }", b"\0" * 16), "only numbers"),
         (npy(f"{{'descr': '<f8', 'fortran_order': False, 'shape': {(1,) * 33}, }}", b"\0" * 8), "dimensions"),
@@ -143,3 +168,31 @@ def test_what_the_logger_writes_is_read_back(tmp_path: Path) -> None:
     assert head(path.read_bytes()) == arrays.ArrayContent("int64", [2, 2])
     assert part(path).values == [1, 2, 3, 4]
     assert np.load(io.BytesIO(path.read_bytes()), allow_pickle=False).tolist() == [[1, 2], [3, 4]]
+
+
+def test_records_are_rows_of_their_fields(tmp_path: Path) -> None:
+    inner = np.dtype([("x", "<f4"), ("y", ">i2")])
+    dtype = np.dtype([("name", "U5"), ("at", inner), ("v", "<f8", (2,)), ("when", "M8[s]")], align=True)
+    array = np.zeros((2, 3), dtype)
+    array["name"] = [["a", "bä", "c"], ["d", "e", "f"]]
+    array["at"]["x"], array["at"]["y"], array["v"][1, 2] = 0.1, -7, [np.nan, 0.5]
+    array["when"] = np.datetime64("2026-01-31T12:00:00")
+    with Logger("exp", tmp_path) as logger:
+        logger.log_array(array, "a", 1)
+        logger.log_array(array.view(np.recarray)[0], "one row")
+        logger.log_array(np.asfortranarray(array), "turned")
+        with pytest.raises(ValueError, match="field 'what' is of object"):
+            logger.log_array(np.zeros(1, [("what", "O")]), "b", 1)
+    path = tmp_path / "exp" / "0001" / "a.npy"
+    fields = ["name", "at.x", "at.y", "v", "when"]
+    assert head(path.read_bytes()) == arrays.ArrayContent("record", [2, 3], fields)
+    assert np.array_equal(np.load(path)["v"], array["v"], equal_nan=True)
+    assert np.load(path).dtype == dtype
+    last = ["f", "0.1", "-7", "[nan, 0.5]", "2026-01-31T12:00:00"]
+    assert records(path, first="4") == arrays.RecordPart(
+        4, [["e", "0.1", "-7", "[0.0, 0.0]", last[-1]], last]
+    )
+    assert records(path, first="1", count="1").rows[0][0] == "bä"
+    assert records(path, first="9") == arrays.RecordPart(6, [])
+    assert records(path.parent.parent / "turned.npy") == records(path)
+    assert records(path.parent.parent / "one row.npy").rows == records(path, count="3").rows

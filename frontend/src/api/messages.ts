@@ -1846,10 +1846,11 @@ export interface RolloutPage {
   size_bytes: number;
 }
 
-/** `dtype`: as numpy names it. `shape`: () for a single value. */
+/** `dtype`: as numpy names it. `shape`: () for a single value. `fields`: of records, as `RecordPart` has them. */
 export interface ArrayContent {
   dtype: string;
   shape: number[];
+  fields: string[];
 }
 
 /** Of the finite values; None if there are none. `looked_at`: how many values that was made of, NaN included. */
@@ -1874,6 +1875,16 @@ export interface ArrayPart {
   columns: number[];
   values: (number | string)[];
   statistics: ArrayStatistics | null;
+}
+
+/**
+ * Some records, one behind the other, `first` being the place of the first of them.
+ *
+ * `rows`: a cell for each of the content's `fields`, as numpy writes it.
+ */
+export interface RecordPart {
+  first: number;
+  rows: string[][];
 }
 
 /** What the beginning of the file says; None where it does not say. `seconds`: how long it plays. */

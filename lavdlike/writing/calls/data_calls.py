@@ -89,11 +89,12 @@ class DataCalls(Family):
         writer.merge(path, embeddings.to_json(*files))
 
     def log_array(self, array: Any, name: str, step: int | None = None) -> None:
-        """Log an array or tensor of any shape to `<name>.npy`, as `numpy.save` writes it.
+        """Log an array or tensor of any shape to `<name>.npy`, as `numpy.save` writes it; records are shown as a table.
 
         >>> import numpy as np
         >>> with Logger("example") as logger:
         ...     logger.log_array(np.zeros((2, 3, 4)), "activations", step=1)
+        ...     logger.log_array(np.array([("cat", 0.5)], [("class", "U9"), ("score", "f4")]), "scores", step=1)
         """
         writer = self._active
         if writer is not None:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finiteRange, fitted, fittedRange, indexText } from "./arrayViews";
+import { finiteRange, fitted, fittedRange, indexOf, indexText } from "./arrayViews";
 
 test("by default the last two axes are shown, at the beginning of the others", () => {
   expect(fitted([5, 4, 3], {})).toEqual({ axes: [1, 2], at: [0, 0, 0] });
@@ -17,6 +17,11 @@ test("what an array of another shape has not is not taken over", () => {
 
 test("the index is that of numpy", () => {
   expect(indexText([5, 4, 3], { axes: [0, 2], at: [0, 3, 0] })).toBe("[:, 3, :]");
+});
+
+test("places count along the last axis first", () => {
+  expect([0, 3, 7].map((place) => indexOf(place, [2, 4]))).toEqual(["0, 0", "0, 3", "1, 3"]);
+  expect(indexOf(5, [9])).toBe("5");
 });
 
 test("the range is that of finite values", () => {

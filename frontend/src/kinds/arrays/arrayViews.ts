@@ -44,3 +44,13 @@ export function finiteRange(values: readonly number[]): [number, number] | null 
   }
   return low <= high ? [low, high] : null;
 }
+
+/** Where the value at a place is, the last axis counting fastest: `1, 3`. */
+export function indexOf(place: number, shape: readonly number[]): string {
+  const index: number[] = [];
+  for (const length of shape.toReversed()) {
+    index.unshift(place % length);
+    place = Math.floor(place / length);
+  }
+  return index.join(", ");
+}
