@@ -1,4 +1,4 @@
-"""Plots: figures of plotly, as plotly itself writes them to JSON (docs/format.md, "Plots")."""
+"""Plots: figures of plotly, as plotly itself writes them to JSON, or as lines that grow (docs/format.md, "Plots")."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import msgspec
 
 from lavdlike import json_file
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds import numbers
+from lavdlike.kinds import numbers, plot_lines
 from lavdlike.kinds.kind import Kind
 
 SUFFIX = ".plotly.json"
+GROWING = plot_lines.SUFFIX
 _MAX_TYPES = 20
 
 
@@ -26,7 +27,9 @@ class PlotContent(msgspec.Struct):
 
 
 def from_file(data: bytes, path: str) -> PlotContent:
-    """What a `.plotly.json` holds; its layout may be left out."""
+    """What a `.plotly.json` holds, whose layout may be left out, or a `.plotly.jsonl`."""
+    if path.lower().endswith(GROWING):
+        return _content_of(plot_lines.trace_types(data, path))
     document = json_file.read_object(data, path)
     document.setdefault("layout", {})
     return from_json(document, path)
@@ -36,13 +39,10 @@ def from_json(value: object, path: str) -> PlotContent:
     """What a JSON file holds that is a figure as a whole."""
     if not isinstance(value, dict) or not is_figure(value):
         raise LogFormatError(path, "not a plot: it needs 'data', a list of traces, and 'layout', an object")
-    types: dict[str, None] = {}
     for index, trace in enumerate(value["data"]):
         if not isinstance(trace, dict):
             raise LogFormatError(path, "a trace that is no object", f"data[{index}]")
-        type_ = trace.get("type", "scatter")
-        types[type_ if isinstance(type_, str) else str(type_)] = None
-    return PlotContent(len(value["data"]), [type_[:50] for type_ in types][:_MAX_TYPES])
+    return _content_of([plot_lines.type_of(trace) for trace in value["data"]])
 
 
 def is_figure(document: Mapping[str, object]) -> bool:
@@ -60,6 +60,13 @@ def encode(figure: Any) -> bytes:
     Raises:
         ValueError: it is none of these.
     """
+    document = figure_of(figure)
+    # A lone surrogate becomes its escape, which JSON has.
+    return (_indented(document, "\n") + "\n").encode(errors="backslashreplace")
+
+
+def figure_of(figure: Any) -> dict[str, Any]:
+    """A figure as JSON has it, with `data` and `layout`. Arguments and errors are those of `encode`."""
     document = _plain(figure)
     if not isinstance(document, dict) or "data" not in document:
         raise ValueError(
@@ -74,19 +81,41 @@ def encode(figure: Any) -> bytes:
         json_file.check_limits(document, "figure")
     except LimitError as error:
         raise ValueError(f"figure has {error.reason}") from None
-    # A lone surrogate becomes its escape, which JSON has.
-    return (_indented(document, "\n") + "\n").encode(errors="backslashreplace")
+    return document
+
+
+def encode_line(line: Mapping[str, Any]) -> bytes:
+    """A line of a `.plotly.jsonl`, with what `encode` takes in it.
+
+    Raises:
+        ValueError: nested deeper than readers follow, as a value is that holds itself.
+    """
+    try:
+        return msgspec.json.encode(line) + b"\n"  # writes null for what is not finite
+    except (TypeError, ValueError, OverflowError, RecursionError):  # arrays, huge integers, lone surrogates
+        pass
+    document = _plain(line)
+    try:
+        json_file.check_limits(document, "line")
+    except LimitError as error:
+        raise ValueError(f"line has {error.reason}") from None
+    return _line(document).encode(errors="backslashreplace") + b"\n"
 
 
 KIND = Kind(
     "plots",
-    frozenset({SUFFIX}),
+    frozenset({SUFFIX, GROWING}),
     is_document=is_figure,
     content=PlotContent,
     read_file=from_file,
     max_bytes=json_file.MAX_BYTES,
     read_json=from_json,
 )
+
+
+def _content_of(types: Sequence[str]) -> PlotContent:
+    each_once = dict.fromkeys(types)
+    return PlotContent(len(types), [type_[:50] for type_ in each_once][:_MAX_TYPES])
 
 
 def _plain(value: Any) -> Any:

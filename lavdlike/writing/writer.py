@@ -134,7 +134,9 @@ class Writer:
         self._update(Write(self._presence.file, size_bytes, lambda: self._presence.define(definition)))
 
     def replace(self, path: Path, content: bytes) -> None:
-        """Put a whole file into the experiment."""
+        """Put a whole file into the experiment; lines that are appended to it later go behind its content."""
+        if path in self._lines:
+            self._lines[path].close()
         self.retries.write(Write(path, len(content), lambda: replace_bytes(path, content)))
 
     def remove(self, path: Path) -> None:

@@ -14,6 +14,7 @@ from lavdlike.kinds.places import Place, place_of, split_suffix
         ("archive.tar.gz", "archive.tar", ".gz"),
         ("README", "README", ""),
         ("loss.plotly.json", "loss", ".plotly.json"),
+        ("loss.plotly.jsonl", "loss", ".plotly.jsonl"),
         ("loss.Plotly.JSON", "loss", ".Plotly.JSON"),
         (".plotly.json", ".plotly", ".json"),
         ("bird.mask.png", "bird", ".mask.png"),

@@ -30,7 +30,9 @@ from lavdlike.sources.utf16_lines import Utf16Lines
 _LINES = frozenset({".jsonl", ".ndjson"})
 _LOGS = frozenset({".log"})
 # Written by lavdlike, and no curves.
-_OURS = re.compile(r"(?:.*/)?(?:events\.(?:jsonl|log)|stdout\.log|stderr\.log|.*\.rollouts\.jsonl)\Z")
+_OURS = re.compile(
+    r"(?:.*/)?(?:events\.(?:jsonl|log)|stdout\.log|stderr\.log|.*\.(?:rollouts|plotly)\.jsonl)\Z"
+)
 # Of `.json` files, those whose names say that a program writes records into them.
 _JSON_NAMES = re.compile(
     r"(?:.*/)?(?:metrics|scalars|results?|progress|(?:nv)?log|dllogger(?:_results)?|[0-9]{8}_[0-9]{6}|[^/]+\.log)\.json\Z"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from lavdlike import json_file
@@ -51,12 +51,13 @@ class ChartCalls(Family):
         )
         writer.merge(self._checked_path(name, step, ".json"), histograms.to_json(content))
 
-    def log_plot(self, figure: Any, name: str, step: int | None = None) -> None:
+    def log_plot(self, figure: Any, name: str, step: int | None = None, *, growing: bool = False) -> None:
         """Log a figure of plotly to `<name>.plotly.json`; the viewer draws it, to be zoomed and turned.
 
         Args:
             figure: a `plotly.graph_objects.Figure`, anything else that has its `to_plotly_json`, or a dict with `data`
                 and `layout`, in which numpy arrays and tensors may stand.
+            growing: to `<name>.plotly.jsonl` instead, for `grow_plot`.
 
         >>> bars = {"type": "bar", "x": ["cat", "dog"], "y": [3, 5]}
         >>> figure = {"data": [bars], "layout": {"title": {"text": "Pets"}}}
@@ -64,9 +65,29 @@ class ChartCalls(Family):
         ...     logger.log_plot(figure, "pets", step=1)  # 0001/pets.plotly.json
         """
         writer = self._active
+        if writer is None:
+            return
+        content = plots.encode_line(plots.figure_of(figure)) if growing else plots.encode(figure)
+        path = self._checked_path(name, step, plots.GROWING if growing else plots.SUFFIX)
+        writer.replace(path, check_size(content, json_file.MAX_BYTES, "figure"))
+
+    def grow_plot(self, changes: Iterable[Mapping[str, Any]], name: str, step: int | None = None) -> None:
+        """Append changes to a plot that was logged with `growing=True`: each is a line of its file.
+
+        Args:
+            changes: each a dict. `{"trace": 0, "append": {"x": [3], "y": [0.5]}}` appends to lists of the first trace,
+                or of the one of this name; `{"add": trace}`, `{"remove": trace}` and `{"layout": {...}}` are others.
+                docs/format.md, "Plots", has all of them.
+
+        >>> curve = {"type": "scatter", "x": [], "y": [], "name": "loss"}
+        >>> with Logger("example") as logger:
+        ...     logger.log_plot({"data": [curve]}, "curves", growing=True)
+        ...     logger.grow_plot([{"trace": "loss", "append": {"x": [1], "y": [0.5]}}], "curves")
+        """
+        writer = self._active
         if writer is not None:
-            content = check_size(plots.encode(figure), json_file.MAX_BYTES, "figure")
-            writer.replace(self._checked_path(name, step, plots.SUFFIX), content)
+            lines = b"".join(plots.encode_line(change) for change in changes)
+            writer.append_to(self._checked_path(name, step, plots.GROWING), lines)
 
     def log_svg(self, svg: str | bytes, name: str, step: int | None = None) -> None:
         """Log a drawing to `<name>.svg`.

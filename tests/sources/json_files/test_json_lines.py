@@ -40,6 +40,7 @@ def append(path: Path, text: str) -> None:
         ("0012/metrics.jsonl", b'{"step": 1, "loss": 0.5}\n', False),
         ("events.jsonl", b'{"seq": 1, "step": 1, "time": 5}\n', False),
         ("a.rollouts.jsonl", b'{"step": 1, "reward": 0.5}\n', False),
+        ("a.plotly.jsonl", b'{"step": 1, "data": []}\n', False),
         ("metrics.json", b'{"iteration": 19, "total_loss": 1.5}\n', True),
         ("metrics.json", b'{\n  "iteration": 19\n}\n', False),
         ("other.json", b'{"iteration": 19, "total_loss": 1.5}\n', False),

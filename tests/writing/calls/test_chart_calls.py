@@ -11,11 +11,16 @@ from typing import Any
 import pytest
 
 from lavdlike import Logger
+from lavdlike.kinds import plot_lines
 from tests.logged import check_written
 
 CALLS: dict[str, tuple[Callable[[Logger], Any], list[str]]] = {
     "histograms": (lambda logger: logger.log_histogram([1.0, 2.0], "x", 1), ["0001/x.json"]),
     "plots": (lambda logger: logger.log_plot({"data": [], "layout": {}}, "x", 1), ["0001/x.plotly.json"]),
+    "plots that grow": (
+        lambda logger: logger.log_plot({"data": [], "layout": {}}, "x", 1, growing=True),
+        ["0001/x.plotly.jsonl"],
+    ),
     "figures": (lambda logger: logger.log_svg("<svg/>", "x", 1), ["0001/x.svg"]),
     "figures of matplotlib": (
         lambda logger: logger.log_figure(
@@ -60,3 +65,15 @@ def test_a_curve_that_was_computed_elsewhere_is_kept(tmp_path: Path) -> None:
     assert content["thresholds"] == [0, 0.5]
     assert content["precision"] == [0.5, 1]
     assert content["recall"] == [1, 0.5]
+
+
+def test_a_plot_grows_by_lines_and_a_new_one_takes_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "run/0001/loss.plotly.jsonl"
+    with Logger("run", tmp_path) as logger:
+        for name in ("first", "second"):
+            logger.log_plot({"data": [{"x": [], "name": name}]}, "loss", 1, growing=True)
+            logger.grow_plot([{"trace": 0, "append": {"x": [1]}}, {"add": {"x": [name]}}], "loss", 1)
+            logger.grow_plot([{"trace": 0, "append": {"x": [2]}}], "loss", 1)
+            assert file.read_bytes().count(b"\n") == 4
+    figure = plot_lines.folded(file.read_bytes(), "loss").figure
+    assert figure["data"] == [{"x": [1, 2], "name": "second"}, {"x": ["second"]}]
