@@ -171,3 +171,27 @@ def test_figure_reaches_nothing_outside_its_frame(page: Page, root: Path, experi
     assert shown(page, "hostile", request) == "refused"
     assert page.evaluate("window.ran") == []
     assert shown(page, "hostile", "window.ran") == []
+
+
+def test_a_plot_that_grows_is_read_on_and_begun_anew(page: Page, root: Path, experiment: str) -> None:
+    """Only what is new is asked for; another file under its name is read from its begin."""
+    pad = " " * 5000  # more than the few bytes that are asked for again
+    base = json.dumps({"data": [{"y": [1], "name": pad}]})
+    path = write(root, f"{experiment}/0001/curve.plotly.jsonl", f"{base}\n")
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0))))
+    show_page(page, "plots", experiment)
+    wait_for(page, "curve", "plot._fullData?.[0].y.length", 1)
+    sizes.clear()
+    with path.open("a") as file:
+        file.write('{"trace": 0, "append": {"y": [2, 3]}}\n{"add": {"y": [4]}}\n{"trace": 0, "append": {"y')
+    wait_for(page, "curve", "plot._fullData.length", 2)
+    assert shown(page, "curve", "plot._fullData[0].y.join()") == "1,2,3"
+    assert max(sizes) < len(pad)
+    write(
+        root,
+        f"{experiment}/0001/curve.plotly.jsonl",
+        f"{base}\n" + '{"trace": 0, "append": {"y": [7]}}\n' * 9,
+    )
+    wait_for(page, "curve", "plot._fullData.length", 1)
+    wait_for(page, "curve", "plot._fullData[0].y.length", 10)

@@ -2,7 +2,7 @@
 // figure is whatever stands in the tree. All it needs comes by messages from the page around it (src/kinds/plots/plotFrame.ts):
 //
 //   { library: Blob }                               plotly.js, once, before anything else
-//   { figure: string, colours, own, view }          draw this JSON text
+//   { figure: JSON text or object, colours, own, view }  draw it
 //   { save: "svg" | "png", width, height, request } answered by { saved: data URL, request } or { failed, request }
 //
 // and it says: { ready }, { drawn }, { failed: reason }, { view: what was zoomed and turned }.
@@ -35,8 +35,9 @@
     modeBarButtonsToRemove: ["toImage", "sendDataToCloud"],
   };
 
-  // Python writes NaN and Infinity, which JSON has not.
+  // Text is what stands in the file. Python writes NaN and Infinity, which JSON has not.
   function parse(text) {
+    if (typeof text !== "string") return text;
     try {
       return JSON.parse(text);
     } catch {

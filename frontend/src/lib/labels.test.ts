@@ -19,6 +19,7 @@ test.each([
   ["0001/train/bird.png", "train/bird"],
   ["0001/a.tar.gz", "a.tar"],
   ["0001/loss.plotly.json", "loss"],
+  ["0001/loss.plotly.jsonl", "loss"],
   ["0001/bird.mask.png", "bird"],
   ["0001/train/bird.MASK-truth_2.PNG", "train/bird"],
   ["0001/bird.masks.png", "bird.masks"],

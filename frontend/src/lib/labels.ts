@@ -28,7 +28,7 @@ export function groupByFolder<Row extends { label: string }>(
 }
 
 const STEP_FOLDER = /^[0-9]{1,16}$/;
-const COMPOUND_SUFFIX = /(?<=[^/])(\.plotly\.json|\.mask(-[\w-]+)?\.png)$/i;
+const COMPOUND_SUFFIX = /(?<=[^/])(\.plotly\.jsonl?|\.mask(-[\w-]+)?\.png)$/i;
 
 /** The label of a file, by its path inside the experiment (lavdlike/layout.py): `0001/train/bird.png` -> `train/bird`. */
 export function labelOfPath(path: string): string {

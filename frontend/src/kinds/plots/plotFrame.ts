@@ -4,6 +4,7 @@
  */
 import libraryAddress from "plotly.js-dist-min/plotly.min.js?url";
 import { SandboxedFrame, shortened, type FrameColours } from "../../frame/sandboxedFrame";
+import type { Figure } from "./figure";
 
 export type PictureFormat = "svg" | "png";
 
@@ -11,8 +12,7 @@ export type PictureFormat = "svg" | "png";
 export type PlotView = Readonly<Record<string, unknown>>;
 
 export interface Drawing {
-  /** JSON, as it stands in the file. */
-  figure: string;
+  figure: Figure;
   colours: FrameColours;
   /** The figure's own colours instead. */
   own: boolean;
