@@ -25,7 +25,7 @@ from typing import NamedTuple
 from lavdlike import layout
 from lavdlike.disk import user_state
 from lavdlike.disk.archives.archive import archive_at
-from lavdlike.disk.opening import editor_at, is_archive
+from lavdlike.disk.opening import editor_at, is_archive, is_file
 from lavdlike.edits.people_files import own_folder_of
 from lavdlike.errors import LavdlikeError, NotFoundError
 from lavdlike.layout import ExperimentName
@@ -164,9 +164,10 @@ def real_parents(path: Path) -> Sequence[Path]:
     Of what is in an archive, those in it, and the archive.
     """
     parents = list(path.parents)
-    files = [place for place, outer in enumerate(parents) if outer.is_file()]
-    if files and is_archive(parents[files[0]]):
-        return parents[: files[0] + 1]
+    archives = [place for place, outer in enumerate(parents) if is_archive(outer)]
+    if archives:
+        parents = parents[: archives[0] + 1]
+    files = [place for place, outer in enumerate(parents) if is_file(outer)]
     return parents[files[0] + 1 :] if files else parents
 
 

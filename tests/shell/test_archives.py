@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -148,6 +149,15 @@ def test_what_other_programs_wrote_is_read_from_an_archive_alike(
     expected = sorted(map(_in_any_order, objects(["inspect", str(root)], capsys)))
     assert sorted(map(_in_any_order, objects(["inspect", str(archive)], capsys))) == expected
     assert len(expected) > 20
+    stores = objects(["ls", str(root / "stores")], capsys)
+    assert objects(["ls", f"{archive}/stores"], capsys) == stores
+    names = [unquote(str(row["id"])) for row in stores]
+    assert {name.partition("/")[0] for name in names} == {"mlflow_database", "mlflow_files", "wandb"}
+    for name in names:
+        shown = [objects(["show", f"{where}/stores/{name}"], capsys)[0] for where in (root, archive)]
+        for each in shown:
+            del each["experiment"]  # as in the list, but for its name, of which the archive is a part
+        assert _in_any_order(shown[0]) == _in_any_order(shown[1]), name
 
 
 def _in_any_order(value: object) -> str:
