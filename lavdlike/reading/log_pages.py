@@ -67,6 +67,7 @@ def read_page(
     near: int | None = None,
     lines: int = DEFAULT_LINES,
     tags: Collection[str] = (),
+    file_end: int | None = None,
 ) -> LogPage:
     """A page of the file: its last lines, or those from `start` or `near` on, or those before `end`.
 
@@ -77,6 +78,7 @@ def read_page(
         near: any offset; the page begins with the first line that begins there or later. Only one of the three.
         lines: how many at most; fewer if they are long.
         tags: if any are given, only records of these tags are in the text.
+        file_end: where the file is taken to end, if that is a line's end.
 
     Raises:
         ValueError: a number is outside its range.
@@ -84,13 +86,13 @@ def read_page(
     _check_range("lines", lines, 1, MAX_LINES)
     if sum(offset is not None for offset in (start, end, near)) > 1:
         raise ValueError("start, end and near cannot be given together")
-    size_bytes = os.fstat(descriptor).st_size
-    encoding = _encoding_of(descriptor)
+    size_bytes = _size_of(descriptor, file_end)
+    encoding = encoding_of(descriptor)
     if near is not None:
-        start = _line_near(descriptor, _within(near, size_bytes), encoding)
+        start = line_near(descriptor, _within(near, size_bytes), encoding)
     if start is not None:
         start = _within(start, size_bytes)
-        part = _take(_lines_forwards(descriptor, start, encoding), lines, tags, encoding)
+        part = _take(lines_forwards(descriptor, start, encoding, size_bytes), lines, tags, encoding)
         end = start + part.looked_at_bytes
         begins = [start + passed for passed, _ in part.lines]
     else:
@@ -121,6 +123,7 @@ def search(
     backwards: bool = False,
     limit: int = DEFAULT_MATCHES,
     tags: Collection[str] = (),
+    file_end: int | None = None,
 ) -> LogSearchPage:
     """The lines that hold a text, or a match of a regular expression (of Rust, whose time grows with the text only).
 
@@ -131,6 +134,7 @@ def search(
             that begin before, the nearest first; by default all.
         limit: how many matches to give; all in the part looked at are counted.
         tags: if any are given, only records of these tags match.
+        file_end: as of `read_page`.
 
     Raises:
         ValueError: no text, or a number outside its range.
@@ -140,8 +144,8 @@ def search(
     if not text:
         raise ValueError("there is no text to search for")
     _check_range("limit", limit, 1, MAX_MATCHES)
-    size_bytes = os.fstat(descriptor).st_size
-    encoding = _encoding_of(descriptor)
+    size_bytes = _size_of(descriptor, file_end)
+    encoding = encoding_of(descriptor)
     block_bytes = _BLOCK_BYTES
     try:
         if is_regex:
@@ -158,8 +162,8 @@ def search(
         end = size_bytes if start is None else _within(start, size_bytes)
         blocks = _blocks_backwards(descriptor, end, encoding, block_bytes)
     else:
-        begin = _line_near(descriptor, _within(start or 0, size_bytes), encoding)
-        blocks = _blocks_forwards(descriptor, begin, encoding, block_bytes)
+        begin = line_near(descriptor, _within(start or 0, size_bytes), encoding)
+        blocks = _blocks_forwards(descriptor, begin, encoding, block_bytes, size_bytes)
     return _search(
         blocks, find, limit=limit, backwards=backwards, size_bytes=size_bytes, name=identity(descriptor)
     )
@@ -188,7 +192,13 @@ class _Found(NamedTuple):
     match: int
 
 
-def _encoding_of(descriptor: int) -> str:
+def _size_of(descriptor: int, file_end: int | None) -> int:
+    size_bytes = os.fstat(descriptor).st_size
+    return size_bytes if file_end is None else min(size_bytes, file_end)
+
+
+def encoding_of(descriptor: int) -> str:
+    """Of UTF-16 its name, otherwise ""."""
     return text_file.utf16_of(os.pread(descriptor, 2, 0))
 
 
@@ -225,8 +235,9 @@ def _tag_of(line: str) -> str:
     return logs.parse_line(line.rstrip("\n")).tag
 
 
-def _lines_forwards(descriptor: int, start: int, encoding: str) -> Iterator[bytes]:
-    for block in _blocks_forwards(descriptor, start, encoding, _BLOCK_BYTES):
+def lines_forwards(descriptor: int, start: int, encoding: str, file_end: int) -> Iterator[bytes]:
+    """The lines, and pieces of very long ones, as they stand in the file."""
+    for block in _blocks_forwards(descriptor, start, encoding, _BLOCK_BYTES, file_end):
         for found in _LINES[encoding].finditer(block.data):
             yield found[0]
 
@@ -241,10 +252,12 @@ def _lines_backwards(descriptor: int, end: int, encoding: str) -> Iterator[bytes
             line_end = line_begin
 
 
-def _blocks_forwards(descriptor: int, start: int, encoding: str, block_bytes: int) -> Iterator[_Block]:
+def _blocks_forwards(
+    descriptor: int, start: int, encoding: str, block_bytes: int, file_end: int
+) -> Iterator[_Block]:
     while True:
         giving_up.check()
-        data = os.pread(descriptor, block_bytes, start)
+        data = os.pread(descriptor, min(block_bytes, max(0, file_end - start)), start)
         if len(data) == block_bytes:  # there may be more
             data = data[
                 : _behind_last_newline(data, encoding, len(data)) or _last_character_begin(data, encoding)
@@ -274,7 +287,7 @@ def _blocks_backwards(descriptor: int, end: int, encoding: str, block_bytes: int
         yield _Block(end, data, encoding)
 
 
-def _line_near(descriptor: int, offset: int, encoding: str) -> int:
+def line_near(descriptor: int, offset: int, encoding: str) -> int:
     """Where the first line begins that begins at `offset` or later; of a very long line a piece will do."""
     newline_bytes = len(_NEWLINES[encoding])
     offset += offset % newline_bytes

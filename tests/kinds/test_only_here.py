@@ -79,6 +79,7 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),
     ("lavdlike/reading/log_pages.py", frozenset({"logs"}), "pages of logs"),
+    ("lavdlike/reading/log_past.py", frozenset({"logs"}), "where a log ended"),
     ("lavdlike/kinds/rollout_records/chat.py", frozenset({"audio"}), "what a part of a message may be"),
     ("lavdlike/reading/rollout_pages/", frozenset({"rollouts"}), "lists of rollouts"),
     ("lavdlike/rollout_messages.py", frozenset({"rollouts"}), "what is asked of them"),
