@@ -21,6 +21,27 @@ WatchMode = Literal["inotify", "observer", "poll"]
 JsonNumber = float | int | str
 
 
+class Cursor(msgspec.Struct, frozen=True):
+    """The past that is asked about (docs/protocol.md, "The past"): what there was at a time, or at a step.
+
+    `time`: Unix seconds; what is later is left out. `step`: points of later steps are, and of what has no step what
+    came after the experiment had gone beyond it. Just one of them; both of them None: the present.
+    """
+
+    time: float | None = None
+    step: int | None = None
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """Where an experiment was at a cursor, as its scalars say.
+
+    `time`: the last one, Unix seconds; None: there is no end. `step`: the last one; None: it had logged none.
+    """
+
+    time: float | None = None
+    step: int | None = None
+
+
 class Problem(msgspec.Struct, frozen=True):
     """A file that cannot be shown, or not wholly. `path` is relative to the root."""
 
@@ -261,7 +282,7 @@ class PageRoot(msgspec.Struct):
 
 
 class RootPage(msgspec.Struct):
-    """`GET api/root`: what the first page needs.
+    """`GET api/root`: what the first page needs. Of the past (`?time=`), rows are of that time, as far as is known.
 
     `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
     people declared for the whole root. `is_run`: what is shown is one experiment, and its folder what `path` names.
@@ -292,13 +313,19 @@ class LabelEntry(msgspec.Struct, gc=False):
 
 
 class Catalogue(msgspec.Struct):
-    """`GET api/experiments/{experiment}`: every label but those of scalars (`ScalarLabels`)."""
+    """`GET api/experiments/{experiment}`: every label but those of scalars (`ScalarLabels`).
+
+    Of the past (`?time=` or `?step=`), `moment` says where the experiment was, and `rewritten` which of the labels'
+    steps are there as they are now: their files were written after that.
+    """
 
     experiment: ExperimentId
     epoch: str
     sequence: int
     labels: list[LabelEntry]
     problems: list[Problem] = []
+    moment: Moment | None = None
+    rewritten: list[LabelEntry] = []
 
 
 # --- items -----------------------------------------------------------------------------------------------------------

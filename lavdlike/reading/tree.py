@@ -61,6 +61,7 @@ class ExperimentTree:
         self.folders: dict[str, Folder] = {"": Folder()}
         self.file_count = 0
         self.other_changes = 0  # grows with each change of a file of no kind
+        self.generation = 0  # another number whenever a file or folder was seen to be another one
         self._items: dict[tuple[str, str], dict[int | None, tuple[Origin, ...]]] = {}
         # Most items of a step that have the same suffix differ only in their label: one tuple for them.
         self._shared: dict[str, dict[str, tuple[Origin]]] = {}
@@ -144,9 +145,13 @@ class ExperimentTree:
 
     def files_by_step(self, kind: str, label: str) -> list[tuple[int | None, str]]:
         """The files of all items of a label, each with its step, in the order of steps; those without one first."""
+        return [(step, path) for step, paths in self.steps_of(kind, label) for path in paths]
+
+    def steps_of(self, kind: str, label: str) -> list[tuple[int | None, list[str]]]:
+        """The steps of a label, each with the paths of its item's files, in order; what has no step comes first."""
         steps = self._items.get((kind, label), {})
         every = sorted(steps, key=lambda step: -1 if step is None else step)
-        return [(step, path) for step in every for path in self.files_of(Address(kind, label, step))]
+        return [(step, self.files_of(Address(kind, label, step))) for step in every]
 
     def parts_of(self, item: Address) -> list[str]:
         """The paths in the experiment of files that the item's own name as parts of it; not all may be there."""
@@ -236,6 +241,7 @@ class ExperimentTree:
 
     def _set(self, path: str, folder: Folder, name: str, node: Node | None, changes: TreeChanges) -> None:
         """Put a node in the place of the one that has the name."""
+        self.generation += 1
         before = folder.nodes.get(name)
         below = f"{path}/{name}" if path else name
         if node is None:

@@ -73,6 +73,24 @@ class SeriesChanges(NamedTuple):
         return self.anew or bool(self.appended)
 
 
+def series_in(by_writer: Mapping[str, Series]) -> list[WriterSeries]:
+    return [
+        WriterSeries(writer, series.identity, series.columns) for writer, series in sorted(by_writer.items())
+    ]
+
+
+def counted_in(by_writer: Mapping[str, Series]) -> list[CountedPoints]:
+    return [series.counted for _, series in sorted(by_writer.items())]
+
+
+def asked_in(by_label: Mapping[str, Mapping[str, Series]], first_wall_time: float) -> list[AskedSeries]:
+    return [
+        AskedSeries(label, writer, series.identity, *series.counted, first_wall_time)
+        for label, by_writer in by_label.items()
+        for writer, series in sorted(by_writer.items())
+    ]
+
+
 class ExperimentScalars:
     """All scalars of one experiment. Not thread-safe: whoever uses it holds its lock."""
 
@@ -216,27 +234,21 @@ class ExperimentScalars:
             self._read_again()
         return {label: self._shown(label) for label in self.series}
 
+    def whole(self, labels: Iterable[str]) -> dict[str, Mapping[str, Series]]:
+        """All series of these labels by writer, with all their points."""
+        labels = list(labels)
+        self._make_whole(labels)
+        return {label: self._shown(label) for label in labels}
+
     def series_of(self, label: str) -> list[WriterSeries]:
-        self._make_whole([label])
-        return [
-            WriterSeries(writer, series.identity, series.columns)
-            for writer, series in sorted(self._shown(label).items())
-        ]
+        return series_in(self.whole([label])[label])
 
     def counted(self, label: str) -> list[CountedPoints]:
         """The points of a label, those of each writer."""
-        self._make_whole([label])
-        return [series.counted for _, series in sorted(self._shown(label).items())]
+        return counted_in(self.whole([label])[label])
 
     def asked(self, labels: Iterable[str]) -> list[AskedSeries]:
-        labels = list(labels)
-        self._make_whole(labels)
-        first_wall_time = self.first_wall_time()
-        return [
-            AskedSeries(label, writer, series.identity, *series.counted, first_wall_time)
-            for label in labels
-            for writer, series in sorted(self._shown(label).items())
-        ]
+        return asked_in(self.whole(labels), self.first_wall_time())
 
     def result(self, label: str) -> LabelResult | None:
         """What all values of a label come to; computed again only if there are others."""
@@ -330,7 +342,7 @@ class ExperimentScalars:
                 began |= self._append_all(parts, file.writer, of_file)
                 parts = {}
                 labels = columns_by_label.keys() - {REWIND} or self.series.keys()
-                began |= self._rewind(file.writer, float(columns_by_label[REWIND].steps.min()), labels)
+                began |= self._rewind(file.writer, columns_by_label[REWIND], labels)
                 continue
             for label, columns in columns_by_label.items():
                 parts.setdefault(label, []).append(columns)
@@ -355,8 +367,9 @@ class ExperimentScalars:
             appended.extend(added)
         return began
 
-    def _rewind(self, writer: str, step: float, labels: Iterable[str]) -> bool:
+    def _rewind(self, writer: str, rewind: Columns, labels: Iterable[str]) -> bool:
         """Whether points of the writer at these labels are replaced."""
+        step, time = float(rewind.steps.min()), float(rewind.wall_times.max())
         by_writers = [self.series.get(label, {}) for label in labels]
         of_writer = [by_writer[writer] for by_writer in by_writers if writer in by_writer]
         if not all(series.is_whole for series in of_writer):
@@ -367,7 +380,7 @@ class ExperimentScalars:
             self._measure()
             return True
         before_bytes = sum(series.size_bytes for series in of_writer)
-        is_changed = [series.rewind(step) for series in of_writer]
+        is_changed = [series.rewind(step, time) for series in of_writer]
         self.size_bytes += sum(series.size_bytes for series in of_writer) - before_bytes
         return any(is_changed)
 

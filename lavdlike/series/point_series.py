@@ -48,7 +48,7 @@ class Series:
         self._replaced = 0  # of the points that are not here
         self._exact: dict[int, int] = {}
         self._is_replaced: NDArray[np.bool_] | None = None  # of each point; None: none is
-        self._rewinds = 0
+        self._rewinds: list[_Rewind] = []
 
     def append(self, parts: Sequence[Columns]) -> None:
         """Those of a long file at once: memory for its points is then taken once."""
@@ -122,9 +122,16 @@ class Series:
         self._kept, self._squeezed, self._is_replaced = self._kept[:, :0].copy(), None, None
         self._exact = {}
 
-    def rewind(self, step: float) -> bool:
-        """The points from this step on are replaced by what follows; says whether there were any."""
-        return self._replace(self.columns.steps >= step)
+    def rewind(self, step: float, time: float = 0.0) -> bool:
+        """The points from this step on are replaced by what follows; says whether there were any.
+
+        Args:
+            time: when the script went on from there; 0: nobody knows.
+        """
+        is_changed = self._replace(self.columns.steps >= step)
+        if is_changed:
+            self._rewinds.append(_Rewind(0, self.count, step, time))
+        return is_changed
 
     def rewind_as(self, other: Series, first: int) -> None:
         """The last points are those of another series from `first` on: those that are replaced there are so here."""
@@ -132,7 +139,33 @@ class Series:
 
         if other._is_replaced is not None:
             of_others = other._is_replaced[first:]
-            self._replace(np.append(np.zeros(self.count - len(of_others), dtype=bool), of_others))
+            begin = self.count - len(of_others)
+            self._replace(np.append(np.zeros(begin, dtype=bool), of_others))
+            self._rewinds += [
+                rewind._replace(first=begin, end=begin + max(0, rewind.end - first))
+                for rewind in other._rewinds
+            ]
+
+    def cut(self, kept: NDArray[np.int64], time: float) -> Series | None:
+        """As if no other points than these had been logged; None if there are none.
+
+        Args:
+            kept: their indices, growing.
+            time: what was replaced later counts.
+        """
+        import numpy as np
+
+        if not len(kept):
+            return None
+        done = [rewind for rewind in self._rewinds if rewind.is_done(kept, time)]
+        if len(kept) == self.count and len(done) == len(self._rewinds):
+            return self
+        cut = Series(f"{self.identity}-{len(kept)}")
+        cut.append([self.columns.at(kept)])
+        for rewind in done:
+            is_before = (kept >= rewind.first) & (kept < rewind.end)
+            cut._replace(np.asarray(is_before & (cut.columns.steps >= rewind.step)))
+        return cut
 
     def _replace(self, chosen: NDArray[np.bool_]) -> bool:
         known = self._is_replaced
@@ -140,7 +173,6 @@ class Series:
         if not now.any() or (known is not None and (now == known).all()):
             return False
         self._is_replaced = now
-        self._rewinds += 1
         self.minimum, self.maximum = math.inf, -math.inf
         self._take_extremes(self.columns.values[~now])
         return True
@@ -170,7 +202,7 @@ class Series:
     @property
     def state(self) -> tuple[str, int, int]:
         """Another one whenever its points, or which of them count, are others."""
-        return self.identity, self.count, self._rewinds
+        return self.identity, self.count, len(self._rewinds)
 
     @property
     def counted(self) -> CountedPoints:
@@ -189,6 +221,19 @@ class Series:
             last = int(counted[-1]) if len(counted) else last
         value = self._exact.get(self._begin + last, float(values[last]))
         return int(steps[last]), float(wall_times[last]), json_number(value)
+
+
+class _Rewind(NamedTuple):
+    """The points from index `first` to before `end`, of `step` and later, were replaced; at `time`, or 0."""
+
+    first: int
+    end: int
+    step: float
+    time: float
+
+    def is_done(self, kept: NDArray[np.int64], time: float) -> bool:
+        """Whether it was at a time up to which these points were logged; of an unknown time, by what follows it."""
+        return self.time <= time if self.time else bool(kept[-1] >= self.end)
 
 
 class SqueezedColumns(NamedTuple):

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from lavdlike import layout
 from lavdlike.bounded import giving_up
 from lavdlike.layout import ExperimentName
-from lavdlike.messages import Problem
+from lavdlike.messages import Cursor, Moment, Problem
 from lavdlike.scalar_messages import (
     LeftOutFile,
     ScalarLabel,
@@ -28,6 +29,7 @@ from lavdlike.scalar_messages import (
     SeriesRequest,
 )
 from lavdlike.series.asked import AskedSeries, check_smoothing, on_axis
+from lavdlike.series.cut_scalars import CutScalars
 from lavdlike.series.experiment_series import (
     ExperimentScalars,
     SeriesChanges,
@@ -113,9 +115,11 @@ class SeriesStore:
         with self._lock:
             self._drop(experiment)
 
-    def labels(self, experiment: ExperimentName, *, sequence: int) -> ScalarLabels:
+    def labels(
+        self, experiment: ExperimentName, *, sequence: int, until: Cursor | None = None
+    ) -> ScalarLabels:
         with self._loaded(experiment) as loaded:
-            series = loaded.summaries()
+            series = _at(loaded, until).summaries()
             labels = [_summary(label, [*series[label].values()]) for label in sorted_in_parts(series)]
             left_out = [
                 LeftOutFile(layout.shown(path), layout.shown(instead), why, is_usual)
@@ -141,28 +145,46 @@ class SeriesStore:
 
     def peek(self, experiment: ExperimentName) -> ExperimentScalars | None:
         """The scalars of an experiment if they are in memory; that is no use of them. Whoever asks holds their lock."""
+        loaded = self.peek_at_any(experiment)
+        return loaded if loaded is not None and loaded.is_whole else None
+
+    def peek_at_any(self, experiment: ExperimentName) -> ExperimentScalars | None:
+        """As `peek`, also if some points would have to be read again."""
         with self._lock:
             loaded = self._experiments.get(experiment)
-        return loaded if loaded is not None and loaded.is_loaded and loaded.is_whole else None
+        return loaded if loaded is not None and loaded.is_loaded else None
 
     def counted(self, experiment: ExperimentName, label: str) -> list[CountedPoints]:
         """All points of a label, and which of them count (`results`)."""
         with self._loaded(experiment, [label]) as loaded:
             return loaded.counted(label)
 
-    def asked(self, experiment: ExperimentName, labels: Iterable[str]) -> list[AskedSeries]:
+    def asked(
+        self, experiment: ExperimentName, labels: Iterable[str], until: Cursor | None = None
+    ) -> list[AskedSeries]:
         """All series of these labels, in their order."""
         labels = list(labels)
         with self._loaded(experiment, labels) as loaded:
-            return loaded.asked(labels)
+            return _at(loaded, until).asked(labels)
+
+    def moment(self, experiment: ExperimentName, until: Cursor) -> Moment:
+        """Where an experiment was at a cursor."""
+        with self._loaded(experiment) as loaded:
+            return CutScalars(loaded, until).moment()
 
     def binary(
-        self, request: SeriesRequest, *, epoch: str, sequence: int, problems: Sequence[Problem] = ()
+        self,
+        request: SeriesRequest,
+        *,
+        epoch: str,
+        sequence: int,
+        problems: Sequence[Problem] = (),
+        until: Cursor | None = None,
     ) -> bytes:
         """The answer in the binary form (docs/protocol.md, "Series"). `problems`: to be told beside those of files."""
         from lavdlike.series import packing
 
-        sent = self._answer(request)
+        sent = self._answer(request, until)
         columns = list(zip(*(series.arrays() for series in sent.series), strict=True)) or [()] * 3
         forms, packed = packing.pack(columns[0], columns[1], columns[2:])
         heads = [series.head for series in sent.series]
@@ -172,25 +194,32 @@ class SeriesStore:
         return b"".join((len(encoded).to_bytes(4, "little"), encoded, *packed))
 
     def page(
-        self, request: SeriesRequest, *, epoch: str, sequence: int, problems: Sequence[Problem] = ()
+        self,
+        request: SeriesRequest,
+        *,
+        epoch: str,
+        sequence: int,
+        problems: Sequence[Problem] = (),
+        until: Cursor | None = None,
     ) -> SeriesPage:
         """The answer as JSON; `problems` as in `binary`."""
-        sent = self._answer(request)
+        sent = self._answer(request, until)
         return SeriesPage(
             epoch, sequence, [series.points() for series in sent.series], [*sent.problems, *problems]
         )
 
-    def _answer(self, request: SeriesRequest) -> _Answer:
+    def _answer(self, request: SeriesRequest, until: Cursor | None) -> _Answer:
         check_request(request)
         answer = _Answer([], [])
         # Each once, however often it is named: the answer is never larger than what is logged.
         labels = dict.fromkeys(request.labels)
         if request.expressions or request.x_label:
-            return self._derived_answer(request)
+            return self._derived_answer(request, until)
         for experiment in dict.fromkeys(request.experiments):
             with self._loaded(layout.experiment_name(experiment), labels) as loaded:
-                found = [(label, series) for label in labels for series in loaded.series_of(label)]
-                first_wall_time = loaded.first_wall_time()
+                scalars = _at(loaded, until)
+                found = [(label, series) for label in labels for series in scalars.series_of(label)]
+                first_wall_time = scalars.first_wall_time()
                 answer.problems.extend(loaded.problems())
             for label, (writer, identity, columns) in found:
                 head = SeriesHead(
@@ -199,11 +228,11 @@ class SeriesStore:
                 answer.series.append(_send(columns, head, request))
         return answer
 
-    def _derived_answer(self, request: SeriesRequest) -> _Answer:
+    def _derived_answer(self, request: SeriesRequest, until: Cursor | None) -> _Answer:
         """Where some series are made of others."""
         from lavdlike.series import derived
 
-        ask = derived.with_expressions(self.asked, request.expressions)
+        ask = derived.with_expressions(partial(self.asked, until=until), request.expressions)
         names = list(dict.fromkeys((*request.labels, *request.expressions)))
         answer = _Answer([], [])
         for experiment in dict.fromkeys(request.experiments):
@@ -291,6 +320,11 @@ class SeriesStore:
         if dropped is not None:
             self._accounted_bytes -= dropped.accounted_bytes
             dropped.is_accounted = False
+
+
+def _at(scalars: ExperimentScalars, until: Cursor | None) -> ExperimentScalars | CutScalars:
+    """All of them, or as they were."""
+    return scalars if until is None else CutScalars(scalars, until)
 
 
 class _Sent(NamedTuple):

@@ -9,6 +9,27 @@ export type WatchMode = "inotify" | "observer" | "poll";
 /** How a JSON text carries what JSON numbers cannot: "nan", "inf", "-inf"; integers beyond 2**53 as decimal strings. */
 export type JsonNumber = number | string;
 
+/**
+ * The past that is asked about (docs/protocol.md, "The past"): what there was at a time, or at a step.
+ *
+ * `time`: Unix seconds; what is later is left out. `step`: points of later steps are, and of what has no step what
+ * came after the experiment had gone beyond it. Just one of them; both of them None: the present.
+ */
+export interface Cursor {
+  time: number | null;
+  step: number | null;
+}
+
+/**
+ * Where an experiment was at a cursor, as its scalars say.
+ *
+ * `time`: the last one, Unix seconds; None: there is no end. `step`: the last one; None: it had logged none.
+ */
+export interface Moment {
+  time: number | null;
+  step: number | null;
+}
+
 /** A file that cannot be shown, or not wholly. `path` is relative to the root. */
 export interface Problem {
   path: string;
@@ -246,7 +267,7 @@ export interface PageRoot {
 }
 
 /**
- * `GET api/root`: what the first page needs.
+ * `GET api/root`: what the first page needs. Of the past (`?time=`), rows are of that time, as far as is known.
  *
  * `html_scripts`: scripts of HTML files run (`--allow-html-scripts`). `kinds`: beside lavdlike's own. `people`: what
  * people declared for the whole root. `is_run`: what is shown is one experiment, and its folder what `path` names.
@@ -275,13 +296,20 @@ export interface LabelEntry {
   has_global: boolean;
 }
 
-/** `GET api/experiments/{experiment}`: every label but those of scalars (`ScalarLabels`). */
+/**
+ * `GET api/experiments/{experiment}`: every label but those of scalars (`ScalarLabels`).
+ *
+ * Of the past (`?time=` or `?step=`), `moment` says where the experiment was, and `rewritten` which of the labels'
+ * steps are there as they are now: their files were written after that.
+ */
 export interface Catalogue {
   experiment: string;
   epoch: string;
   sequence: number;
   labels: LabelEntry[];
   problems: Problem[];
+  moment: Moment | null;
+  rewritten: LabelEntry[];
 }
 
 export interface ItemAddress {

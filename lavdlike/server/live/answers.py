@@ -19,6 +19,7 @@ from lavdlike.bounded import giving_up
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import (
     Catalogue,
+    Cursor,
     FolderPage,
     Item,
     ItemAddress,
@@ -76,7 +77,7 @@ class Answers:
             FileNotFoundError: there is no such experiment.
             TooSlowError, OSError: it cannot be read now.
         """
-        known = await self._current(experiment)
+        known = await self.current(experiment)
         publisher = self._hub.publisher
         sequence, problems = publisher.sequence, known.tracker.problems()
         tree = known.tracker.tree
@@ -145,7 +146,7 @@ class Answers:
             FileNotFoundError: there is no such experiment.
             TooSlowError, OSError: not now.
         """
-        known = await self._current(experiment)
+        known = await self.current(experiment)
         return known.name, known.tracker.tree.files_by_step(kind, label)
 
     async def folder(self, experiment: ExperimentId, path: str) -> FolderPage:
@@ -168,7 +169,7 @@ class Answers:
             FileNotFoundError: there is no such experiment.
             TooSlowError, OSError: it cannot be read now.
         """
-        known = await self._current(experiment)
+        known = await self.current(experiment)
         paths = known.tracker.tree.loose_files()
         return await self.read(known.name, partial(preview_of, matches, paths))
 
@@ -197,16 +198,20 @@ class Answers:
         if known is not None:
             self._hub.known.keep_problem(known, _in_tree(address), problem)
 
-    async def scalar_labels(self, experiments: Sequence[ExperimentId]) -> list[ScalarLabels]:
+    async def scalar_labels(
+        self, experiments: Sequence[ExperimentId], until: Cursor | None = None
+    ) -> list[ScalarLabels]:
         """The labels of the scalars of those of the experiments that are there."""
         with self._hub.workers.urgency.waited_for(map(layout.experiment_name, experiments)):
-            return await self._scalar_labels(experiments)
+            return await self._scalar_labels(experiments, until)
 
-    async def _scalar_labels(self, experiments: Sequence[ExperimentId]) -> list[ScalarLabels]:
+    async def _scalar_labels(
+        self, experiments: Sequence[ExperimentId], until: Cursor | None
+    ) -> list[ScalarLabels]:
         read, problems = await self.with_current_points(experiments)
         # All in one call: beside threads that read, each change of threads takes a while.
         sequence = self._hub.publisher.sequence
-        labels = partial(self._labels, read, sequence)
+        labels = partial(self._labels, read, sequence, until)
         of_read = await self.read(layout.experiment_name(read[0]), labels) if read else {}
         found = []
         for experiment in dict.fromkeys(experiments):
@@ -219,35 +224,42 @@ class Answers:
             found.append(known)
         return found
 
-    def _labels(self, experiments: Sequence[ExperimentId], sequence: int) -> dict[ExperimentId, ScalarLabels]:
+    def _labels(
+        self, experiments: Sequence[ExperimentId], sequence: int, until: Cursor | None
+    ) -> dict[ExperimentId, ScalarLabels]:
         """In a thread."""
         labels = {}
         for experiment in experiments:
             giving_up.check()
             labels[experiment] = self._hub.known.series.labels(
-                layout.experiment_name(experiment), sequence=sequence
+                layout.experiment_name(experiment), sequence=sequence, until=until
             )
         return labels
 
-    async def series(self, request: SeriesRequest) -> bytes:
+    async def series(self, request: SeriesRequest, until: Cursor | None = None) -> bytes:
         """The answer in the binary form, of those of the experiments that are there.
 
         Raises:
             ValueError: a number of the request is outside its range.
         """
-        return await self._series(self._hub.known.series.binary, request)
+        return await self._series(self._hub.known.series.binary, request, until)
 
-    async def series_page(self, request: SeriesRequest) -> SeriesPage:
+    async def series_page(self, request: SeriesRequest, until: Cursor | None = None) -> SeriesPage:
         """The answer as JSON; raises as `series` does."""
-        return await self._series(self._hub.known.series.page, request)
+        return await self._series(self._hub.known.series.page, request, until)
 
-    async def _series(self, form: Callable[..., T], request: SeriesRequest) -> T:
+    async def _series(self, form: Callable[..., T], request: SeriesRequest, until: Cursor | None) -> T:
         """`form`: of the answer, a method of the store."""
         publisher = self._hub.publisher
         sequence = publisher.sequence
         request.experiments, problems = await self.with_current_points(request.experiments)
         answer = partial(
-            form, request, epoch=publisher.epoch, sequence=sequence, problems=list(problems.values())
+            form,
+            request,
+            epoch=publisher.epoch,
+            sequence=sequence,
+            problems=list(problems.values()),
+            until=until,
         )
         return await self.read(_SERIES, answer)
 
@@ -258,7 +270,7 @@ class Answers:
             FileNotFoundError: there is no such experiment.
             TooSlowError, OSError: not now.
         """
-        known = await self._current(experiment)
+        known = await self.current(experiment)
         return known.name, known.tracker.tree
 
     async def read(self, subject: str, function: Callable[[], T]) -> T:
@@ -294,7 +306,7 @@ class Answers:
             raise FileNotFoundError(errno.ENOENT, "no such experiment", name)
         return row
 
-    async def _current(self, experiment: ExperimentId) -> KnownExperiment:
+    async def current(self, experiment: ExperimentId) -> KnownExperiment:
         """An experiment whose tree is as on disk."""
         hub = self._hub
         known = hub.known.know(await self._row(experiment))
@@ -306,7 +318,7 @@ class Answers:
 
     async def _holding(self, addresses: Sequence[ItemAddress]) -> KnownExperiment:
         """The experiment of these items, of which none is still to be found."""
-        known = await self._current(addresses[0].experiment)
+        known = await self.current(addresses[0].experiment)
         tree = known.tracker.tree
         if not all(tree.files_of(_in_tree(address)) for address in addresses):
             await known.tracker.looked_inside()

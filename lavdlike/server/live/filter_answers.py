@@ -23,6 +23,7 @@ from lavdlike.filter_messages import (
     GroupComparison,
     ImportanceRequest,
 )
+from lavdlike.messages import Cursor
 from lavdlike.reading.filter.comparing import compared
 from lavdlike.reading.filter.facts import Meaning, RunFacts, meaning_of
 from lavdlike.reading.filter.importance import ResultTable, table_of
@@ -30,6 +31,7 @@ from lavdlike.reading.filter.parser import parse_field
 from lavdlike.reading.filter.questions import MAX_COLUMNS, Answered, answered, check_question
 from lavdlike.reading.filter.syntax import Field, FilterError
 from lavdlike.reading.kept_results import results_path_of
+from lavdlike.series.experiment_series import ExperimentScalars
 from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.known import KnownExperiment
 from lavdlike.server.live.live_runs import Known, LiveRun, LiveRuns
@@ -76,17 +78,17 @@ class FilterAnswers:
         hub = self._hub
         return ResultsReader(hub.root, hub.workers, results_path_of(hub.settings.path), hub.limits)
 
-    async def answer(self, request: FilterRequest) -> FilterAnswer:
+    async def answer(self, request: FilterRequest, until: Cursor | None = None) -> FilterAnswer:
         """Raises ValueError: it asks for more than is answered at once."""
         check_question(request)
         publisher = self._hub.publisher
         sequence = publisher.sequence
-        found = await self._answered(request)
+        found = await self._answered(request, until)
         unread = self._readable(found.open)
         if unread:
-            await self._read(unread, found.of_labels)
+            await self._read(unread, found.of_labels, until)
             sequence = publisher.sequence
-            found = await self._answered(request)
+            found = await self._answered(request, until)
             unread = self._readable(found.open)
         if found.of_labels:
             await self.reader.tidy(self._hub.rows.rows)
@@ -108,16 +110,18 @@ class FilterAnswers:
             bool(found.of_labels),
         )
 
-    async def compare(self, request: ComparisonRequest) -> GroupComparison:
+    async def compare(self, request: ComparisonRequest, until: Cursor | None = None) -> GroupComparison:
         """Raises ValueError: the field is none."""
-        found = await self._compared(request)
+        found = await self._compared(request, until)
         if unread := self._readable(found.open):
-            await self._read(unread, [found.field])
-            found = await self._compared(request)
+            await self._read(unread, [found.field], until)
+            found = await self._compared(request, until)
             unread = self._readable(found.open)
         return msgspec.structs.replace(found.comparison, unread=len(unread))
 
-    async def result_table(self, request: ImportanceRequest) -> tuple[Tabled, int]:
+    async def result_table(
+        self, request: ImportanceRequest, until: Cursor | None = None
+    ) -> tuple[Tabled, int]:
         """A result beside settings, and how many experiments have not been read yet.
 
         Raises:
@@ -125,11 +129,11 @@ class FilterAnswers:
         """
         if len(request.fields) > MAX_COLUMNS:
             raise ValueError(f"at most {MAX_COLUMNS} fields, not {len(request.fields)}")
-        found = await self._tabled(request)
+        found = await self._tabled(request, until)
         unread = self._readable(found.open)
         if unread:
-            await self._read(unread, found.of_labels)
-            found = await self._tabled(request)
+            await self._read(unread, found.of_labels, until)
+            found = await self._tabled(request, until)
             unread = self._readable(found.open)
         return found, len(unread)
 
@@ -137,21 +141,20 @@ class FilterAnswers:
         if "reader" in self.__dict__:  # somebody has asked
             await self.reader.close()
 
-    async def _answered(self, request: FilterRequest) -> Answered:
-        until = time.monotonic() + self._hub.limits.filter_s
+    async def _answered(self, request: FilterRequest, until: Cursor | None) -> Answered:
+        stop_at = time.monotonic() + self._hub.limits.filter_s
 
         def answer() -> Answered:
-            runs = self.runs.now()
-            return answered(request, runs, self.runs.counted, until=until)
+            return answered(request, self._runs(until), self.runs.counted, until=stop_at)
 
         return await self._in_thread(answer)
 
-    async def _compared(self, request: ComparisonRequest) -> _Compared:
+    async def _compared(self, request: ComparisonRequest, until: Cursor | None) -> _Compared:
         groups = [dict.fromkeys(map(layout.experiment_name, group)) for group in (request.a, request.b)]
 
         def compare() -> _Compared:
             field = parse_field(request.field)
-            runs = self.runs.now()
+            runs = self._runs(until)
             meaning = meaning_of(field, runs)
             by_name = {run.name: run for run in runs}
             a, b = ([by_name[name] for name in group if name in by_name] for group in groups)
@@ -160,11 +163,11 @@ class FilterAnswers:
 
         return await self._in_thread(compare)
 
-    async def _tabled(self, request: ImportanceRequest) -> Tabled:
+    async def _tabled(self, request: ImportanceRequest, until: Cursor | None) -> Tabled:
         names = set(map(layout.experiment_name, request.experiments))
 
         def tabled() -> Tabled:
-            every = self.runs.now()
+            every = self._runs(until)
             result = meaning_of(parse_field(request.result), every)
             fields: list[tuple[str, Meaning]] = []
             mistakes: list[FilterMistake] = []
@@ -181,6 +184,20 @@ class FilterAnswers:
 
         return await self._in_thread(tabled)
 
+    def _runs(self, until: Cursor | None) -> list[LiveRun]:
+        """All experiments, or those of the past. In a thread."""
+        runs = self.runs.now()
+        if until is None:
+            return runs
+        past = (run.at(until, self._points_of(run)) for run in runs)
+        return [run for run in past if run is not None]
+
+    def _points_of(self, run: LiveRun) -> ExperimentScalars | None:
+        known = self._hub.known.by_name.get(run.name)
+        if known is None or not known.tracker.is_loaded or known.points.is_stale:
+            return None
+        return self._hub.known.series.peek_at_any(run.name)
+
     def _known(self, row: Row) -> Known:
         """In a thread."""
         known = self._hub.known.by_name.get(row.name)
@@ -196,8 +213,11 @@ class FilterAnswers:
         names = (run.name for run in runs if isinstance(run, LiveRun))
         return [rows[name] for name in names if name in rows and not self.reader.is_unreadable(name)]
 
-    async def _read(self, rows: Sequence[Row], fields: Sequence[Field]) -> None:
-        """Of those that are in memory, or grow, what is new; of the others, what their labels come to."""
+    async def _read(self, rows: Sequence[Row], fields: Sequence[Field], until: Cursor | None) -> None:
+        """Of those that are in memory, or grow, what is new; of the others, what their labels come to.
+
+        Of the past, all points of some of them: what was kept is about the present.
+        """
         hub = self._hub
         patience_s = hub.limits.unread_patience_s
         followed: list[KnownExperiment] = []
@@ -205,7 +225,9 @@ class FilterAnswers:
         for index, row in enumerate(rows):
             if index % _TURN == 0:
                 await asyncio.sleep(0)
-            known = self._followed(row, len(followed))
+            known = self._followed(row, len(followed), until)
+            if until is not None and known is None:
+                break
             if known is None:
                 others.append(row)
             else:
@@ -219,14 +241,15 @@ class FilterAnswers:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _followed(self, row: Row, count: int) -> KnownExperiment | None:
+    def _followed(self, row: Row, count: int, until: Cursor | None) -> KnownExperiment | None:
         """An experiment whose points are in memory, or should be: of one that grows, only what is new is read then."""
         hub = self._hub
         known = hub.known.by_name.get(row.name)
         if known is not None and known.tracker.is_loaded and hub.known.series.peek(row.name) is not None:
             return known
         grows = row.summary.status == "running" and self.reader.was_read(row.name)
-        return hub.known.know(row) if grows and count < hub.limits.max_followed else None
+        is_wanted = grows or until is not None
+        return hub.known.know(row) if is_wanted and count < hub.limits.max_followed else None
 
     async def _in_thread(self, function: Callable[[], T]) -> T:
         return await self._hub.workers.run(_SUBJECT, function, limit_s=self._hub.limits.read_s)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lavdlike import labels
 from lavdlike.bounded import giving_up
 from lavdlike.layout import ExperimentName
-from lavdlike.messages import ExperimentSummary, LabelDefinition
+from lavdlike.messages import Cursor, ExperimentSummary, LabelDefinition
 from lavdlike.reading.filter.facets import Pair, pairs_of
 from lavdlike.reading.filter.facts import RunFacts, Value, flattened, setting_values
 from lavdlike.reading.filter.ordering import by_name
 from lavdlike.reading.filter.syntax import Field
 from lavdlike.reading.kept_results import Results
+from lavdlike.reading.past import summary_at
 from lavdlike.reading.summaries import config_of
+from lavdlike.series.cut_scalars import CutScalars
 from lavdlike.series.experiment_series import ExperimentScalars
 from lavdlike.server.live.row import Row
 
@@ -46,7 +48,7 @@ class LiveRun:
         name: ExperimentName,
         summary: ExperimentSummary,
         own_settings: Mapping[str, Any] | None,
-        scalars: ExperimentScalars | None = None,
+        scalars: ExperimentScalars | CutScalars | None = None,
         results: Results | None = None,
         definitions: Sequence[LabelDefinition] = (),
     ) -> None:
@@ -58,6 +60,16 @@ class LiveRun:
         self.own_settings = own_settings
         self.definitions = definitions
         self.codes: tuple[int, NDArray[np.intp]] | None = None  # of its settings; of `LiveRuns`
+
+    def at(self, until: Cursor, scalars: ExperimentScalars | None) -> LiveRun | None:
+        """As it was; None: it had not begun. `scalars`: as of the class, also if some points are not in memory."""
+        summary = self.summary if until.time is None else summary_at(self.summary, until.time)
+        if summary is None:
+            return None
+        cut = None if scalars is None else CutScalars(scalars, until)
+        past = LiveRun(self.name, summary, self.own_settings, cut, None, self.definitions)
+        past.codes = self.codes
+        return past
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from lavdlike.messages import Problem
+from lavdlike.messages import Cursor, Problem
 from lavdlike.scalar_messages import (
     AggregatesPage,
     AggregatesRequest,
@@ -43,28 +43,30 @@ class ScalarAnswers:
         self._hub = hub
         self._answers = answers
 
-    async def values(self, request: ValuesRequest) -> ValuesPage:
+    async def values(self, request: ValuesRequest, until: Cursor | None = None) -> ValuesPage:
         check_smoothing(request.smoothing)
         publisher = self._hub.publisher
         sequence = publisher.sequence
         request.experiments, _ = await self._answers.with_current_points(request.experiments)
-        values = await self._answers.read(_VALUES, partial(self._values, request))
+        values = await self._answers.read(_VALUES, partial(self._values, request, until))
         return ValuesPage(publisher.epoch, sequence, values)
 
-    async def ranges(self, request: RangesRequest) -> RangesPage:
+    async def ranges(self, request: RangesRequest, until: Cursor | None = None) -> RangesPage:
         publisher = self._hub.publisher
         sequence = publisher.sequence
         request.experiments, _ = await self._answers.with_current_points(request.experiments)
-        ranges = await self._answers.read(_VALUES, partial(self._ranges, request))
+        ranges = await self._answers.read(_VALUES, partial(self._ranges, request, until))
         return RangesPage(publisher.epoch, sequence, ranges)
 
-    async def aggregates(self, request: AggregatesRequest) -> bytes:
+    async def aggregates(self, request: AggregatesRequest, until: Cursor | None = None) -> bytes:
         """In the binary form."""
         from lavdlike.series import aggregate_lines
 
-        return await self._aggregates(aggregate_lines.binary, request)
+        return await self._aggregates(aggregate_lines.binary, request, until)
 
-    async def aggregates_page(self, request: AggregatesRequest) -> AggregatesPage:
+    async def aggregates_page(
+        self, request: AggregatesRequest, until: Cursor | None = None
+    ) -> AggregatesPage:
         """As JSON."""
 
         def page(
@@ -72,9 +74,11 @@ class ScalarAnswers:
         ) -> AggregatesPage:
             return AggregatesPage(epoch, sequence, [line.points() for line in sent], [*problems])
 
-        return await self._aggregates(page, request)
+        return await self._aggregates(page, request, until)
 
-    async def _aggregates(self, form: Callable[..., T], request: AggregatesRequest) -> T:
+    async def _aggregates(
+        self, form: Callable[..., T], request: AggregatesRequest, until: Cursor | None
+    ) -> T:
         from lavdlike.series import aggregate_lines
 
         aggregate_lines.check_request(request)
@@ -86,16 +90,16 @@ class ScalarAnswers:
         request.groups = [[each for each in group if each in is_read] for group in request.groups]
 
         def answer() -> T:
-            ask, request.labels = self._asked(request.labels, request.expressions)
+            ask, request.labels = self._asked(request.labels, request.expressions, until)
             sent = list(aggregate_lines.lines(request, ask))
             return form(sent, epoch=publisher.epoch, sequence=sequence, problems=[*problems.values()])
 
         return await self._answers.read(_AGGREGATES, answer)
 
-    def _values(self, request: ValuesRequest) -> list[ValueAt]:
+    def _values(self, request: ValuesRequest, until: Cursor | None) -> list[ValueAt]:
         """In a thread."""
         place = Place(request.at, request.x, request.smoothing, request.method)
-        ask, names = self._asked(request.labels, request.expressions)
+        ask, names = self._asked(request.labels, request.expressions, until)
         found = []
         for experiment, series in each_series(ask, request.experiments, names):
             point = point_at(series, place)
@@ -103,17 +107,20 @@ class ScalarAnswers:
                 found.append(ValueAt(experiment, series.label, series.writer, *point))
         return found
 
-    def _ranges(self, request: RangesRequest) -> list[RangeOfSeries]:
+    def _ranges(self, request: RangesRequest, until: Cursor | None) -> list[RangeOfSeries]:
         """In a thread."""
         between = Range(request.x_min, request.x_max, request.x)
-        ask, names = self._asked(request.labels, request.expressions)
+        ask, names = self._asked(request.labels, request.expressions, until)
         return [
             RangeOfSeries(experiment, series.label, series.writer, *result_in(series, between))
             for experiment, series in each_series(ask, request.experiments, names)
         ]
 
-    def _asked(self, labels: Sequence[str], expressions: Sequence[str]) -> tuple[AskSeries, list[str]]:
+    def _asked(
+        self, labels: Sequence[str], expressions: Sequence[str], until: Cursor | None
+    ) -> tuple[AskSeries, list[str]]:
         """What to ask for which names. Raises ValueError: an expression is none."""
         from lavdlike.series.derived import with_expressions
 
-        return with_expressions(self._hub.known.series.asked, expressions), [*labels, *expressions]
+        ask = partial(self._hub.known.series.asked, until=until)
+        return with_expressions(ask, expressions), [*labels, *expressions]

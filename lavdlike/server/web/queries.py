@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from starlette.requests import Request
 
 from lavdlike import layout
 from lavdlike.disk.root import OpenedFile
-from lavdlike.messages import ItemAddress
+from lavdlike.messages import Cursor, ItemAddress
 from lavdlike.server.live.answers import Answers
 from lavdlike.server.web.responses import RefusedError
 
@@ -64,3 +65,18 @@ class Query:
         if not (text.isascii() and text.isdecimal() and len(text) <= 16):
             raise RefusedError(400, f"The parameter {name} must be a whole number of at most 16 digits.")
         return int(text)
+
+    def cursor(self) -> Cursor | None:
+        """Which past is asked about (docs/protocol.md, "The past"); None: the present."""
+        step, text = self.number("step"), self.text("time")
+        if not text:
+            return None if step is None else Cursor(step=step)
+        if step is not None:
+            raise RefusedError(400, "Of the parameters time and step only one can be given.")
+        try:
+            time = float(text)
+        except ValueError:
+            time = math.nan
+        if not math.isfinite(time):
+            raise RefusedError(400, "The parameter time must be a number of Unix seconds.")
+        return Cursor(time=time)

@@ -16,12 +16,14 @@ from lavdlike.filter_messages import (
     ImportanceAnswer,
     ImportanceRequest,
 )
+from lavdlike.messages import Cursor
 from lavdlike.reading.filter.importance import FEWEST, importances
 from lavdlike.server.live.answers import Answers
 from lavdlike.server.live.filter_answers import FilterAnswers
 from lavdlike.server.live.hub import Hub
 from lavdlike.server.sandbox.forests import Forests
 from lavdlike.server.web.endpoints import answering, if_valid, unless_gone
+from lavdlike.server.web.queries import Query
 from lavdlike.server.web.responses import read_json
 from lavdlike.server.web.routes.subject import Subject
 
@@ -45,18 +47,18 @@ class FilterRoutes(Subject):
 
     async def _filter(self, request: Request) -> Any:
         wanted = await read_json(request, FilterRequest)
-        return await if_valid(unless_gone(request, self._filters.answer(wanted)))
+        return await if_valid(unless_gone(request, self._filters.answer(wanted, Query(request).cursor())))
 
     async def _compare(self, request: Request) -> Any:
         wanted = await read_json(request, ComparisonRequest)
-        return await if_valid(unless_gone(request, self._filters.compare(wanted)))
+        return await if_valid(unless_gone(request, self._filters.compare(wanted, Query(request).cursor())))
 
     async def _importance(self, request: Request) -> Any:
         wanted = await read_json(request, ImportanceRequest)
-        return await if_valid(unless_gone(request, self._importance_answer(wanted)))
+        return await if_valid(unless_gone(request, self._importance_answer(wanted, Query(request).cursor())))
 
-    async def _importance_answer(self, wanted: ImportanceRequest) -> ImportanceAnswer:
-        (table, mistakes, _, _), unread = await self._filters.result_table(wanted)
+    async def _importance_answer(self, wanted: ImportanceRequest, until: Cursor | None) -> ImportanceAnswer:
+        (table, mistakes, _, _), unread = await self._filters.result_table(wanted, until)
         found = await asyncio.to_thread(importances, table)
         n = len(table.results)
         answer = ImportanceAnswer(n, FEWEST, found, mistakes, unread=unread)

@@ -8,8 +8,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
+from lavdlike.disk.root import OpenedFile
 from lavdlike.kinds import logs
-from lavdlike.reading import log_pages
+from lavdlike.reading import log_pages, log_past
+from lavdlike.server.live.answers import Answers
+from lavdlike.server.live.hub import Hub
+from lavdlike.server.live.past_answers import PastAnswers
 from lavdlike.server.web.endpoints import answering, if_valid, unless_gone
 from lavdlike.server.web.queries import Query, of_file
 from lavdlike.server.web.routes.subject import Subject
@@ -17,6 +21,10 @@ from lavdlike.server.web.routes.subject import Subject
 
 class LogRoutes(Subject):
     kind = logs.KIND
+
+    def __init__(self, hub: Hub, answers: Answers) -> None:
+        super().__init__(hub, answers)
+        self._past = PastAnswers(hub, answers)
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -34,7 +42,10 @@ class LogRoutes(Subject):
             lines=query.number("lines") or log_pages.DEFAULT_LINES,
             tags=query.all("tag"),
         )
-        return await if_valid(of_file(self._answers, request, lambda opened: read(opened.fd)))
+        time = await self._last_time(request)
+        return await if_valid(
+            of_file(self._answers, request, lambda opened: read(opened.fd, file_end=_file_end(opened, time)))
+        )
 
     async def _search(self, request: Request) -> Any:
         query = Query(request)
@@ -47,5 +58,17 @@ class LogRoutes(Subject):
             limit=query.number("limit") or log_pages.DEFAULT_MATCHES,
             tags=query.all("tag"),
         )
-        found = of_file(self._answers, request, lambda opened: search(opened.fd))
+        time = await self._last_time(request)
+        found = of_file(
+            self._answers, request, lambda opened: search(opened.fd, file_end=_file_end(opened, time))
+        )
         return await if_valid(unless_gone(request, found))
+
+    async def _last_time(self, request: Request) -> float | None:
+        """When the log ends, where the past is asked about."""
+        until = Query(request).cursor()
+        return None if until is None else await self._past.time_of(request.path_params["experiment"], until)
+
+
+def _file_end(opened: OpenedFile, time: float | None) -> int | None:
+    return None if time is None else log_past.end_at(opened.fd, opened.status.st_size, time)

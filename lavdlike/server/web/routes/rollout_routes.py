@@ -11,11 +11,14 @@ from starlette.routing import BaseRoute, Route
 from lavdlike import layout
 from lavdlike.kinds import rollouts
 from lavdlike.layout import ExperimentId, ExperimentName
+from lavdlike.messages import Cursor
 from lavdlike.reading.rollout_pages.made_lines import RolloutFile
 from lavdlike.rollout_messages import RolloutRequest, RolloutsRequest
 from lavdlike.server.live.answers import Answers
 from lavdlike.server.live.hub import Hub
+from lavdlike.server.live.past_answers import PastAnswers
 from lavdlike.server.web.endpoints import answering, if_valid, unless_gone
+from lavdlike.server.web.queries import Query
 from lavdlike.server.web.responses import read_json
 from lavdlike.server.web.routes.subject import Subject
 
@@ -28,6 +31,7 @@ class RolloutRoutes(Subject):
 
     def __init__(self, hub: Hub, answers: Answers) -> None:
         super().__init__(hub, answers)
+        self._past = PastAnswers(hub, answers)
         self._opened: RolloutLibrary | None = None
 
     def routes(self) -> list[BaseRoute]:
@@ -51,7 +55,10 @@ class RolloutRoutes(Subject):
 
     async def _page(self, request: Request) -> Any:
         wanted = await read_json(request, RolloutsRequest)
-        name, files = await self._files(wanted.experiment, wanted.label, is_global=wanted.is_global)
+        until = Query(request).cursor()
+        name, files = await self._files(
+            wanted.experiment, wanted.label, is_global=wanted.is_global, until=until
+        )
         answer = self._answers.read(name, partial(self._library.page, files, wanted))
         return await if_valid(unless_gone(request, answer))
 
@@ -65,9 +72,9 @@ class RolloutRoutes(Subject):
         return await if_valid(self._answers.read(name, partial(self._library.read, file, wanted)))
 
     async def _files(
-        self, experiment: ExperimentId, label: str, *, is_global: bool
+        self, experiment: ExperimentId, label: str, *, is_global: bool, until: Cursor | None = None
     ) -> tuple[ExperimentName, list[RolloutFile]]:
-        name, found = await self._answers.files_by_step(experiment, self.kind.name, label)
+        name, found = await self._past.files_by_step(experiment, self.kind.name, label, until)
         files = [
             RolloutFile(f"{name}/{path}", path, step) for step, path in found if (step is None) == is_global
         ]

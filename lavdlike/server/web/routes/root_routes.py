@@ -9,9 +9,13 @@ from starlette.routing import BaseRoute, Route
 
 from lavdlike.kinds import plugins
 from lavdlike.messages import Editing, FrameKind
+from lavdlike.server.live.answers import Answers
+from lavdlike.server.live.hub import Hub
+from lavdlike.server.live.past_answers import PastAnswers, root_page_at
 from lavdlike.server.live.root_parts import ARCHIVE
 from lavdlike.server.web.access import Visitor
 from lavdlike.server.web.endpoints import answering
+from lavdlike.server.web.queries import Query
 from lavdlike.server.web.routes.subject import Subject
 
 _UNWRITABLE = "The folder of the experiments cannot be written to by this server."
@@ -19,6 +23,10 @@ _ARCHIVE = "What is shown is an archive, in which nothing is changed."
 
 
 class RootRoutes(Subject):
+    def __init__(self, hub: Hub, answers: Answers) -> None:
+        super().__init__(hub, answers)
+        self._past = PastAnswers(hub, answers)
+
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/api/root", answering(self._root)),
@@ -27,7 +35,10 @@ class RootRoutes(Subject):
         ]
 
     async def _root(self, request: Request) -> Any:
+        until = Query(request).cursor()
         page = await self._answers.root_page()
+        if until is not None:
+            page = root_page_at(page, until)
         page.editing = _editing(request.state.visitor, is_server_editing=self._hub.settings.editing)
         if page.editing.allowed and all(root.unwritable for root in page.roots):
             page.editing.allowed = False
@@ -41,6 +52,9 @@ class RootRoutes(Subject):
         return page
 
     async def _catalogue(self, request: Request) -> Any:
+        until = Query(request).cursor()
+        if until is not None:
+            return await self._past.catalogue(request.path_params["experiment"], until)
         return await self._answers.catalogue(request.path_params["experiment"])
 
     async def _problems(self, _request: Request) -> Any:

@@ -21,6 +21,7 @@ from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.scalar_answers import ScalarAnswers
 from lavdlike.server.web.compression import compressed
 from lavdlike.server.web.endpoints import answering, if_valid, unless_gone
+from lavdlike.server.web.queries import Query
 from lavdlike.server.web.responses import read_json
 from lavdlike.server.web.routes.subject import Subject
 
@@ -46,26 +47,32 @@ class ScalarRoutes(Subject):
 
     async def _labels(self, request: Request) -> Any:
         wanted = await read_json(request, ScalarLabelsRequest)
-        return ScalarLabelsPage(await self._answers.scalar_labels(wanted.experiments))
+        return ScalarLabelsPage(
+            await self._answers.scalar_labels(wanted.experiments, Query(request).cursor())
+        )
 
     async def _series(self, request: Request) -> Any:
         wanted = await read_json(request, SeriesRequest)
         if "application/json" in request.headers.get("accept", ""):
-            return await if_valid(self._answers.series_page(wanted))
-        packed = await if_valid(self._answers.series(wanted))
+            return await if_valid(self._answers.series_page(wanted, Query(request).cursor()))
+        packed = await if_valid(self._answers.series(wanted, Query(request).cursor()))
         return await compressed(request, packed, SERIES_TYPE, is_packed=True)
 
     async def _values(self, request: Request) -> Any:
         wanted = await read_json(request, ValuesRequest)
-        return await unless_gone(request, if_valid(self._scalars.values(wanted)))
+        return await unless_gone(request, if_valid(self._scalars.values(wanted, Query(request).cursor())))
 
     async def _ranges(self, request: Request) -> Any:
         wanted = await read_json(request, RangesRequest)
-        return await unless_gone(request, if_valid(self._scalars.ranges(wanted)))
+        return await unless_gone(request, if_valid(self._scalars.ranges(wanted, Query(request).cursor())))
 
     async def _aggregates(self, request: Request) -> Any:
         wanted = await read_json(request, AggregatesRequest)
         if "application/json" in request.headers.get("accept", ""):
-            return await unless_gone(request, if_valid(self._scalars.aggregates_page(wanted)))
-        answer = await unless_gone(request, if_valid(self._scalars.aggregates(wanted)))
+            return await unless_gone(
+                request, if_valid(self._scalars.aggregates_page(wanted, Query(request).cursor()))
+            )
+        answer = await unless_gone(
+            request, if_valid(self._scalars.aggregates(wanted, Query(request).cursor()))
+        )
         return await compressed(request, answer, AGGREGATES_TYPE)
