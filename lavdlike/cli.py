@@ -78,7 +78,8 @@ def _read(options: argparse.Namespace) -> int:
 
     common = {"as_json": options.json, "follow_links": options.follow_links}
     if options.command == "ls":
-        return subcommands.ls(options.roots, listing=_listing(options), problems=options.problems, **common)
+        shown = {"labels": options.labels, "problems": options.problems}
+        return subcommands.ls(options.roots, listing=_listing(options), **shown, **common)
     if options.command == "show":
         return subcommands.show(options.experiment, options.label, root=options.root, **common)
     return subcommands.tail(

@@ -29,6 +29,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         commands.choices["trash"].error("with --list and --empty the root stands without --root")
     if options.command == "ls" and options.reverse and not options.sort:
         commands.choices["ls"].error("--reverse is for an order: say which with --sort FIELD")
+    if (
+        options.command == "ls"
+        and options.labels
+        and (options.columns or options.group_by or options.problems)
+    ):
+        commands.choices["ls"].error("--labels stands without --columns, --group-by and --problems")
     if options.command == "thin":
         if options.every is None and options.last is None:
             commands.choices["thin"].error("say which steps stay: --every N, --last N, or both")
@@ -57,6 +63,11 @@ def _ls(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=root,
         help="the folder that holds the experiments; several with a name each: a=PATH b=PATH",
+    )
+    parser.add_argument(
+        "--labels",
+        action="store_true",
+        help="list what each holds instead: a line for each label, with how many points or items there are",
     )
     parser.add_argument(
         "--problems",

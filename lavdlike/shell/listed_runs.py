@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
 from lavdlike.filter_messages import Cell, Spread
+from lavdlike.layout import ExperimentName
 from lavdlike.reading.filter.cells import shown
 from lavdlike.reading.filter.facts import DURATIONS, TIMES, RunFacts, Value, values_of
 from lavdlike.reading.filter.grouping import Column, Common, RunGroup, spread_of_field
@@ -39,16 +41,32 @@ def print_listing(roots: OpenedRoots, read: Sequence[ReadSummary], listing: List
     Raises:
         UsageError: a filter or a field is none; names the place.
     """
+    with _runs(roots, read, listing) as runs:
+        _print_listing(runs, read, listing, out)
+
+
+def chosen_names(roots: OpenedRoots, read: Sequence[ReadSummary], listing: Listing) -> list[ExperimentName]:
+    """Of the experiments that are asked for, in their order; raises as `print_listing`."""
+    with _runs(roots, read, listing) as runs:
+        return [ExperimentName(run.summary.name) for run in _selected(runs, listing)]
+
+
+@contextmanager
+def _runs(roots: OpenedRoots, read: Sequence[ReadSummary], listing: Listing) -> Iterator[Sequence[StoredRun]]:
+    """What is known of them; what was read for the listing is kept in the end."""
     results = RootResults(roots.root, results_path_of(roots.path), asked_steps(listing))
-    runs = [StoredRun(roots.root, row.summary, roots.root_file, results) for row in read]
-    _print_listing(runs, read, listing, out)
+    yield [StoredRun(roots.root, row.summary, roots.root_file, results) for row in read]
     results.save()
+
+
+def _selected(runs: Sequence[StoredRun], listing: Listing) -> list[RunFacts]:
+    return selected(runs, listing, lambda note: say(f"lavdlike: {escaped(note)}", sys.stderr))
 
 
 def _print_listing(
     runs: Sequence[StoredRun], read: Sequence[ReadSummary], listing: Listing, out: Output
 ) -> None:
-    chosen = selected(runs, listing, lambda note: say(f"lavdlike: {escaped(note)}", sys.stderr))
+    chosen = _selected(runs, listing)
     columns = columns_of(listing.columns, runs)
     if listing.group_by:
         common = common_of(listing.group_by, runs)

@@ -22,7 +22,8 @@ from lavdlike.shell.finding import (
     scalar_of,
 )
 from lavdlike.shell.following import lines_of, points_of
-from lavdlike.shell.listed_runs import print_listing
+from lavdlike.shell.listed_labels import print_labels
+from lavdlike.shell.listed_runs import chosen_names, print_listing
 from lavdlike.shell.opened_roots import open_roots
 from lavdlike.shell.output import Output, say, write_to_stdout
 from lavdlike.shell.printing import (
@@ -44,10 +45,11 @@ def ls(
     *,
     listing: Listing | None = None,
     as_json: bool = False,
+    labels: bool = False,
     problems: bool = False,
     follow_links: bool = False,
 ) -> int:
-    """Write the experiments in roots, or with `problems` every file that cannot be shown, or not wholly.
+    """Write the experiments in roots, with `labels` what each holds, or with `problems` what cannot be shown of them.
 
     Args:
         roots: as they are named on the command line; or the folder of one experiment.
@@ -66,7 +68,9 @@ def ls(
     def write(out: Output) -> int:
         if not problems:
             read = summaries_of(opened.root, names, opened.root_file)
-            if listing is None:
+            if labels:
+                print_labels(opened, chosen_names(opened, read, listing) if listing else names, out)
+            elif listing is None:
                 print_summaries(read, out)
                 for line in beside_runs.said(beside_runs.files_beside(opened.root, names)):
                     say(f"lavdlike: {escaped(line)}", sys.stderr)
