@@ -21,6 +21,7 @@ from lavdlike.disk.write import TEMPORARY_PREFIX, make_folder
 # How long lines can go to a file that was deleted or renamed under us before we notice.
 IDENTITY_CHECK_S = 1.0
 _BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would write other newlines
+_NO_WAITING: int = getattr(os, "O_NONBLOCK", 0)  # for the other end of a pipe
 
 _log = logging.getLogger("lavdlike")
 
@@ -59,7 +60,7 @@ class AppendFile:
         own_files: OwnFiles | None = None,
     ) -> None:
         self.asked_for = self.path = path
-        self._header = header
+        self.header = header
         self._cut_mark = cut_mark
         self._alternative = alternative
         self._own_files = own_files
@@ -73,6 +74,20 @@ class AppendFile:
     def renew_lock(self) -> None:
         """For a forked child: another thread of its parent may have held the lock."""
         self._lock = threading.RLock()  # reentrant: a signal handler may log while its own thread is in here
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file begins with the header now, or nothing stands in it yet."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | _BINARY | _NO_WAITING)
+        except OSError:
+            return True
+        try:
+            return os.read(descriptor, len(self.header)) in (b"", self.header)
+        except OSError:
+            return True  # appending will say what is wrong
+        finally:
+            os.close(descriptor)
 
     def append(self, lines: bytes, now: float) -> None:
         """Append whole lines. `now`: Unix time in seconds.
@@ -149,16 +164,16 @@ class AppendFile:
 
     def _opened(self) -> int:
         make_folder(self.path.parent)
-        if self._header:
-            _create_with(self.path, self._header)
+        if self.header:
+            _create_with(self.path, self.header)
         descriptor = open_or_make(self.path, os.O_RDWR | os.O_APPEND | _BINARY)
         try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 raise OSError(errno.EINVAL, "not a regular file")
-            if self._header and found.st_size == 0:
-                _write_header(descriptor, self._header)
-            elif self._header and _read_at(descriptor, 0, len(self._header)) != self._header:
+            if self.header and found.st_size == 0:
+                _write_header(descriptor, self.header)
+            elif self.header and _read_at(descriptor, 0, len(self.header)) != self.header:
                 return self._opened_alternative()
             self._is_cut, self._cut_piece = found.st_size > 0 and _ends_cut(descriptor), b""
             self._identity = (found.st_dev, found.st_ino)

@@ -84,6 +84,11 @@ def encode(table: Any, header: Sequence[str] | None = None) -> bytes:
     Raises:
         ValueError: no table; rows longer than the header; larger than what is read.
     """
+    return b"".join(encode_parts(table, header))
+
+
+def encode_parts(table: Any, header: Sequence[str] | None = None) -> tuple[bytes, bytes]:
+    """The line with the names of the columns, and the lines of the rows, of what `encode` takes and refuses."""
     header = None if header is None else plain.listed(header, "header", " of names")
     names, rows = _columns_and_rows(table)
     listed = [[_cell(value) for value in row] for row in rows]
@@ -93,13 +98,10 @@ def encode(table: Any, header: Sequence[str] | None = None) -> bytes:
         raise ValueError("table must have at least one column")
     if longest > len(columns):
         raise ValueError(f"a row has {longest} cells, but there are {len(columns)} columns: {columns!r}")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([*row, *[""] * (len(columns) - len(row))] for row in listed)
-    content = text.getvalue().encode(errors="replace")
-    _check_is_read(columns, content)
-    return content
+    names_line = _lines([columns])
+    content = _lines([*row, *[""] * (len(columns) - len(row))] for row in listed)
+    _check_is_read(columns, names_line + content)
+    return names_line, content
 
 
 def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:
@@ -379,6 +381,12 @@ def _columns_and_rows(table: Any) -> tuple[list[Any], Iterable[Sequence[Any]]]:
         if isinstance(row, (str, bytes, Mapping)) or not hasattr(row, "__len__"):
             raise ValueError(f"table[{index}] must be a row of cells, not {row!r}")
     return [], rows
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode(errors="replace")
 
 
 def _check_is_read(columns: list[str], content: bytes) -> None:

@@ -100,9 +100,22 @@ class Writer:
         """Append a line of text to one of the log files."""
         self.retries.append(file, line.encode(errors="backslashreplace"), time.time())
 
-    def append_to(self, path: Path, lines: bytes) -> None:
-        """Append whole lines to a file of the experiment that is made with the first of them."""
-        file = self._lines.pop(path, None) or AppendFile(path, own_files=self._own_files)
+    def append_to(self, path: Path, lines: bytes, header: bytes = b"") -> None:
+        """Append whole lines to a file of the experiment that is made with the first of them.
+
+        Raises:
+            ValueError: it begins with another header.
+        """
+        file = self._lines.pop(path, None)
+        if file is None or file.header != header:
+            if file is not None:
+                file.close()
+            file = AppendFile(path, header=header, own_files=self._own_files)
+        if header and not file.is_ours:
+            names = header.decode(errors="replace").strip()[:200]
+            raise ValueError(
+                f"{path} has other columns than {names}: give it another name, or log the whole table"
+            )
         self._lines[path] = file  # used last
         if len(self._lines) > _MAX_OPEN:
             self._lines.pop(next(iter(self._lines))).close()

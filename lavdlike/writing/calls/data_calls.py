@@ -9,7 +9,7 @@ from lavdlike import layout
 from lavdlike.kinds import arrays, embeddings, meshes, tables
 from lavdlike.writing import pictures
 from lavdlike.writing.calls.family import Family
-from lavdlike.writing.checks import check_size
+from lavdlike.writing.checks import check_flag, check_size
 
 
 class DataCalls(Family):
@@ -36,7 +36,13 @@ class DataCalls(Family):
             writer.replace(self._checked_path(name, step, meshes.SUFFIX), content)
 
     def log_table(
-        self, table: Any, name: str, step: int | None = None, *, header: Sequence[str] | None = None
+        self,
+        table: Any,
+        name: str,
+        step: int | None = None,
+        *,
+        header: Sequence[str] | None = None,
+        append: bool = False,
     ) -> None:
         """Log a table to `<name>.csv`. Cells that name a picture beside it (`bird.png`) show it in the viewer.
 
@@ -44,14 +50,23 @@ class DataCalls(Family):
             table: rows, each a sequence of cells or a dict {column: cell}; a dict {column: cells}; or a data frame of
                 pandas, whose index is a column if it has a name, or polars.
             header: the columns' names; by default those of the table, or else `0`, `1`, ...
+            append: whether its rows come behind those of the file, if there is one, which has the same columns.
 
         >>> with Logger("example") as logger:
         ...     logger.log_table([["car", 0.93], ["tree", None]], "classes", step=1, header=["class", "precision"])
         ...     logger.log_table([{"epoch": 1, "loss": 0.5}], "history")
+        ...     logger.log_table([{"epoch": 2, "loss": 0.25}], "history", append=True)
         """
         writer = self._active
-        if writer is not None:
-            writer.replace(self._checked_path(name, step, ".csv"), tables.encode(table, header))
+        if writer is None:
+            return
+        check_flag(append, "append")
+        path = self._checked_path(name, step, ".csv")
+        names, rows = tables.encode_parts(table, header)
+        if append:
+            writer.append_to(path, rows, names)
+        else:
+            writer.replace(path, names + rows)
 
     def log_embedding(
         self, vectors: Any, name: str, step: int | None = None, *, labels: Any = None, images: Any = None

@@ -26,3 +26,19 @@ CALLS: dict[str, tuple[Callable[[Logger], Any], list[str]]] = {
 @pytest.mark.parametrize("what", CALLS)
 def test_the_file_is_there_and_read(what: str, tmp_path: Path) -> None:
     check_written(what.split(" ", maxsplit=1)[0], *CALLS[what], tmp_path)
+
+
+def test_rows_are_appended_to_a_table_of_the_same_columns(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "history.csv"
+    with Logger("run", tmp_path) as logger:
+        logger.log_table({"step": [1], "what": ["a\nb"]}, "history", append=True)
+        logger.log_table([{"step": 2, "what": None}], "history", append=True)
+        logger.log_table([], "history", header=["step", "what"], append=True)
+        with pytest.raises(ValueError, match=r"history.csv has other columns than step,loss"):
+            logger.log_table({"step": [3], "loss": [0.5]}, "history", append=True)
+    assert path.read_text() == 'step,what\n1,"a\nb"\n2,\n'
+    with Logger("run", tmp_path) as logger:
+        logger.log_table([[3, "c"]], "history", header=["step", "what"], append=True)
+        path.unlink()
+        logger.log_table([[0.5]], "history", header=["loss"], append=True)
+    assert path.read_text() == "loss\n0.5\n"
