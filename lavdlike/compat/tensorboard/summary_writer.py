@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from lavdlike.compat.tensorboard import counting, writer_folders
+from lavdlike.compat import writer_folders
+from lavdlike.compat.tensorboard import counting
 from lavdlike.compat.tensorboard.adding_data import DataCalls
 from lavdlike.compat.tensorboard.adding_graphs import GraphCalls
 from lavdlike.compat.tensorboard.adding_media import MediaCalls

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lavdlike.compat.tensorboard.writer_folders import place_in_run, place_of
+from lavdlike.compat.writer_folders import place_in_run, place_of
 from lavdlike.writing.launched import LaunchedRun, Place
 
 
