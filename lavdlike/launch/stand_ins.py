@@ -13,6 +13,7 @@ from lavdlike.errors import UsageError
 _TENSORBOARD = "lavdlike.compat.tensorboard"
 _WANDB = "lavdlike.compat.wandb"
 _STREAMVIS = "lavdlike.compat.streamvis"
+_PLOTERIES = "lavdlike.compat.ploteries"
 STAND_INS: dict[str, dict[str, str]] = {
     "tensorboard": {
         "torch.utils.tensorboard": _TENSORBOARD,
@@ -32,6 +33,7 @@ STAND_INS: dict[str, dict[str, str]] = {
     },
     "trackio": {"trackio": "lavdlike.compat.trackio"},
     "streamvis": {"streamvis": _STREAMVIS, "streamvis.logger": _STREAMVIS},
+    "ploteries": {"ploteries": _PLOTERIES, "ploteries.writer": f"{_PLOTERIES}.ploteries_writer"},
     "visdom": {"visdom": "lavdlike.compat.visdom"},
 }
 _HOOK = Path(__file__).parent / "hook"
