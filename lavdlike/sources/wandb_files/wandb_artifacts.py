@@ -17,13 +17,17 @@ _PATH = "artifacts.csv"
 _MAX_ARTIFACTS = 100_000
 _MAX_FILES = 1_000_000  # of all together
 _MAX_TEXT = 2000
+_SCHEME = "wandb-client-artifact"
+_MAX_REFERENCES = 10
 # Types of those that wandb makes of tables.
 _OF_TABLES = frozenset({"run_table", "wandb-run-incremental-table"})
 _COLUMNS = ("name", "type", "aliases", "files", "bytes", "description", "metadata")
 
 
 class Artifact(NamedTuple):
-    """`files`: by their paths in the artifact, where they lie on the disk of the script, untrusted. `size`: bytes."""
+    """`files`: by their paths in the artifact, where they lie on the disk of the script, untrusted, or the address of
+    the file of another artifact that they are. `size`: bytes.
+    """
 
     name: str
     type: str
@@ -51,11 +55,21 @@ class ArtifactList:
         self._by_id[identity or artifact.name] = artifact
         self._is_more |= artifact.type not in _OF_TABLES
 
+    def local(self, artifact: Artifact, path: str) -> str:
+        """Where a file of an artifact lies, if anybody has said so; else ""."""
+        local = artifact.files.get(path, "")
+        for _ in range(_MAX_REFERENCES):
+            if not local.startswith(f"{_SCHEME}://"):
+                return local
+            found = self.by_address(local)
+            local = found[0].files.get(found[1], "") if found is not None else ""
+        return ""
+
     def by_address(self, address: str) -> tuple[Artifact, str] | None:
         """What `wandb-client-artifact://<id>/<path>` names: the artifact and the path in it."""
         scheme, _, rest = address.partition("://")
         identity, _, path = rest.partition("/")
-        artifact = self._by_id.get(identity) if scheme == "wandb-client-artifact" else None
+        artifact = self._by_id.get(identity) if scheme == _SCHEME else None
         return None if artifact is None else (artifact, path)
 
     def new_members(self) -> list[Member]:
@@ -105,13 +119,15 @@ def _take_manifest(record: bytes, manifest: Field, files: dict[str, str]) -> int
     for field in protobuf.fields(record, manifest.begin, manifest.end):
         if field[:2] != (4, BYTES):
             continue
-        path = local = ""
+        path = local = reference = ""
         for part in protobuf.fields(record, field.begin, field.end):
             if part[:2] == (1, BYTES):
                 path = protobuf.text(record, part)
+            elif part[:2] == (3, BYTES):
+                reference = protobuf.text(record, part)
             elif part[:2] == (6, BYTES):
                 local = protobuf.text(record, part)
             elif part[:2] == (4, VARINT):
                 size += max(protobuf.signed(part.value), 0)
-        files[path] = local
+        files[path] = local or (reference if reference.startswith(f"{_SCHEME}://") else "")
     return size

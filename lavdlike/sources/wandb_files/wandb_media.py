@@ -37,7 +37,9 @@ _MAX_FILES = 10_000  # of one value
 _MAX_TEXT = 10_000
 _MAX_KEY_BYTES = 4000
 _MAX_CLASS_SETS = 1000
+_MAX_COMPARED = 10_000
 _TYPE = "_type"
+_IN_ARTIFACTS = "wandb keeps them as artifacts, which are outside of this folder (WANDB_DATA_DIR says where)"
 _CLASSES = b"class_labels"
 _BETWEEN = "_wandb_delimeter_"
 # Of values that are several: where the files of older versions are, which are named without their folder.
@@ -69,7 +71,9 @@ class MediaReader:
         self._beside = beside
         self._increments: dict[str, list[Part]] = {}
         self._classes: dict[str, dict[str, str]] = {}  # of masks, by key and name
-        self._elsewhere = 0
+        self._compared: set[str] = set()  # labels of pictures with boxes beside what they should be
+        self._elsewhere = 0  # tables with pictures in their cells
+        self._tables_elsewhere = 0
         self._outside = 0
 
     def take(self, record: bytes, content: Field) -> list[Member]:
@@ -96,9 +100,11 @@ class MediaReader:
             )
         if self._elsewhere:
             tables = "a table" if self._elsewhere == 1 else f"{self._elsewhere} tables"
+            said.append(f"pictures in cells of {tables} are not shown: {_IN_ARTIFACTS}")
+        if self._tables_elsewhere:
             said.append(
-                f"pictures in cells of {tables} are not shown: wandb keeps them as artifacts, which"
-                " are outside of this folder (WANDB_DATA_DIR says where)"
+                "tables in parts, or joined of two, are not shown:"
+                f" {self._tables_elsewhere} of them, as {_IN_ARTIFACTS}"
             )
         return said
 
@@ -106,7 +112,12 @@ class MediaReader:
         type_ = value[_TYPE]
         if type_ == "histogram":
             yield from _histogram(label, value, place)
-        elif type_ in ("table-file", "incremental-table-file", logged_tables.PARTITIONED):
+        elif type_ in (
+            "table-file",
+            "incremental-table-file",
+            logged_tables.PARTITIONED,
+            logged_tables.JOINED,
+        ):
             yield from self._table(label, value, place)
         elif isinstance(value.get("path"), str):
             yield from self._medium(label, value, place)
@@ -121,8 +132,7 @@ class MediaReader:
         """One file, and what is said of it."""
         path = value["path"]
         suffix = _suffix_of(path)
-        if suffix == ".pts.json":
-            made = wandb_objects.made_cloud
+        if (made := wandb_objects.maker_of(suffix)) is not None:
             where = f"{_FILES}{path}".encode(errors="surrogateescape")
             yield Member(place.path(label, ".ply"), place.time, (), where, made, covers=(_FILES + path,))
         else:
@@ -162,6 +172,7 @@ class MediaReader:
             "height": _number(value.get("height")),
             "caption": caption,
             "boxes": {name: _FILES + path for name, path in boxes.items()},
+            "expected": self._expected_set(key, list(boxes)),
             "masks": listed,
             "labels": labels,
         }
@@ -173,6 +184,13 @@ class MediaReader:
             wandb_pictures.overlays,
             covers=tuple(_FILES + path for path in boxes.values()),
         )
+
+    def _expected_set(self, key: str, names: list[str]) -> str:
+        """Where nothing was found on a picture, scripts leave out the empty set: what is expected still is."""
+        found = wandb_pictures.expected_set(names, is_compared=key in self._compared)
+        if found and len(self._compared) < _MAX_COMPARED:
+            self._compared.add(key)
+        return found
 
     def _classes_of(self, key: str, name: str) -> dict[str, str]:
         """Pictures in objects are known by the last part of their label."""
@@ -197,11 +215,14 @@ class MediaReader:
                 yield Member(
                     shown, place.time, (), at.encode(errors="surrogateescape"), None, same_as=at, covers=(at,)
                 )
-        if value[_TYPE] == logged_tables.PARTITIONED:
+        if value[_TYPE] in (logged_tables.PARTITIONED, logged_tables.JOINED):
             if artifact is None or not local:
-                self._elsewhere += 1
+                self._tables_elsewhere += 1
                 return
-            made: Made = _made_of_artifact(artifact, entry, name)
+            if value[_TYPE] == logged_tables.JOINED:
+                made = _made_of_join(local, functools.partial(self._artifacts.local, artifact), name)
+            else:
+                made = _made_of_artifact(artifact, entry, name)
             yield Member(place.path(label, ".csv"), place.time, (), local.encode(), made)
         elif isinstance(path, str):
             parts = [Part(_FILES + path, local)]
@@ -213,7 +234,7 @@ class MediaReader:
 
     def _local(self, artifact: Artifact | None, entry: str) -> str:
         """Where a file of an artifact lies, if it can be read from there; else ""."""
-        local = artifact.files.get(entry, "") if artifact is not None else ""
+        local = self._artifacts.local(artifact, entry) if artifact is not None else ""
         return local if local and self._beside.has(local) else ""
 
     def _with_increments(self, label: str, part: Part, number: object) -> list[Part]:
@@ -248,6 +269,13 @@ def _made_of_parts(parts: list[Part], count: int, name: str) -> Made:
 def _made_of_artifact(artifact: Artifact, entry: str, name: str) -> Made:
     def made(_: bytes, shown: str, beside: Beside) -> bytes:
         return logged_tables.made_of_artifact(artifact, entry, name, shown, beside)
+
+    return made
+
+
+def _made_of_join(entry: str, local: Callable[[str], str], name: str) -> Made:
+    def made(_: bytes, shown: str, beside: Beside) -> bytes:
+        return logged_tables.made_of_join(entry, local, name, shown, beside)
 
     return made
 

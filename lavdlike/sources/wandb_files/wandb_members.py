@@ -32,7 +32,9 @@ _GLANCES = (
     (html.KIND, b'"html'),
     (plots.KIND, b'"plotly-file"'),
     (meshes.KIND, b'"object3D'),
+    (meshes.KIND, b'"molecule'),
     (tables.KIND, b'table-file"'),
+    (tables.KIND, b'"joined-table"'),
     (histograms.KIND, b'"histogram"'),
 )
 

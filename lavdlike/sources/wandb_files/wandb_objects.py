@@ -1,13 +1,16 @@
-"""wandb's point clouds (`.pts.json`) as PLY files of ours. Pure."""
+"""wandb's point clouds (`.pts.json`) and molecules as PLY files of ours. Pure."""
 
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import meshes
 from lavdlike.sources.members import Beside
+from lavdlike.sources.wandb_files import molecules
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +37,23 @@ _COLOURS = (
         (44, 160, 44),
     ),
 )
+
+
+def maker_of(suffix: str) -> Callable[[bytes, str, Beside], bytes] | None:
+    """What makes a PLY file of a file with this suffix, given its path; None if it is shown as it is."""
+    if suffix == ".pts.json":
+        return made_cloud
+    return made_molecule if suffix.lower() in molecules.READERS else None
+
+
+def made_molecule(where: bytes, shown: str, beside: Beside) -> bytes:
+    """Balls and sticks.
+
+    Args:
+        where: the path of the file.
+    """
+    path = where.decode(errors="surrogateescape")
+    return molecules.made_molecule(beside(path), os.path.splitext(path)[1].lower(), shown)
 
 
 def made_cloud(where: bytes, shown: str, beside: Beside) -> bytes:

@@ -17,8 +17,13 @@ _MAX_CLASSES = 1000
 _MAX_TEXT = 2000
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 _MAX_NAME = 30
-# What sets of boxes are called that others are compared with.
-_EXPECTED = re.compile(r"(ground[ _-]?)?truths?|gt|expected|targets?|annotations?|labels?", re.IGNORECASE)
+# What sets of boxes are called that others are compared with, and what may stand behind that.
+_EXPECTED = re.compile(
+    r"((ground|gold)[ _-]?)?truths?|gts?|gold|expected|actual|true|references?|targets?"
+    r"|annotat(ed|ions?)|labell?(s|ed)?",
+    re.IGNORECASE,
+)
+_OF_BOXES = re.compile(r"[ _-](bb?ox(es)?|annotations?|labels?)\Z", re.IGNORECASE)
 # Scores that are how sure a model is; a single one of any name is, too.
 _PROBABILITIES = ("score", "confidence", "conf", "probability", "prob")
 
@@ -39,17 +44,33 @@ def mask_names(masks: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, own
 
 
+def expected_set(names: Sequence[str], *, is_compared: bool = False) -> str:
+    """Of sets of boxes, the one that says what the others should be; "" if none does by its name.
+
+    Args:
+        is_compared: whether pictures of the same label had such a set beside another.
+
+    >>> expected_set(["predictions", "ground_truth"]), expected_set(["gt_boxes", "pred_boxes"])
+    ('ground_truth', 'gt_boxes')
+    >>> expected_set(["ground_truth"]), expected_set(["ground_truth"], is_compared=True), expected_set(["a", "b"])
+    ('', 'ground_truth', '')
+    """
+    said = [name for name in names if _EXPECTED.fullmatch(_OF_BOXES.sub("", name))]
+    return said[0] if len(said) == 1 and (len(names) > 1 or is_compared) else ""
+
+
 def overlays(where: bytes, shown: str, beside: Beside) -> bytes:
     """The JSON file beside a picture.
 
     Args:
         where: JSON with `source`, `width`, `height`, `caption`, `boxes` (sets by name: the paths of their files),
-            `masks` (as ours), `labels` (names of classes by their number).
+            `expected` (the set that says what the others should be, "" for none), `masks` (as ours), `labels` (names of
+            classes by their number).
     """
     said = json.loads(where)
     labels = {str(key): str(name) for key, name in said["labels"].items()}
-    expected_set = _expected_set(list(said["boxes"]))
-    found_sets = [name for name in said["boxes"] if name != expected_set]
+    expected_name = said["expected"]
+    found_sets = [name for name in said["boxes"] if name != expected_name]
     boxes: list[dict[str, Any]] = []
     expected: list[dict[str, Any]] = []
     for name, path in said["boxes"].items():
@@ -62,7 +83,7 @@ def overlays(where: bytes, shown: str, beside: Beside) -> bytes:
             if len(boxes) + len(expected) >= MAX_BOXES:
                 raise LimitError(shown, f"more than {MAX_BOXES:,} boxes on a picture")
             made = _box(box, labels, said["width"], said["height"], box_set)
-            if name == expected_set:
+            if name == expected_name:
                 expected.append({key: value for key, value in made.items() if key != "probability"})
             else:
                 boxes.append(made)
@@ -70,21 +91,11 @@ def overlays(where: bytes, shown: str, beside: Beside) -> bytes:
         said["source"],
         boxes,
         _classes(labels, [*boxes, *expected]),
-        expected_boxes=expected if expected_set else None,
+        expected_boxes=expected if expected_name else None,
         caption=said["caption"][:_MAX_TEXT],
         masks=said["masks"],
     )
     return json.dumps(content).encode()
-
-
-def _expected_set(names: Sequence[str]) -> str:
-    """Of sets of boxes, the one that says what the others should be; "" if none does by its name.
-
-    >>> _expected_set(["predictions", "ground_truth"]), _expected_set(["ground_truth"]), _expected_set(["a", "b"])
-    ('ground_truth', '', '')
-    """
-    said = [name for name in names if _EXPECTED.fullmatch(name)]
-    return said[0] if len(said) == 1 and len(names) > 1 else ""
 
 
 def _box(

@@ -36,6 +36,7 @@ from lavdlike.sources.wandb_files.wandb_records import HEADER, RecordReader
 from tests.scripts import ROOT
 from tests.sources.reading import NothingBeside
 from tests.sources.wandb_files.records import field, history, log, summary, varint
+from tests.sources.wandb_files.test_molecules import PDB
 
 CORPUS = ROOT / "tests" / "corpus" / "media"
 EXPECTED: dict[str, Any] = json.loads((CORPUS / "expected.json").read_text())["wandb"]
@@ -206,6 +207,90 @@ def test_pictures_in_tables_that_lie_elsewhere_are_said(tmp_path: Path) -> None:
     assert Address("images", "val/street", 10) in snapshot.tree.items()
 
 
+def test_what_is_expected_is_so_on_pictures_without_predictions(tmp_path: Path) -> None:
+    """The names of the sets are wandb's users', and where a model found nothing they leave its set out."""
+    (tmp_path / "run" / "files").mkdir(parents=True)
+    box = {"position": {"minX": 0, "maxX": 0.5, "minY": 0, "maxY": 0.5}, "class_id": 1}
+    (tmp_path / "run" / "files" / "boxes.json").write_text(json.dumps({"box_data": [box]}))
+
+    def picture(*sets: str) -> dict[str, str]:
+        boxes = {name: {"_type": "boxes2D", "path": "boxes.json"} for name in sets}
+        return medium("a.png", boxes=boxes, width=40, height=30)
+
+    expected = ("ground_truth", "gt_boxes", "Ground Truth annotations", "labels", "actual")
+    pictures = {f"val{place}": picture(name, "model") for place, name in enumerate(expected)}
+    later = {label: picture(name) for label, name in zip(pictures, expected, strict=True)}
+    items_of(tmp_path, history(1, pictures), history(2, {**later, "alone": picture("ground_truth")}))
+
+    def counts(step: int, label: str) -> tuple[int, int | None]:
+        content = json.loads(opened(tmp_path, f"{step:04}/{label}.json"))["images"]
+        given = content.get("expectedBoxes")
+        return len(content["boxes"]), None if given is None else len(given)
+
+    assert {counts(1, label) for label in pictures} == {(1, 1)}
+    assert {counts(2, label) for label in pictures} == {(0, 1)}
+    assert counts(2, "alone") == (1, None)
+
+
+def artifact(identity: str, files: dict[str, str]) -> bytes:
+    """A record; of each file where it lies, or the address of another's that it is."""
+    entries = [
+        field(4, field(1, path.encode()) + field(3 if "://" in local else 6, local.encode()))
+        for path, local in files.items()
+    ]
+    parts = [field(4, b"run_table"), field(12, b"".join(entries)), field(15, identity.encode())]
+    return field(8, b"".join(parts))
+
+
+def test_two_tables_are_joined(tmp_path: Path) -> None:
+    for name, document in {
+        "left": {"columns": ["id", "x"], "data": [[1, 0.5], [2, True], [3, None], [3]]},
+        "right": {"columns": ["x", "key"], "data": [["b", 2], ["c", 3], ["a", 1], ["d", 9]]},
+        "join": {"_type": "joined-table", "join_key": ["id", "key"], "table1": "l", "table2": "r"},
+        "broken": {"_type": "joined-table", "join_key": "other", "table1": "l", "table2": "r"},
+    }.items():
+        (tmp_path / name).write_text(json.dumps(document))
+
+    def joined(path: str) -> dict[str, str]:
+        address = f"wandb-client-artifact://b/{path}"
+        return {"_type": '"joined-table"', "artifact_path": json.dumps(address)}
+
+    local = {name: str(tmp_path / name) for name in ("left", "right", "join", "broken")}
+    snapshot = items_of(
+        tmp_path,
+        artifact("a", {"left.json": local["left"]}),
+        artifact(
+            "b",
+            {
+                "l": "wandb-client-artifact://a/left.json",
+                "r": local["right"],
+                "j": local["join"],
+                "broken": local["broken"],
+                "gone": str(tmp_path / "gone"),
+            },
+        ),
+        history(1, {"both": joined("j"), "bad": joined("broken"), "gone": joined("gone")}),
+    )
+    assert table(opened(tmp_path, "0001/both.csv")) == (
+        ["id", "x", "x (2)"],
+        [["1", "0.5", "a"], ["2", "true", "b"], ["3", "", "c"], ["3", "", "c"], ["9", "", "d"]],
+    )
+    with pytest.raises(NotServedError, match="no column 'other'"):
+        opened(tmp_path, "0001/bad.csv")
+    (problem,) = snapshot.tree.problems()
+    assert "joined of two, are not shown: 1 of them" in problem.reason
+
+
+def test_a_molecule_is_a_mesh(tmp_path: Path) -> None:
+    (tmp_path / "run" / "files").mkdir(parents=True)
+    (tmp_path / "run" / "files" / "m.pdb").write_text(PDB)
+    snapshot = items_of(tmp_path, history(1, {"mol": medium("m.pdb", "molecule-file")}))
+    assert list(snapshot.tree.items()) == [Address("meshes", "mol", 1)]
+    assert opened(tmp_path, "0001/mol.ply").startswith(
+        b"ply\nformat binary_little_endian 1.0\nelement vertex"
+    )
+
+
 @pytest.mark.parametrize(
     "path", ["../../../etc/passwd", "/etc/passwd", "../../outside.png", "media/../../../../x", "a\0b"]
 )
@@ -315,6 +400,8 @@ _TYPES = (
     "object3D-file",
     "table-file",
     "partitioned-table",
+    "joined-table",
+    "molecule-file",
     "histogram",
 )
 _VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(10**400)
