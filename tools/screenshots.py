@@ -1,7 +1,8 @@
 """Takes the pictures of every page for the documents: `python -m tools.screenshots [PAGE ...]`.
 
-A real server shows `example_logs`, another one a generated sweep; a real browser looks at them, in both themes, as wide
-as a laptop and as narrow as a phone. The pictures go to `docs/screenshots/<page>-<theme>-<width>.png`.
+A real server shows `example_logs`, others a generated sweep and runs of other programs; a real browser looks at them,
+in both themes, as wide as a laptop and as narrow as a phone. The pictures go to
+`docs/screenshots/<page>-<theme>-<width>.png`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from lavdlike.kinds import registry
 from tests import chromium
 from tests.running import Running
-from tools import make_sweep
+from tools import make_foreign_runs, make_sweep
 
 REPOSITORY = Path(__file__).parent.parent
 SCREENSHOTS = REPOSITORY / "docs" / "screenshots"
@@ -44,7 +46,12 @@ SWEEP_PAGES = {
     "sweep-overview": "overview?colour=config.lr",
     "sweep-settings": "settings?settings.colour=last:val/accuracy",
 }
-ALL_PAGES = PAGES | SWEEP_PAGES
+# Pages of runs of other programs (`make_foreign_runs`).
+FOREIGN_PAGES = {
+    "foreign": "scalars?scalars.labels=r:^loss$",
+    "foreign-run": f"experiment?experiment.at={quote(quote(make_foreign_runs.MLFLOW, safe=''))}",
+}
+ALL_PAGES = PAGES | SWEEP_PAGES | FOREIGN_PAGES
 SIZES = {1440: 900, 360: 740}
 THEMES = ("light", "dark")
 
@@ -64,6 +71,10 @@ def take(names: list[str]) -> None:
                 root = Path(folder, "sweep")
                 make_sweep.make(root)
                 _take_all(browser, root, of_sweep)
+            if foreign := [name for name in names if name in FOREIGN_PAGES]:
+                root = Path(folder, "foreign")
+                make_foreign_runs.make(root)
+                _take_all(browser, root, foreign)
         finally:
             browser.close()
 
