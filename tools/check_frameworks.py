@@ -19,25 +19,28 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from collections import Counter
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tools.dependencies import PROJECT, declared
+from tools.environments import python_of
+
 HOME = Path(os.environ.get("LAVDLIKE_FRAMEWORKS", PROJECT / ".frameworks"))
+_TORCH = "torch==2.13.0"
 # What is installed into each environment.
 ENVIRONMENTS = {
-    "writers": ["torch", "tensorboard", "tensorboardX", "matplotlib", "soundfile", "moviepy", "av"],
+    "writers": [_TORCH, "tensorboard", "tensorboardX", "matplotlib", "soundfile", "moviepy", "av"],
     "torch": [
-        "torch",
+        _TORCH,
         "lightning",
         "transformers",
         "accelerate",
         "keras",
         "gymnasium",
         "stable-baselines3",
-        "ultralytics",
     ],
+    # It asks for a torchvision, which fits one build of torch alone: pip chooses both.
+    "ultralytics": ["ultralytics"],
     "wandb": ["wandb"],
     "trees": ["scikit-learn", "xgboost", "lightgbm", "optuna", "loguru"],
     "jax": ["jax", "flax", "optax", "keras"],
@@ -49,7 +52,7 @@ INTEGRATIONS = {
     "accelerate": "torch",
     "keras": "torch",
     "stable_baselines3": "torch",
-    "ultralytics": "torch",
+    "ultralytics": "ultralytics",
     "xgboost": "trees",
     "lightgbm": "trees",
     "sklearn": "trees",
@@ -104,15 +107,12 @@ def _check_framework(name: str, folder: Path) -> bool:
 
 
 def environment(name: str) -> str:
-    """The Python of an environment with its packages and what lavdlike needs."""
-    folder = HOME / name
-    python = str(folder / "bin" / "python")
-    if not (folder / ".complete").exists():
-        venv.create(folder, with_pip=True, clear=True)
-        pip = [python, "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "-e", str(PROJECT), *ENVIRONMENTS[name]], check=True, timeout=3600)
-        (folder / ".complete").touch()
-    return python
+    """The Python of an environment with its packages and what lavdlike needs.
+
+    Raises:
+        InstallError: they cannot be installed.
+    """
+    return str(python_of(HOME, name, [*map(str, declared()), *ENVIRONMENTS[name]]))
 
 
 def _check(script: Path, folder: Path) -> bool | None:
