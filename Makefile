@@ -14,7 +14,7 @@ help:
 	@echo "make test           all tests, those of the frontend and in a browser too"
 	@echo "make check-as-user  the tests without the page as an ordinary user, where one works as root"
 	@echo "make check-floors   the tests for every save with the lowest versions that pyproject.toml allows"
-	@echo "make check-live     what the original packages write, as they write it (installs them first, some GB)"
+	@echo "make check-live     what the original packages write, in Chromium within 2 s (installs them first, some GB)"
 	@echo "make check-install  the README's first command in an empty environment without Node"
 	@echo "make check-deploy   what docs/deploy.md says, with nginx and Caddy if they are there"
 	@echo "make check-frameworks  scripts for other tools beside the real packages, a training of each framework (10 GB first)"

@@ -1,1 +1,1 @@
-"""What `make check-live` needs: scripts for the original packages, and who waits for their values."""
+"""What `make check-live` needs: scripts for the original packages, and the browser that shows their values."""

@@ -1,77 +1,60 @@
-"""A browser without a page: it finds runs as they come, looks at their labels, and hears of new values."""
+"""A tab of a real browser at the charts of one writer's runs: when does the chart say its last value?"""
 
 from __future__ import annotations
 
-import json
+import math
 import time
-import urllib.request
-from typing import Any
+from urllib.parse import urlencode
 
-from websockets import Subprotocol
-from websockets.sync.client import ClientConnection, connect
+from playwright.sync_api import Browser, ViewportSize
 
-# After these messages more is asked for, as the page does.
-_ASK_AGAIN = frozenset({"hello", "experiments", "scalars", "resync"})
+WINDOW = ViewportSize(width=1440, height=900)
+# Where the last value of the first chart is, as values grow: at the top right. Null while there is no chart.
+_LAST_PLACE = """() => {
+  const box = document.querySelector("[role=application] .u-over")?.getBoundingClientRect();
+  return box ? [box.right - 3, box.top + 10] : null;
+}"""
+# What the tooltip says: of one line the value, of several a row each.
+_VALUES_THERE = """() => [...document.querySelectorAll(".bubble .value, .bubble tbody td:nth-child(2)")]
+  .map((value) => Number(value.textContent))"""
 
 
-class Browser:
-    """Looks at the runs below one folder of a root.
+class Tab:
+    """Shows what a writer calls a loss, of all runs below one folder of a root; loaded once, before there are any.
 
     Args:
+        browser: which is running.
         url: of the server, with its slash.
-        folder: the folder, with which the ids of these runs begin.
+        folder: the folder, whose name those of its runs have in them.
     """
 
-    def __init__(self, url: str, folder: str) -> None:
-        self._url = url
-        self._folder = folder
-        address = f"{url.replace('http:', 'ws:')}api/feed"
-        self._feed: ClientConnection = connect(
-            address, subprotocols=[Subprotocol("lavdlike.feed")], proxy=None, ping_interval=None
-        )
-        self._looked_at: dict[str, list[str]] = {}
+    def __init__(self, browser: Browser, url: str, folder: str) -> None:
+        self._context = browser.new_context(base_url=url, viewport=WINDOW)
+        self._page = self._context.new_page()
+        words = {"filter": f"t:{folder}", "scalars.labels": "r:loss", "scalars.smoothing": "0"}
+        self._page.goto(f"./#/scalars?{urlencode(words)}")
+        self._page.get_by_role("heading", level=1).wait_for()
 
     def close(self) -> None:
-        self._feed.close()
+        self._context.close()
 
     def wait_for(self, value: float, *, until: float) -> bool:
-        """Whether a point with this value was seen before a time (`time.monotonic`)."""
-        if self._ask(value):
-            return True
-        while (left := until - time.monotonic()) > 0:
-            try:
-                message = json.loads(self._feed.recv(timeout=left))
-            except TimeoutError:
+        """Whether the chart said this value at its end before a time (`time.monotonic`)."""
+        # Of several lines it says six digits.
+        while not any(math.isclose(value, said, rel_tol=1e-5) for said in self._last_values()):
+            if time.monotonic() > until:
                 return False
-            if message["type"] == "points" and any(value in series["values"] for series in message["series"]):
-                return True
-            if message["type"] in _ASK_AGAIN and self._ask(value):
-                return True
-        return False
+        return True
 
-    def _ask(self, value: float) -> bool:
-        """Look at all runs and labels that there are; whether one of them has the value."""
-        rows = self._answer("api/root")["experiments"]
-        runs = [row["id"] for row in rows if row["id"].split("%2F")[0] == self._folder]
-        if not runs:
-            return False
-        if runs != self._looked_at.get("experiments"):
-            self._look(runs, [])
-        found = self._answer("api/scalars/labels", {"experiments": runs})["experiments"]
-        labels = sorted({each["label"] for run in found for each in run["labels"]})
-        if labels != self._looked_at.get("scalar_labels"):
-            self._look(runs, labels)
-        asked = {"experiments": runs, "labels": labels, "columns": 0}
-        series = self._answer("api/scalars/series", asked)["series"]
-        return any(value in each["values"] for each in series)
-
-    def _look(self, runs: list[str], labels: list[str]) -> None:
-        self._looked_at = {"experiments": runs, "scalar_labels": labels}
-        self._feed.send(json.dumps({"type": "look", "kinds": ["scalars"], **self._looked_at}))
-
-    def _answer(self, path: str, body: object = None) -> Any:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self._url}{path}", data, headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
+    def _last_values(self) -> list[float]:
+        """Of the lines of the chart; none while there is no chart. What is no number there is NaN."""
+        place = self._page.evaluate(_LAST_PLACE)
+        if place is None:
+            self._page.wait_for_timeout(10)
+            return []
+        x, y = place
+        # From one place to another, or nothing is asked for anew.
+        self._page.mouse.move(x - 1, y)
+        self._page.mouse.move(x, y)
+        values: list[float] = self._page.evaluate(_VALUES_THERE)
+        return values

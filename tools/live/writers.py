@@ -55,7 +55,7 @@ _LIGHT = (
     "setuptools==80.9.0",
 )
 _TORCH = (
-    *("torch", "tensorboard==2.21.0", "lightning==2.6.6", "transformers==5.24.0"),
+    *("torch==2.13.0", "tensorboard==2.21.0", "lightning==2.6.6", "transformers==5.24.0"),
     *("keras==3.15.1", "mmengine==0.10.7"),
 )
 
