@@ -16,6 +16,7 @@ PACKAGE, TESTS = ROOT / "lavdlike", ROOT / "tests"
 TESTED_BY = {
     "__main__.py": "test_cli.py",
     "bounded/giving_up.py": "server/live/test_workers.py",
+    "bounded/yaml_writer.py": "edits/test_yaml_file.py",
     "compat/tensorboard/written_graphs.py": "compat/tensorboard/test_adding_graphs.py",
     "compat/tensorboard/written_events.py": "compat/tensorboard/test_event_file.py",
     "compat/tensorboard/adding.py": "compat/tensorboard/test_summary_writer.py",

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from lavdlike import annotation_file, layout, root_settings
+from lavdlike.bounded import yaml_writer
 from lavdlike.edit_messages import Annotate, Annotation, EditAnswer
 from lavdlike.edits import file_edits, rules, yaml_file
 from lavdlike.edits.desk import Desk
@@ -69,7 +70,7 @@ def _says_the_same(one: Annotation, other: Annotation) -> bool:
 def _changed_in_yaml(content: Content, annotation: Annotation, name: str) -> Content:
     said = msgspec.to_builtins(YamlAnnotation(**msgspec.structs.asdict(annotation)))
 
-    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+    def change(document: dict[str, Any], say: yaml_writer.Say) -> None:
         experiment = (document.get("experiments") or {}).get(name) or {}
         listed = experiment.get("annotations") or []
         index = next((i for i, each in enumerate(listed) if _id_of(each) == annotation.id), None)

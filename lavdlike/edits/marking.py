@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from lavdlike import layout, marks, root_settings
+from lavdlike.bounded import yaml_writer
 from lavdlike.edit_messages import EditAnswer, Mark, RefusedTarget, Target
 from lavdlike.edits import file_edits, rules, yaml_file
 from lavdlike.edits.desk import Desk
@@ -113,7 +114,7 @@ def _changed_in_yaml(content: Content, *, edit: Mark, names: list[str]) -> Conte
         if after != before:
             said[name] = msgspec.to_builtins(after)
 
-    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+    def change(document: dict[str, Any], say: yaml_writer.Say) -> None:
         for name, words in said.items():
             for key in _KEYS:
                 value = words.get(key)

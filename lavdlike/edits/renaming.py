@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lavdlike import layout
+from lavdlike.bounded import yaml_writer
 from lavdlike.disk.root import EditableRoot
 from lavdlike.edit_messages import EditAnswer, Rename, Target
 from lavdlike.edits import idle, journal, yaml_file
@@ -86,7 +87,7 @@ def _words_of_inner_ones(old: ExperimentName, new: ExperimentName, desk: Desk) -
     """What is said of experiments in one. A file that no program can change stays as it is."""
     begin, new_begin = layout.shown(f"{old}/"), layout.shown(f"{new}/")
 
-    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+    def change(document: dict[str, Any], say: yaml_writer.Say) -> None:
         said = document.get("experiments") or {}
         for name in [name for name in said if name.startswith(begin)]:
             yaml_file.put(said, (new_begin + name[len(begin) :],), said[name], say)

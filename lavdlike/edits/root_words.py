@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lavdlike.bounded import yaml_writer
 from lavdlike.edit_messages import DefineLabels, EditAnswer, SaveFilter, SaveMedia, SaveView
 from lavdlike.edits import file_edits, rules, yaml_file
 from lavdlike.edits.desk import Desk
@@ -35,7 +36,7 @@ def _define(edit: DefineLabels, desk: Desk) -> EditAnswer:
     said = msgspec.to_builtins(edit.definition)
     pattern = said.pop("pattern")
 
-    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+    def change(document: dict[str, Any], say: yaml_writer.Say) -> None:
         if not said:
             yaml_file.put(document, ("labels", pattern), None, say)
         for field in _FIELDS:
@@ -49,7 +50,7 @@ def _save_filter(edit: SaveFilter, desk: Desk) -> EditAnswer:
     rules.check_filter(edit.saved)
     name, filter_ = edit.saved.name.strip(), edit.saved.filter.strip()
 
-    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+    def change(document: dict[str, Any], say: yaml_writer.Say) -> None:
         yaml_file.put(document, ("filters", name), filter_ or None, say)
 
     what = f"saved the filter {name}" if filter_ else f"removed the filter {name}"
@@ -59,7 +60,7 @@ def _save_filter(edit: SaveFilter, desk: Desk) -> EditAnswer:
 def _save_view(edit: SaveView, desk: Desk) -> EditAnswer:
     rules.check_view(edit.view)
 
-    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+    def change(document: dict[str, Any], say: yaml_writer.Say) -> None:
         for key in [key for key in document.get("view") or {} if key not in edit.view]:
             yaml_file.put(document, ("view", key), None, say)
         for key, values in edit.view.items():
@@ -73,14 +74,14 @@ def _save_media(edit: SaveMedia, desk: Desk) -> EditAnswer:
     rules.check_media(edit.patterns)
     said = [{"match": pattern} for pattern in edit.patterns]
 
-    def change(document: dict[str, Any], say: yaml_file.Say) -> None:
+    def change(document: dict[str, Any], say: yaml_writer.Say) -> None:
         yaml_file.put(document, ("media",), said or None, say)
 
     what = "said which steps stand in paths" if said else "removed what was said of steps in paths"
     return _apply(desk, edit.match, change, "media", what)
 
 
-def _apply(desk: Desk, match: str, change: yaml_file.Change, action: str, what: str) -> EditAnswer:
+def _apply(desk: Desk, match: str, change: yaml_writer.Change, action: str, what: str) -> EditAnswer:
     def changed(content: Content) -> Content:
         return yaml_file.changed(content, change)
 

@@ -5,21 +5,14 @@ ruamel.yaml writes. Whether it wrote what was meant is looked at with our own re
 
 from __future__ import annotations
 
-import io
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import yaml
-
 from lavdlike import root_settings
+from lavdlike.bounded import yaml_writer
+from lavdlike.bounded.yaml_writer import Change, Say
 from lavdlike.errors import EditError, LogFormatError
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
-
-# Makes a value ready for the document: text is quoted where other programs would take it for something else.
-Say = Callable[[Any], Any]
-# Changes a document, a mapping of mappings, lists and scalars.
-Change = Callable[[dict[str, Any], Say], None]
 
 
 def changed(data: bytes | None, change: Change) -> bytes | None:
@@ -37,8 +30,8 @@ def changed(data: bytes | None, change: Change) -> bytes | None:
     wanted = _as_text(wanted)
     if wanted == before:
         return data
-    content = _written(data or b"", change)
-    content = _with_all_comments(data or b"", content)
+    content = yaml_writer.written(data or b"", change, ROOT_SETTINGS_FILE)
+    content = yaml_writer.with_all_comments(data or b"", content)
     if not wanted and not content.strip():
         return None
     try:
@@ -88,68 +81,3 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if value is None else str(value)
-
-
-def _written(data: bytes, change: Change) -> bytes:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    writer = YAML(typ="rt")
-    writer.preserve_quotes = True
-    writer.width = 2**20  # no line is broken that was not
-    try:
-        document = writer.load(data)
-        begin = data if document is None else b""  # only comments, which it would forget
-        document = writer.map() if document is None else document
-        change(document, _ready)
-        if not document:
-            return begin
-        out = io.BytesIO()
-        writer.dump(document, out)
-    except (
-        YAMLError,
-        ValueError,
-        LookupError,
-        ArithmeticError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ) as error:
-        raise EditError(ROOT_SETTINGS_FILE, f"it cannot be changed by a program: {error!s:.200}") from None
-    separator = b"\n" if begin and not begin.endswith(b"\n") else b""
-    return begin + separator + out.getvalue()
-
-
-def _ready(value: Any) -> Any:
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
-    if isinstance(value, dict):
-        return CommentedMap({key: _ready(entry) for key, entry in value.items()})
-    if isinstance(value, list):
-        return CommentedSeq([_ready(entry) for entry in value])
-    return _quoted(value) if isinstance(value, str) else value
-
-
-def _quoted(text: str) -> object:
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-
-    lines = text.split("\n")
-    is_plain = text.replace("\n", "").isprintable() and not any(line != line.rstrip() for line in lines)
-    if len(lines) > 1 and is_plain and lines[0] and not lines[0].startswith(" "):
-        return LiteralScalarString(text)
-    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-    if tag != "tag:yaml.org,2002:str" or not is_plain or len(lines) > 1:
-        return DoubleQuotedScalarString(text)
-    return text
-
-
-def _with_all_comments(before: bytes, after: bytes) -> bytes:
-    """With the lines of comments at the end that went with a removed entry: they may be about the next one."""
-    lost = list((Counter(_comments(before)) - Counter(_comments(after))).elements())
-    return after + b"".join(line + b"\n" for line in lost)
-
-
-def _comments(data: bytes) -> Iterator[bytes]:
-    for line in data.splitlines():
-        if line.lstrip().startswith(b"#"):
-            yield line.strip()
