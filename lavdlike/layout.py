@@ -24,6 +24,8 @@ PROGRESS_FILE = "progress.json"
 MARKS_FILE = "marks.json"
 NOTES_FILE = "my-notes.md"
 ANNOTATIONS_FILE = "annotations.tsv"
+# Boards, directly in the root or in an experiment: `<name>.board.yaml`.
+BOARD_SUFFIX = ".board.yaml"
 # Hidden, in the root: what was deleted, and earlier states of what people wrote.
 TRASH_FOLDER = ".lavdlike-trash"
 HISTORY_FOLDER = ".lavdlike-history"
@@ -126,6 +128,16 @@ def is_progress_file(name: str) -> bool:
     What it holds decides as well (docs/format.md, "Progress").
     """
     return bool(_PROGRESS_FILE.match(name))
+
+
+def board_name(file: str) -> str | None:
+    """What the board is called that a file directly in the root or in an experiment holds; None if it is no board.
+
+    >>> board_name("losses.board.yaml"), board_name("losses.yaml"), board_name(".board.yaml")
+    ('losses', None, None)
+    """
+    name = file[: -len(BOARD_SUFFIX)] if file.endswith(BOARD_SUFFIX) else ""
+    return name if name and "/" not in name and not name.startswith(".") else None
 
 
 def is_users_experiment_file(name: str) -> bool:

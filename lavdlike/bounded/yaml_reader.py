@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, Protocol, cast
 
 import yaml
 
@@ -24,6 +24,13 @@ MAX_DIRECTIVES = 100
 _DIRECTIVE = re.compile("(?:^|[\r\n\x85\u2028\u2029])%")
 # Its parser alone is used; without libyaml it is the same in Python.
 _LOADER = cast(type[yaml.SafeLoader], getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+class Mark(Protocol):
+    """A place in a text, from 0: those of PyYAML, of which one is of libyaml."""
+
+    line: int
+    column: int
 
 
 class _Node(NamedTuple):
@@ -54,6 +61,10 @@ class YamlReader(ABC):
     @abstractmethod
     def put(self, mapping: dict[str, Any], key: yaml.Event, value: Any) -> None:
         """Put an entry into its mapping. `key`: what the key begins with, a `yaml.ScalarEvent` if it is text."""
+
+    def wrong(self, reason: str, mark: Mark | None) -> LogFormatError:
+        """The error about something that stands at a place; None: it is nowhere."""
+        return LogFormatError(self.path, reason, _position(mark))
 
     def mapping(self, data: bytes) -> dict[str, Any]:
         """The mapping that a file holds; an empty one of an empty file.
@@ -96,8 +107,7 @@ class YamlReader(ABC):
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-            position = f"line {mark.line + 1}" if mark else ""
-            raise LogFormatError(self.path, f"not YAML: {reason}", position) from None
+            raise self.wrong(f"not YAML: {reason}", mark) from None
 
     def _only_document(self) -> Any:
         """Its value; None of an empty file."""
@@ -107,7 +117,7 @@ class YamlReader(ABC):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise LogFormatError(self.path, "more than one document", position_of(event))
+                    raise self.wrong("more than one document", event.start_mark)
                 value = self._node(next(self._events), MAX_DEPTH).value
         return value
 
@@ -149,14 +159,14 @@ class YamlReader(ABC):
     def _alias(self, event: yaml.AliasEvent) -> _Node:
         node = self._anchors.get(event.anchor or "")
         if node is None:  # of itself, too
-            raise LogFormatError(self.path, f"no anchor {event.anchor!s:.80} before it", position_of(event))
+            raise self.wrong(f"no anchor {event.anchor!s:.80} before it", event.start_mark)
         self._count(node.size)
         return node
 
     def _check_tag(self, event: yaml.Event) -> None:
         tag = event.tag  # type: ignore[attr-defined]  # scalars, sequences and mappings have one
         if not (tag is None or self.TAGS is None or tag in self.TAGS):
-            raise LogFormatError(self.path, f"the tag {tag[:80]} is not read", position_of(event))
+            raise self.wrong(f"the tag {tag[:80]} is not read", event.start_mark)
 
     def _count(self, nodes: int) -> None:
         self._nodes_left -= nodes
@@ -166,5 +176,8 @@ class YamlReader(ABC):
 
 def position_of(event: yaml.Event) -> str:
     """Where something begins, as errors say it."""
-    mark = event.start_mark
+    return _position(event.start_mark)
+
+
+def _position(mark: Mark | None) -> str:
     return f"line {mark.line + 1}" if mark else ""

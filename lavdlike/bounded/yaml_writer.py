@@ -21,8 +21,11 @@ Say = Callable[[Any], Any]
 Change = Callable[[dict[str, Any], Say], None]
 
 
-def written(data: bytes, change: Change, path: str) -> bytes:
+def written(data: bytes, change: Change, path: str, *, dash_offset: int = 0) -> bytes:
     """The file after a change.
+
+    Args:
+        dash_offset: how far the dashes of a list stand to the right of its key.
 
     Raises:
         EditError: names `path`; a person has to change it.
@@ -33,6 +36,7 @@ def written(data: bytes, change: Change, path: str) -> bytes:
     writer = YAML(typ="rt")
     writer.preserve_quotes = True
     writer.width = 2**20  # no line is broken that was not
+    writer.indent(mapping=2, sequence=2 + dash_offset, offset=dash_offset)
     try:
         document = writer.load(data)
         begin = data if document is None else b""  # only comments, which it would forget

@@ -77,6 +77,7 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
     ("lavdlike/reading/detections/", frozenset({"images"}), "the same, and the pictures that they name"),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
+    ("lavdlike/boards/board_fields.py", frozenset({"scalars"}), "which have charts instead of items"),
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),
     ("lavdlike/reading/log_pages.py", frozenset({"logs"}), "pages of logs"),
     ("lavdlike/reading/log_past.py", frozenset({"logs"}), "where a log ended"),

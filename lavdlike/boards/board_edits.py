@@ -1,0 +1,250 @@
+"""Changes a board's text by small operations and leaves everything else as it stands. Text in, text out.
+
+What the result should say is known before it is written (the operations are done on values as well), and what does not
+say just that is not taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from lavdlike.board_messages import (
+    BoardMistake,
+    BoardOperation,
+    InsertPanel,
+    MovePanel,
+    RemoveFromBoard,
+    SetInBoard,
+)
+from lavdlike.boards import board_files, board_yaml, panel_lines
+from lavdlike.boards.panel_lines import PanelLines
+from lavdlike.bounded import yaml_writer
+from lavdlike.errors import BadEditError, EditError, LogFormatError
+
+_PANELS = "panels"
+_MAX_PATH = 20
+# Of the dashes of a list in a new file.
+_OFFSET = 2
+
+
+def changed(data: bytes, operations: Sequence[BoardOperation], path: str) -> bytes:
+    """The file after the operations, one after the other.
+
+    Args:
+        data: the file; empty for a new one.
+        path: of the file, for messages.
+
+    Raises:
+        BadEditError: an operation leads nowhere, or what would come out has a mistake.
+        EditError: the file has mistakes, or cannot be changed by a program.
+    """
+    found = board_files.read(data, path)
+    if found.mistakes:
+        raise EditError(
+            path, f"it has a mistake, so that it is not changed: {_first(found.mistakes)}; mend its text"
+        )
+    if found.format != "lavdlike":
+        raise EditError(path, "it is a schema of Streamvis; change its text, or make a board of your own")
+    wanted = board_yaml.plain(board_yaml.parse(data, path)) or {}
+    text = data.decode("utf-8-sig")
+    by_lines: str | None = text
+    for operation in operations:
+        _apply(operation, wanted, path)
+        by_lines = None if by_lines is None else _by_lines(by_lines, operation, path)
+    if by_lines is None or not _says(by_lines, wanted, path):
+        by_lines = _as_a_whole(text, operations, path)
+        if not _says(by_lines, wanted, path):
+            raise EditError(path, "it cannot be changed by a program (anchors?); edit it by hand")
+    return checked(by_lines.encode(), path)
+
+
+def checked(data: bytes, path: str) -> bytes:
+    """The file itself.
+
+    Raises:
+        BadEditError: it has a mistake.
+    """
+    mistakes = board_files.read(data, path).mistakes
+    if mistakes:
+        raise BadEditError(path, _first(mistakes))
+    return data
+
+
+def _first(mistakes: Sequence[BoardMistake]) -> str:
+    return board_files.shown_mistake(mistakes[0])
+
+
+def _says(text: str, wanted: Any, path: str) -> bool:
+    try:
+        said = board_yaml.plain(board_yaml.parse(text.encode(), path)) or {}
+        return bool(said == wanted)
+    except (LogFormatError, UnicodeEncodeError):
+        return False
+
+
+# --- on values -------------------------------------------------------------------------------------------------------
+
+
+def _apply(operation: BoardOperation, document: dict[str, Any], path: str) -> None:
+    """Do an operation on what a text says, where every scalar is a text."""
+    match operation:
+        case SetInBoard():
+            parent, key = _parent_of(operation.path, document, path)
+            parent[key] = board_yaml.as_text(operation.value)
+        case RemoveFromBoard():
+            parent, key = _parent_of(operation.path, document, path)
+            if isinstance(parent, dict) and key not in parent:
+                raise BadEditError(path, f"there is no {_shown(operation.path)}")
+            del parent[key]
+        case InsertPanel():
+            panels = _panels_of(document, path)
+            index = len(panels) if operation.index is None else operation.index
+            if not 0 <= index <= len(panels):
+                raise BadEditError(path, f"there is no place {index} among {len(panels)} panels")
+            panels.insert(index, board_yaml.as_text(operation.panel))
+        case MovePanel():
+            panels = _panels_of(document, path)
+            if not (0 <= operation.index < len(panels) and 0 <= operation.to < len(panels)):
+                raise BadEditError(path, f"there is no place {operation.to} or {operation.index} of a panel")
+            panels.insert(operation.to, panels.pop(operation.index))
+
+
+def _panels_of(document: dict[str, Any], path: str) -> list[Any]:
+    if document.get(_PANELS) is None:
+        document[_PANELS] = []
+    panels = document[_PANELS]
+    if not isinstance(panels, list):
+        raise BadEditError(path, "its panels are no list")
+    return panels
+
+
+def _parent_of(keys: Sequence[str | int], document: Any, path: str) -> tuple[Any, Any]:
+    """What holds the value at the end of a path, and by which key; what is set there may be new in a mapping."""
+    if not 0 < len(keys) <= _MAX_PATH:
+        raise BadEditError(path, f"a path of 1 to {_MAX_PATH} keys is expected")
+    for depth, key in enumerate(keys):
+        is_last = depth == len(keys) - 1
+        fits = (isinstance(document, dict) and isinstance(key, str) and (is_last or key in document)) or (
+            isinstance(document, list) and isinstance(key, int) and 0 <= key < len(document)
+        )
+        if not fits:
+            raise BadEditError(path, f"there is no {_shown(keys[: depth + 1])}")
+        if not is_last:
+            document = document[key]
+    return document, keys[-1]
+
+
+def _shown(keys: Sequence[str | int]) -> str:
+    return ".".join(map(str, keys))[:80]
+
+
+# --- on text ---------------------------------------------------------------------------------------------------------
+
+
+def _by_lines(text: str, operation: BoardOperation, path: str) -> str | None:
+    """The text, of which only what the operation is about is written anew; None where that cannot be told apart."""
+    parts = panel_lines.find(text, board_yaml.parse(text.encode(), path))
+    if parts is None:
+        return None
+    blocks = parts.blocks
+    match operation:
+        case InsertPanel():
+            index = len(blocks) if operation.index is None else operation.index
+            blocks.insert(index, _block_of(operation.panel, parts.indent, path))
+        case MovePanel():
+            blocks.insert(operation.to, blocks.pop(operation.index))
+        case SetInBoard() | RemoveFromBoard() if operation.path[0] != _PANELS:
+            return _around_panels(parts, operation, path)
+        case SetInBoard(path=[_, int(index)]):
+            lead, _ = panel_lines.split_block(blocks[index], parts.indent)
+            blocks[index] = lead + _block_of(operation.value, parts.indent, path)
+        case RemoveFromBoard(path=[_, int(index)]):
+            if len(blocks) == 1:
+                return None
+            del blocks[index]
+        case SetInBoard(path=[_, int(index), *_]) | RemoveFromBoard(path=[_, int(index), *_]):
+            blocks[index] = _changed_block(blocks[index], operation, parts.indent, path)
+        case _:
+            return None
+    return parts.text
+
+
+def _around_panels(parts: PanelLines, operation: SetInBoard | RemoveFromBoard, path: str) -> str | None:
+    """Change something beside the panels, in the text without them."""
+    around = _written(parts.head + parts.tail, [operation], path, dash_offset=parts.indent)
+    lines = around.splitlines(keepends=True)
+    place = next((index for index, line in enumerate(lines) if line.startswith(f"{_PANELS}:")), None)
+    if place is None:
+        return None
+    return "".join((*lines[: place + 1], *parts.blocks, *lines[place + 1 :]))
+
+
+def _changed_block(block: str, operation: SetInBoard | RemoveFromBoard, indent: int, path: str) -> str:
+    lead, own = panel_lines.split_block(block, indent)
+    _, _, *below = operation.path
+    local = msgspec.structs.replace(operation, path=[0, *below])
+    return lead + panel_lines.indented(_written(own, [local], path), indent)
+
+
+def _block_of(panel: Any, indent: int, path: str) -> str:
+    text = _written("", [SetInBoard([_PANELS], [panel])], path)
+    return panel_lines.indented(text.partition("\n")[2], indent)
+
+
+def _as_a_whole(text: str, operations: Sequence[BoardOperation], path: str) -> str:
+    return _written(text, operations, path, dash_offset=_OFFSET)
+
+
+def _written(text: str, operations: Sequence[BoardOperation], path: str, *, dash_offset: int = 0) -> str:
+    def change(document: Any, _: yaml_writer.Say) -> None:
+        for operation in operations:
+            _change(operation, document)
+
+    data = text.encode()
+    written = yaml_writer.written(data, change, path, dash_offset=dash_offset)
+    return yaml_writer.with_all_comments(data, written).decode()
+
+
+def _change(operation: BoardOperation, document: Any) -> None:
+    """`_apply` on a document that remembers how it was written."""
+    match operation:
+        case SetInBoard():
+            _at(document, operation.path)[operation.path[-1]] = _said(operation.value)
+        case RemoveFromBoard():
+            del _at(document, operation.path)[operation.path[-1]]
+        case InsertPanel():
+            if document.get(_PANELS) is None:
+                document[_PANELS] = _said([])
+            panels = document[_PANELS]
+            panels.fa.set_block_style()
+            panels.insert(len(panels) if operation.index is None else operation.index, _said(operation.panel))
+        case MovePanel():
+            panels = document[_PANELS]
+            panels.insert(operation.to, panels.pop(operation.index))
+
+
+def _at(document: Any, keys: Sequence[str | int]) -> Any:
+    for key in keys[:-1]:
+        document = document[key]
+    return document
+
+
+def _said(value: Any) -> Any:
+    """A value as it is put into a document: lists of labels and numbers stand in one line."""
+    ready = yaml_writer.ready(value)
+    _lay_out(ready)
+    return ready
+
+
+def _lay_out(value: Any) -> None:
+    if isinstance(value, list):
+        if not any(isinstance(each, list | dict) or "\n" in str(each) for each in value):
+            value.fa.set_flow_style()  # type: ignore[attr-defined]
+        for each in value:
+            _lay_out(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            _lay_out(each)
