@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lavdlike.edits.annotating import Annotating
+from lavdlike.edits.board_writing import BoardWriting
 from lavdlike.edits.desk import Family
 from lavdlike.edits.marking import Marking
 from lavdlike.edits.noting import Noting
@@ -18,6 +19,7 @@ FAMILIES: Mapping[str, Family] = {
     "mark": Marking(),
     "notes": Noting(),
     "annotate": Annotating(),
+    "board": BoardWriting(),
     "define": RootWords(),
     "filter": RootWords(),
     "view": RootWords(),

@@ -18,7 +18,6 @@ from lavdlike.edits.people_files import PeopleFiles
 from lavdlike.errors import LavdlikeError
 from lavdlike.layout import ExperimentId
 from lavdlike.match import match_of
-from lavdlike.root_settings import ROOT_SETTINGS_FILE
 
 _MAX_CONFLICT_CHARACTERS = 2**20
 _TAKEN_BACK, _DONE_AGAIN = "took back: ", "did again: "
@@ -58,7 +57,7 @@ class Desk:
 
     def root_of(self, path: str) -> EditableRoot:
         """The root that a file stands in."""
-        return self.store if path == ROOT_SETTINGS_FILE else self.root
+        return self.people.root_of(path)
 
     def note(
         self,

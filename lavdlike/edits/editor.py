@@ -17,12 +17,13 @@ from lavdlike.disk.root import EditableRoot
 from lavdlike.edit_messages import Annotation, DoneEdit, Edit, EditAnswer, FileState, Trashed, Undo
 from lavdlike.edits import annotating, journal, marking, noting, trash, trash_entries
 from lavdlike.edits.action_registry import FAMILIES
+from lavdlike.edits.board_writing import check_may_write, experiment_and_file
 from lavdlike.edits.desk import Desk, Family
 from lavdlike.edits.file_edits import text_of
-from lavdlike.edits.history import History
+from lavdlike.edits.history import MAX_STATES, History
 from lavdlike.edits.journal import Entry, Journal
 from lavdlike.edits.people_files import FilePlace, PeopleFiles, own_folder_of
-from lavdlike.errors import BadEditError, LavdlikeError
+from lavdlike.errors import BadEditError, EditError, LavdlikeError
 from lavdlike.layout import ExperimentId
 from lavdlike.marks import Marks
 from lavdlike.match import match_of
@@ -52,6 +53,13 @@ class Notes(NamedTuple):
 class Annotations(NamedTuple):
     annotations: Sequence[Annotation]
     match: str
+
+
+class BoardContent(NamedTuple):
+    """A board's file. `content`: None without one. `why_not`: why it cannot be changed, "" if it can."""
+
+    content: bytes | None
+    why_not: str = ""
 
 
 class Editor:
@@ -147,24 +155,43 @@ class Editor:
         content = self._content(place)
         return Annotations(annotating.annotations_in(place, content), match_of(content))
 
+    def boards(self, experiment: ExperimentId | None) -> list[str]:
+        """See `PeopleFiles.boards`."""
+        return self.people.boards(experiment)
+
+    def board(self, experiment: ExperimentId | None, file: str) -> BoardContent:
+        """A board of an experiment, or of the root (None).
+
+        Raises:
+            EditError: there is no such experiment, the file cannot be read, or can be none of a board.
+            LimitError: it is larger than what is edited.
+        """
+        path = self.people.board_place(experiment, file)
+        content = self.people.root_of(path).read(path)
+        try:
+            check_may_write(self.people, experiment)
+        except EditError as error:
+            return BoardContent(content, error.reason)
+        return BoardContent(content)
+
     def history(self, experiment: ExperimentId, file: str) -> list[FileState]:
         """Earlier states of a file that people write, newest first; as many as fit into 8 MiB.
 
         Args:
-            file: one of `layout.PEOPLE_FILES` of the experiment, or `lavdlike.yaml`.
+            experiment: of a board of the root its home.
+            file: one of `layout.PEOPLE_FILES` of the experiment, a board, or `lavdlike.yaml`.
 
         Raises:
             BadEditError: another file.
         """
-        if file != ROOT_SETTINGS_FILE and file not in layout.PEOPLE_FILES:
-            raise BadEditError(file, "not a file that people write here")
-        place = FilePlace(file) if file == ROOT_SETTINGS_FILE else self.people.place(experiment, file)
+        place = self._place(experiment, file)
         store = self.people.store()
         kept, entries = History(store), Journal(store).entries()
         left = _MAX_STATES_BYTES
         now = match_of(self._content(place))
+        listed = kept.states(place.path)[: MAX_STATES + 1]
         states = [FileState(match_of(late), 0.0, "", text_of(late)) for late in kept.late_states(place.path)]
-        for state in kept.states(place.path):
+        for state in listed:
             content = None if state.match == now else kept.content(state)
             if content is None:
                 continue
@@ -181,9 +208,18 @@ class Editor:
         """What is in the trash, newest first. Raises EditError."""
         return trash.listed(self._root)
 
+    def _place(self, experiment: ExperimentId, file: str) -> FilePlace:
+        if file == ROOT_SETTINGS_FILE:
+            return FilePlace(file)
+        if layout.board_name(file) is not None:
+            of, _ = experiment_and_file(f"{experiment}/")
+            return FilePlace(self.people.board_place(of, file))
+        if file not in layout.PEOPLE_FILES:
+            raise BadEditError(file, "not a file that people write here")
+        return self.people.place(experiment, file)
+
     def _content(self, place: FilePlace) -> bytes | None:
-        root = self.people.store() if place.path == ROOT_SETTINGS_FILE else self._root
-        return root.read(place.path)
+        return self.people.root_of(place.path).read(place.path)
 
 
 def _undo(edit: Undo, desk: Desk) -> EditAnswer:

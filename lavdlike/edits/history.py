@@ -1,4 +1,4 @@
-"""Earlier states of the files that people write: the last 50 of each, in hidden folders of the root.
+"""Earlier states of the files that people write: the last ones of each, in hidden folders of the root.
 
 `.lavdlike-history/states/<experiment's id>/<file>/<number>-<match>`; those of files in the root itself are in `.root`.
 What an edit replaces is kept before, and what it writes behind it: another program may write over it. The replaced file
@@ -20,6 +20,9 @@ from lavdlike.layout import ExperimentName
 from lavdlike.match import match_of
 
 MAX_STATES = 50
+# Of a small file of which each move of a panel is a state.
+MAX_STATES_OF_BOARD = 1_000
+_SMALL_BYTES = 2**16
 # How long a program may write into a file that it had opened before the file was replaced, and how many are kept.
 LATE_S = 10.0
 MAX_LATE = 50
@@ -121,7 +124,7 @@ class History:
             self._store.move(known[0].path, place)
         else:
             self._store.replace(place, content, "")
-            for old in states[MAX_STATES:]:  # beside the newest, which is the file's own
+            for old in states[_most_of(path, content) :]:  # beside the newest, which is the file's own
                 self._store.remove(old.path)
 
     def _late_files(self, path: str) -> list[str]:
@@ -135,6 +138,11 @@ class History:
             return self._store.read(path)
         except LavdlikeError:  # too large by now
             return None
+
+
+def _most_of(path: str, content: bytes) -> int:
+    is_board = layout.board_name(path.rpartition("/")[2]) is not None
+    return MAX_STATES_OF_BOARD if is_board and len(content) <= _SMALL_BYTES else MAX_STATES
 
 
 def _late_time(place: str) -> int:

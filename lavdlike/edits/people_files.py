@@ -20,6 +20,7 @@ from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.reading import described
 from lavdlike.reading.discovery import is_marked, ours_in_folders
 from lavdlike.reading.foreign import is_foreign
+from lavdlike.reading.natural_order import natural_key
 from lavdlike.reading.sessions import read_sessions
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
@@ -84,6 +85,40 @@ class PeopleFiles:
         self._has_ours |= not is_others
         return is_others
 
+    def root_of(self, path: str) -> EditorOfRoot:
+        """The root that a file stands in which people write: a board of a foreign root, unless it lies there."""
+        if path == ROOT_SETTINGS_FILE:
+            return self.store()
+        is_of_root = layout.board_name(path) is not None
+        return self.store() if is_of_root and self._root.look(path) is None else self._root
+
+    def board_place(self, experiment: ExperimentId | None, file: str) -> str:
+        """The path of a board of an experiment, or of the root (None).
+
+        Raises:
+            NothingThereError: there is no such experiment, or no board of such a name.
+        """
+        if layout.board_name(file) is None or len(os.fsencode(file)) > layout.MAX_NAME_BYTES - 40:
+            raise NothingThereError(layout.shown(file), f"a board is called <name>{layout.BOARD_SUFFIX}")
+        if experiment is None and self._root.only:
+            raise NothingThereError(
+                layout.shown(file), "a run that is shown alone has only boards of its own"
+            )
+        return file if experiment is None else f"{self.name_of(experiment)}/{file}"
+
+    def boards(self, experiment: ExperimentId | None) -> list[str]:
+        """The files of the boards of an experiment, or of the root (None), by name.
+
+        Raises:
+            EditError: they cannot be listed, or there is no such experiment.
+        """
+        if experiment is None:
+            stores = [self._root, *([self.store()] if self._is_foreign_root() else [])]
+            names = [] if self._root.only else [name for store in stores for name in store.names("")]
+        else:
+            names = self._root.names(self.name_of(experiment))
+        return sorted({name for name in names if layout.board_name(name) is not None}, key=natural_key)
+
     def place(self, experiment: ExperimentId, file: str) -> FilePlace:
         """Where `marks.json`, `my-notes.md` or `annotations.tsv` of an experiment, or what stands for it, is.
 
@@ -119,8 +154,11 @@ class PeopleFiles:
     def is_written_by_people(self, path: str) -> bool:
         """Whether a path of the root is that of a file that people write."""
         folder, _, name = path.rpartition("/")
-        is_ours = name in layout.PEOPLE_FILES and self._may_be_experiment(ExperimentName(folder))
-        return path == ROOT_SETTINGS_FILE or is_ours
+        is_board = layout.board_name(name) is not None
+        is_ours = is_board or name in layout.PEOPLE_FILES
+        if not folder:
+            return path == ROOT_SETTINGS_FILE or is_board
+        return is_ours and self._may_be_experiment(ExperimentName(folder))
 
     def _may_be_experiment(self, name: ExperimentName) -> bool:
         return layout.is_experiment_name(name) and ("/" not in name or is_marked(self._tree, name))

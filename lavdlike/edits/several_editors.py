@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar, cast
 import msgspec
 
 from lavdlike import layout
+from lavdlike.board_messages import WriteBoard
 from lavdlike.disk.opening import EditorOfRoot
 from lavdlike.edit_messages import (
     Annotate,
@@ -38,7 +39,8 @@ from lavdlike.edit_messages import (
     WriteNotes,
 )
 from lavdlike.edits import usage
-from lavdlike.edits.editor import Annotations, Editor, Notes
+from lavdlike.edits.board_writing import experiment_and_file
+from lavdlike.edits.editor import Annotations, BoardContent, Editor, Notes
 from lavdlike.errors import BadEditError, EditError, NothingThereError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import RootSettings
@@ -67,6 +69,15 @@ class RootEditor(NamedTuple):
 
     def inner_id(self, experiment: ExperimentId) -> ExperimentId:
         return layout.experiment_id(ExperimentName(self.called.inner(layout.experiment_name(experiment))))
+
+    def inner_board(self, board: str) -> str:
+        """The id of a board, as the root itself names it."""
+        experiment, file = layout.file_of_id(board)
+        return layout.file_id(ExperimentName(self.called.inner(experiment)), file)
+
+    def outer_board(self, experiment: ExperimentId | None, file: str) -> str:
+        name = "" if experiment is None else layout.experiment_name(experiment)
+        return layout.file_id(ExperimentName(self.called.outer(name) if name else self.called.home), file)
 
     def outer_key(self, key: str) -> str:
         """Of an edit or of something in the trash."""
@@ -133,6 +144,20 @@ class SeveralEditors:
         each = self._of(experiment)
         return each.editor.annotations(each.inner_id(experiment))
 
+    def boards(self, experiment: ExperimentId | None) -> list[str]:
+        """The ids of the boards of an experiment, or of all roots (None), by name. Raises EditError."""
+        of_roots = self._editors if experiment is None else [self._of(experiment)]
+        found = []
+        for each in of_roots:
+            inner = None if experiment is None else each.inner_id(experiment)
+            found += [each.outer_board(inner, file) for file in each.editor.boards(inner)]
+        return found
+
+    def board(self, board: str) -> BoardContent:
+        """See `Editor.board`."""
+        each = self._of(board.partition("/")[0])
+        return each.editor.board(*experiment_and_file(each.inner_board(board)))
+
     def history(self, experiment: ExperimentId, file: str) -> list[FileState]:
         """See `Editor.history`."""
         each = self._of(experiment)
@@ -166,6 +191,9 @@ class SeveralEditors:
             case WriteNotes() | Annotate() | Rename():
                 each = self._of(edit.target.experiment)
                 yield each, _with(edit, target=_inner(each, edit.target))
+            case WriteBoard():
+                each = self._of(edit.board.partition("/")[0])
+                yield each, _with(edit, board=each.inner_board(edit.board))
             case Restore() | EmptyTrash():
                 for each, keys in _by_root(map(self._of_key, edit.trashed)):
                     yield each, _with(edit, trashed=keys)

@@ -21,12 +21,14 @@ from typing import Any
 import httpx
 
 from lavdlike import layout
+from lavdlike.boards import board_files
 from lavdlike.root_settings import ROOT_SETTINGS_FILE
 from lavdlike.root_settings import read as read_settings
 from tests.running import Running
 from tests.serving import Reached
 
 EXPERIMENTS = ("one", "two")
+BOARD = "losses.board.yaml"
 # The server is killed within so long after so many edits at most, of which each takes some milliseconds.
 MOST_EDITS = 15
 LONGEST_WAIT_S = 0.06
@@ -117,6 +119,7 @@ def _paths() -> Iterator[str]:
         yield f"{name}/{layout.NOTES_FILE}"
         yield f"{name}/{layout.MARKS_FILE}"
     yield ROOT_SETTINGS_FILE
+    yield BOARD
 
 
 def _edit_of(path: str, text: str, client: httpx.Client) -> dict[str, Any]:
@@ -125,6 +128,11 @@ def _edit_of(path: str, text: str, client: httpx.Client) -> dict[str, Any]:
     if file == ROOT_SETTINGS_FILE:
         match = client.get("/api/root").json()["people"]["match"]
         return {"action": "filter", "match": match, "saved": {"name": "filter", "filter": text}}
+    if file == BOARD:
+        found = client.get(f"/api/boards/.root/{BOARD}")
+        match = found.json()["match"] if found.is_success else ""
+        put = {"operation": "set", "path": ["title"], "value": text}
+        return {"action": "board", "board": f".root/{BOARD}", "match": match, "operations": [put]}
     if file == layout.NOTES_FILE:
         target = {"experiment": experiment, "match": client.get(f"/api/notes/{experiment}").json()["match"]}
         return {"action": "notes", "target": target, "text": f"{text}\n" * NOTES_LINES}
@@ -147,6 +155,11 @@ def _texts_in(root: Path, path: str) -> str:
     if file.name == layout.MARKS_FILE:
         title: str = json.loads(content)["title"]
         return title
+    if file.name == BOARD:
+        found = board_files.read(content, path)
+        assert found.board is not None, content
+        assert not found.mistakes, content
+        return found.board.title
     (saved,) = read_settings(content, path).settings.filters
     return saved.filter
 
