@@ -22,6 +22,7 @@ class Settings:
     `html_scripts`: whether scripts of HTML files run, in frames without an origin.
     `editing`: whether anything can be changed; without, no route that writes is there.
     `only`: the name of the one folder in the root that is shown; "": all are.
+    `boards`: files of boards that are shown although they are not in the root.
     `several`: roots with a name each, in place of the one; `root` is then the first of them.
     """
 
@@ -33,6 +34,7 @@ class Settings:
     editing: bool = False
     only: str = ""
     several: tuple[NamedRoot, ...] = ()
+    boards: tuple[Path, ...] = ()
 
     @property
     def roots(self) -> tuple[NamedRoot, ...]:

@@ -28,6 +28,7 @@ async def serving(
     follow_links: bool = False,
     only: str = "",
     several: tuple[NamedRoot, ...] = (),
+    boards: tuple[Path, ...] = (),
     limits: LiveLimits = DEFAULTS,
 ) -> AsyncIterator[Live]:
     """Keep a root, or several, up to date until the block ends."""
@@ -39,6 +40,7 @@ async def serving(
         editing=True,
         only=only,
         several=several,
+        boards=boards,
     )
     live = Live(settings, limits)
     await live.hub.start()

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from lavdlike import layout
+from lavdlike.board_messages import WriteBoard
 from lavdlike.bounded import giving_up
 from lavdlike.edit_messages import (
     Annotate,
@@ -149,6 +150,8 @@ class Edits:
                 await part.nested.found()
         names = [*map(layout.experiment_name, await self._experiments_of(edit)), *self._new_rows()]
         await hub.rows.read_now([name for name in dict.fromkeys(names) if name in hub.rows.rows])
+        if isinstance(edit, WriteBoard | Undo):
+            await hub.boards.current([edit.board] if isinstance(edit, WriteBoard) else ())
         if isinstance(edit, Thin | Restore | Undo):
             for known in hub.known.all():
                 hub.known.check(known)

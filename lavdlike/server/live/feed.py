@@ -18,6 +18,7 @@ from lavdlike import layout
 from lavdlike.kinds import scalars
 from lavdlike.layout import ExperimentId
 from lavdlike.messages import (
+    BoardsChanged,
     ExperimentsChanged,
     ExperimentSummary,
     FeedMessage,
@@ -241,7 +242,7 @@ class _Waiting:
 
     def merge(self, message: FeedMessage, size_bytes: int) -> None:
         earlier, self.newest = self.newest, message
-        if isinstance(message, ItemsChanged | ExperimentsChanged | PointsAdded):
+        if isinstance(message, ItemsChanged | ExperimentsChanged | PointsAdded | BoardsChanged):
             if not self._parts:
                 self._parts = {key: (part, size_of(part)) for key, part in _parts_of(earlier)}
                 self.size_bytes = sum(size for _, size in self._parts.values())
@@ -264,12 +265,14 @@ class _Waiting:
         if isinstance(newest, PointsAdded):
             points = [part for part in parts if isinstance(part, NewPoints)]
             return PointsAdded(newest.sequence, newest.experiment, _joined(points))
+        if isinstance(newest, BoardsChanged):
+            return BoardsChanged(newest.sequence, [part for part in parts if isinstance(part, str)])
         changed = [part for part in parts if isinstance(part, ExperimentSummary)]
         removed = [part for part in parts if isinstance(part, str)]
         return ExperimentsChanged(newest.sequence, changed, removed)
 
 
-# What newer messages take the place of, one by one; a string is the id of a removed experiment.
+# What newer messages take the place of, one by one; a text is the id of a removed experiment, or of a board.
 _Part = tuple["ItemChange | NewPoints | ExperimentSummary | str", int]
 
 
@@ -294,6 +297,8 @@ def _parts_of(
             *((summary.id, summary) for summary in message.changed),
             *((id_, id_) for id_ in message.removed),
         ]
+    if isinstance(message, BoardsChanged):
+        return [(board, board) for board in message.changed]
     return []
 
 

@@ -18,12 +18,13 @@ from lavdlike import layout
 from lavdlike.disk.several import Member, SeveralRoots
 from lavdlike.edits.several_editors import RootEditor, SeveralEditors
 from lavdlike.layout import ExperimentId, ExperimentName
-from lavdlike.messages import Hello, PollAnswer, PollRequest, RootSettingsChanged
+from lavdlike.messages import Hello, PollAnswer, PollRequest, RootSettingsChanged, SuggestedChart
 from lavdlike.named_roots import NamedRoot
 from lavdlike.reading import described
 from lavdlike.reading.stored_listings import ChangedRuns
 from lavdlike.server.live import watcher
 from lavdlike.server.live.all_rows import AllRows
+from lavdlike.server.live.boards import Boards
 from lavdlike.server.live.feed import View
 from lavdlike.server.live.file_follower import FileFollower
 from lavdlike.server.live.health import HealthReport
@@ -111,6 +112,15 @@ class Hub:
         )
         self.parts = RootParts(settings.roots, self._members, self._editors, shared, on_root)
         self.rows = AllRows(self.parts)
+        self.boards = Boards(
+            self.editors,
+            self.workers,
+            self.publisher,
+            settings.boards,
+            lambda: self.parts.homes,
+            self._charts_of,
+            first_retry_s=limits.first_retry_s,
+        )
         await self.parts.start()
         if len(self.rows.rows) <= _FEW:
             with suppress(OSError, TooSlowError, asyncio.TimeoutError):
@@ -125,6 +135,7 @@ class Hub:
             await self._ticking
         self.publisher.close()
         await self.parts.close()
+        await self.boards.close()
         for follower in self._followers.values():
             await follower.close()
         await self.known.close()
@@ -252,6 +263,7 @@ class Hub:
             _log.warning("Too many changes at once, some were not reported: looking at everything again")
             for part in self.parts.all:
                 part.look_at_all()
+            self.boards.look_at_all()
             for follower in self._followers.values():
                 follower.ask()
             for known in self.known.all():
@@ -267,6 +279,7 @@ class Hub:
                 root.hint_root(name)
                 self._hint_home(root.called.home, name)
                 continue
+            self.boards.hint(folder, name)
             if owner is not None:
                 owner.hint_nested(folder, name)
             if self._followers:
@@ -320,6 +333,11 @@ class Hub:
         if known is not None:
             self._take_hint(known, "", name)
         self._ask_followers("/".join(filter(None, (home, name))))
+        self.boards.hint(home, name)
+
+    def _charts_of(self, experiment: ExperimentId) -> list[SuggestedChart]:
+        row = self.rows.rows.get(layout.experiment_name(experiment))
+        return [] if row is None else row.summary.charts
 
     def _hint_row(self, folder: str, name: str | None) -> None:
         if folder in self.rows.rows:
@@ -372,6 +390,7 @@ class Hub:
                 self.known.check_if_due(known, now)
             elif now - known.last_used > self.limits.kept_watched_s:
                 known.tracker.unwatch(known.row.priority)
+        self.boards.look_if_old(now, self.settings.poll_interval_s)
         for follower in self._followers.values():
             follower.ask_if_old(now, self.settings.poll_interval_s)
         self.known.forget_unused()

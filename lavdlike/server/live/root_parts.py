@@ -237,7 +237,10 @@ def _health_of(part: RootPart) -> RootHealth:
     reason = rows.failure
     if not reason and rows.failure_to_read is not None:
         reason = f"it cannot be kept up to date now: {rows.failure_to_read}"
-    files = 0 if part.named.only else len(rows.own_files) - (ROOT_SETTINGS_FILE in rows.own_files)
+    others = [
+        name for name in rows.own_files if name != ROOT_SETTINGS_FILE and layout.board_name(name) is None
+    ]
+    files = 0 if part.named.only else len(others)
     return RootHealth(part.named.name, reason, files)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -34,6 +35,12 @@ _TYPES = {
 }
 # Names such as the build makes: no part begins with a dot, none is longer than a file system takes.
 _STATIC_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}/){0,5}[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}\Z")
+# Of addresses such as Streamvis has them (docs/boards.md): which of them are passed on, and what the page calls them.
+_LAYOUT = frozenset(("rows", "cols"))
+_OF_LAYOUTS = {
+    **{name: name for name in ("rows", "cols", "width", "height", "scopes", "names", "axes")},
+    "board": "board.name",
+}
 # The frame in which scripts of the tree run, and its script.
 _SCRIPT_FRAME = "frames/html."
 
@@ -42,6 +49,8 @@ def page_routes(folder: Path = STATIC_FOLDER, *, html_scripts: bool = False) -> 
     """What is answered to everybody. `html_scripts`: also the frame in which scripts of the tree run."""
 
     async def page(request: Request) -> Response:
+        if not _LAYOUT.isdisjoint(request.query_params):
+            return Response(status_code=307, headers={"Location": _layout_address(request)})
         content = await read_static(folder, "index.html", request)
         if content is None:
             raise RefusedError(
@@ -63,6 +72,12 @@ def page_routes(folder: Path = STATIC_FOLDER, *, html_scripts: bool = False) -> 
         return Response("ok\n", headers={"Cache-Control": "no-store"}, media_type="text/plain")
 
     return [Route("/healthz", health), Route("/", page), Route("/{path:path}", static)]
+
+
+def _layout_address(request: Request) -> str:
+    """Of the page's view of boards, laid out as the address says: the part behind `#` never reaches a server."""
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name in _OF_LAYOUTS]
+    return f"./#/board?{urlencode([(_OF_LAYOUTS[name], value) for name, value in asked], safe=',;/')}"
 
 
 def no_page() -> RefusedError:

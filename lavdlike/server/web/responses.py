@@ -61,9 +61,9 @@ TREE_FILE_HEADERS: Mapping[str, str] = {
 
 JSON_TYPE = "application/json"
 MAX_BODY_BYTES = 1024 * 1024
-# Notes of 1 MiB however they are escaped (one byte can stand as `\u0001`), and what is around them.
+# Notes and boards of 1 MiB however they are escaped (one byte can stand as `\u0001`), and what is around them.
 MAX_NOTES_BODY_BYTES = 7 * 1024 * 1024
-_ROUTES_OF_NOTES = ("/api/edits", "/api/notes/")
+_ROUTES_OF_NOTES = ("/api/edits", "/api/notes/", "/api/boards/preview")
 BODY_TIMEOUT_S = 30.0
 
 _Message = TypeVar("_Message")

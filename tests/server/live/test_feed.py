@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lavdlike.messages import (
+    BoardsChanged,
     ExperimentsChanged,
     ExperimentSummary,
     FeedMessage,
@@ -103,6 +104,12 @@ class TestMerging:
         put(feed, ExperimentsChanged(2, [summary("b", 5.0)], ["a"]))
         put(feed, ExperimentsChanged(3, [summary("a", 6.0)], ["c"]))
         assert feed.take(0) == [ExperimentsChanged(3, [summary("b", 5.0), summary("a", 6.0)], ["c"])]
+
+    def test_no_board_that_has_changed_is_forgotten_for_another(self) -> None:
+        feed = Feed()
+        put(feed, BoardsChanged(1, ["a", "b"]))
+        put(feed, BoardsChanged(2, ["a"]))
+        assert feed.take(0) == [BoardsChanged(2, ["b", "a"])]
 
     def test_of_what_is_whole_the_newest_wins(self) -> None:
         feed = Feed()

@@ -12,6 +12,7 @@ from lavdlike.server.live.answers import Answers
 from lavdlike.server.live.edits import Edits
 from lavdlike.server.live.hub import Hub
 from lavdlike.server.web.documents import Documents
+from lavdlike.server.web.routes.board_routes import BoardRoutes
 from lavdlike.server.web.routes.detection_routes import DetectionRoutes
 from lavdlike.server.web.routes.edit_routes import EditRoutes
 from lavdlike.server.web.routes.embedding_routes import EmbeddingRoutes
@@ -36,6 +37,7 @@ SUBJECTS: tuple[type[Subject], ...] = (
     RolloutRoutes,
     ScalarRoutes,
     FilterRoutes,
+    BoardRoutes,
     EmbeddingRoutes,
     DetectionRoutes,
     FeedRoutes,

@@ -69,7 +69,7 @@ class PeopleRoutes(Subject):
 
     async def _history(self, request: Request) -> Any:
         file = layout.from_id(request.path_params["file"])
-        if file not in layout.PEOPLE_FILES:
+        if file not in layout.PEOPLE_FILES and layout.board_name(file) is None:
             raise FileNotFoundError
         return HistoryPage(await self._edits.history(await self._experiment(request), file))
 

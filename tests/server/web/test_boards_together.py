@@ -1,0 +1,206 @@
+"""Boards over HTTP: two browsers and an editor on one file, what routes answer, and addresses of layouts."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from lavdlike.boards import board_files
+from lavdlike.match import match_of
+from lavdlike.server.app import create_app
+from lavdlike.server.settings import Settings
+from lavdlike.server.web.access import AccessRules
+from lavdlike.server.web.credentials import Credentials
+from lavdlike.server.web.routes import edit_routes
+from tests.serving import Served, served
+
+TOKEN = "the-right-token"  # noqa: S105
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+BOARD, FILE = ".root/x.board.yaml", "x.board.yaml"
+TEXT = "# mine\npanels:\n  # first\n  - chart: a\n    at: [0, 0, 6, 4]\n  - text: |\n      # Heading\n"
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr(edit_routes, "EDITS_PER_S", 100_000)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "experiment.json").write_text("{}")
+    (tmp_path / FILE).write_text(TEXT)
+    app = create_app(Settings(tmp_path, editing=True), Credentials(b"k" * 32, TOKEN), AccessRules())
+    with served(app) as server:
+        yield server
+
+
+def edited(client: httpx.Client, **edit: Any) -> httpx.Response:
+    return client.post("/api/edits", json={"edit": {"action": "board", "board": BOARD, **edit}})
+
+
+class Writer:
+    """A browser that moves, adds, changes and removes panels. `told`: the states that it was told are written."""
+
+    def __init__(self, server: Served, seed: int) -> None:
+        self._server = server
+        self._chance = random.Random(seed)
+        self.told: list[str] = []
+        self.conflicts = 0
+
+    def work(self, edits: int) -> None:
+        with self._server.client(headers=BEARER) as client:
+            for number in range(edits):
+                page = client.get(f"/api/boards/{BOARD}")
+                seen: dict[str, Any] = page.json() if page.is_success else {"match": "", "content": {}}
+                change = self._change(seen.get("content") or {}, number)
+                answer = edited(client, match=seen["match"], **change)
+                if answer.status_code == httpx.codes.OK:
+                    self.told.append(answer.json()["match"])
+                else:
+                    # Another state, or a text of the editor that has a mistake.
+                    assert answer.status_code == httpx.codes.CONFLICT, answer.text
+                    self.conflicts += 1
+
+    def _change(self, board: dict[str, Any], number: int) -> dict[str, Any]:
+        panels = board.get("panels", [])
+        what = self._chance.choice(["move", "drag", "insert", "remove", "text", "title"])
+        if what == "text":
+            return {"text": f"title: written {self._chance.random()}\npanels: []\n"}
+        if what == "title" or (what != "insert" and len(panels) < 2):
+            return {
+                "operations": [{"operation": "set", "path": ["title"], "value": f"t{self._chance.random()}"}]
+            }
+        if what == "insert" or len(panels) > 20:
+            panel = {"text": f"{number} {self._chance.random()}"}
+            return {"operations": [{"operation": "insert", "panel": panel}]}
+        index = self._chance.choice(panels)["index"]
+        if what == "drag":
+            at = [self._chance.randrange(6), self._chance.randrange(99), 6, 4]
+            return {"operations": [{"operation": "set", "path": ["panels", index, "at"], "value": at}]}
+        if what == "remove":
+            return {"operations": [{"operation": "remove", "path": ["panels", index]}]}
+        return {"operations": [{"operation": "move", "index": index, "to": 0}]}
+
+
+class Editor:
+    """Saves as vim does, broken texts as well. `kept`: its states that it has not written over itself."""
+
+    def __init__(self, file: Path, seed: int) -> None:
+        self._file = file
+        self._chance = random.Random(seed)
+        self.kept: list[str] = []
+
+    def work(self, edits: int) -> None:
+        for number in range(edits):
+            broken = "[" if self._chance.random() < 0.1 else ""
+            content = f"# by hand {number} {self._chance.random()}\npanels:\n  - chart: {broken}a\n".encode()
+            new = self._file.with_name(f"x{number}~")
+            new.write_bytes(content)
+            seen = match_of(self._file.read_bytes()) if self._file.exists() else ""
+            new.replace(self._file)
+            if seen in self.kept:  # perhaps its own, which it has seen
+                self.kept.remove(seen)
+            self.kept.append(match_of(content))
+            threading.Event().wait(self._chance.random() / 50)
+
+
+@pytest.mark.slow
+def test_two_browsers_and_an_editor_on_one_file_lose_no_state(server: Served, tmp_path: Path) -> None:
+    writers = [Writer(server, seed) for seed in (1, 2)]
+    editor = Editor(tmp_path / FILE, 3)
+    threads = [threading.Thread(target=writer.work, args=(200,)) for writer in writers]
+    threads.append(threading.Thread(target=editor.work, args=(100,)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    folder = tmp_path / ".lavdlike-history" / "states" / ".root" / FILE
+    kept = {match_of(path.read_bytes()) for path in folder.iterdir()}
+    kept.add(match_of((tmp_path / FILE).read_bytes()))
+    told = [match for writer in writers for match in writer.told if match]
+    assert set(told) <= kept
+    assert len(told) > 100
+    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith("~")]
+    assert set(editor.kept) <= kept
+
+
+def test_what_one_browser_changes_another_is_answered(server: Served) -> None:
+    with server.client(headers=BEARER) as client:
+        page = client.get(f"/api/boards/{BOARD}").json()
+        set_at = {"operation": "set", "path": ["panels", 0, "at"], "value": [6, 0, 6, 4]}
+        done = edited(client, match=page["match"], operations=[set_at]).json()
+        after = client.get(f"/api/boards/{BOARD}").json()
+        assert after["match"] == done["match"]
+        assert after["text"] == TEXT.replace("[0, 0, 6, 4]", "[6, 0, 6, 4]")
+        assert after["content"]["panels"][0]["at"] == [6, 0, 6, 4]
+        late = edited(client, match=page["match"], operations=[set_at])
+        assert late.status_code == httpx.codes.CONFLICT
+        assert late.json()["refused"][0]["conflict"]["text"] == after["text"]
+        states = client.get(f"/api/history/{BOARD}").json()["states"]
+        assert [state["text"] for state in states] == [TEXT]
+        assert [each["board"] for each in client.get("/api/boards").json()["boards"]] == [BOARD]
+        assert client.get("/api/boards", params={"experiment": "one"}).json() == {"boards": []}
+
+
+@pytest.mark.parametrize(
+    ("edit", "status", "said"),
+    [
+        ({"match": "", "text": "title: [a]"}, 400, "line 1, column 8: title"),
+        ({"match": ""}, 400, "by operations, or by a text"),
+        ({"match": "", "text": "a: 1", "board": "../x.board.yaml"}, 404, "no board"),
+        ({"match": "", "text": "a: 1", "board": "nobody/x.board.yaml"}, 404, "no such experiment"),
+        ({"match": "", "operations": [{"operation": "x"}]}, 400, "The body is not what this route takes"),
+        ({"match": "", "text": "x" * (2**20 + 1)}, 400, "larger than 1 MiB"),
+        ({"match": "", "text": "[" * 60}, 400, "deeper than 50 levels"),
+    ],
+)
+def test_what_cannot_be_written_is_a_sentence(
+    server: Served, tmp_path: Path, edit: dict[str, Any], status: int, said: str
+) -> None:
+    with server.client(headers=BEARER) as client:
+        answer = edited(client, **edit)
+        assert answer.status_code == status
+        if status == httpx.codes.NOT_FOUND:
+            assert "Nothing was changed" in answer.json()["error"]
+        else:
+            assert said in answer.json()["error"]
+    assert (tmp_path / FILE).read_text() == TEXT
+
+
+def test_a_text_is_checked_before_it_is_saved(server: Served) -> None:
+    with server.client(headers=BEARER) as client:
+        page = client.post(
+            "/api/boards/preview", json={"text": "panels:\n  - chart: a\n    at: [0]\n"}
+        ).json()
+        assert page["mistakes"] == [
+            {"reason": "at: Expected `array` of length 4, got 1", "line": 3, "column": 9}
+        ]
+        for board in ("x.board.yaml", "one/y.board.yaml", ".root/experiment.json", ".root/..%2Fx.board.yaml"):
+            assert client.get(f"/api/boards/{board}").status_code == httpx.codes.NOT_FOUND
+        assert client.get("/api/boards", params={"experiment": "no"}).status_code == httpx.codes.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("?rows=A,B;C&width=1,2,1&height=1,2", "./#/board?rows=A,B;C&width=1,2,1&height=1,2"),
+        ("?cols=A&board=.root/x.board.yaml&other=1", "./#/board?cols=A&board.name=.root/x.board.yaml"),
+        ("?rows=a%0D%0Ab%26%23x", "./#/board?rows=a%0D%0Ab%26%23x"),
+    ],
+)
+def test_addresses_of_layouts_lead_to_the_page_of_boards(server: Served, asked: str, address: str) -> None:
+    with server.client(headers=BEARER) as client:
+        answer = client.get(f"/{asked}")
+        assert (answer.status_code, answer.headers["Location"]) == (307, address)
+        assert client.get("/?width=1").status_code != 307
+
+
+def test_the_board_that_was_edited_at_random_is_one(server: Served, tmp_path: Path) -> None:
+    writer = Writer(server, 5)
+    writer.work(40)
+    found = board_files.read((tmp_path / FILE).read_bytes(), FILE)
+    assert found.mistakes == []
+    assert writer.conflicts == 0
