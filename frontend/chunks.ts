@@ -1,36 +1,68 @@
 /** Which modules are one file of the build: cut into many they are larger, and each takes a request. */
 interface Modules {
-  getModuleInfo: (id: string) => { isEntry: boolean; importers: readonly string[] } | null;
+  getModuleInfo: (id: string) => {
+    isEntry: boolean;
+    importers: readonly string[];
+    dynamicImporters: readonly string[];
+  } | null;
 }
 
-/** The page that is opened with the most to load. Others share most of its parts. */
-const USUAL_PAGE = /\/kinds\/scalars\/Page\.svelte$/;
-/** What draws charts; all else that pages are made of stands before it in the order of imports (docs/architecture.md). */
-const CHARTS = /\/src\/charts\/|\/uplot\//;
-const PARTS = /\/src\/(lib|api|state|components|frame)\//;
-
-/**
- * All that the first load needs, what the usual page is made of, its charts. Each takes what its modules import as well,
- * as far as those before it do not have it.
- */
-export const CHUNKS = ["page", "parts", "charts"] as const;
-
-/** Says whether a module belongs into this file; null: the imports decide. */
-export function chunkOf(chunk: (typeof CHUNKS)[number]) {
-  return (id: string, modules: Modules): string | null => {
-    const importers = importersOf(id, modules);
-    const isNeeded =
-      chunk === "page"
-        ? importers.some((each) => modules.getModuleInfo(each)?.isEntry)
-        : (chunk === "parts" ? PARTS : CHARTS).test(id) && importers.some((each) => USUAL_PAGE.test(each));
-    return isNeeded ? chunk : null;
-  };
+interface Chunk {
+  name: string;
+  /** Whether a module belongs into it; what that imports comes as well, as far as no chunk before this one has it. */
+  has: (id: string, needing: Needing) => boolean;
 }
 
 /** A module, what imports it, what imports that, ...; `import()` does not count. */
-function importersOf(id: string, modules: Modules): readonly string[] {
+type Needing = readonly { id: string; isEntry: boolean; isLoaded: boolean }[];
+
+/** The page that is opened with the most to load. Others share most of its parts. */
+const USUAL_PAGE = /\/kinds\/scalars\/Page\.svelte$/;
+/** The same charts elsewhere. */
+const ITS_CHARTS = /\/kinds\/scalars\/Results\.svelte$/;
+const PARTS = /\/src\/(lib|api|state|components|frame)\//;
+/** What the frame asks for as soon as it stands, and what opens from its buttons. */
+const SOON = /\/views\/(TopMarks|SidebarTools|SidebarFoot|filter\/FilterTools)\.svelte$|\/keptFocus\.ts$/;
+const MENUS =
+  /\/views\/(\w+\/)?(\w+Menu|\w+Actions|AlertList|AlertsMark|ConnectionDetails|FacetPanel|FilterHelp|KeyHelp|MorePages|SavedFiltersList|StepMark)\.svelte$/;
+/** From so many pages that load a part, it is in the file that all of them share. */
+const MANY = 3;
+
+const isFor = (page: RegExp, needing: Needing) => needing.some(({ id }) => page.test(id));
+
+const CHUNKS: readonly Chunk[] = [
+  { name: "page", has: (_id, needing) => needing.some(({ isEntry }) => isEntry) },
+  { name: "parts", has: (id, needing) => PARTS.test(id) && isFor(USUAL_PAGE, needing) },
+  {
+    name: "charts",
+    has: (id, needing) =>
+      id.endsWith("/api/series.ts") || (isFor(USUAL_PAGE, needing) && isFor(ITS_CHARTS, needing)),
+  },
+  { name: "soon", has: (id) => SOON.test(id) },
+  { name: "menus", has: (id) => MENUS.test(id) },
+  {
+    name: "shared",
+    has: (id, needing) => PARTS.test(id) && needing.filter(({ isLoaded }) => isLoaded).length >= MANY,
+  },
+];
+
+/** As the build asks for them. */
+export const GROUPS = CHUNKS.map(({ name, has }, index) => ({
+  name: (id: string, modules: Modules) => (has(id, needingOf(id, modules)) ? name : null),
+  debugName: name,
+  priority: CHUNKS.length - index,
+}));
+
+function needingOf(id: string, modules: Modules): Needing {
   const seen = new Set([id]);
   for (const each of seen)
     for (const importer of modules.getModuleInfo(each)?.importers ?? []) seen.add(importer);
-  return [...seen];
+  return [...seen].map((each) => {
+    const module = modules.getModuleInfo(each);
+    return {
+      id: each,
+      isEntry: module?.isEntry ?? false,
+      isLoaded: (module?.dynamicImporters.length ?? 0) > 0,
+    };
+  });
 }

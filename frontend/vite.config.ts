@@ -1,6 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, loadEnv } from "vite";
-import { CHUNKS, chunkOf } from "./chunks";
+import { GROUPS } from "./chunks";
 import { licensesOfWorkers } from "./workerLicenses";
 
 const LICENSES = "third-party-licenses.md";
@@ -22,9 +22,7 @@ export default defineConfig(({ mode }) => {
       license: { fileName: LICENSES },
       rolldownOptions: {
         output: {
-          codeSplitting: {
-            groups: CHUNKS.map((name, index) => ({ name: chunkOf(name), priority: CHUNKS.length - index })),
-          },
+          codeSplitting: { groups: GROUPS },
           // The first load names all parts: their names are most of what it cannot compress.
           chunkFileNames: "assets/[name]-[hash:7].js",
           assetFileNames: "assets/[name]-[hash:6][extname]",
