@@ -22,7 +22,8 @@ const USUAL_PAGE = /\/kinds\/scalars\/Page\.svelte$/;
 const ITS_CHARTS = /\/kinds\/scalars\/Results\.svelte$/;
 const PARTS = /\/src\/(lib|api|state|components|frame)\//;
 /** What the frame asks for as soon as it stands, and what opens from its buttons. */
-const SOON = /\/views\/(TopMarks|SidebarTools|SidebarFoot|filter\/FilterTools)\.svelte$|\/keptFocus\.ts$/;
+const SOON =
+  /\/views\/(TopMarks|SidebarTools|SidebarFoot|filter\/FilterTools)\.svelte$|\/components\/(keptFocus|laterIcons)\.ts$/;
 const MENUS =
   /\/views\/(\w+\/)?(\w+Menu|\w+Actions|AlertList|AlertsMark|ConnectionDetails|FacetPanel|FilterHelp|KeyHelp|MorePages|SavedFiltersList|StepMark)\.svelte$/;
 /** From so many pages that load a part, it is in the file that all of them share. */

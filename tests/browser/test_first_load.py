@@ -40,4 +40,5 @@ def test_the_page_of_scalars_is_few_files(page: Page) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto("./#/scalars")
     expect(page.locator(".chart canvas").first).to_be_visible()
-    assert len([url for url in asked if "/assets/" in url]) <= 35
+    assert len([url for url in asked if "/assets/" in url]) <= 15
+    expect(page.locator("svg path[d='']")).to_have_count(0)  # icons that come after the frame

@@ -1,21 +1,19 @@
-/** Strokes on a 16 × 16 grid, drawn for this page. Each is the `d` of one path. */
+import type { LATER_ICONS } from "./laterIcons";
+
+/**
+ * Strokes on a 16 × 16 grid, drawn for this page. Each is the `d` of one path. These are what the frame and its tabs
+ * show at first; all others come after it.
+ */
 export const ICONS = {
   check: "M3 8.5 6.5 12 13 4.5",
   close: "m4 4 8 8m0-8-8 8",
-  chevron: "m6 3.5 4.5 4.5L6 12.5",
   down: "m3.5 6 4.5 4.5L12.5 6",
-  up: "m3.5 10 4.5-4.5 4.5 4.5",
   search: "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm3.3-1.2 3.2 3.2",
   filter: "M2 3.5h12M4.5 8h7M6.5 12.5h3",
   menu: "M2 4h12M2 8h12M2 12h12",
   sidebar: "M3.5 2.5h9a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1Zm3 0v11",
-  eye: "M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8Zm6.5 1.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z",
-  eyeOff:
-    "m2 2 12 12M6.3 3.8A6 6 0 0 1 8 3.5c4 0 6.5 4.5 6.5 4.5a12 12 0 0 1-1.9 2.4M4.2 4.8A11 11 0 0 0 1.5 8S4 12.5 8 12.5a6 6 0 0 0 2.9-.8",
   sun: "M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1.1 1.1M11.9 11.9 13 13M13 3l-1.1 1.1M4.1 11.9 3 13",
   moon: "M13.5 9.3A5.6 5.6 0 0 1 6.7 2.5a5.6 5.6 0 1 0 6.8 6.8Z",
-  screen: "M2.5 2.5h11a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1ZM5.5 14h5M8 11.5V14",
-  drop: "M8 1.8s4.5 4.7 4.5 7.7a4.5 4.5 0 0 1-9 0C3.5 6.5 8 1.8 8 1.8Z",
   table: "M2.5 3h11v10h-11V3Zm0 3.3h11M2.5 9.7h11M6.5 6.3V13",
   chart: "M2 2v12h12M4.5 10.5l3-3.5 2.5 2 3.5-5",
   histogram: "M2 14h12M3 14V9.5h2.5V14M6.7 14V3.5h2.6V14M10.5 14V7H13v7",
@@ -38,47 +36,17 @@ export const ICONS = {
   log: "M2 3.5h2M6 3.5h8M2 8h2M6 8h8M2 12.5h2M6 12.5h5",
   terminal: "M2 2.5h12v11H2v-11Zm2.5 3L7 8l-2.5 2.5M8 10.5h3.5",
   folder: "M1.5 3.5h4.5l1.5 2h7v7.5h-13v-9.5Z",
-  file: "M4 1.5h5l3.5 3.5v9.5H4v-13Zm5 0V5h3.5",
-  bell: "M8 1.8v1M3.5 11.5c1-1 1-2 1-4.5a3.5 3.5 0 0 1 7 0c0 2.5 0 3.5 1 4.5h-9ZM6.6 13.5a1.5 1.5 0 0 0 2.8 0",
   warning: "M8 2 14.5 13.5h-13L8 2Zm0 4.5v3.5M8 11.8v.2",
   info: "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM8 7.3v4M8 4.8V5",
-  download: "M8 2v8.5M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11",
-  copy: "M5.5 5.5h8v8h-8v-8Zm-3 5V2.5h8",
-  link: "M6.5 9.5 9.5 6.5M7 4.5l1.8-1.8a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.8 1.8a3 3 0 0 1-4.5-4.5L4.5 7",
-  expand: "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5 9 7M2.5 13.5 7 9",
-  pin: "M5.5 2h5M6.5 2v4.5L4.5 9.5h7l-2-3V2M8 9.5V14",
-  reset: "M3 8a5 5 0 1 0 1.6-3.7M2.5 2.5v3.2h3.2",
-  loop: "M3 7V4h10m-2-2 2 2-2 2m2 3v3H3m2 2-2-2 2-2",
-  play: "m4.5 2.5 9 5.5-9 5.5v-11Z",
   pause: "M5 3v10M11 3v10",
-  previous: "M10 3.5 5.5 8l4.5 4.5",
-  next: "m6 3.5 4.5 4.5L6 12.5",
-  first: "M11.5 3.5 7 8l4.5 4.5M4.5 3.5v9",
-  last: "m4.5 3.5 4.5 4.5-4.5 4.5M11.5 3.5v9",
   more: "M3 8h.01M8 8h.01M13 8h.01",
   settings:
     "M2 4.5h6M11.5 4.5H14M2 11.5h2.5M8 11.5h6M9.8 6.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6ZM6.2 13.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z",
-  columns: "M2.5 2.5h11v11h-11v-11Zm3.7 0v11M9.8 2.5v11",
-  compare: "M8 1.5v13M2.5 3.5h3v9h-3v-9Zm8 0h3v9h-3v-9Z",
-  grid: "M2.5 2.5H7V7H2.5V2.5Zm6.5 0h4.5V7H9V2.5ZM2.5 9H7v4.5H2.5V9ZM9 9h4.5v4.5H9V9Z",
   keyboard: "M1.5 4h13v8h-13V4ZM4 6.5h.01M6.7 6.5h.01M9.3 6.5h.01M12 6.5h.01M5 9.5h6",
   sort: "M4.5 2.5v11M2 11l2.5 2.5L7 11M9 3.5h5M9 7.5h4M9 11.5h2.5",
-  plus: "M8 3v10M3 8h10",
-  minus: "M3 8h10",
   person: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM2.5 14a5.5 5.5 0 0 1 11 0",
-  leave: "M6.5 2.5h-4v11h4M6 8h8M11 5l3 3-3 3",
   star: "m8 1.8 1.9 3.9 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2 .7-4.3-3.1-3 4.3-.6L8 1.8Z",
-  tag: "M2 2.5h5.5l6.5 6.5-5 5L2.5 7.5 2 2.5ZM5 5.3h.01",
-  untag: "M2 2.5h5.5l6.5 6.5-5 5L2.5 7.5 2 2.5ZM5 5.3h.01M13.5 2.5l-11 11",
   note: "M3 2.5h10v7l-4 4H3v-11Zm10 7H9v4M5.5 5.5h5M5.5 8h2.5",
-  pencil: "m10.5 2.5 3 3-8 8-3.5.5.5-3.5 8-8Zm-1.8 1.8 3 3",
-  archive: "M2 3h12v3H2V3Zm1 3v7.5h10V6M6.5 8.5h3",
-  trash: "M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.7 9h6.6l.7-9M6.7 7v4M9.3 7v4",
-  undo: "M5.5 3 2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6",
-  history: "M2.5 8a5.5 5.5 0 1 0 1.8-4.1M2.5 2.5v3h3M8 5v3.3l2.2 1.4",
-  disk: "M2.5 9.5h11v4h-11v-4Zm0 0 2-7h7l2 7M11 11.5h.01",
-  thin: "M2 3h12M2 6.3h12M2 9.7h5M2 13h5m3-3.3 3.5 3.5m0-3.5L10 13.2",
-  bookmark: "M4 2.5h8v11l-4-3-4 3v-11Z",
 } as const;
 
-export type IconName = keyof typeof ICONS;
+export type IconName = keyof typeof ICONS | keyof typeof LATER_ICONS;
