@@ -1,15 +1,17 @@
-"""The graphs in event files: `GraphDef` of an event, and those of functions and partitions in what ran (`RunMetadata`).
+"""The graphs in event files: `GraphDef` of an event, those of functions and partitions in what ran (`RunMetadata`), and
+models as Keras describes them.
 
 Fields as in TensorFlow's `event.proto`, `config.proto` (`RunMetadata`) and `meta_graph.proto`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from lavdlike import protobuf
 from lavdlike.kinds import graphs
-from lavdlike.kinds.graph_forms import graph_def
+from lavdlike.kinds.graph_forms import graph_def, keras_model
 from lavdlike.kinds.graph_forms.graph import Edge, Graph, GraphNode, group_path
 from lavdlike.protobuf import BYTES, Readable
 
@@ -17,6 +19,8 @@ from lavdlike.protobuf import BYTES, Readable
 GRAPH_DEF, TAGGED_RUN_METADATA, META_GRAPH = 4, 8, 9
 # Plugins of tensors that are `RunMetadata`.
 PLUGINS = ("graph_run_metadata", "graph_run_metadata_graph")
+# Of tensors that are a model in JSON.
+KERAS_PLUGIN = "graph_keras_model"
 LABEL = "graph"
 _GRAPH_OF_META_GRAPH = 2
 _TAG, _RUN_METADATA = 1, 2
@@ -57,6 +61,14 @@ def has_graphs(data: Readable, span: Span) -> bool:
 def of_graph_def(parts: Sequence[bytes]) -> bytes:
     """Our file of a `GraphDef`."""
     return graphs.encode(graph_def.read(parts[0]))
+
+
+def of_keras_model(parts: Sequence[bytes]) -> bytes:
+    """Our file of a model as Keras describes it. Raises ValueError: it is none."""
+    try:
+        return graphs.encode(keras_model.read(json.loads(parts[0])))
+    except RecursionError:
+        raise ValueError("a model that is nested too deeply") from None
 
 
 def of_run_metadata(parts: Sequence[bytes]) -> bytes:

@@ -94,7 +94,10 @@ _SIGNS: tuple[tuple[Kind | None, tuple[bytes, ...]], ...] = (
     (histograms.KIND, (b"\n\nhistograms",)),
     (pr_curves.KIND, (b"\n\tpr_curves",)),
     (meshes.KIND, (b"\n\x04mesh",)),
-    (graphs.KIND, (b"_output_shapes", b"IO Node", b"Placeholder", b"graph_run_metadata")),
+    (
+        graphs.KIND,
+        (b"_output_shapes", b"IO Node", b"Placeholder", b"graph_run_metadata", b"graph_keras_model"),
+    ),
 )
 _OLD_HISTOGRAM = re.compile(rb"\x09.{8}\x11.{8}\x19.{8}\x21.{8}\x29.{8}\x32", re.DOTALL)
 
@@ -175,6 +178,9 @@ def _of_plugin(data: Readable, label: str, known: Metadata, span: Span) -> Itera
         yield Item(label, ".json", (pr_curves.KIND.name,), (span,), _pr_curve)
     elif plugin == "mesh":
         yield from _mesh_parts(data, label, known.content, span)
+    elif plugin == event_graphs.KERAS_PLUGIN:
+        for model in event_tensors.strings(data, span, 1):
+            yield Item(label, graphs.SUFFIX, (), (model,), event_graphs.of_keras_model, is_of_step=False)
     elif plugin in event_graphs.PLUGINS:
         for ran in event_tensors.strings(data, span, 1):
             if event_graphs.has_graphs(data, ran):

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lavdlike.kinds import graphs
+from lavdlike.kinds.graph_forms import keras_model
 from lavdlike.kinds.graph_forms.graph import Graph
 from lavdlike.layout import ExperimentName as Name
 from lavdlike.reading.snapshot import Snapshot
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Address
+from lavdlike.sources.events import event_items
 from tests.scripts import ROOT
 from tests.sources.events.event_bytes import VERSION, event, field
 
 CORPUS = ROOT / "tests" / "corpus" / "graphs"
+KERAS = ROOT / "tests" / "corpus" / "keras_graphs"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((CORPUS / "expected.json").read_text())
 WRITERS = ["torch", "tensorboardX"]
 
@@ -90,6 +96,94 @@ def test_a_graph_that_is_none_says_so(tmp_path: Path) -> None:
     assert item is not None
     assert item.problem is not None
     assert "number without an end" in item.problem.reason
+
+
+@pytest.mark.parametrize("run", ["functional", "sequential"])
+def test_a_model_of_keras_is_the_graph_that_tensorboard_makes_of_it(run: str) -> None:
+    """But for a model that is called twice, of which TensorBoard has the first call alone."""
+    wanted: dict[str, dict[str, Any]] = json.loads((KERAS / "expected.json").read_text())[run]
+    assert labels_of(KERAS, run) == {("keras", None)}
+    found = graph_of(KERAS, run, "keras")
+    outer = next(iter(wanted)).partition("/")[0]
+    assert {f"{outer}/{name}": node.op for name, node in found.nodes.items()} == {
+        name: node["class"] for name, node in wanted.items()
+    }
+    edges = {(source, name) for name, node in wanted.items() for source in node["input"]}
+    if run == "functional":
+        edges.add(("two/second", "two/encoder/encoder_input"))
+        assert found.groups["encoder"].op == "Functional"
+        assert found.nodes["encoder/dense"].attributes["activation"] == "relu"
+    else:
+        assert found.nodes["conv"].attributes["input shape"] == "? × 8 × 8 × 1"
+    assert {(f"{outer}/{edge.source}", f"{outer}/{edge.target}") for edge in found.edges} == edges
+    (file,) = (KERAS / run).iterdir()
+    assert "graphs" in event_items.kinds_at_a_glance(file.read_bytes())
+
+
+def layer(name: str, *inputs: str, **config: Any) -> dict[str, Any]:
+    """As Keras 2 has it."""
+    calls = [[[each, 0, 0, {}] for each in inputs]] if inputs else []
+    return {"class_name": "Dense", "config": {"name": name, **config}, "name": name, "inbound_nodes": calls}
+
+
+def edges_of(model: Any) -> list[tuple[str, str]]:
+    return [edge[:2] for edge in keras_model.read(model).edges]
+
+
+def test_models_of_keras_2_are_read() -> None:
+    inner = {
+        "layers": [layer("i"), layer("o", "i")],
+        "input_layers": [["i", 0, 0]],
+        "output_layers": [["o", 0, 0]],
+    }
+    model = {
+        "class_name": "Functional",
+        "config": {
+            "layers": [
+                *(layer("a"), layer("b")),
+                {**layer("net", "a"), "class_name": "Functional", "config": {"name": "net", **inner}},
+                layer("sum", "net", "b"),
+            ],
+            "input_layers": [["a", 0, 0], ["b", 0, 0]],
+            "output_layers": [["sum", 0, 0]],
+        },
+    }
+    assert set(edges_of(model)) == {("net/i", "net/o"), ("a", "net/i"), ("net/o", "sum"), ("b", "sum")}
+    old = {
+        "class_name": "Sequential",
+        "config": [{"class_name": "Dense", "config": {"name": n}} for n in "xyz"],
+    }
+    assert edges_of(old) == [("x", "y"), ("y", "z")]
+
+
+_TEXTS = st.sampled_from(
+    ["a", "b", "class_name", "config", "layers", "name", "inbound_nodes", "output_layers"]
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=5),
+    max_leaves=25,
+)
+_LAYERS = st.recursive(
+    st.builds(layer, _TEXTS, _TEXTS),
+    lambda inner: st.fixed_dictionaries(
+        {
+            "class_name": _TEXTS,
+            "config": st.fixed_dictionaries(
+                {"layers": st.lists(inner | _JSON, max_size=4), "output_layers": _JSON}
+            ),
+            "inbound_nodes": _JSON,
+        }
+    ),
+    max_leaves=8,
+)
+
+
+@given(_JSON | _LAYERS)
+def test_any_document_is_a_model_of_keras_or_said_to_be_none(document: Any) -> None:
+    with suppress(ValueError):
+        graph = keras_model.read(document)
+        assert {end for edge in graph.edges for end in edge[:2]} <= set(graph.nodes)
 
 
 def test_files_are_found_by_a_glance_and_copied_by_convert(tmp_path: Path) -> None:
