@@ -104,6 +104,7 @@ def main() -> None:
                     {
                         "date": datetime.now(UTC).date().isoformat(),
                         "machine": _machine(),
+                        "versions": [*_own_versions(), *peers.versions()],
                         **asdict(result),
                     }
                 )
@@ -119,15 +120,16 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores, {platform.machine()}, {system}, Python {platform.python_version()}"
 
 
+def _own_versions() -> list[str]:
+    return [f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES]
+
+
 def _page(results: list[dict[str, Any]]) -> str:
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)
     lines = [
         "# Results",
         "",
         "Written by `python -m benchmarks`, the peers by `python -m benchmarks.peers`. Contestants run in turn",
         "(A B A B); figures are medians, ratios medians of each round's ratio. Machines are shared: only ratios count.",
-        "",
-        f"With {versions}. Peers: {', '.join(map(peers.version_of, peers.REQUIREMENTS))}.",
     ]
     for result in results:
         lines += [
@@ -135,6 +137,7 @@ def _page(results: list[dict[str, Any]]) -> str:
             f"## {result['row']}. {result['title']}",
             "",
             f"{result['date']}, {result['machine']}",
+            *([f"With {', '.join(result['versions'])}."] if "versions" in result else []),
             "",
         ]
         lines += _table(result["header"], result["table"])

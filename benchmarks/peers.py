@@ -18,8 +18,7 @@ _OLD_SETUPTOOLS = "setuptools<81"
 REQUIREMENTS = {
     "lavd": ["lavd==0.2.7", "numpy"],
     "tensorboard": ["tensorboard==2.21", "tensorboardX", _OLD_SETUPTOOLS, "numpy", "pillow"],
-    # Of the CPU alone where its registry has that.
-    "torch": ["torch", "tensorboard==2.21", _OLD_SETUPTOOLS, "numpy", "pillow"],
+    "torch": ["torch==2.13.0", "tensorboard==2.21", _OLD_SETUPTOOLS, "numpy", "pillow"],
     "visdom": ["visdom==0.2.4"],
     "trackio": ["trackio", "numpy", "pillow"],
     "dvclive": ["dvclive", "numpy", "pillow"],
@@ -34,11 +33,12 @@ def python_of(peer: str) -> Path | None:
     return python if python.exists() and (HOME / peer / ".complete").exists() else None
 
 
-def version_of(peer: str) -> str:
-    """Name and version of a peer, as its environment has it."""
-    python = python_of(peer)
-    if python is None:
-        return f"{peer}: not installed"
+def versions() -> list[str]:
+    """Name and version of each peer that is installed, as its environment has it."""
+    return [_version_of(peer, python) for peer in REQUIREMENTS if (python := python_of(peer)) is not None]
+
+
+def _version_of(peer: str, python: Path) -> str:
     code = f"import importlib.metadata as m; print(m.version({peer!r}))"
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     return f"{peer} {done.stdout.strip()}"
