@@ -296,4 +296,4 @@ def _values_in(run: OpenedFolder, folder: str) -> dict[str, bytes]:
                     with suppress(OSError, NotServedError), opened.file(entry.name, below) as file:
                         content = os.pread(file.fd, description_files.MAX_PARAM_BYTES, 0)
                         found[layout.shown(below[len(folder) + 1 :])] = content
-    return found
+    return dict(sorted(found.items()))  # a folder has no order of its own

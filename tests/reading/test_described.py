@@ -51,9 +51,15 @@ def read(root: Path) -> tuple[ExperimentSummary, tuple[Problem, ...]]:
             {"db": {"port": 1}},
         ),
         (
-            {"meta.yaml": "run_id: a\n", "params/lr": "0.1", "params/a/b": "x", "tags/mlflow.runName": "owl"},
+            {
+                "meta.yaml": "run_id: a\n",
+                "params/lr": "0.1",
+                "params/a/b": "x",
+                "params/depth": "2",
+                "tags/team": "",
+            },
             "MLflow",
-            {"a/b": "x", "lr": 0.1},
+            {"a/b": "x", "depth": 2, "lr": 0.1},
         ),
         (
             {"trainer_state.json": '{\n  "trial_params": {\n    "lr": 0.1\n  }\n}\n'},
@@ -71,6 +77,7 @@ def test_what_others_say_of_a_run_is_in_its_row(
     write(tmp_path, files)
     row, problems = read(tmp_path)
     assert (row.source, row.config, row.is_foreign, problems) == (source, config, True, ())
+    assert list(row.config) == list(config)
 
 
 def test_what_hydra_was_told_is_the_title_where_a_sweep_gives_none(tmp_path: Path) -> None:
