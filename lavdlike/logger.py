@@ -13,6 +13,7 @@ from typing import Any, Literal
 from lavdlike import layout
 from lavdlike.writing import experiment_folder, provenance
 from lavdlike.writing.calls.alert_calls import AlertCalls
+from lavdlike.writing.calls.board_calls import BoardCalls
 from lavdlike.writing.calls.chart_calls import ChartCalls
 from lavdlike.writing.calls.console_calls import ConsoleCalls
 from lavdlike.writing.calls.data_calls import DataCalls
@@ -51,6 +52,7 @@ class Logger(
     PictureCalls,
     DocumentCalls,
     ChartCalls,
+    BoardCalls,
     GraphCalls,
     MediaCalls,
     DataCalls,

@@ -61,6 +61,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "log_markdown": {"markdown": "a", "name": "x"},
     "log_html": {"html": "a", "name": "x"},
     "log_histogram": {"values": [1.0], "name": "x"},
+    "board": {"name": "x", "panels": ["a"], "title": "a", "of_all": False},
     "log_plot": {"figure": {"data": [], "layout": {}}, "name": "x"},
     "log_graph": {"graph": [("a", "b")], "name": "x"},
     "log_svg": {"svg": "<svg/>", "name": "x"},
