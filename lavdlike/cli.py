@@ -68,6 +68,8 @@ def _run_shell_command(options: argparse.Namespace) -> int:
         return _read(options)
     if options.command in ("inspect", "convert"):
         return _look_into(options)
+    if options.command == "board":
+        return _arrange(options)
     if options.command in ("du", "thin", "trash", "restore"):
         return _clear(options)
     return _edit(options)
@@ -141,6 +143,19 @@ def _note(options: argparse.Namespace) -> int:
     if options.text is not None:
         return notes.write(options.text, options.experiment, **common)
     return notes.show(options.experiment, **common)
+
+
+def _arrange(options: argparse.Namespace) -> int:
+    from lavdlike.shell.arranging import BoardsOf
+
+    boards, as_json = BoardsOf(options.root, options.experiment), options.json
+    if options.board_command == "list":
+        return boards.list_all(as_json=as_json)
+    if options.board_command == "show":
+        return boards.show(options.name, as_json=as_json)
+    if options.board_command == "add":
+        return boards.add(options.name, options.panels, title=options.title, as_json=as_json)
+    return boards.remove(options.name, options.panel, as_json=as_json)
 
 
 def _clear(options: argparse.Namespace) -> int:
@@ -227,6 +242,15 @@ def _parser() -> argparse.ArgumentParser:
     add("-v", "--version", action="version", version=f"lavdlike {__version__}")
     add("--verbose", action="store_true", help="log more, with tracebacks")
     add("--no-browser", action="store_true", help="do not open the page in a browser")
+
+    add(
+        "--board",
+        metavar="FILE",
+        type=shell_arguments.path,
+        action="append",
+        default=[],
+        help="open the page with this board, or schema of Streamvis, which need not lie in ROOT; several as well",
+    )
 
     _add_listening_options(parser)
     _add_access_options(parser)

@@ -116,7 +116,10 @@ class PeopleFiles:
             stores = [self._root, *([self.store()] if self._is_foreign_root() else [])]
             names = [] if self._root.only else [name for store in stores for name in store.names("")]
         else:
-            names = self._root.names(self.name_of(experiment))
+            folder = self.name_of(experiment)
+            if self._root.look(folder) is None:
+                raise NothingThereError(layout.shown(folder), "there is no such experiment")
+            names = self._root.names(folder)
         return sorted({name for name in names if layout.board_name(name) is not None}, key=natural_key)
 
     def place(self, experiment: ExperimentId, file: str) -> FilePlace:

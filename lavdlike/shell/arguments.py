@@ -202,6 +202,33 @@ def _archive(parser: argparse.ArgumentParser) -> None:
     _add_root_option(parser.add_argument)
 
 
+def _board(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="board_command", required=True, metavar="list|show|add|remove")
+    for name, description in (
+        ("list", "List the boards of a root, or of an experiment in it."),
+        ("show", "Print a board and what is wrong with it; exit code 1 if anything is."),
+        ("add", "Put panels at the end of a board, which is made if there is none."),
+        ("remove", "Take a panel out of a board, or remove the board."),
+    ):
+        command = commands.add_parser(name, description=description)
+        add = command.add_argument
+        _add_root(add)
+        if name != "list":
+            add("name", metavar="BOARD", help="its name, that of its file without .board.yaml")
+        if name == "add":
+            add(
+                "panels",
+                metavar="PANEL",
+                nargs="*",
+                help="in YAML, as in the file: 'images: val/pred'; a label alone is a chart",
+            )
+            add("--title", metavar="TITLE", help="of the board from now on")
+        if name == "remove":
+            add("panel", metavar="PANEL", nargs="?", help="its id, its title, or its place from 0")
+        add("--experiment", metavar="NAME", help="of the experiment of this name in ROOT, not of ROOT")
+        add("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object a line")
+
+
 # --- what is done to folders --------------------------------------------------------------------------------
 
 
@@ -280,6 +307,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         "Put experiments into the archive: they stay where they are and are hidden at first.",
         _archive,
     ),
+    "board": ("List, show and change boards.", _board),
     "trash": ("Move experiments that do not run to the trash of their root.", _trash),
     "restore": ("Put back what is in the trash.", _restore),
     "mv": ("Give an experiment that does not run another name.", _mv),

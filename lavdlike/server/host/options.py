@@ -53,6 +53,7 @@ class ServeOptions:
     allow_edits: bool = False
     allowed_host: tuple[str, ...] | list[str] = ()
     allowed_origin: tuple[Origin, ...] | list[Origin] = ()
+    board: tuple[Path, ...] | list[Path] = ()
     allow_html_scripts: bool = False
     follow_links: bool = False
     watch: WatchOption = "auto"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lavdlike.errors import UsageError
+from lavdlike.server.host.given_boards import GivenBoards, boards_of
 from lavdlike.server.host.given_roots import note, roots_of, said
 from lavdlike.server.host.standard_streams import open_standard_streams
 from lavdlike.shell.output import say
@@ -38,6 +39,7 @@ def serve(options: ServeOptions) -> int:
     open_standard_streams()
     options.check()
     roots = roots_of(options.given)
+    boards = boards_of(options.board, roots)
     # Only now: nobody should wait for these to learn of a mistyped name.
     from lavdlike.server.app import create_app
     from lavdlike.server.host.connections import Server, raise_descriptor_limit
@@ -57,8 +59,10 @@ def serve(options: ServeOptions) -> int:
     with runtime_folder() as folder, closing(_place(options, folder)) as place:
         _note_shown(roots)
         credentials = way.credentials
-        links = _links(place, options.base_url, way)
-        app = create_app(_settings(options, roots, way), credentials, access_rules(options, place, way))
+        links = _links(place, options.base_url, way, boards.first)
+        app = create_app(
+            _settings(options, roots, way, boards), credentials, access_rules(options, place, way)
+        )
         with (
             link_files(folder, links, f"{credentials.instance}-{place.label}") as files,
             Patience(f"reading {said(options.given)}") as patience,
@@ -86,7 +90,7 @@ def _note_shown(roots: Sequence[NamedRoot]) -> None:
             note_shown(root.root)
 
 
-def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn) -> Settings:
+def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn, boards: GivenBoards) -> Settings:
     from lavdlike.server.settings import Settings
 
     first = roots[0]
@@ -99,6 +103,7 @@ def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn) -> 
         way.editing,
         first.only,
         tuple(roots) if first.name else (),
+        boards.files,
     )
 
 
@@ -138,22 +143,28 @@ def _place(options: ServeOptions, folder: Path) -> Listener:
     return place
 
 
-def _links(place: Listener, base_url: str, way: WayIn) -> list[str]:
-    """The page's address; with a token that of its owner, and where they may edit another one that only reads."""
+def _links(place: Listener, base_url: str, way: WayIn, board: str) -> list[str]:
+    """The page's address; with a token that of its owner, and where they may edit another one that only reads.
+
+    Args:
+        board: the id of the one that the page opens with; "" without one.
+    """
     port = 8080 if place.port is None else place.port  # of a socket: as the line at the start proposes
     address = f"http://{place.host}:{port}{base_url}/"
     token, reader_token = way.credentials.token, way.credentials.reader_token
+    view = f"/board?board.name={quote(board, safe='/')}" if board else ""
     if token is None:
-        return [address]
+        return [f"{address}#{view}" if view else address]
     tokens = [token, reader_token] if way.editing and reader_token is not None else [token]
-    return [f"{address}#token={quote(each, safe='')}" for each in tokens]
+    begin = f"{view}&" if view else ""
+    return [f"{address}#{begin}token={quote(each, safe='')}" for each in tokens]
 
 
 def _announcement(root: str, place: Listener, links: list[str], link_file: Path, users: Path | None) -> str:
     """The lines to read at the start. What a batch system writes to a log file must not hold a token."""
     link, *readers_link = links
-    address, _, token = link.partition("#")
-    is_hidden = bool(token) and not sys.stdout.isatty()
+    address, _, rest = link.partition("#")
+    is_hidden = "token=" in rest and not sys.stdout.isatty()
     where = f" (the link with its token is in {escaped(str(link_file))})" if is_hidden else ""
     if users is not None:
         where = f" (sign in with a name of {escaped(str(users))})"
