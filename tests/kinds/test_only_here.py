@@ -64,10 +64,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         "types of media of wandb, of which files of ours are made; a column of artifacts",
     ),
     (
-        "lavdlike/sources/visdom/",
-        frozenset({"audio", "embeddings", "figures", "graphs", "html", "images", "plots"}),
+        "lavdlike/pane_items.py",
+        frozenset({"audio", "embeddings", "figures", "graphs", "html", "images", "plots", "tables"}),
         "panes of Visdom, of which files of ours are made; an element of HTML",
     ),
+    ("lavdlike/sources/visdom/", frozenset({"graphs", "plots"}), "which panes its environments hold"),
     ("lavdlike/detection_messages.py", frozenset({"images"}), "boxes that lie on pictures"),
     (
         "lavdlike/sources/detections/",

@@ -14,16 +14,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from lavdlike import json_file
+from lavdlike import json_file, pane_items
 from lavdlike.disk.tail import Stamp, settled_stamp
 from lavdlike.errors import LimitError, LogFormatError
 from lavdlike.kinds import graphs, plots, registry
+from lavdlike.pane_items import Make, PaneItem
 from lavdlike.sources.columns import valid_label
 from lavdlike.sources.json_files.json_cursor import JsonCursor
 from lavdlike.sources.line_problems import MAX_NAMED
 from lavdlike.sources.members import MAX_BYTES, Beside, Member, member_path, path_in_step
-from lavdlike.sources.visdom import pane_items
-from lavdlike.sources.visdom.pane_items import Make, PaneItem
 from lavdlike.sources.visdom.visdom_windows import VisdomEnvironments, is_curves, is_environment, name_of
 
 MAX_MEMBERS = 100_000

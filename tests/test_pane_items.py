@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lavdlike.sources.visdom.pane_items import items_of, text_suffix
+from lavdlike.pane_items import items_of, text_suffix
 
 
 @pytest.mark.parametrize(
