@@ -17,6 +17,7 @@ from lavdlike.kinds.kind import Kind
 SUFFIX = ".plotly.json"
 GROWING = plot_lines.SUFFIX
 _MAX_TYPES = 20
+_PLAIN = {type(None), str, bool, int, float}
 
 
 class PlotContent(msgspec.Struct):
@@ -88,8 +89,10 @@ def encode_line(line: Mapping[str, Any]) -> bytes:
     """A line of a `.plotly.jsonl`, with what `encode` takes in it.
 
     Raises:
-        ValueError: nested deeper than readers follow, as a value is that holds itself.
+        ValueError: no dict, or nested deeper than readers follow, as a value is that holds itself.
     """
+    if not isinstance(line, Mapping):
+        raise ValueError(f"changes must be dicts, not {type(line).__name__}")
     try:
         return msgspec.json.encode(line) + b"\n"  # writes null for what is not finite
     except (TypeError, ValueError, OverflowError, RecursionError):  # arrays, huge integers, lone surrogates
@@ -128,6 +131,11 @@ def _plain(value: Any) -> Any:
         return _plain(value.to_plotly_json())
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list) and (kinds := set(map(type, value))) <= _PLAIN:  # many numbers, at once
+        is_finite = float not in kinds or all(
+            type(each) is not float or math.isfinite(each) for each in value
+        )
+        return list(value) if is_finite else [_plain(entry) for entry in value]
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
         return [_plain(entry) for entry in value]
     if numbers.is_masked(value):

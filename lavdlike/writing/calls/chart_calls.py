@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from lavdlike import json_file
-from lavdlike.kinds import confusion_matrices, figures, histograms, plots, pr_curves
+from lavdlike.kinds import confusion_matrices, figures, histograms, plain, plots, pr_curves
 from lavdlike.writing.calls.family import Family
-from lavdlike.writing.checks import check_choice, check_size
+from lavdlike.writing.checks import check_choice, check_flag, check_size
 
 
 class ChartCalls(Family):
@@ -67,6 +67,7 @@ class ChartCalls(Family):
         writer = self._active
         if writer is None:
             return
+        check_flag(growing, "growing")
         content = plots.encode_line(plots.figure_of(figure)) if growing else plots.encode(figure)
         path = self._checked_path(name, step, plots.GROWING if growing else plots.SUFFIX)
         writer.replace(path, check_size(content, json_file.MAX_BYTES, "figure"))
@@ -86,7 +87,7 @@ class ChartCalls(Family):
         """
         writer = self._active
         if writer is not None:
-            lines = b"".join(plots.encode_line(change) for change in changes)
+            lines = b"".join(map(plots.encode_line, plain.listed(changes, "changes", " of dicts")))
             writer.append_to(self._checked_path(name, step, plots.GROWING), lines)
 
     def log_svg(self, svg: str | bytes, name: str, step: int | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lavdlike.kinds import places, plain
 from lavdlike.writing.calls.family import Family
-from lavdlike.writing.checks import check_text
+from lavdlike.writing.checks import check_flag, check_text
 from lavdlike.writing.writer import Writer
 
 # Larger files are copied as they are: what waits for a full disk waits in memory.
@@ -24,15 +24,22 @@ class FileCalls(Family):
     """Files and JSON of any kind."""
 
     def log_file(
-        self, content: Any, name: str, step: int | None = None, extension: str | None = None
+        self,
+        content: Any,
+        name: str,
+        step: int | None = None,
+        extension: str | None = None,
+        *,
+        append: bool = False,
     ) -> None:
-        r"""Log a file of any kind to `<name><extension>`: whole or not at all, as every other file.
+        r"""Log a file of any kind to `<name><extension>`: whole or not at all, unless it is appended to.
 
         Args:
             content: bytes; a string, written as UTF-8; a path (`pathlib.Path`), whose file is copied; or an open file,
                 which is read to its end.
             extension: with its dot, as `.tar`; by default that of the path or the open file, `.txt` of a string, and
                 `.bin` of bytes.
+            append: whether the content, whole lines, goes behind what the file holds.
 
         Raises:
             ValueError: none of these; or a file that the logger appends to (`scalars.tsv`, `events.log`, ...).
@@ -41,14 +48,23 @@ class FileCalls(Family):
         >>> with Logger("example") as logger:
         ...     logger.log_file("a,b\n1,2\n", "pairs", step=1, extension=".csv")  # 0001/pairs.csv
         ...     logger.log_file(Path("log/example/0001/pairs.csv"), "copy")  # copy.csv
+        ...     logger.log_file("3,4\n", "copy", extension=".csv", append=True)
         """
         writer = self._active
         if writer is None:
             return
+        check_flag(append, "append")
         path = self._checked_path(name, step, _extension_of(content) if extension is None else extension)
         if _APPENDED.match(path.relative_to(self.log_dir).as_posix()):
             raise ValueError(f"{path.name} is what the logger appends to; choose another name")
-        if isinstance(content, os.PathLike):
+        if append:
+            lines = Path(content).read_bytes() if isinstance(content, os.PathLike) else _bytes_of(content)
+            if lines and not lines.endswith(b"\n"):
+                raise ValueError(
+                    "content that is appended must be whole lines: it does not end with a newline"
+                )
+            writer.append_to(path, lines)
+        elif isinstance(content, os.PathLike):
             _copy(writer, Path(content), path)
         else:
             writer.replace(path, _bytes_of(content))

@@ -63,6 +63,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "log_histogram": {"values": [1.0], "name": "x"},
     "board": {"name": "x", "panels": ["a"], "title": "a", "of_all": False},
     "log_plot": {"figure": {"data": [], "layout": {}}, "name": "x"},
+    "grow_plot": {"changes": [{"layout": {}}], "name": "x"},
     "log_graph": {"graph": [("a", "b")], "name": "x"},
     "log_svg": {"svg": "<svg/>", "name": "x"},
     "log_figure": {"figure": SimpleNamespace(savefig=lambda file, **_: file.write(b"<svg/>")), "name": "x"},
