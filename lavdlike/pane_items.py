@@ -73,6 +73,8 @@ def items_of(kind: Any, content: Any) -> Iterator[PaneItem]:
         yield PaneItem(plots.SUFFIX, _plot)
     elif kind == "properties":
         yield PaneItem(".csv", _properties)
+    elif kind == "table":
+        yield PaneItem(".csv", _table)
     elif kind == NETWORK:
         yield PaneItem(graphs.SUFFIX, _graph)
     elif kind == "embeddings":
@@ -180,6 +182,10 @@ def _properties(content: Any, name: str) -> bytes:  # noqa: ARG001
             value = choices[value]
         rows.append([each.get("name"), each.get("type"), value])
     return tables.encode(rows, ["name", "type", "value"])
+
+
+def _table(content: Any, name: str) -> bytes:  # noqa: ARG001
+    return tables.encode(content["rows"], content["headers"])
 
 
 def _plot(content: Any, name: str) -> bytes:  # noqa: ARG001

@@ -41,6 +41,25 @@ TESTED_BY = {
         ],
         "integrations/test_framework_classes.py",
     ),
+    **dict.fromkeys(
+        [
+            f"compat/visdom/{name}.py"
+            for name in ("network_calls", "playing_calls", "given_files", "projecting")
+        ],
+        "compat/visdom/test_content_calls.py",
+    ),
+    **dict.fromkeys(
+        [
+            f"compat/visdom/{name}.py"
+            for name in ("environment", "visdom_files", "window_files", "window_records")
+        ],
+        "compat/visdom/test_state_calls.py",
+    ),
+    "compat/visdom/experiment_calls.py": "compat/visdom/test_visdom_client.py",
+    "compat/visdom/given_options.py": "compat/visdom/test_curve_calls.py",
+    "compat/visdom/matrix_calls.py": "compat/visdom/test_figure_calls.py",
+    "compat/visdom/sending.py": "compat/visdom/test_visdom_client.py",
+    "writing/thrown_away.py": "compat/visdom/test_state_calls.py",
     "compat/wandb/wandb_alerts.py": "compat/wandb/test_run.py",
     "compat/wandb/artifacts.py": "compat/wandb/test_run.py",
     "compat/wandb/beginning.py": "compat/wandb/test_run.py",

@@ -31,7 +31,7 @@ _LINES = frozenset({".jsonl", ".ndjson"})
 _LOGS = frozenset({".log"})
 # Written by lavdlike, and no curves.
 _OURS = re.compile(
-    r"(?:.*/)?(?:events\.(?:jsonl|log)|stdout\.log|stderr\.log|.*\.(?:rollouts|plotly)\.jsonl)\Z"
+    r"(?:.*/)?(?:(?:events|windows)\.jsonl|events\.log|stdout\.log|stderr\.log|.*\.(?:rollouts|plotly)\.jsonl)\Z"
 )
 # Of `.json` files, those whose names say that a program writes records into them.
 _JSON_NAMES = re.compile(
