@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="stand_ins",
         metavar="A,B",
         type=lambda text: [word for word in text.split(",") if word and word != "none"],
-        help="which tools to stand in for: tensorboard,wandb,trackio,streamvis,visdom; none (default: all)",
+        help="which tools to stand in for: tensorboard,wandb,trackio,streamvis,ploteries,visdom; none (default: all)",
     )
     add(
         "--pattern",
