@@ -243,14 +243,15 @@ class RootSettings(msgspec.Struct):
 class FrameKind(msgspec.Struct):
     """A kind of a plug-in, whose page draws its items in frames (`kinds/{kind}/`, docs/kinds.md).
 
-    `noun`: what it shows, in the plural. `card_height`: in pixels. `max_bytes`: of a file that a frame is given.
+    `noun`: what it shows, in the plural. `card_height`: in pixels. `max_bytes`: of a file that a frame is given; None
+    where the content of an item is a `ShownContent`, which the page draws itself.
     """
 
     kind: str
     title: str
     noun: str
     card_height: int
-    max_bytes: int
+    max_bytes: int | None
 
 
 class Editing(msgspec.Struct):

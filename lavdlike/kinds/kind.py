@@ -71,6 +71,21 @@ class FramePage:
 
 
 @dataclass(frozen=True)
+class ShownPage:
+    """How the page shows a kind of somebody else's without a script: a card an item, of what Python makes of it.
+
+    `show`: content -> `("plot", figure)`, `("table", table)` or `("html", text)`: what `log_plot`, `log_table` and
+    `log_html` take. It is called in threads, whenever somebody looks at an item.
+    `title`, `noun`, `card_height`: as of a `FramePage`.
+    """
+
+    show: Callable[[Any], tuple[str, Any]]
+    title: str = ""
+    noun: str = ""
+    card_height: int = 320
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of item.
 
@@ -139,7 +154,7 @@ class Kind:
     problems_of: Callable[[Any], Sequence[ContentProblem]] | None = None
     media_types: Mapping[str, str] = field(default_factory=dict)
     growing_files: tuple[str, ...] = ()
-    page: FramePage | None = None
+    page: FramePage | ShownPage | None = None
 
     def part_of(self, document: Mapping[str, object]) -> Mapping[str, object] | None:
         """What of a JSON file's document `read_json` is for; None if it holds no item of this kind."""

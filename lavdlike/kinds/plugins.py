@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from lavdlike.errors import LavdlikeError, LogFormatError
-from lavdlike.kinds import registry
-from lavdlike.kinds.kind import Kind
+from lavdlike.kinds import registry, shown
+from lavdlike.kinds.kind import FramePage, Kind, ShownPage
 from lavdlike.messages import Problem
 
 if TYPE_CHECKING:  # 60 ms that only those who load plug-ins need
@@ -138,8 +138,11 @@ def _check(kind: object) -> None:
 def _check_page(kind: Kind) -> None:
     if kind.page is None:
         return
-    if not any((kind.page.folder / name).is_file() for name in ("index.js", "index.html")):
-        raise PluginError(f"there is no index.js in the folder of its page: {kind.page.folder}")
+    if isinstance(kind.page, FramePage):
+        if not any((kind.page.folder / name).is_file() for name in ("index.js", "index.html")):
+            raise PluginError(f"there is no index.js in the folder of its page: {kind.page.folder}")
+    elif not (kind.read_file or kind.read_head or kind.read_json):
+        raise PluginError("it has nothing to show: neither 'read_file', 'read_head' nor 'read_json'")
     if kind.page.card_height not in _CARD_HEIGHTS:
         raise PluginError(f"card_height is not from {_CARD_HEIGHTS[0]} to {_CARD_HEIGHTS[-1]} pixels")
 
@@ -148,6 +151,7 @@ def _guarded(kind: Kind) -> Kind:
     """The kind with readers that raise nothing unexpected, and whose content can be sent."""
     return replace(
         kind,
+        content=shown.ShownContent if isinstance(kind.page, ShownPage) else kind.content,
         read_file=_reader(kind, kind.read_file),
         read_head=_reader(kind, kind.read_head),
         read_part=_reader(kind, kind.read_part),
@@ -166,6 +170,8 @@ def _reader(kind: Kind, read: Callable[..., Any] | None) -> Callable[..., Any] |
     def guarded(*arguments: Any) -> Any:
         try:
             content = read(*arguments)
+            if isinstance(kind.page, ShownPage) and read is not kind.read_part:
+                content = shown.content_of(kind.page.show(content), str(arguments[-1]))
             msgspec.json.encode(content)
         except LogFormatError:
             raise

@@ -89,6 +89,18 @@ def encode(table: Any, header: Sequence[str] | None = None) -> bytes:
 
 def encode_parts(table: Any, header: Sequence[str] | None = None) -> tuple[bytes, bytes]:
     """The line with the names of the columns, and the lines of the rows, of what `encode` takes and refuses."""
+    columns, rows = cells_of(table, header)
+    names_line, content = _lines([columns]), _lines(rows)
+    _check_is_read(columns, names_line + content)
+    return names_line, content
+
+
+def cells_of(table: Any, header: Sequence[str] | None = None) -> tuple[list[str], list[list[Any]]]:
+    """The names of the columns, and rows as long, of what `encode` takes; numbers, texts and None, or what has a text.
+
+    Raises:
+        ValueError: no table; rows longer than the header.
+    """
     header = None if header is None else plain.listed(header, "header", " of names")
     names, rows = _columns_and_rows(table)
     listed = [[_cell(value) for value in row] for row in rows]
@@ -98,10 +110,7 @@ def encode_parts(table: Any, header: Sequence[str] | None = None) -> tuple[bytes
         raise ValueError("table must have at least one column")
     if longest > len(columns):
         raise ValueError(f"a row has {longest} cells, but there are {len(columns)} columns: {columns!r}")
-    names_line = _lines([columns])
-    content = _lines([*row, *[""] * (len(columns) - len(row))] for row in listed)
-    _check_is_read(columns, names_line + content)
-    return names_line, content
+    return columns, [[*row, *[""] * (len(columns) - len(row))] for row in listed]
 
 
 def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:

@@ -51,6 +51,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for step in (1, 2):
             logger.log_file(WATER, "water", step, extension=".xyz")
         logger.log_file("9\ncut\n", "cut", step=2, extension=".xyz")
+        for way in ("plot", "table", "html", "nonsense"):
+            points = "\n1 0.5\n2 0.25\n" if way != "nonsense" else "\nno numbers\n"
+            logger.log_file(way + points, way, extension=".spectrum")
         logger.log_file("?", "a", extension=".curious")
         logger.log_file("?", "a", extension=".silent")
     return root
@@ -127,6 +130,23 @@ def test_it_is_drawn_anew_in_another_theme_and_when_its_file_changes(page: Page,
     wait_until(lambda: (48, 80, 248) in colours_of(frame))
     path.write_text(WATER)  # as other tests find it
     wait_until(lambda: (255, 13, 13) in colours_of(frame))
+
+
+def test_what_python_alone_shows_is_a_plot_a_table_and_html(page: Page, root: Path) -> None:
+    page.goto("./#/spectra")
+    plot, table, html = (page.locator(f"[aria-label='{way} of run']") for way in ("plot", "table", "html"))
+    frame = drawn(plot).content_frame
+    expect(frame.locator(".scatterlayer path.js-line")).to_have_count(1)
+    expect(frame.get_by_text("nm")).to_be_visible()
+    expect(table.get_by_role("row", name="1.0 0.5")).to_be_visible()
+    within = drawn(html).content_frame
+    expect(within.get_by_role("heading", name="0.5")).to_be_visible()
+    expect(within.get_by_text("is the highest peak.")).to_have_css("color", "rgb(204, 0, 0)")
+    expect(page.get_by_text("the kind spectra failed: ValueError")).to_be_visible()
+    (root / "run" / "html.spectrum").write_text("html\n1 7\n")
+    expect(within.get_by_role("heading", name="7.0")).to_be_visible()
+    plot.get_by_role("button", name="Large view").click()
+    drawn(page.get_by_role("dialog"))
 
 
 @pytest.mark.expect_browser_errors("Content Security Policy")

@@ -82,6 +82,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
     ("lavdlike/alerts.py", frozenset({"logs"}), "records of `events.log`"),
     ("lavdlike/reading/log_pages.py", frozenset({"logs"}), "pages of logs"),
     ("lavdlike/reading/log_past.py", frozenset({"logs"}), "where a log ended"),
+    (
+        "lavdlike/kinds/shown.py",
+        frozenset({"html", "plots", "tables"}),
+        "what a package's Python may return: a plot, a table or HTML",
+    ),
     ("lavdlike/kinds/rollout_records/chat.py", frozenset({"audio"}), "what a part of a message may be"),
     ("lavdlike/reading/rollout_pages/", frozenset({"rollouts"}), "lists of rollouts"),
     ("lavdlike/rollout_messages.py", frozenset({"rollouts"}), "what is asked of them"),

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from lavdlike import Logger
 from lavdlike.disk.local import LocalRoot
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import plugins, registry
-from lavdlike.kinds.kind import FramePage, Kind, Overlay
+from lavdlike.kinds.kind import FramePage, Kind, Overlay, ShownPage
 from lavdlike.layout import ExperimentName
 from lavdlike.reading.snapshot import Snapshot
 from tests.plugins import MOLECULES, WATER, install, seen_by_processes
@@ -46,6 +47,7 @@ def fails(*_: object) -> Any:
 
 
 XYZ = frozenset({".xyz"})
+SHOWN = ShownPage(lambda content: ("plot", content))
 
 
 @pytest.fixture
@@ -66,6 +68,30 @@ def test_a_kind_is_found_by_its_suffix_and_its_key(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (("plot", {"data": [], "layout": {}}), ""),
+        (("plot", 3), "its kind returned no plot: figure must be"),
+        (("table", [1]), "its kind returned no table: table\\[0\\] must be a row"),
+        ("plot", "its kind must return \\('plot', figure\\)"),
+        (None, "the kind clouds failed: KeyError: 'place'"),
+    ],
+)
+def test_what_python_shows_is_made_of_what_was_read(
+    made: Any, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def show(content: Any) -> Any:
+        assert content == 7
+        return fails() if made is None else made
+
+    shown = ShownPage(show)
+    [kind] = added(Kind("clouds", XYZ, read_file=lambda *_: 7, page=shown), monkeypatch).kinds
+    assert kind.read_file is not None
+    with pytest.raises(LogFormatError, match=said) if said else nullcontext():
+        assert kind.read_file(b"", "a.xyz").plot
+
+
+@pytest.mark.parametrize(
     ("kind", "why"),
     [
         ("no kind", "not a lavdlike.kinds.kind.Kind, but str"),
@@ -73,6 +99,7 @@ def test_a_kind_is_found_by_its_suffix_and_its_key(monkeypatch: pytest.MonkeyPat
         (Kind("images", XYZ), "there is 'images' already"),
         (Kind("problems", XYZ), "there is 'problems' already"),
         (Kind("clouds"), "there is no file of it"),
+        (Kind("clouds", XYZ, page=SHOWN), "it has nothing to show"),
         (Kind("clouds", frozenset({".png"})), ".png is of the kind images"),
         (Kind("clouds", frozenset({".mask.png"})), "not a suffix of its own"),
         (Kind("clouds", frozenset({".tar.gz"})), "not a suffix of its own"),
@@ -226,7 +253,11 @@ class TestInstalledPackage:
         assert cut["problem"]["reason"] == "9 atoms are promised, 0 are there"
 
     @pytest.mark.parametrize(
-        "path", ["pyproject.toml", "lavdlike_molecules/__init__.py", "lavdlike_molecules/page/index.js"]
+        "path",
+        [
+            "pyproject.toml",
+            *(f"lavdlike_molecules/{file}" for file in ("__init__.py", "page/index.js", "spectra.py")),
+        ],
     )
     def test_is_the_example_of_the_documents(self, path: str) -> None:
         text = (ROOT / "docs" / "kinds.md").read_text("utf-8")

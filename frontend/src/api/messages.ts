@@ -228,14 +228,15 @@ export interface RootSettings {
 /**
  * A kind of a plug-in, whose page draws its items in frames (`kinds/{kind}/`, docs/kinds.md).
  *
- * `noun`: what it shows, in the plural. `card_height`: in pixels. `max_bytes`: of a file that a frame is given.
+ * `noun`: what it shows, in the plural. `card_height`: in pixels. `max_bytes`: of a file that a frame is given; None
+ * where the content of an item is a `ShownContent`, which the page draws itself.
  */
 export interface FrameKind {
   kind: string;
   title: string;
   noun: string;
   card_height: number;
-  max_bytes: number;
+  max_bytes: number | null;
 }
 
 /**
@@ -2231,6 +2232,19 @@ export interface Rollout {
 /** `{"scalars": {"value": 0.8}}`, one file a value, as Lavd writes it. */
 export interface ScalarContent {
   value: number | boolean;
+}
+
+/** `rows`: cells as text, as many as there are `columns` in each. */
+export interface ShownTable {
+  columns: string[];
+  rows: string[][];
+}
+
+/** One of these: `plot`, a figure of plotly as JSON; `html`, a text; `table`. */
+export interface ShownContent {
+  plot: string;
+  html: string;
+  table: ShownTable | null;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** The kinds that have a page, in the order of the tabs: one line each. A page's code is loaded when it is shown. */
 import type { Component } from "svelte";
+import type { ShownContent } from "../api/messages";
 import type { IconName } from "../components/icons";
+import type { ItemPlace } from "../lib/itemPlace";
 
 export interface KindEntry {
   /** As the server names it (lavdlike/kinds/). */
@@ -48,3 +50,12 @@ export const KINDS: readonly KindEntry[] = [
   { kind: "models", title: "Models", icon: "layers", load: () => import("./models/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
 ];
+
+type ShownPart = Component<{ content: ShownContent; place: ItemPlace }>;
+
+/** What draws a content that a package's Python made of an item of its kind. */
+export const SHOWN: Record<keyof ShownContent, () => Promise<{ default: ShownPart }>> = {
+  plot: () => import("./plots/ShownPlot.svelte"),
+  table: () => import("./tables/ShownTable.svelte"),
+  html: () => import("./html/ShownHtml.svelte"),
+};

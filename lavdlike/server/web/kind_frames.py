@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lavdlike.kinds.kind import Kind
+from lavdlike.kinds.kind import FramePage, Kind
 from lavdlike.server.web.page import Content, no_page, read_static, static_answer
 from lavdlike.server.web.responses import FRAME_HEADERS
 
@@ -35,11 +35,11 @@ _PAGE = """\
 
 
 def frame_routes(kinds: Sequence[Kind]) -> list[Route]:
-    """One for each of these kinds that has a page."""
+    """One for each of these kinds that has a page with a script."""
     return [
         Route(f"/kinds/{kind.name}/{{path:path}}", partial(_file, kind.page.folder, kind.name))
         for kind in kinds
-        if kind.page is not None
+        if isinstance(kind.page, FramePage)
     ]
 
 

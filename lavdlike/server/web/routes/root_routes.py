@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from lavdlike.kinds import plugins
+from lavdlike.kinds.kind import FramePage, ShownPage
 from lavdlike.messages import Editing, FrameKind
 from lavdlike.server.live.answers import Answers
 from lavdlike.server.live.hub import Hub
@@ -45,9 +46,7 @@ class RootRoutes(Subject):
             is_archive = all(root.unwritable == ARCHIVE for root in page.roots)
             page.editing.reason = _ARCHIVE if is_archive else _UNWRITABLE
         page.kinds = [
-            FrameKind(kind.name, title, kind.page.noun or title, kind.page.card_height, kind.page.max_bytes)
-            for kind in plugins.load().kinds
-            if kind.page is not None and (title := kind.page.title or kind.name)
+            _frame_kind(kind.name, kind.page) for kind in plugins.load().kinds if kind.page is not None
         ]
         return page
 
@@ -61,6 +60,12 @@ class RootRoutes(Subject):
         page = await self._answers.problems()
         page.problems = [*plugins.load().problems, *page.problems]
         return page
+
+
+def _frame_kind(name: str, page: FramePage | ShownPage) -> FrameKind:
+    title = page.title or name
+    max_bytes = page.max_bytes if isinstance(page, FramePage) else None
+    return FrameKind(name, title, page.noun or title, page.card_height, max_bytes)
 
 
 def _editing(visitor: Visitor, *, is_server_editing: bool) -> Editing:
