@@ -20,6 +20,8 @@ EXPERIMENT_FILE = "experiment.json"
 COMMAND_FILE = "command.json"
 SCALARS_FILE = "scalars.tsv"
 PROGRESS_FILE = "progress.json"
+# What people do to items in the page, which the script hears.
+PAGE_EVENTS_FILE = "events.jsonl"
 # What people write about an experiment, directly in it (docs/format.md, "What people write").
 MARKS_FILE = "marks.json"
 NOTES_FILE = "my-notes.md"

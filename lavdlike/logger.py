@@ -19,6 +19,7 @@ from lavdlike.writing.calls.console_calls import ConsoleCalls
 from lavdlike.writing.calls.data_calls import DataCalls
 from lavdlike.writing.calls.document_calls import DocumentCalls
 from lavdlike.writing.calls.file_calls import FileCalls
+from lavdlike.writing.calls.form_calls import FormCalls
 from lavdlike.writing.calls.graph_calls import GraphCalls
 from lavdlike.writing.calls.label_calls import LabelCalls
 from lavdlike.writing.calls.media_calls import MediaCalls
@@ -39,6 +40,7 @@ from lavdlike.writing.checks import (
     checked_tags,
     checked_writer,
 )
+from lavdlike.writing.event_listener import EventListener
 from lavdlike.writing.launched import LaunchedRun, launched_run
 from lavdlike.writing.retries import OnError
 from lavdlike.writing.writer import Writer
@@ -62,6 +64,7 @@ class Logger(
     ProvenanceCalls,
     ModelCalls,
     RolloutCalls,
+    FormCalls,
 ):
     """Writes one experiment: the folder `log_dir/name`.
 
@@ -162,6 +165,7 @@ class Logger(
         self._launched: LaunchedRun | None = None  # whose experiment this is
         self._writer: Writer | None = None  # made when first enabled
         self._active: Writer | None = None  # None while disabled
+        self._listener: EventListener | None = None  # made when first asked for
         if not disabled:
             self.enable()
 
@@ -228,14 +232,18 @@ class Logger(
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs to go on with the experiment: `multiprocessing` hands Loggers on by pickling."""
-        state = {name: value for name, value in vars(self).items() if name not in ("_writer", "_active")}
+        state = {
+            name: value
+            for name, value in vars(self).items()
+            if name not in ("_writer", "_active", "_listener")
+        }
         # They stand in the experiment already, and this process may have changed them since.
         return {**state, "_tags": [], "_config": {}, "disabled": self.disabled, **_GOES_ON}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         disabled = state.pop("disabled")
         vars(self).update(state)
-        self._writer = self._active = None
+        self._writer = self._active = self._listener = None
         if not disabled:
             self.enable()
 
@@ -303,6 +311,9 @@ class Logger(
         self.log_text("\n".join(lines), name, step)
 
     def _close(self, error: BaseException | None, outcome: str = "") -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         if self._writer is not None:
             self._writer.close(error, outcome)
 

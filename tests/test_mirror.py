@@ -123,6 +123,8 @@ TESTED_BY = {
     "scalar_messages.py": "test_messages.py",
     "writing/system/counters.py": "writing/system/test_measures.py",
     "board_messages.py": "test_messages.py",
+    "page_event_messages.py": "test_messages.py",
+    "writing/calls/form_calls.py": "kinds/test_forms.py",
     "detection_messages.py": "test_messages.py",
     "sources/detections/yolo_labels.py": "sources/detections/test_yolo_format.py",
     "reading/detections/joined_sets.py": "reading/detections/test_detection_answers.py",

@@ -31,6 +31,7 @@ from lavdlike import (
     filter_messages,
     kinds,
     messages,
+    page_event_messages,
     rollout_messages,
     scalar_messages,
 )
@@ -58,6 +59,7 @@ MESSAGES = (
     filter_messages,
     board_messages,
     edit_messages,
+    page_event_messages,
     detection_messages,
     rollout_messages,
 )

@@ -15,7 +15,7 @@ from lavdlike import layout, marks, root_settings
 from lavdlike.disk.opening import EditorOfRoot
 from lavdlike.disk.root import EditableRoot
 from lavdlike.edit_messages import Annotation, DoneEdit, Edit, EditAnswer, FileState, Trashed, Undo
-from lavdlike.edits import annotating, journal, marking, noting, trash, trash_entries
+from lavdlike.edits import annotating, journal, marking, noting, page_events, trash, trash_entries
 from lavdlike.edits.action_registry import FAMILIES
 from lavdlike.edits.board_writing import check_may_write, experiment_and_file
 from lavdlike.edits.desk import Desk, Family
@@ -28,6 +28,7 @@ from lavdlike.layout import ExperimentId
 from lavdlike.marks import Marks
 from lavdlike.match import match_of
 from lavdlike.messages import Problem, RootSettings
+from lavdlike.page_event_messages import EventsRequest
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
 
 _LOCK_FILE = f"{layout.HISTORY_FOLDER}/lock"
@@ -89,6 +90,10 @@ class Editor:
             if isinstance(edit, Undo):
                 return _undo(edit, desk)
             return _family_of(str(edit.__struct_config__.tag)).do(edit, desk)
+
+    def tell(self, experiment: ExperimentId, request: EventsRequest, *, by: str) -> int:
+        """Tell the experiment's script what was done to its items; see `page_events.append`."""
+        return page_events.append(self._root, self.people, experiment, request, by=by, now=time.time())
 
     def done(self) -> list[DoneEdit]:
         """The last edits, newest first."""

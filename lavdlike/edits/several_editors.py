@@ -45,6 +45,7 @@ from lavdlike.errors import BadEditError, EditError, NothingThereError
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import RootSettings
 from lavdlike.named_roots import RootName
+from lavdlike.page_event_messages import EventsRequest
 
 T = TypeVar("T")
 
@@ -157,6 +158,11 @@ class SeveralEditors:
         """See `Editor.board`."""
         each = self._of(board.partition("/")[0])
         return each.editor.board(*experiment_and_file(each.inner_board(board)))
+
+    def tell(self, experiment: ExperimentId, request: EventsRequest, *, by: str) -> int:
+        """See `Editor.tell`."""
+        each = self._of(experiment)
+        return each.editor.tell(each.inner_id(experiment), request, by=by)
 
     def history(self, experiment: ExperimentId, file: str) -> list[FileState]:
         """See `Editor.history`."""

@@ -12,6 +12,7 @@ from lavdlike.kinds import (
     embeddings,
     figures,
     files,
+    forms,
     graphs,
     histograms,
     html,
@@ -52,6 +53,7 @@ KINDS: tuple[Kind, ...] = (
     arrays.KIND,
     models.KIND,
     commands.KIND,
+    forms.KIND,
     files.KIND,
 )
 

@@ -1643,6 +1643,40 @@ export interface UsagePage {
   experiments: ExperimentUsage[];
 }
 
+/** What was done: a field of a form has another value, a button of it was pressed. */
+export type EventType = "changed" | "pressed";
+
+/** Short names and texts that a browser sends. */
+export type Name = string;
+
+export type FieldValue = string | boolean | number;
+
+/** What somebody did to an item. `field`: which one of a form; `value`: what stands there now, None of a button. */
+export interface PageEvent {
+  type: EventType;
+  label: Name;
+  step?: number | null;
+  field?: string;
+  value?: string | boolean | number | null;
+}
+
+/**
+ * `POST api/events/{experiment}`: what was done, in its order.
+ *
+ * `sender`: one page as it was loaded. `first`: the number of the first event, counted by the sender from 1, without
+ * a gap: those that were written already are left out, so that a request may be repeated.
+ */
+export interface EventsRequest {
+  sender: string;
+  first: number;
+  events: PageEvent[];
+}
+
+/** `last`: the number of the sender's last event that is written. */
+export interface EventsAnswer {
+  last: number;
+}
+
 /** Whether it is known already; `reading`: ask again. */
 export type ReadingState = "failed" | "reading" | "ready";
 
@@ -1981,6 +2015,29 @@ export interface EmbeddingContent {
 /** Nothing but the file itself. */
 export type FigureContent = Record<string, never>;
 
+/**
+ * One field, in the order of the form.
+ *
+ * `name`: what it is called, in the form and in events; no two have the same.
+ * `value`: what stands there: text of "text" and "select", a number of "number" and "slider", true or false of
+ * "checkbox"; what stands on the button of "button", None for its name.
+ * `choices`: of "select". `minimum`, `maximum`: of "slider" and "number"; a slider needs both. `increment`: from one
+ * number to the next.
+ */
+export interface FormField {
+  type: "button" | "checkbox" | "number" | "select" | "slider" | "text";
+  name: string;
+  value?: string | boolean | number | null;
+  choices?: string[];
+  minimum?: number | null;
+  maximum?: number | null;
+  increment?: number | null;
+}
+
+export interface FormContent {
+  fields: FormField[];
+}
+
 /** `label`: what is written on it, "" for the id. `op`: what it does. `group`: the groups it is in, `encoder/0`. */
 export interface GraphNode {
   id: string;
@@ -2296,6 +2353,7 @@ export interface KindContents {
   arrays: ArrayContent;
   models: ModelContent;
   commands: CommandContent;
+  forms: FormContent;
   files: null;
 }
 

@@ -49,6 +49,7 @@ export const KINDS: readonly KindEntry[] = [
   { kind: "arrays", title: "Arrays", icon: "array", load: () => import("./arrays/Page.svelte") },
   { kind: "models", title: "Models", icon: "layers", load: () => import("./models/Page.svelte") },
   { kind: "commands", title: "Commands", icon: "terminal", load: () => import("./commands/Page.svelte") },
+  { kind: "forms", title: "Forms", icon: "pencil", load: () => import("./forms/Page.svelte") },
 ];
 
 type ShownPart = Component<{ content: ShownContent; place: ItemPlace }>;

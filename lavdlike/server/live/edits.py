@@ -33,13 +33,14 @@ from lavdlike.edits.editor import Notes
 from lavdlike.edits.several_editors import SeveralEditors, edits_in
 from lavdlike.errors import EditError, LavdlikeError, LimitError, LogFormatError, NotServedError
 from lavdlike.layout import ExperimentId, ExperimentName
+from lavdlike.page_event_messages import EventsRequest
 from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.workers import TooSlowError
 
 T = TypeVar("T")
 
 # What they are about, for `Workers`: an edit that hangs is no reason not to read.
-_EDITS, _READS = "edits", "what people wrote"
+_EDITS, _READS, _EVENTS = "edits", "what people wrote", "events of items"
 # They wait for each other anyway (`EditableRoot.locked`), and must not hold all threads meanwhile.
 _AT_ONCE = 2
 # Of thousands of experiments, or of many files that are moved.
@@ -79,6 +80,12 @@ class Edits:
             ):  # it is answered all the same; browsers will see it
                 await self._look_again(edit)
         return answer
+
+    async def tell(self, experiment: ExperimentId, request: EventsRequest, *, by: str) -> int:
+        """See `Editor.tell`; raises as `do`."""
+        return await self._hub.workers.run(
+            _EVENTS, partial(self._editor.tell, experiment, request, by=by), limit_s=EDIT_S
+        )
 
     async def done(self) -> list[DoneEdit]:
         """The last edits, newest first."""

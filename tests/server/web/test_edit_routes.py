@@ -100,6 +100,27 @@ def wait_for_rows(client: httpx.Client) -> None:
     wait_until(lambda: all(row["details"] for row in rows(client).values()))
 
 
+def test_events_need_the_right_to_edit_and_are_appended(client: httpx.Client, root: Path) -> None:
+    event = {"type": "pressed", "label": "form", "field": "stop"}
+    told = {"sender": "a", "first": 1, "events": [event]}
+    assert client.post("/api/events/exp", json=told).json() == {"last": 1}
+    line = json.loads((root / "exp" / "events.jsonl").read_text())
+    assert line | {"time": 0} == {**event, "seq": 1, "time": 0, "sender": "a", "number": 1}
+    for wrong, status in (
+        ({**told, "events": []}, 400),
+        ({**told, "first": 0}, 400),
+        ({**told, "sender": "../a"}, 400),
+        ({**told, "events": [event] * 501}, 400),
+    ):
+        assert client.post("/api/events/exp", json=wrong).status_code == status, wrong
+    assert client.post("/api/events/none", json=told).status_code == 404
+    assert client.post("/api/events/theirs", json=told).status_code == 503
+    assert client.post("/api/events/exp", json=told, headers={"Authorization": ""}).status_code == 401
+    with serving(root, editing=False) as server, server.client(headers=BEARER) as other:
+        assert other.post("/api/events/exp", json=told).status_code == 404
+    assert len((root / "exp" / "events.jsonl").read_text().splitlines()) == 1
+
+
 # --- what is changed is shown --------------------------------------------------------------------------------
 
 

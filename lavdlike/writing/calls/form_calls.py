@@ -1,0 +1,72 @@
+"""The methods of `Logger` for what people fill in in the page, and for hearing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from lavdlike import layout
+from lavdlike.event_lines import Event
+from lavdlike.kinds import forms
+from lavdlike.writing.calls.family import Family
+from lavdlike.writing.checks import check_name
+from lavdlike.writing.event_listener import EventListener
+
+
+class FormCalls(Family):
+    """Forms and events."""
+
+    _listener: EventListener | None
+
+    def log_form(self, fields: Iterable[Mapping[str, Any]], name: str, step: int | None = None) -> None:
+        """Log a form to `<name>.form.json`. Whoever may edit fills it in in the page, and `on_event` hears of it.
+
+        The page changes nothing in the form: to show what was chosen, log it again.
+
+        Args:
+            fields: dicts with `type` ("text", "number", "button", "checkbox", "select" or "slider"), `name` and
+                `value`; of a select also `choices`; of a slider `minimum` and `maximum`, which a number may have, too,
+                and `increment`.
+
+        Raises:
+            ValueError: names the field and what is wrong with it.
+
+        >>> with Logger("example") as logger:
+        ...     logger.log_form([{"type": "number", "name": "rate", "value": 0.1}], "settings")
+        """
+        writer = self._active
+        if writer is None:
+            return
+        writer.replace(self._checked_path(name, step, forms.SUFFIX), forms.to_file(fields))
+
+    def on_event(self, handler: Callable[[Event], object], name: str | None = None) -> Callable[[], None]:
+        """Call a function with everything that somebody does to an item in the page from now on.
+
+        Events are read from `events.jsonl` (docs/format.md, "Events") in a thread of its own, one after the other in
+        the order of the file, also those that anything else appends. An exception in a handler is logged by `logging`,
+        and the other handlers are called all the same. After a fork, only the process that asked hears.
+
+        Args:
+            handler: is given an `Event`: `label`, `type` ("changed" or "pressed"), `field`, `value`, `by`, `time`.
+            name: the label whose events; None: of all.
+
+        Returns:
+            What ends it. `close` of the logger ends all.
+
+        >>> with Logger("example") as logger:
+        ...     stop = logger.on_event(lambda event: print(event.field, event.value), "settings")
+        ...     stop()
+        """
+        if not callable(handler):
+            raise ValueError(f"handler must be a function of an event, not {handler!r}")
+        if name is not None:
+            check_name(name)
+        if self._active is None:
+            return _nothing
+        if self._listener is None:
+            self._listener = EventListener(self.log_dir / layout.PAGE_EVENTS_FILE)
+        return self._listener.add(handler, name)
+
+
+def _nothing() -> None:
+    """What ends what never began."""
