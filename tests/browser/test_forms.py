@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -29,7 +30,7 @@ def options() -> tuple[str, ...]:
 
 def test_a_form_is_filled_in_and_the_script_answers(page: Page, root: Path, experiment: str) -> None:
     heard: queue.Queue[Event] = queue.Queue()
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"type": "text", "name": "note", "value": ""},
         {"type": "number", "name": "rate", "value": 0.1, "minimum": 0},
         {"type": "checkbox", "name": "mixed", "value": True},
