@@ -35,7 +35,7 @@ class EventsRequest(msgspec.Struct):
     a gap: those that were written already are left out, so that a request may be repeated.
     """
 
-    sender: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+    sender: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     first: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     events: Annotated[list[PageEvent], msgspec.Meta(min_length=1, max_length=MAX_EVENTS)]
 
