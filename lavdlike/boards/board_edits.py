@@ -6,6 +6,8 @@ say just that is not taken.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,12 +22,16 @@ from lavdlike.board_messages import (
     SetInBoard,
 )
 from lavdlike.boards import board_files, board_yaml, panel_lines
+from lavdlike.boards.board_files import BoardFile
+from lavdlike.boards.board_yaml import Placed
 from lavdlike.boards.panel_lines import PanelLines
 from lavdlike.bounded import yaml_writer
 from lavdlike.errors import BadEditError, EditError, LogFormatError
 
 _PANELS = "panels"
 _MAX_PATH = 20
+# Where a panel says its place, in one line.
+_PLACES = re.compile(r"^(?P<key> +(?:- )?at: +)\[[0-9, ]*\]", re.MULTILINE)
 # Of the dashes of a list in a new file.
 _OFFSET = 2
 
@@ -41,24 +47,26 @@ def changed(data: bytes, operations: Sequence[BoardOperation], path: str) -> byt
         BadEditError: an operation leads nowhere, or what would come out has a mistake.
         EditError: the file has mistakes, or cannot be changed by a program.
     """
-    found = board_files.read(data, path)
+    before = _parsed(data, path)
+    found = board_files.read_document(before)
     if found.mistakes:
-        raise EditError(
-            path, f"it has a mistake, so that it is not changed: {_first(found.mistakes)}; mend its text"
-        )
+        raise _not_changed(path, found.mistakes[0])
     if found.format != "lavdlike":
         raise EditError(path, "it is a schema of Streamvis; change its text, or make a board of your own")
-    wanted = board_yaml.plain(board_yaml.parse(data, path)) or {}
-    text = data.decode("utf-8-sig")
-    by_lines: str | None = text
+    wanted = board_yaml.plain(before) or {}
     for operation in operations:
         _apply(operation, wanted, path)
-        by_lines = None if by_lines is None else _by_lines(by_lines, operation, path)
-    if by_lines is None or not _says(by_lines, wanted, path):
-        by_lines = _as_a_whole(text, operations, path)
-        if not _says(by_lines, wanted, path):
-            raise EditError(path, "it cannot be changed by a program (anchors?); edit it by hand")
-    return checked(by_lines.encode(), path)
+    text = data.decode("utf-8-sig")
+    parts = panel_lines.find(text, before)
+    by_lines = None if parts is None else _by_lines(parts, operations, path)
+    after = None if by_lines is None else _if_it_says(by_lines, wanted, path)
+    if after is None:
+        by_lines = _written(text, operations, path, dash_offset=_OFFSET)
+        after = _if_it_says(by_lines, wanted, path)
+    if by_lines is None or after is None:
+        raise EditError(path, "it cannot be changed by a program (anchors?); edit it by hand")
+    _check(board_files.read_document(after), path)
+    return by_lines.encode()
 
 
 def checked(data: bytes, path: str) -> bytes:
@@ -67,22 +75,34 @@ def checked(data: bytes, path: str) -> bytes:
     Raises:
         BadEditError: it has a mistake.
     """
-    mistakes = board_files.read(data, path).mistakes
-    if mistakes:
-        raise BadEditError(path, _first(mistakes))
+    _check(board_files.read(data, path), path)
     return data
 
 
-def _first(mistakes: Sequence[BoardMistake]) -> str:
-    return board_files.shown_mistake(mistakes[0])
+def _check(found: BoardFile, path: str) -> None:
+    if found.mistakes:
+        raise BadEditError(path, board_files.shown_mistake(found.mistakes[0]))
 
 
-def _says(text: str, wanted: Any, path: str) -> bool:
+def _not_changed(path: str, mistake: BoardMistake) -> EditError:
+    said = board_files.shown_mistake(mistake)
+    return EditError(path, f"it has a mistake, so that it is not changed: {said}; mend its text")
+
+
+def _parsed(data: bytes, path: str) -> Placed:
     try:
-        said = board_yaml.plain(board_yaml.parse(text.encode(), path)) or {}
-        return bool(said == wanted)
+        return board_yaml.parse(data, path)
+    except LogFormatError as error:
+        raise _not_changed(path, board_yaml.mistake_of(error)) from None
+
+
+def _if_it_says(text: str, wanted: Any, path: str) -> Placed | None:
+    """What a text says, if that is what is wanted."""
+    try:
+        after = board_yaml.parse(text.encode(), path)
     except (LogFormatError, UnicodeEncodeError):
-        return False
+        return None
+    return after if (board_yaml.plain(after) or {}) == wanted else None
 
 
 # --- on values -------------------------------------------------------------------------------------------------------
@@ -144,47 +164,58 @@ def _shown(keys: Sequence[str | int]) -> str:
 # --- on text ---------------------------------------------------------------------------------------------------------
 
 
-def _by_lines(text: str, operation: BoardOperation, path: str) -> str | None:
-    """The text, of which only what the operation is about is written anew; None where that cannot be told apart."""
-    parts = panel_lines.find(text, board_yaml.parse(text.encode(), path))
-    if parts is None:
-        return None
-    blocks = parts.blocks
+def _by_lines(parts: PanelLines, operations: Sequence[BoardOperation], path: str) -> str | None:
+    """The text, of which only what the operations are about is written anew; None where that cannot be told apart."""
+    for operation in operations:
+        changed = _with(parts, operation, path)
+        if changed is None:
+            return None
+        parts = changed
+    return parts.text
+
+
+def _with(parts: PanelLines, operation: BoardOperation, path: str) -> PanelLines | None:
+    blocks, indent = parts.blocks, parts.indent
     match operation:
         case InsertPanel():
             index = len(blocks) if operation.index is None else operation.index
-            blocks.insert(index, _block_of(operation.panel, parts.indent, path))
+            blocks.insert(index, _block_of(operation.panel, indent, path))
         case MovePanel():
             blocks.insert(operation.to, blocks.pop(operation.index))
         case SetInBoard() | RemoveFromBoard() if operation.path[0] != _PANELS:
             return _around_panels(parts, operation, path)
         case SetInBoard(path=[_, int(index)]):
-            lead, _ = panel_lines.split_block(blocks[index], parts.indent)
-            blocks[index] = lead + _block_of(operation.value, parts.indent, path)
+            lead, _ = panel_lines.split_block(blocks[index], indent)
+            blocks[index] = lead + _block_of(operation.value, indent, path)
         case RemoveFromBoard(path=[_, int(index)]):
             if len(blocks) == 1:
-                return None
+                return None  # an empty list stands elsewhere
             del blocks[index]
         case SetInBoard(path=[_, int(index), *_]) | RemoveFromBoard(path=[_, int(index), *_]):
-            blocks[index] = _changed_block(blocks[index], operation, parts.indent, path)
+            blocks[index] = _changed_block(blocks[index], operation, indent, path)
         case _:
             return None
-    return parts.text
+    return parts
 
 
-def _around_panels(parts: PanelLines, operation: SetInBoard | RemoveFromBoard, path: str) -> str | None:
+def _around_panels(
+    parts: PanelLines, operation: SetInBoard | RemoveFromBoard, path: str
+) -> PanelLines | None:
     """Change something beside the panels, in the text without them."""
     around = _written(parts.head + parts.tail, [operation], path, dash_offset=parts.indent)
     lines = around.splitlines(keepends=True)
     place = next((index for index, line in enumerate(lines) if line.startswith(f"{_PANELS}:")), None)
     if place is None:
         return None
-    return "".join((*lines[: place + 1], *parts.blocks, *lines[place + 1 :]))
+    return parts._replace(head="".join(lines[: place + 1]), tail="".join(lines[place + 1 :]))
 
 
 def _changed_block(block: str, operation: SetInBoard | RemoveFromBoard, indent: int, path: str) -> str:
-    lead, own = panel_lines.split_block(block, indent)
     _, _, *below = operation.path
+    if isinstance(operation, SetInBoard) and below == ["at"] and len(_PLACES.findall(block)) == 1:
+        # What is dragged all the time; ruamel.yaml would take some milliseconds for each.
+        return _PLACES.sub(lambda found: f"{found['key']}{json.dumps(operation.value)}", block)
+    lead, own = panel_lines.split_block(block, indent)
     local = msgspec.structs.replace(operation, path=[0, *below])
     return lead + panel_lines.indented(_written(own, [local], path), indent)
 
@@ -192,10 +223,6 @@ def _changed_block(block: str, operation: SetInBoard | RemoveFromBoard, indent: 
 def _block_of(panel: Any, indent: int, path: str) -> str:
     text = _written("", [SetInBoard([_PANELS], [panel])], path)
     return panel_lines.indented(text.partition("\n")[2], indent)
-
-
-def _as_a_whole(text: str, operations: Sequence[BoardOperation], path: str) -> str:
-    return _written(text, operations, path, dash_offset=_OFFSET)
 
 
 def _written(text: str, operations: Sequence[BoardOperation], path: str, *, dash_offset: int = 0) -> str:

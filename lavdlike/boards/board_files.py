@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lavdlike.board_messages import Board, BoardFormat, BoardMistake
 from lavdlike.boards import board_fields, board_yaml, streamvis_schemas
+from lavdlike.boards.board_yaml import Placed
 from lavdlike.errors import LogFormatError
 
 # Of either list: who mends a file looks at the first ones.
@@ -28,9 +29,13 @@ def read(data: bytes, path: str) -> BoardFile:
         path: of the file, for messages.
     """
     try:
-        document = board_yaml.parse(data, path)
+        return read_document(board_yaml.parse(data, path))
     except LogFormatError as error:
         return BoardFile("lavdlike", None, [board_yaml.mistake_of(error)], [])
+
+
+def read_document(document: Placed) -> BoardFile:
+    """What a file says that is YAML."""
     is_schema = streamvis_schemas.is_one(document)
     board, mistakes, notes = (streamvis_schemas if is_schema else board_fields).read(document)
     return BoardFile("streamvis" if is_schema else "lavdlike", board, mistakes[:MAX_TOLD], notes[:MAX_TOLD])
