@@ -240,7 +240,8 @@ class Boards:
 
     def _shown(self, board: str, now: _Read) -> tuple[Board | None, bool]:
         """What is shown of a board, and whether that is of an earlier state."""
-        self._states[board] = now.match
+        if self._states.setdefault(board, now.match) != now.match:
+            self._ask([board])  # others do not know it yet
         if not now.file.mistakes and now.file.board is not None:
             self._good.pop(board, None)
             self._good[board] = now.file.board

@@ -136,3 +136,12 @@ async def test_boards_given_at_the_start_and_several_roots(tmp_path: Path) -> No
         await Edits(live.hub).do(WriteBoard(page.board, page.match, [], "title: b\n"), by="")
         assert (tmp_path / "b" / "of_b.board.yaml").read_text() == "title: b\n"
         assert "b/of_b.board.yaml" in await next_changed(subscription)
+
+
+async def test_who_reads_a_change_first_keeps_nobody_from_being_told(live: Live, tmp_path: Path) -> None:
+    await live.hub.boards.page(BOARD)
+    live.hub.boards.hint = lambda *_: None  # type: ignore[method-assign]  # as where no change is reported
+    subscription = live.hub.subscribe()
+    save(tmp_path / "x.board.yaml", "title: b\n")
+    assert (await live.hub.boards.page(BOARD)).text == "title: b\n"
+    assert await next_changed(subscription) == [BOARD]
