@@ -181,7 +181,7 @@ class _Inspection:
             return InspectedFile(path, "not read", why=node.reason)
         if left_out := self._left_out.get(path):
             return InspectedFile(path, "left out", why=left_out.why, instead=layout.shown(left_out.instead))
-        if path in _OURS:
+        if path in _OURS or layout.board_name(path) is not None:
             return InspectedFile(path, "ours", "lavdlike", "by its name")
         if node.has_points or path in self._chosen.read:
             return self._points.file(path)

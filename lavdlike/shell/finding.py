@@ -176,7 +176,7 @@ def is_one_run(root: StoredRoot) -> bool:
         if sign_of_experiment(entry.name for entry in entries) or discovery.root_is_run(root):
             others = [entry for entry in entries if layout.step_of_folder(entry.name) is None]
             return not _experiment_among(folder, others)
-        if all(entry.type == "folder" or entry.name in _OF_ROOTS for entry in entries):
+        if all(entry.type == "folder" or _is_of_roots(entry.name) for entry in entries):
             return not entries
         if _experiment_inside(folder):
             return False
@@ -184,6 +184,10 @@ def is_one_run(root: StoredRoot) -> bool:
         root_with(root.path.parent, root.path.name), ExperimentName(root.path.name)
     )[1:]
     return not any(verdict.mark for verdict in below)
+
+
+def _is_of_roots(file: str) -> bool:
+    return file in _OF_ROOTS or layout.board_name(file) is not None
 
 
 def _first_run_in(root: StoredRoot, name: str) -> str:

@@ -72,3 +72,20 @@ def test_mistakes_are_shown_and_keep_a_board_from_being_changed(
     assert board(root, "add", "x", "a") == 1
     assert board(root, "list") == 0
     assert lines(capsys) == ["x: 0 panels, 1 mistakes"]
+
+
+def test_a_board_makes_no_run_of_a_root_and_is_one_of_our_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "note.txt").write_text("text")
+        (tmp_path / name / "x.board.yaml").write_text("title: a\n")
+    (tmp_path / "x.board.yaml").write_text("title: a\n")
+    assert cli.main(["inspect", str(tmp_path), "--json"]) == 0
+    runs = objects(capsys)
+    assert [run["name"] for run in runs] == ["a", "b", ""]  # and the root's own files
+    for run in runs[:2]:
+        files = run["files"]
+        assert isinstance(files, list)
+        assert [(file["path"], file["holds"]) for file in files] == [("x.board.yaml", "ours")]
