@@ -51,6 +51,28 @@ export function query(parameters: Parameters): string {
   return text.size > 0 ? `?${text}` : "";
 }
 
+/** A path that begins so is asked about the present, whatever past is looked at. */
+export const PRESENT = "./";
+const OF_THE_PAST =
+  /^api\/(root|experiments|scalars|filter|compare-groups|importance|logs|log-search|rollouts)\b/;
+
+let past = () => "";
+let open = 0;
+
+/** What says which past is asked about (`past.text`). */
+export function askAbout(tell: () => string): void {
+  past = tell;
+}
+
+/** How many requests are not answered yet. */
+export const openRequests = () => open;
+
+function withPast(path: string): string {
+  const [, how, number] = /^([ts])(\d+(?:\.\d+)?)$/.exec(past()) ?? [];
+  if (!number || !OF_THE_PAST.test(path)) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}${how === "t" ? "time" : "step"}=${number}`;
+}
+
 export async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   return (await send(path, { signal })).json() as Promise<Answer>;
 }
@@ -75,14 +97,17 @@ interface Sending {
 export async function send(path: string, sending: Sending, accept = "application/json"): Promise<Response> {
   const { signal, headers, alsoTaken, ...rest } = sending;
   let response: Response;
+  open++;
   try {
-    response = await fetch(addressOf(path), {
+    response = await fetch(addressOf(withPast(path)), {
       ...rest,
       headers: { Accept: accept, ...accessHeaders(), ...headers },
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
     throw isAborted(error) ? error : new UnreachableError(error);
+  } finally {
+    open--;
   }
   if (response.ok || response.status === alsoTaken) return response;
   if (response.status === 401) onSignedOut();

@@ -6,4 +6,6 @@ export interface ItemPlace {
   step: number | null;
   /** It is the step that was asked for, not just the nearest there is. */
   exact: boolean;
+  /** The past is looked at, and it is as it was written later. */
+  isLater?: boolean;
 }

@@ -20,6 +20,8 @@ async function loadRun(sequence = 5) {
     sequence,
     labels: [{ kind: "images", label: "bird", steps: [[0, 3, 10]], has_global: false }],
     problems: [],
+    moment: null,
+    rewritten: [],
   };
   const release = catalogues.hold(["run"], "images");
   await vi.waitFor(() => expect(catalogues.get("run")?.state).toBe("ready"));

@@ -1,7 +1,7 @@
 /** Which labels and steps experiments have, of every kind but scalars (those: scalarLabels.svelte.ts). */
 import { RefusedError } from "../api/http";
 import { fetchCatalogue } from "../api/root";
-import type { Catalogue, ItemChange, ItemsChanged, Problem } from "../api/messages";
+import type { Catalogue, ItemChange, ItemsChanged, LabelEntry, Problem } from "../api/messages";
 import { addStep, removeStep, type Runs } from "../lib/steps";
 import { onFeed } from "./connection.svelte";
 import { kindsThere } from "./kindsThere.svelte";
@@ -10,6 +10,8 @@ import { PerExperiment, type Loaded } from "./perExperiment.svelte";
 export interface LabelInfo {
   steps: Runs;
   hasGlobal: boolean;
+  /** Of the past: what is there as it was written later. */
+  later?: LabelEntry | undefined;
 }
 
 export interface ExperimentLabels {
@@ -65,10 +67,11 @@ async function load([experiment = ""]: string[]): Promise<Map<string, Experiment
   }
 }
 
-function toLabels({ sequence, labels, problems }: Catalogue): ExperimentLabels {
+function toLabels({ sequence, labels, problems, rewritten }: Catalogue): ExperimentLabels {
   const kinds = new Map<string, Map<string, LabelInfo>>();
   for (const { kind, label, steps, has_global } of labels) {
-    labelsOf(kinds, kind).set(label, { steps, hasGlobal: has_global });
+    const later = rewritten.find((entry) => entry.kind === kind && entry.label === label);
+    labelsOf(kinds, kind).set(label, { steps, hasGlobal: has_global, later });
   }
   return { sequence, kinds, problems };
 }

@@ -2,6 +2,7 @@
 import { signIn as exchange } from "../api/access";
 import type { Feed, FeedState, LookedAt } from "../api/feed";
 import type { FeedMessage, FrameKind, Health, PageRoot, Refusal, RootPage } from "../api/messages";
+import { past } from "./past.svelte";
 
 /**
  * `opening`: nothing is known yet. `signed-out`: the server asks for a sign-in. `failed`: the first page could not be
@@ -132,6 +133,7 @@ export function onFeed<Type extends FeedMessage["type"]>(
 
 /** To those who hear it, in the order in which they asked to: modules of state before what shows them. */
 export function dispatch(message: FeedMessage): void {
+  if (past.holds(message)) return;
   for (const handle of (handlers[message.type] ?? []) as Set<(message: FeedMessage) => void>) handle(message);
 }
 

@@ -1,6 +1,6 @@
 /** Opens the page's connection: what the root holds at first, and the feed of what changes in it. */
 import { openAccess, signOut } from "../api/access";
-import { RefusedError, whenSignedOut } from "../api/http";
+import { askAbout, RefusedError, whenSignedOut } from "../api/http";
 import { fetchRoot } from "../api/root";
 import { Feed } from "../api/feed";
 import type { Refusal, RootPage } from "../api/messages";
@@ -19,12 +19,14 @@ import { openExperiment } from "./experimentPage";
 import { replaceExperiments } from "./experiments.svelte";
 import { beginVisit } from "./keptView.svelte";
 import { whatIsLookedAt } from "./look";
+import { past } from "./past.svelte";
 import { setRootSettings } from "./rootSettings.svelte";
 import { openSettings } from "./settings.svelte";
 import { readAddress } from "./view.svelte";
 
 const AGAIN_MS = 2000;
 
+askAbout(() => past.text);
 onFeed("resync", () => void showAgain());
 
 /** Until the first page is there; again after signing in, or when somebody presses "Try again". */
