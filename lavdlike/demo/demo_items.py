@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SIDE = 96
 _CLASSES = ["disc", "square"]
 _SENTENCE = "The quick brown fox jumps over the lazy dog."
+# What is filled in in the page; its button ends the demo.
+FORM = "control"
 _NOTES = """# A demo
 
 This experiment was written by `lavdlike demo`. Nothing was trained: its curves are made up, and **an item of every
@@ -29,6 +31,7 @@ kind** is there to be looked at. Delete the folder when you have seen enough.
 | Scalars | drag in a chart to zoom, rest on a line for its values |
 | Images | open one, go through its steps with the arrow keys |
 | Texts | compare what was expected with what was written |
+| Forms | end the demo |
 
 The loss falls as $0.2 + 2.1\\,e^{-5p}$ with the progress $p$.
 """
@@ -49,6 +52,8 @@ def describe(logger: Logger) -> None:
         ("encoder/conv2", "head/linear"),
     ]
     logger.log_graph([*layers, ("head/linear", "loss"), ("target", "loss")], "model")
+    button = {"type": "button", "name": "end", "value": "End the demo"}
+    logger.log_form([{"type": "text", "name": "note", "value": ""}, button], FORM)
     logger.log_html("<!doctype html><h2>Demo</h2><p>HTML is shown in a frame of its own.</p>", "report")
 
 

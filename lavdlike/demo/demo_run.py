@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable
 
 from lavdlike.demo import demo_items
 from lavdlike.demo.demo_arguments import DemoOptions
+from lavdlike.event_lines import Event
 from lavdlike.logger import Logger
 from lavdlike.writing.experiment_folder import next_step
 
@@ -28,14 +30,23 @@ def run(options: DemoOptions, sleep: Callable[[float], object] = time.sleep) -> 
         logger.println("Look at it in a browser: lavdlike {}", options.root)
         first = next_step(logger.log_dir)
         demo_items.describe(logger)
+        is_over = threading.Event()
+
+        def end(event: Event) -> None:
+            if event.type == "pressed":
+                is_over.set()
+
+        logger.on_event(end, demo_items.FORM)
         bar = logger.progress_bar("Training", range(STEPS), file=sys.stderr)
         for number in bar:
             _train(logger, first + number, number / STEPS)
             if (number + 1) % _SHOWN_EVERY == 0:
                 demo_items.show(logger, first + number, (number + 1) / STEPS)
             sleep(options.seconds / STEPS)
+            if is_over.is_set():
+                break
         demo_items.conclude(logger)
-        logger.alert("The demo is done", f"{STEPS} steps were written.")
+        logger.alert("The demo is done", f"{number + 1} steps were written.")
     return 0
 
 

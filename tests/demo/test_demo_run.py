@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,18 @@ def test_a_second_one_goes_on_behind_the_first(tmp_path: Path) -> None:
     assert slept == [24 / demo_run.STEPS] * 2 * demo_run.STEPS
     (losses,) = _snapshot(tmp_path, "demo").series_of("train/loss")
     assert losses.columns.steps.tolist() == list(range(2 * demo_run.STEPS))
+
+
+def test_its_form_ends_it(tmp_path: Path) -> None:
+    def press(_: float) -> None:
+        (tmp_path / "demo/events.jsonl").write_text(
+            '{"label": "control", "type": "pressed", "field": "end"}\n'
+        )
+        time.sleep(0.1)  # all steps together are the limit of the wait
+
+    assert demo_run.run(demo_arguments.parse([str(tmp_path), "--seconds", "60"]), press) == 0
+    (losses,) = _snapshot(tmp_path, "demo").series_of("train/loss")
+    assert len(losses.columns.steps) < demo_run.STEPS
 
 
 @pytest.mark.parametrize("arguments", [["--scope", "../up"], ["--seconds", "nan"], ["--seconds", "-1"]])
