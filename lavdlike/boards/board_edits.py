@@ -32,6 +32,8 @@ _PANELS = "panels"
 _MAX_PATH = 20
 # Where a panel says its place, in one line.
 _PLACES = re.compile(r"^(?P<key> +(?:- )?at: +)\[[0-9, ]*\]", re.MULTILINE)
+# Of what ruamel.yaml writes anew: some seconds on a busy machine. A panel of its own lines is far smaller.
+_MAX_REWRITTEN_BYTES = 2**15
 # Of the dashes of a list in a new file.
 _OFFSET = 2
 
@@ -231,6 +233,9 @@ def _written(text: str, operations: Sequence[BoardOperation], path: str, *, dash
             _change(operation, document)
 
     data = text.encode()
+    if len(data) > _MAX_REWRITTEN_BYTES:
+        limit = f"{_MAX_REWRITTEN_BYTES // 2**10} KiB"
+        raise EditError(path, f"more than {limit} would have to be written anew for that; change its text")
     written = yaml_writer.written(data, change, path, dash_offset=dash_offset)
     return yaml_writer.with_all_comments(data, written).decode()
 

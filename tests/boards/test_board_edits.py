@@ -103,6 +103,10 @@ def test_an_operation_that_leads_nowhere_or_to_a_mistake_is_refused(operation: B
         ("panels: [", "line 2, column 1: not YAML"),
         ("a: {glyph: line}", "a schema of Streamvis"),
         ("panels:\n- &a {chart: x}\n- *a\n", "it cannot be changed by a program"),
+        (
+            "panels: [{chart: a}]\nb: [" + "x, " * 15_000 + "]",
+            "more than 32 KiB would have to be written anew",
+        ),
     ],
 )
 def test_a_file_that_is_none_of_ours_is_not_changed(text: str, reason: str) -> None:
