@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from typing import NamedTuple
@@ -37,6 +38,7 @@ class Place(NamedTuple):
     suffix: str  # with its dot, as written; "" if there is none
 
 
+@functools.lru_cache(maxsize=2**12)  # of a file it is asked for several times
 def split_suffix(name: str) -> tuple[str, str]:
     """A file's name without its last extension, and that extension: `a.tar.gz` -> (`a.tar`, `.gz`)."""
     lowered = name.lower()

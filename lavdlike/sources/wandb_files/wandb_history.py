@@ -22,6 +22,8 @@ _ITEM, _STEP = 0x0A, 0x12
 _KEY, _NESTED_KEY, _VALUE_JSON = 1, 2, 16
 # The tag of a value: its length and text follow.
 _VALUE_TAG = b"\x82\x01"
+# Of the fields of a name.
+_NAME_TAGS = (_KEY << 3 | 2, _NESTED_KEY << 3 | 2)
 # What is said of the record itself: how it is to be sent, and by which run.
 _ABOUT_RECORDS = frozenset({16, 200})
 _MEDIA = b"_type"
@@ -343,6 +345,13 @@ def _numbers_of(texts: Sequence[bytes]) -> list[float] | None:
 
 def item_parts(data: bytes, begin: int, end: int) -> tuple[bytes, bytes]:
     """Of an item, the fields of its name as they stand there, and the text of its value."""
+    place = begin
+    while place < end - 1 and data[place] in _NAME_TAGS and data[place + 1] < 0x80:
+        place += 2 + data[place + 1]
+    if place > begin and data.startswith(_VALUE_TAG, place, end):  # as wandb writes them
+        length, value = protobuf.varint(data, place + len(_VALUE_TAG), end)
+        if value + length == end:
+            return data[begin:place], data[value:end]
     key, text = b"", b""
     start = begin
     for field in protobuf.fields(data, begin, end):

@@ -11,6 +11,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -41,6 +42,7 @@ _MAX_COMPARED = 10_000
 _TYPE = "_type"
 _IN_ARTIFACTS = "wandb keeps them as artifacts, which are outside of this folder (WANDB_DATA_DIR says where)"
 _CLASSES = b"class_labels"
+_UNUSED = frozenset({"sha256", "size", "format"})  # most of what is said of a file
 _BETWEEN = "_wandb_delimeter_"
 # Of values that are several: where the files of older versions are, which are named without their folder.
 _FOLDERS = {"object3D": "media/object3D/", "molecule": "media/molecule/", "images/separated": "media/images/"}
@@ -353,6 +355,8 @@ def _values_in(record: bytes, begin: int, end: int) -> tuple[_Place, list[tuple[
     found_values: dict[tuple[str, ...], dict[str, Any]] = {}
     for names, text in items:
         outer = next((names[:depth] for depth in range(1, len(names)) if names[:depth] in typed), None)
+        if outer is not None and names[-1] in _UNUSED:
+            continue
         if outer is not None:
             _put(found_values.setdefault(outer, {}), names[len(outer) :], _parsed(text))
         elif text.startswith(b"{") and b"_type" in text:
@@ -407,6 +411,8 @@ def _put(into: dict[str, Any], names: tuple[str, ...], value: Any) -> None:
 
 
 def _parsed(text: bytes) -> Any:
+    with suppress(msgspec.MsgspecError, RecursionError):  # it knows no NaN
+        return msgspec.json.decode(text)
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
