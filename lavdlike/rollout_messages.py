@@ -25,9 +25,10 @@ class NumberRange(msgspec.Struct, frozen=True):
 class RolloutsRequest(msgspec.Struct):
     """`POST api/rollouts`: some of the rollouts of a label.
 
-    `is_global`: those of the file without a step, instead of those of all steps together. `sort`: the name of a number;
-    "" is the order of the files. Rollouts without the number come last. `text`: is to stand in a message or text of
-    theirs, whatever the case. `group`: of one prompt, as a row has it. `first`, `count`: which of those that are left.
+    `is_global`: those of the file without a step, instead of those of all steps together. `sort`: the name of a
+    number; "" is the order of the files. Rollouts without the number come last. `text`: is to stand in a message or
+    text of theirs, whatever the case; with `regex` it is a regular expression (Rust's), one of them that matches.
+    `group`: of one prompt, as a row has it. `first`, `count`: which of those that are left.
     """
 
     experiment: ExperimentId
@@ -36,6 +37,7 @@ class RolloutsRequest(msgspec.Struct):
     sort: str = ""
     descending: bool = False
     text: str = ""
+    regex: bool = False
     role: RolloutRole = ""
     group: str = ""
     ranges: list[NumberRange] = []
@@ -74,6 +76,7 @@ class RolloutsPage(msgspec.Struct):
 
     `read_bytes` of `size_bytes` of the files are read, and `searched` of `total` rollouts are searched for the text: as
     long as that is not all, the same question is answered further. `left_out`: names of numbers without a column.
+    `pattern_error`: why the text is no regular expression; then all are let through that fit otherwise.
     """
 
     columns: list[RolloutColumn]
@@ -86,6 +89,7 @@ class RolloutsPage(msgspec.Struct):
     searched: int
     left_out: list[str]
     problems: list[Problem]
+    pattern_error: str = ""
 
 
 class RolloutRequest(msgspec.Struct):

@@ -1827,9 +1827,10 @@ export interface NumberRange {
 /**
  * `POST api/rollouts`: some of the rollouts of a label.
  *
- * `is_global`: those of the file without a step, instead of those of all steps together. `sort`: the name of a number;
- * "" is the order of the files. Rollouts without the number come last. `text`: is to stand in a message or text of
- * theirs, whatever the case. `group`: of one prompt, as a row has it. `first`, `count`: which of those that are left.
+ * `is_global`: those of the file without a step, instead of those of all steps together. `sort`: the name of a
+ * number; "" is the order of the files. Rollouts without the number come last. `text`: is to stand in a message or
+ * text of theirs, whatever the case; with `regex` it is a regular expression (Rust's), one of them that matches.
+ * `group`: of one prompt, as a row has it. `first`, `count`: which of those that are left.
  */
 export interface RolloutsRequest {
   experiment: string;
@@ -1838,6 +1839,7 @@ export interface RolloutsRequest {
   sort: string;
   descending: boolean;
   text: string;
+  regex: boolean;
   role: RolloutRole;
   group: string;
   ranges: NumberRange[];
@@ -1875,6 +1877,7 @@ export interface RolloutRow {
  *
  * `read_bytes` of `size_bytes` of the files are read, and `searched` of `total` rollouts are searched for the text: as
  * long as that is not all, the same question is answered further. `left_out`: names of numbers without a column.
+ * `pattern_error`: why the text is no regular expression; then all are let through that fit otherwise.
  */
 export interface RolloutsPage {
   columns: RolloutColumn[];
@@ -1887,6 +1890,7 @@ export interface RolloutsPage {
   searched: number;
   left_out: string[];
   problems: Problem[];
+  pattern_error: string;
 }
 
 /** `POST api/rollout`: one rollout of a label, as a row names it. */

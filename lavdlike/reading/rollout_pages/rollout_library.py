@@ -18,6 +18,7 @@ import numpy as np
 
 from lavdlike import layout
 from lavdlike.bounded import giving_up
+from lavdlike.bounded.patterns import PatternError
 from lavdlike.disk.root import OpenedFile, Root, fingerprint_of
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds.rollout_records.rollout_begins import Form, form_of
@@ -29,7 +30,7 @@ from lavdlike.reading.rollout_pages.made_lines import RolloutFile
 from lavdlike.reading.rollout_pages.read_rollout import page_of, previews_of
 from lavdlike.reading.rollout_pages.rollout_index import RolloutIndex
 from lavdlike.reading.rollout_pages.rollout_query import Place, Together, group_name, in_order, let_through
-from lavdlike.reading.rollout_pages.rollout_search import FileSearch
+from lavdlike.reading.rollout_pages.rollout_search import FileSearch, Wanted
 from lavdlike.rollout_messages import RolloutPage, RolloutRequest, RolloutRow, RolloutsPage, RolloutsRequest
 from lavdlike.sources.columns import json_number
 
@@ -123,7 +124,7 @@ class _Lines:
     def __init__(self, file: RolloutFile) -> None:
         self.file = file
         self.index = RolloutIndex(layout.shown(file.path), file.step)
-        self.searches: OrderedDict[str, FileSearch] = OrderedDict()
+        self.searches: OrderedDict[tuple[str, bool], FileSearch] = OrderedDict()
         self.problem: Problem | None = None
         self.size_bytes = 0
         self._made: BinaryIO | None = None
@@ -189,9 +190,11 @@ class _Lines:
             self.problem = Problem(layout.shown(self.file.path), error.reason)
         return True
 
-    def search(self, text: str) -> FileSearch:
-        found = self.searches.setdefault(text, FileSearch(text))
-        self.searches.move_to_end(text)
+    def search(self, wanted: Wanted) -> FileSearch:
+        found = self.searches.get(wanted.key)
+        if found is None:
+            found = self.searches[wanted.key] = FileSearch(wanted)
+        self.searches.move_to_end(wanted.key)
         if len(self.searches) > _KEPT_SEARCHES:
             self.searches.popitem(last=False)
         return found
@@ -229,11 +232,15 @@ class _Label:
                 break
         together = self._joined(lines)
         fits = let_through(together, asked)
-        searched = together.count
-        if asked.text:
-            searched = self._search(root, lines, asked.text, until)
+        searched, pattern_error = together.count, ""
+        try:
+            wanted = Wanted(asked.text, is_regex=asked.regex) if asked.text else None
+        except PatternError as error:
+            wanted, pattern_error = None, str(error)
+        if wanted is not None:
+            searched = self._search(root, lines, wanted, until)
             counts = [each.index.columns.count for each in lines]
-            found = [each.search(asked.text).found(count) for each, count in zip(lines, counts, strict=True)]
+            found = [each.search(wanted).found(count) for each, count in zip(lines, counts, strict=True)]
             fits &= np.concatenate(found) if found else fits
         order = self._order(together, fits, asked, searched)
         read = [each for each in lines if each.problem is None]
@@ -252,6 +259,7 @@ class _Label:
             searched,
             sorted(set().union(*(each.index.columns.left_out for each in lines))),
             [problem for each in lines for problem in _problems(each)],
+            pattern_error,
         )
 
     def line(self, root: Root, file: RolloutFile, offset: int) -> bytes:
@@ -292,12 +300,12 @@ class _Label:
             self._orders.clear()
         return self._together[1]
 
-    def _search(self, root: Root, lines: Sequence[_Lines], text: str, until: float) -> int:
+    def _search(self, root: Root, lines: Sequence[_Lines], wanted: Wanted, until: float) -> int:
         for each in lines:
             with suppress(FileNotFoundError, NotServedError, LogFormatError), each.opened(root) as descriptor:
-                if not each.search(text).go_on(descriptor, each.index, until):
+                if not each.search(wanted).go_on(descriptor, each.index, until):
                     break
-        return sum(each.search(text).searched for each in lines)
+        return sum(each.search(wanted).searched for each in lines)
 
     def _order(
         self, together: Together, fits: NDArray[np.bool_], asked: RolloutsRequest, searched: int
@@ -306,6 +314,7 @@ class _Label:
             asked.sort,
             asked.descending,
             asked.text,
+            asked.regex,
             searched,
             asked.role,
             asked.group,

@@ -234,6 +234,19 @@ def test_where_no_rollout_stands_it_is_said(world: World) -> None:
         world.library.read(world.files[0], RolloutRequest("run", "a", False, "a.jsonl", 10**9))
 
 
+def test_a_pattern_is_searched_for_in_each_text(world: World) -> None:
+    records = [{"prompt": f"{n} + {n}?", "completion": f"It is\n{2 * n}."} for n in range(500)]
+    world.add("a.jsonl", lines(*records) + b"{broken\n")
+    page = world.whole(text=r"^it is\n99[02]\.$", regex=True)
+    assert [row.answer for row in page.rows] == ["It is 990.", "It is 992."]
+    assert world.whole(text=r"\+ 49[0-9]\?", regex=True).count == 10
+    assert world.whole(text="+ 49").count == 11
+    assert world.whole(text=r"\+ 49").count == 0
+    wrong = world.whole(text="(", regex=True)
+    assert (wrong.count, bool(wrong.pattern_error)) == (500, True)
+    assert "too large" in world.whole(text="(?:a?){5000}a{5000}", regex=True).pattern_error
+
+
 @pytest.mark.parametrize("asked", [{"count": 0}, {"count": 501}, {"first": -1}])
 def test_numbers_outside_of_their_range_are_refused(world: World, asked: dict[str, int]) -> None:
     world.add("a.jsonl", lines({"x": 1}))

@@ -12,6 +12,8 @@ export interface RolloutView {
   sort?: string | undefined;
   descending?: boolean | undefined;
   text?: string;
+  /** The text is a regular expression. */
+  regex?: boolean;
   role?: RolloutRole;
   ranges?: NumberRange[];
 }
@@ -58,8 +60,8 @@ export function changeView(label: string, change: RolloutView): void {
 
 /** What is asked of the server for the list as it is looked at. */
 export function requestOf({ experiment, label, global }: RolloutList): Partial<RolloutsRequest> {
-  const { sort = "", descending = false, text = "", role = "", ranges = [] } = viewOf(label);
-  return { experiment, label, is_global: global, sort, descending, text, role, ranges };
+  const { sort = "", descending = false, text = "", regex = false, role = "", ranges = [] } = viewOf(label);
+  return { experiment, label, is_global: global, sort, descending, text, regex, role, ranges };
 }
 
 const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
@@ -68,6 +70,7 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   sort: (value) => typeof value === "string",
   descending: (value) => typeof value === "boolean",
   text: (value) => typeof value === "string",
+  regex: (value) => typeof value === "boolean",
   role: (value) => typeof value === "string",
   ranges: (value) => Array.isArray(value) && value.every(isRange),
 };
