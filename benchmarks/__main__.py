@@ -71,6 +71,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "19": standing_in.calls,
     "20": wandb_calls.rows,
     "21": inside_files.pictures,
+    "21b": inside_files.wandb_pictures,
     "22": data_sets.coco,
     "23": rollouts.lists,
 }

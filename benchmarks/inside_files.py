@@ -1,13 +1,17 @@
-"""Row 21: ten thousand pictures in an event file, beside the same ones in a folder."""
+"""Rows 21 and 21b: ten thousand pictures in an event file, and in a run of wandb, beside the same ones in a folder."""
 
 from __future__ import annotations
 
+import hashlib
 import io
+import itertools
+import json
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -15,35 +19,43 @@ from benchmarks import measure, servers
 from benchmarks.measure import Figures, Result
 from tests.sources.events.event_bytes import VERSION, event
 from tests.sources.events.test_event_members import image
+from tests.sources.wandb_files.records import history, log
 
 STEPS, LABELS = 1000, 10
 _TILES = 20
+_LIMIT_S = 120
 
 
 def pictures(rounds: int) -> Result:
+    return _beside_folder("21", "an event file", "events", _event_file, rounds)
+
+
+def wandb_pictures(rounds: int) -> Result:
+    """The pictures are files beside the log, which says where each belongs."""
+    return _beside_folder("21b", "a run of wandb", "wandb", _wandb_run, rounds)
+
+
+def _beside_folder(row: str, whose: str, other: str, write: Callable[[Path], None], rounds: int) -> Result:
     """From the server's first answer: what there is, and the first tiles in their size."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for of in ("events", "folder"):
+        for of in (other, "folder"):
             (folder / of / "run").mkdir(parents=True)
-        events = folder / "events" / "run" / "events.out.tfevents.1"
-        with events.open("wb") as file:
-            file.write(VERSION)
-            for step, label, content in _drawn():
-                file.write(event(image(label, content), step=step, wall_time=1.7e9 + step))
-                path = folder / "folder" / "run" / f"{step:04}" / f"{label}.png"
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(content)
+        write(folder / other / "run")
+        for step, label, content in _drawn():
+            path = folder / "folder" / "run" / f"{step:04}" / f"{label}.png"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
         taken = measure.in_turn(
-            {of: lambda of=of: _asked(folder / of) for of in ("events", "folder")},  # type: ignore[misc]
+            {of: lambda of=of: _asked(folder / of) for of in (other, "folder")},  # type: ignore[misc]
             rounds,
         )
     middle = measure.medians(taken)
-    time_, cpu = (measure.ratio(taken, "events", "folder", key) for key in ("first_tile_s", "cpu_s"))
-    more_mib = middle["events"]["mib"] - middle["folder"]["mib"]
+    time_, cpu = (measure.ratio(taken, other, "folder", key) for key in ("first_tile_s", "cpu_s"))
+    more_mib = middle[other]["mib"] - middle["folder"]["mib"]
     return Result(
-        "21",
-        f"{STEPS * LABELS:,} pictures of an event file, and of a folder",
+        row,
+        f"{STEPS * LABELS:,} pictures of {whose}, and of a folder",
         ["", "s to all labels", "s to the first tile", f"s to {_TILES} tiles", "CPU s", "MiB"],
         [
             [
@@ -62,6 +74,28 @@ def pictures(rounds: int) -> Result:
     )
 
 
+def _event_file(run: Path) -> None:
+    with (run / "events.out.tfevents.1").open("wb") as file:
+        file.write(VERSION)
+        for step, label, content in _drawn():
+            file.write(event(image(label, content), step=step, wall_time=1.7e9 + step))
+
+
+def _wandb_run(run: Path) -> None:
+    (run / "files" / "media" / "images").mkdir(parents=True)
+    records = []
+    for step, of_step in itertools.groupby(_drawn(), key=lambda drawn: drawn[0]):
+        values: dict[str, dict[str, str]] = {}
+        for _, label, content in of_step:
+            path = f"media/images/{label}_{step}_{hashlib.sha256(content).hexdigest()[:20]}.png"
+            (run / "files" / path).write_bytes(content)
+            said: dict[str, Any] = {"_type": "image-file", "path": path, "sha256": "0" * 64}
+            said |= {"size": len(content), "format": "png", "width": 96, "height": 96}
+            values[label] = {key: json.dumps(value) for key, value in said.items()}
+        records.append(history(step, values))
+    (run / "run-abc.wandb").write_bytes(log(*records))
+
+
 def _drawn() -> Iterator[tuple[int, str, bytes]]:
     """Step, label and PNG of each; of some 20 KB, fifty different ones."""
     noise = random.Random(1)
@@ -75,13 +109,17 @@ def _drawn() -> Iterator[tuple[int, str, bytes]]:
         yield number // LABELS, f"pred{number % LABELS}", contents[number % len(contents)]
 
 
+def _count(labels: list[dict[str, Any]]) -> int:
+    return sum(count for label in labels if label["kind"] == "images" for _, count, _ in label["steps"])
+
+
 def _asked(root: Path) -> Figures:
     with servers.lavdlike(root) as server:
         server.get("/api/root")
         begun, cpu_s = time.perf_counter(), server.cpu_s()
-        labels = server.json("/api/experiments/run")["labels"]
+        while _count(server.json("/api/experiments/run")["labels"]) < STEPS * LABELS:
+            assert time.perf_counter() - begun < _LIMIT_S
         labels_s = time.perf_counter() - begun
-        assert sum(count for label in labels for _, count, _ in label["steps"]) == STEPS * LABELS
         first_tile_s = 0.0
         for number in range(_TILES):
             step, label = STEPS - 1 - number // LABELS, f"pred{number % LABELS}"

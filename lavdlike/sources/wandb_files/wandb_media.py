@@ -355,10 +355,9 @@ def _values_in(record: bytes, begin: int, end: int) -> tuple[_Place, list[tuple[
     found_values: dict[tuple[str, ...], dict[str, Any]] = {}
     for names, text in items:
         outer = next((names[:depth] for depth in range(1, len(names)) if names[:depth] in typed), None)
-        if outer is not None and names[-1] in _UNUSED:
-            continue
         if outer is not None:
-            _put(found_values.setdefault(outer, {}), names[len(outer) :], _parsed(text))
+            if names[-1] not in _UNUSED:
+                _put(found_values.setdefault(outer, {}), names[len(outer) :], _parsed(text))
         elif text.startswith(b"{") and b"_type" in text:
             found_values |= dict(_typed(names, _parsed(text)))
     values = [
