@@ -29,13 +29,14 @@ class Turns:
     """Who reads a whole experiment first, as many at a time as there are processors: what a request waits for.
 
     All at the same time would all be ready at the end. Nobody waits for others that hang: where none ends within
-    `patience_s`, the next one begins.
+    `patience_s`, as many begin beside them.
     """
 
     def __init__(self, patience_s: float, urgency: Urgency | None = None) -> None:
         self._free = os.cpu_count() or 1
         self._patience_s = patience_s
         self._waiting = UrgentFirst[asyncio.Future[None]](urgency or Urgency())
+        self._awaited: set[asyncio.Future[None]] = set()  # those that read, and that others wait for
         self._given = 0
 
     @asynccontextmanager
@@ -44,16 +45,23 @@ class Turns:
         self._waiting.put(name, mine)
         self._give()
         try:
-            given = -1
-            while not mine.done() and given != self._given:
+            while not mine.done():
                 given = self._given
                 await asyncio.wait([mine], timeout=self._patience_s)
+                if given == self._given:
+                    self._wait_no_more()
             yield
         finally:
-            if mine.done():
+            if mine in self._awaited:
+                self._awaited.remove(mine)
                 self._free += 1
                 self._give()
             mine.cancel()  # it waits no more
+
+    def _wait_no_more(self) -> None:
+        self._free += len(self._awaited)
+        self._awaited.clear()
+        self._give()
 
     def _give(self) -> None:
         while self._free and self._waiting:
@@ -61,6 +69,7 @@ class Turns:
             if not chosen.done():
                 self._free -= 1
                 self._given += 1
+                self._awaited.add(chosen)
                 chosen.set_result(None)
 
 

@@ -148,15 +148,25 @@ async def test_what_is_waited_for_is_read_first_in_the_order_of_the_requests() -
     assert begun[processors:] == ["d", "b", "c", "a"]
 
 
-async def test_reads_that_hang_are_not_waited_for() -> None:
+async def test_reads_that_hang_are_not_waited_for_and_others_still_take_turns() -> None:
     turns, ended = Turns(patience_s=0.01), asyncio.Event()
+    processors = os.cpu_count() or 1
+    reading = most = 0
 
     async def read(*, hangs: bool) -> None:
+        nonlocal reading, most
         async with turns.turn(ExperimentName("exp")):
             if hangs:
                 await ended.wait()
+                return
+            reading += 1
+            most = max(most, reading)
+            await asyncio.sleep(0)
+            reading -= 1
 
-    hanging = [asyncio.create_task(read(hangs=True)) for _ in range(os.cpu_count() or 1)]
-    await asyncio.wait_for(asyncio.gather(*(read(hangs=False) for _ in range(3))), LIMIT_S)
+    hanging = [asyncio.create_task(read(hangs=True)) for _ in range(processors)]
+    others = (read(hangs=False) for _ in range(5 * processors))
+    await asyncio.wait_for(asyncio.gather(*others), LIMIT_S)
+    assert most <= processors
     ended.set()
     await asyncio.gather(*hanging)
