@@ -26,12 +26,14 @@ def test_what_draws_a_page_comes_while_the_server_says_what_there_is(page: Page)
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/api/root", hold)
-    with page.expect_request("**/api/root"), page.expect_request(re.compile(r"/assets/charts-[^/]*\.js")):
+    page.route("**/api/root*", hold)
+    # The server is told what is opened, so that it begins to read the files.
+    opening = re.compile(r"/api/root\?page=scalars$")
+    with page.expect_request(opening), page.expect_request(re.compile(r"/assets/charts-[^/]*\.js")):
         page.goto("./#/scalars", wait_until="commit")
     for route in held:
         route.continue_()
-    page.unroute("**/api/root")  # which lets go of what is held, too
+    page.unroute("**/api/root*")  # which lets go of what is held, too
     expect(page.locator(".chart canvas").first).to_be_visible()
 
 

@@ -1,5 +1,5 @@
 /** Requests about the root and its experiments. */
-import { getJson, postJson } from "./http";
+import { getJson, postJson, query } from "./http";
 import type {
   Catalogue,
   FilterAnswer,
@@ -12,7 +12,9 @@ import type {
   UsageRequest,
 } from "./messages";
 
-export const fetchRoot = (signal?: AbortSignal) => getJson<RootPage>("api/root", signal);
+/** `page`: which one is about to be opened: the server may read ahead for it. */
+export const fetchRoot = (page = "", signal?: AbortSignal) =>
+  getJson<RootPage>(`api/root${query({ page: page || undefined })}`, signal);
 
 export const fetchCatalogue = (experiment: string, signal?: AbortSignal) =>
   getJson<Catalogue>(`api/experiments/${experiment}`, signal);

@@ -22,7 +22,7 @@ import { whatIsLookedAt } from "./look";
 import { past } from "./past.svelte";
 import { setRootSettings } from "./rootSettings.svelte";
 import { openSettings } from "./settings.svelte";
-import { readAddress } from "./view.svelte";
+import { readAddress, view } from "./view.svelte";
 
 const AGAIN_MS = 2000;
 
@@ -42,7 +42,7 @@ export async function start(): Promise<void> {
       setPhase("signed-out", access.refusal);
       return;
     }
-    const root = await fetchRoot();
+    const root = await fetchRoot(view.page);
     openSettings(root.path);
     show(root);
     // Where one run is all there is, its page is what a visit begins with.

@@ -198,6 +198,16 @@ class Answers:
         if known is not None:
             self._hub.known.keep_problem(known, _in_tree(address), problem)
 
+    def read_points_ahead(self) -> None:
+        """Begin to read the scalars of all experiments, where these are few: then a page soon asks for all of them."""
+        hub = self._hub
+        experiments = [row.summary.id for row in hub.rows.rows.values() if not row.summary.archived]
+        if len(experiments) <= hub.limits.max_read_ahead:
+            hub.known.in_background(self._read_ahead(experiments))
+
+    async def _read_ahead(self, experiments: Sequence[ExperimentId]) -> None:
+        await self.with_current_points(experiments)
+
     async def scalar_labels(
         self, experiments: Sequence[ExperimentId], until: Cursor | None = None
     ) -> list[ScalarLabels]:

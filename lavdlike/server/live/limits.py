@@ -33,6 +33,7 @@ class LiveLimits:
     `filter_s`: for the answer to one filter; what takes longer is a mistake in it.
     `unread_patience_s`: how long such an answer waits for scalars that nobody has read yet.
     `retry_results_s`: after they could not be read. `save_results_s`: between two writings of what was read.
+    `max_read_ahead`: experiments whose scalars are read before a page asks for them.
     `max_followed`: running experiments whose points are kept in memory because filters ask for them all the time.
     """
 
@@ -61,6 +62,7 @@ class LiveLimits:
     unread_patience_s: float = 0.25
     retry_results_s: float = 30.0
     save_results_s: float = 10.0
+    max_read_ahead: int = 50
     max_followed: int = 100
     slice_labels: int = 500
     slice_series: int = 1000

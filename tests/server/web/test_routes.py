@@ -19,11 +19,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from lavdlike.disk.local import LocalRoot
+from lavdlike.layout import ExperimentName
 from lavdlike.messages import ItemAddress, MarkdownPage
 from lavdlike.reading import log_pages
 from lavdlike.reading.items import ReadItem, read_item
 from lavdlike.scalar_messages import SeriesAnswerHead
 from lavdlike.series import packing
+from lavdlike.series.store import SeriesStore
 from lavdlike.server.app import create_app
 from lavdlike.server.sandbox.markdown_pages import Markdown
 from lavdlike.server.settings import Settings
@@ -151,6 +153,35 @@ def test_more_items_than_the_limit_are_refused_with_the_limit(client: httpx.Clie
 @pytest.mark.parametrize("step", ["x", "-1", "1.5", "%C2%B2", "99999999999999999999", ""])
 def test_a_step_that_is_none_has_no_items(client: httpx.Client, step: str) -> None:
     get(client, f"/api/items/exp/texts/{step}/deep/greeting", 404)
+
+
+@pytest.mark.parametrize("count", [2, 51])
+def test_scalars_of_few_experiments_are_read_while_their_page_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    names = [f"e{number:02d}" for number in range(count)]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "scalars.tsv").write_text(SCALARS)
+    read: list[str] = []
+    read_new = SeriesStore.read_new
+
+    def noted(store: SeriesStore, experiment: ExperimentName, *values: Any) -> Any:
+        read.append(experiment)
+        return read_new(store, experiment, *values)
+
+    monkeypatch.setattr(SeriesStore, "read_new", noted)
+    app = create_app(Settings(tmp_path), Credentials(b"k" * 32, None), AccessRules())
+    with served(app) as server, server.client() as client:
+        get(client, "/api/root?page=images")
+        get(client, "/api/root")
+        assert read == []
+        get(client, "/api/root?page=scalars")
+        if count == 2:
+            wait_until(lambda: sorted(read) == names)
+        labels = client.post("/api/scalars/labels", json={"experiments": names[:2]}).json()["experiments"]
+        assert [each["labels"][0]["count"] for each in labels] == [2, 2]
+        assert sorted(read) == names[:2]
 
 
 def test_scalars_in_both_forms(client: httpx.Client) -> None:

@@ -30,7 +30,6 @@ from lavdlike.server.web.routes.scalar_routes import ScalarRoutes
 from lavdlike.server.web.routes.subject import Subject
 
 SUBJECTS: tuple[type[Subject], ...] = (
-    RootRoutes,
     FileRoutes,
     ImageRoutes,
     LogRoutes,
@@ -57,7 +56,11 @@ class DataRoutes:
             PeopleRoutes(hub, answers, edits, self._documents),
             EditRoutes(hub, answers, edits),
         ]
-        self._subjects = [*subjects, ItemRoutes(hub, answers, subjects)]
+        self._subjects = [
+            RootRoutes(hub, answers, subjects),
+            *subjects,
+            ItemRoutes(hub, answers, subjects),
+        ]
 
     def routes(self) -> list[BaseRoute]:
         return [route for subject in self._subjects for route in subject.routes()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -24,8 +25,11 @@ _ARCHIVE = "What is shown is an archive, in which nothing is changed."
 
 
 class RootRoutes(Subject):
-    def __init__(self, hub: Hub, answers: Answers) -> None:
+    """Args: subjects: those that may read ahead for the page that is opened."""
+
+    def __init__(self, hub: Hub, answers: Answers, subjects: Sequence[Subject]) -> None:
         super().__init__(hub, answers)
+        self._subjects = subjects
         self._past = PastAnswers(hub, answers)
 
     def routes(self) -> list[BaseRoute]:
@@ -36,10 +40,15 @@ class RootRoutes(Subject):
         ]
 
     async def _root(self, request: Request) -> Any:
-        until = Query(request).cursor()
+        query = Query(request)
+        until = query.cursor()
         page = await self._answers.root_page()
         if until is not None:
             page = root_page_at(page, until)
+        opened = query.text("page")
+        for subject in self._subjects:
+            if subject.kind is not None and subject.kind.name == opened:
+                subject.page_opens()
         page.editing = _editing(request.state.visitor, is_server_editing=self._hub.settings.editing)
         if page.editing.allowed and all(root.unwritable for root in page.roots):
             page.editing.allowed = False

@@ -45,6 +45,9 @@ class ScalarRoutes(Subject):
             Route("/api/scalars/aggregates", answering(self._aggregates), methods=["POST"]),
         ]
 
+    def page_opens(self) -> None:
+        self._answers.read_points_ahead()
+
     async def _labels(self, request: Request) -> Any:
         wanted = await read_json(request, ScalarLabelsRequest)
         return ScalarLabelsPage(

@@ -31,6 +31,9 @@ class Subject:
         """The routes below `api/`; none of another subject has the same path."""
         raise NotImplementedError
 
+    def page_opens(self) -> None:
+        """A browser is about to open the page of this kind: what it asks for then may be read meanwhile."""
+
     async def complete(self, items: Sequence[Item]) -> None:
         """Fill in what only this subject can say of items of its kind that are about to be sent."""
 
