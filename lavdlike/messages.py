@@ -563,13 +563,15 @@ class ScalarsChanged(msgspec.Struct, tag="scalars", tag_field="type"):
 class FileGrew(msgspec.Struct, tag="file", tag_field="type"):
     """A followed file as it is now; sent at first and whenever it has changed.
 
-    `path`: as in `Look.files`. `identity`: as in `LogPage`; "" if there is no such file (any more).
+    `path`: as in `Look.files`. `identity`: as in `LogPage`; "" if there is no such file (any more). `rewritten`: it is
+    as long as before, and its bytes may be others.
     """
 
     sequence: int
     path: str
     size_bytes: int
     identity: str
+    rewritten: bool = False
 
 
 class RootSettingsChanged(msgspec.Struct, tag="settings", tag_field="type"):

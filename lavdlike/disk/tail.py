@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from lavdlike.bounded import giving_up
 from lavdlike.disk.made import status_of
 from lavdlike.disk.root import is_settled
 
@@ -40,6 +42,8 @@ class Tail:
         self._recent = b""  # what stood in front of the offset
         self._file = (0, 0)
         self._stamp: Stamp | None = None
+        self._read_as: Stamp | None = None  # what the file was when it was last read, settled or not
+        self._checksum: int | None = 0  # of all that was read; None: some of it was passed over
 
     def is_unchanged(self, descriptor: int) -> bool:
         """Whether nothing happened to the file since all of it was read: by its size and times alone."""
@@ -58,13 +62,15 @@ class Tail:
         if _stamp(status_of(descriptor)) != stamp:  # what was read may be of another state
             return False
         self.offset, self._head, self._recent = offset, head, recent
-        self._file, self._stamp = (stamp.device, stamp.inode), stamp
+        self._file, self._stamp, self._read_as = (stamp.device, stamp.inode), stamp, stamp
+        self._checksum = None
         return True
 
     def continues(self, descriptor: int) -> bool:
         """Whether what was read still stands in the file, so that reading can go on at the offset.
 
-        False for another file of that name, a shorter one, and one that was written anew in place.
+        False for another file of that name, a shorter one, and one that was written anew in place: as far as begin and
+        end tell, and of one that is just as long and has another time, as all of it tells.
         """
         status = status_of(descriptor)
         if self.offset == 0:
@@ -74,7 +80,15 @@ class Tail:
             and status.st_size >= self.offset
             and os.pread(descriptor, len(self._head), 0) == self._head
             and os.pread(descriptor, len(self._recent), self.offset - len(self._recent)) == self._recent
+            and not self._is_rewritten(descriptor, status)
         )
+
+    def _is_rewritten(self, descriptor: int, status: os.stat_result) -> bool:
+        """Whether something was written where nothing was added; a file that was only touched is read once for that."""
+        now, before = _stamp(status), self._read_as
+        if before is None or now == before or now.size != before.size:
+            return False
+        return self._checksum is None or self._checksum != _checksum_of(descriptor, self.offset)
 
     def new_lines(self, descriptor: int) -> Iterator[tuple[int, bytes]]:
         """Blocks of whole lines since the offset, each with its own offset. A line without its end is left for later.
@@ -110,7 +124,7 @@ class Tail:
             begin = self.offset
             self._move(descriptor, data)
             yield begin, data
-        self._stamp = _stamp(status) if is_settled(status) else None
+        self._note_read(status)
 
     def new_bytes(self, descriptor: int, block_bytes: int | None = None) -> Iterator[tuple[int, bytes, int]]:
         """Blocks since the offset, for files of records: where each begins, its bytes, and how long the file is.
@@ -133,7 +147,11 @@ class Tail:
             yield begin, data, status.st_size
             if self.offset == begin and self._wanted_bytes <= len(data):
                 break
-        self._stamp = _stamp(status) if is_settled(status) else None
+        self._note_read(status)
+
+    def _note_read(self, status: os.stat_result) -> None:
+        self._read_as = _stamp(status)
+        self._stamp = self._read_as if is_settled(status) else None
 
     def take(self, descriptor: int, data: bytes) -> None:
         """These bytes, which stand at the offset, are done with."""
@@ -142,6 +160,7 @@ class Tail:
     def move_to(self, descriptor: int, offset: int) -> None:
         """What stands before this place is done with, without being read."""
         self.offset = offset
+        self._checksum = None
         begin = max(offset - _COMPARED_BYTES, 0)
         self._recent = os.pread(descriptor, offset - begin, begin)
         self._take_head(descriptor)
@@ -155,10 +174,13 @@ class Tail:
         begin = data_begin(descriptor, self.offset, size_bytes)
         if begin > self.offset:
             self.offset = begin
+            self._checksum = None
             self._recent = os.pread(descriptor, _COMPARED_BYTES, begin - _COMPARED_BYTES)
 
     def _move(self, descriptor: int, data: bytes) -> None:
         self.offset += len(data)
+        if self._checksum is not None:
+            self._checksum = zlib.crc32(data, self._checksum)
         self._recent = (
             (self._recent + data)[-_COMPARED_BYTES:]
             if len(data) < _COMPARED_BYTES
@@ -170,6 +192,14 @@ class Tail:
     def _take_head(self, descriptor: int) -> None:
         if len(self._head) < _COMPARED_BYTES:
             self._head = os.pread(descriptor, min(_COMPARED_BYTES, self.offset), 0)
+
+
+def _checksum_of(descriptor: int, size_bytes: int) -> int:
+    checksum = offset = 0
+    while data := os.pread(descriptor, min(BLOCK_BYTES, size_bytes - offset), offset):
+        giving_up.check()
+        checksum, offset = zlib.crc32(data, checksum), offset + len(data)
+    return checksum
 
 
 def data_begin(descriptor: int, offset: int, size_bytes: int) -> int:

@@ -184,3 +184,17 @@ def test_a_longer_block_is_given_to_who_wants_one(path: Path, monkeypatch: pytes
     path.write_bytes(b"abcdefghiJ")
     with path.open("rb") as file:
         assert not records.continues(file.fileno())
+
+
+def test_what_is_written_over_in_the_middle_is_told_from_a_touch(path: Path) -> None:
+    lines = Tail()
+    path.write_bytes(b"".join(b"%08d\n" % number for number in range(10_000)))
+    os.utime(path, ns=(0, 10**18))
+    read(lines, path)
+    os.utime(path, ns=(0, 2 * 10**18))
+    assert continues(lines, path)
+    with path.open("r+b") as file:
+        file.seek(45_000)
+        file.write(b"1")
+    os.utime(path, ns=(0, 10**18))
+    assert not continues(lines, path)

@@ -537,7 +537,8 @@ export interface ScalarsChanged {
 /**
  * A followed file as it is now; sent at first and whenever it has changed.
  *
- * `path`: as in `Look.files`. `identity`: as in `LogPage`; "" if there is no such file (any more).
+ * `path`: as in `Look.files`. `identity`: as in `LogPage`; "" if there is no such file (any more). `rewritten`: it is
+ * as long as before, and its bytes may be others.
  */
 export interface FileGrew {
   type: "file";
@@ -545,6 +546,7 @@ export interface FileGrew {
   path: string;
   size_bytes: number;
   identity: string;
+  rewritten: boolean;
 }
 
 /** `lavdlike.yaml` is another one. */

@@ -281,7 +281,7 @@ def _key_of(message: FeedMessage) -> Hashable:
     if isinstance(message, ItemsChanged | PointsAdded | ScalarsChanged):
         return type(message), message.experiment
     if isinstance(message, FileGrew):
-        return FileGrew, message.path
+        return FileGrew, message.path, message.rewritten
     return type(message)
 
 

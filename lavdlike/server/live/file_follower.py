@@ -15,7 +15,8 @@ from lavdlike.server.live.subscriptions import Publisher
 from lavdlike.server.live.workers import Workers
 
 _LIMIT_S = 10.0
-_GONE = (0, "", 0)
+_State = tuple[int, str, tuple[int, int]]
+_GONE: _State = (0, "", (0, 0))
 
 
 class FileFollower:
@@ -32,7 +33,7 @@ class FileFollower:
         self._root = root
         self._workers = workers
         self._publisher = publisher
-        self._last: tuple[int, str, int] | None = None
+        self._last: _State | None = None
         self._looked_at = 0.0
         self._reads = Coalescer(self._read)
 
@@ -53,16 +54,19 @@ class FileFollower:
         look = partial(_state, self._root, self.path)
         now = await self._workers.run(self._experiment, look, limit_s=_LIMIT_S)
         if now != self._last:
+            is_rewritten = self._last is not None and self._last[:2] == now[:2]
             self._last = now
             sequence = self._publisher.next_sequence()
             size_bytes, identity, _ = now
-            self._publisher.publish(FileGrew(sequence, self._file, size_bytes, identity))
+            self._publisher.publish(FileGrew(sequence, self._file, size_bytes, identity, is_rewritten))
 
 
-def _state(root: Root, path: str) -> tuple[int, str, int]:
-    """Size, identity and time of the last change: a file that was edited in place may differ by the last alone."""
+def _state(root: Root, path: str) -> _State:
+    """Size, identity and times of the last change: a file that was edited in place may differ by one of these alone."""
     try:
         with root.file(path) as opened:
-            return opened.status.st_size, log_pages.identity(opened.fd), opened.status.st_mtime_ns
+            status = opened.status
+            times = (status.st_mtime_ns, status.st_ctime_ns)
+            return status.st_size, log_pages.identity(opened.fd), times
     except (FileNotFoundError, NotADirectoryError, NotServedError):
         return _GONE

@@ -24,6 +24,9 @@ const FAR_BYTES = 200_000;
 /** How the window came to be: what the view has to bring into sight. */
 export type Arrival = { at: "end" } | { at: "start" } | { at: "offset"; offset: number };
 
+/** What is known of a file that changed; `rewritten`: as the feed says it. */
+type Growth = Pick<FileGrew, "size_bytes" | "identity"> & Partial<Pick<FileGrew, "rewritten">>;
+
 export interface LogAddress {
   experiment: string;
   /** An id. */
@@ -99,12 +102,10 @@ export class OpenLog {
   }
 
   /** What the feed says of the file. `follow`: the view shows its end and shall go on to do so. */
-  async grow(
-    { size_bytes: size, identity }: Pick<FileGrew, "size_bytes" | "identity">,
-    follow: boolean,
-  ): Promise<void> {
+  async grow({ size_bytes: size, identity, rewritten = false }: Growth, follow: boolean): Promise<void> {
     const window = this.#window;
     if (!window || identity === "") return;
+    if (rewritten) return this.open(follow ? { at: "end" } : { at: "offset", offset: startOf(window) });
     const longer = grown(window, size, identity);
     if (!longer) {
       void this.#readFirstTime();
