@@ -39,6 +39,7 @@ from benchmarks import (
     standing_in,
     stores,
     wandb_calls,
+    windows,
     wire,
     writing,
 )
@@ -74,6 +75,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "21b": inside_files.wandb_pictures,
     "22": data_sets.coco,
     "23": rollouts.lists,
+    "24": windows.calls,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
