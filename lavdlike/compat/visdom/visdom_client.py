@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import traceback
+import urllib.request  # noqa: F401 - the original imports it, so that scripts use it without doing so
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import string
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,9 @@ from lavdlike.writing.thrown_away import throw_away
 DEFAULT_ENV = "main"
 _CONTENT_TYPES = frozenset({"image", "text", "properties", "network", "embeddings", "table"})
 _SLUG_LETTERS = 40
+_DIGITS = string.digits + string.ascii_lowercase
+# What the ids of windows count from: 2026.
+_EPOCH_NS = 1_767_225_600_000_000_000
 # Environments in environments are looked for so deep.
 _MAX_DEPTH = 4
 # Written whole and put into place, so that a copy may be the same file on the disk.
@@ -222,8 +226,17 @@ def new_window_id(title: str = "") -> str:
     'Loss train val'
     """
     words = "".join(each if each.isalnum() or each in "-." else " " for each in title)[:_SLUG_LETTERS].split()
-    stamp = f"window_{time.time_ns() // 100_000:x}{secrets.token_hex(1)}"
+    stamp = f"window_{_short((time.time_ns() - _EPOCH_NS) // 100_000)}{secrets.choice(_DIGITS)}"
     return "_".join([stamp, *([" ".join(words).strip(".")] if words else [])])
+
+
+def _short(number: int) -> str:
+    """A number in as few digits as can be, the same for all of the next eight years."""
+    digits = ""
+    for _ in range(8):
+        number, digit = divmod(number, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
+    return digits
 
 
 def _pane_of(message: Mapping[str, Any]) -> dict[str, Any]:
