@@ -162,7 +162,8 @@ class BoardPage(msgspec.Struct):
     `match`: names the state of the file, for edits; "" where there is no file of its own. `text`: the file, YAML.
     `content`: what it says; while there are `mistakes` that of the last state that had none, if this server has seen
     one, else what of it can be read, None if nothing can. `is_last_good`: whether it is that of an earlier state.
-    `notes`: what of it is not shown, although it is no mistake.
+    `notes`: what of it is not shown, although it is no mistake. `as_ours`: a text of ours that shows the same, for who
+    wants to change a board of another format; "" of one of ours.
     """
 
     board: str
@@ -176,6 +177,7 @@ class BoardPage(msgspec.Struct):
     is_last_good: bool
     mistakes: list[BoardMistake] = []
     notes: list[BoardMistake] = []
+    as_ours: str = ""
 
 
 class BoardPreview(msgspec.Struct):

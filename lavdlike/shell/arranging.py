@@ -22,6 +22,7 @@ from lavdlike.boards import board_files, board_yaml
 from lavdlike.boards.board_files import BoardFile, shown_mistake
 from lavdlike.edit_messages import EditAnswer
 from lavdlike.errors import LogFormatError, NotFoundError, UsageError
+from lavdlike.kinds import plugins
 from lavdlike.layout import ExperimentName
 from lavdlike.match import match_of
 from lavdlike.shell.answering import DONE, REFUSED, do, editor_of, tell
@@ -41,6 +42,7 @@ class BoardsOf:
     """
 
     def __init__(self, root: Path, experiment: str | None = None) -> None:
+        plugins.load()  # whose kinds a panel may show
         self._root = root_at(root)
         self._experiment = None if experiment is None else layout.experiment_id(ExperimentName(experiment))
         self._home = ExperimentName(experiment or layout.ROOT_HOME)

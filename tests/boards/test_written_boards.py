@@ -5,6 +5,8 @@ import pytest
 from lavdlike.boards import board_files, written_boards
 from lavdlike.errors import BadEditError
 from lavdlike.messages import SuggestedChart
+from tests.boards.test_board_fields import WHOLE
+from tests.boards.test_streamvis_schemas import SCHEMA
 
 
 def test_a_board_is_written_as_a_person_would() -> None:
@@ -39,3 +41,12 @@ def test_a_change_is_seen() -> None:
     assert not written_boards.is_as_signed(signed.replace(b"title: a", b"title: b"))
     assert not written_boards.is_as_signed(b"title: a\n")
     assert board_files.read(signed, "x").mistakes == []
+
+
+def test_a_board_of_others_as_one_of_ours_shows_the_same() -> None:
+    for text in (SCHEMA, WHOLE):
+        board = board_files.read(text, "x").board
+        assert board is not None
+        found = board_files.read(written_boards.of_board(board, "x"), "x")
+        assert (found.format, found.mistakes, found.notes) == ("lavdlike", [], [])
+        assert found.board == board

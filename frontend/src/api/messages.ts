@@ -1298,7 +1298,8 @@ export interface BoardsPage {
  * `match`: names the state of the file, for edits; "" where there is no file of its own. `text`: the file, YAML.
  * `content`: what it says; while there are `mistakes` that of the last state that had none, if this server has seen
  * one, else what of it can be read, None if nothing can. `is_last_good`: whether it is that of an earlier state.
- * `notes`: what of it is not shown, although it is no mistake.
+ * `notes`: what of it is not shown, although it is no mistake. `as_ours`: a text of ours that shows the same, for who
+ * wants to change a board of another format; "" of one of ours.
  */
 export interface BoardPage {
   board: string;
@@ -1312,6 +1313,7 @@ export interface BoardPage {
   is_last_good: boolean;
   mistakes: BoardMistake[];
   notes: BoardMistake[];
+  as_ours: string;
 }
 
 /** `POST api/boards/preview`: a text that is not saved. */

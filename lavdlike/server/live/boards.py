@@ -138,6 +138,7 @@ class Boards:
             is_last_good,
             now.file.mistakes,
             now.file.notes,
+            _as_ours(summary.format, content, now.content),
         )
 
     async def preview(self, text: str) -> BoardPage:
@@ -268,6 +269,17 @@ class Boards:
 def given_id(path: Path) -> str:
     """The id of a board that was given at the start."""
     return layout.file_id(ExperimentName(GIVEN), path.name)
+
+
+def _as_ours(format_: BoardFormat, board: Board | None, content: bytes) -> str:
+    if format_ == "lavdlike" or board is None:
+        return ""
+    if format_ == "custom-scalars":
+        return content.decode()
+    try:
+        return written_boards.of_board(board, "copy").decode()
+    except EditError:  # more labels than fit into one of ours
+        return ""
 
 
 def _of_charts(charts: Sequence[SuggestedChart]) -> _Read:

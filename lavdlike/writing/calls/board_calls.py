@@ -43,6 +43,7 @@ class BoardCalls(Family):
         ...     logger.board("losses", ["val/loss", {"images": "val/pred", "at": [6, 0, 6, 4]}], title="Losses")
         """
         from lavdlike.boards import written_boards
+        from lavdlike.kinds import plugins
 
         writer = self._active
         if writer is None:
@@ -54,8 +55,13 @@ class BoardCalls(Family):
         if layout.board_name(file) is None:
             raise ValueError(f"name must be one file's name, without '/': {name!r}")
         said = [{"chart": [panel]} if isinstance(panel, str) else panel for panel in _checked(panels)]
+        fields = {"title": title, **settings}
         try:
-            text = written_boards.text_of({"title": title, **settings}, said, file)
+            try:
+                text = written_boards.text_of(fields, said, file)
+            except EditError:
+                plugins.load()  # perhaps it shows a kind of an installed package
+                text = written_boards.text_of(fields, said, file)
         except EditError as error:
             raise ValueError(f"this is no board: {error.reason}") from None
         path = (self.base_dir if of_all else self.log_dir) / layout.native(file)

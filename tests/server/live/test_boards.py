@@ -129,6 +129,8 @@ async def test_boards_given_at_the_start_and_several_roots(tmp_path: Path) -> No
             ("a/of_a.board.yaml", "lavdlike", True, None),
             ("b/of_b.board.yaml", "lavdlike", True, None),
         ]
+        copy = await live.hub.boards.page(".given/demo.yaml")
+        assert copy.as_ours.startswith("panels:\n  - regex: ")
         subscription = live.hub.subscribe()
         save(given, "title: a\n")
         assert (await changed_page(live, subscription, ".given/demo.yaml")).format == "lavdlike"
