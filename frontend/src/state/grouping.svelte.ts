@@ -64,6 +64,9 @@ export const grouping = {
   },
 };
 
+/** Groups that a chart can draw: those of all pages, or others. */
+export type ShownGroups = Pick<typeof grouping, "isOn" | "groups" | "average" | "band" | "singles">;
+
 function without(group: Group): Group {
   return { ...group, experiments: group.experiments.filter(isMeant) };
 }

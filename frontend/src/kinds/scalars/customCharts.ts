@@ -1,5 +1,7 @@
 /** Charts that somebody has put together: what is in them, and how that stands in the address. Pure. */
-import type { SeriesRequest } from "../../api/messages";
+import type { ChartStyle, SeriesRequest } from "../../api/messages";
+import type { WithoutOutliers } from "../../charts/lineRanges";
+import type { Zoom } from "../../charts/plot";
 import { nameOf } from "../../lib/labels";
 import type { XAxis } from "./series";
 
@@ -24,6 +26,22 @@ export interface CustomChart {
   smoothing: { weight: number; method: SmoothingMethod } | null;
   /** Single experiments are drawn, also where there are groups. */
   singles: boolean;
+  /** What only the charts of boards say. */
+  details?: ChartDetails;
+}
+
+/** null: as the page's. */
+export interface ChartDetails {
+  logX: boolean | null;
+  outliers: WithoutOutliers | null;
+  /** Shown until somebody zooms. */
+  range: Zoom | null;
+  /** Colours of the lines, by the place of what is drawn; "": that of the experiment. */
+  palette: readonly string[];
+  styles: readonly ChartStyle[];
+  /** What is said at the axes; "": nothing. */
+  xTitle: string;
+  yTitle: string;
 }
 
 /** One of the things that are drawn, for every experiment that has it. */

@@ -1,6 +1,6 @@
 /** How the lines of several labels look in one chart: told apart by colour and by dashes. */
 import { DASHES } from "../../lib/looks";
-import type { ChartPart, CustomChart } from "./customCharts";
+import { matcherOf, type ChartPart, type CustomChart } from "./customCharts";
 import type { ScalarLine } from "./lines";
 
 export interface LabelLook {
@@ -14,15 +14,26 @@ export interface LabelLook {
 /** With one experiment colours stand for labels; with several for experiments, and dashes for labels. */
 export function looksOf(
   parts: readonly ChartPart[],
-  { right }: Pick<CustomChart, "right">,
+  { right, details }: Pick<CustomChart, "right" | "details">,
   { isAlone, colourAt }: { isAlone: boolean; colourAt: (place: number) => string },
 ): LabelLook[] {
-  return parts.map(({ label }, index) => ({
-    label,
-    colour: isAlone ? colourAt(index) : null,
-    dash: isAlone || parts.length === 1 ? [] : DASHES[index % DASHES.length]!,
-    isRight: right.includes(label),
-  }));
+  return parts.map(({ label }, index) => {
+    const styles = details?.styles.filter((style) => isFor(style.label, label)) ?? [];
+    const usual = isAlone || parts.length === 1 ? [] : DASHES[index % DASHES.length]!;
+    return {
+      label,
+      colour: styles.findLast(({ colour }) => colour)?.colour ?? (isAlone ? colourAt(index) : null),
+      dash: styles.findLast(({ dash }) => dash)?.dash ?? usual,
+      isRight: right.includes(label),
+    };
+  });
+}
+
+/** Whether a style, which names a label, a pattern or nothing, is about a label. */
+function isFor(wanted: string | undefined, label: string): boolean {
+  if (!wanted || wanted === label) return true;
+  const matches = matcherOf(wanted);
+  return typeof matches === "function" && matches(label);
 }
 
 /** `isAlone`: there is one experiment, which needs no name. */

@@ -1,19 +1,30 @@
 /** How a chart that somebody has put together is looked at, whatever is drawn in it. Called where state is followed. */
 import type { PlotAxes } from "../../charts/plot";
-import { grouping } from "../../state/grouping.svelte";
+import type { WithoutOutliers } from "../../charts/lineRanges";
+import { grouping, type ShownGroups } from "../../state/grouping.svelte";
 import { labelDefinitions } from "../../state/labelDefinitions.svelte";
 import { smoothingOf } from "./autoSmoothing.svelte";
-import { labelsIn, type ChartPart, type CustomChart, type SmoothingMethod } from "./customCharts";
+import {
+  labelsIn,
+  titleOfChart,
+  type ChartPart,
+  type CustomChart,
+  type SmoothingMethod,
+} from "./customCharts";
 import type { XAxis } from "./series";
-import { axesWith, method, titleOfX, xAxis } from "./view.svelte";
+import { axesWith, logX, method, titleOfX, withoutOutliersIn, xAxis } from "./view.svelte";
 
 export function xOf(chart: CustomChart): XAxis {
   return chart.x ?? xAxis.value;
 }
 
 /** Whether groups can be drawn: there are averages over steps and over the time since the start. */
-export function isGroupable(chart: CustomChart): boolean {
-  return grouping.isOn && chart.xLabel === "" && xOf(chart) !== "wall";
+export function isGroupable(chart: CustomChart, groups: ShownGroups = grouping): boolean {
+  return groups.isOn && chart.xLabel === "" && xOf(chart) !== "wall";
+}
+
+export function outliersIn(chart: CustomChart): WithoutOutliers {
+  return chart.details?.outliers ?? withoutOutliersIn(titleOfChart(chart));
 }
 
 export function weightIn(chart: CustomChart, label: string): number {
@@ -34,15 +45,18 @@ export function labelsOf(
 }
 
 export function axesIn(chart: CustomChart, parts: readonly ChartPart[]): PlotAxes {
-  const { right, xLabel, logY } = chart;
+  const { right, xLabel, logY, details } = chart;
+  const xTitle = details?.xTitle || (xLabel && titleOfX(xLabel));
   const isRight = ({ label }: ChartPart) => right.includes(label);
   return {
     ...axesWith(xOf(chart), {
       log: logY,
+      xLog: details?.logX ?? logX.value,
       unit: unitOf(parts.filter((part) => !isRight(part))),
       hasOtherX: xLabel !== "",
     }),
-    ...(xLabel ? { xTitle: titleOfX(xLabel) } : {}),
+    ...(xTitle ? { xTitle } : {}),
+    ...(details?.yTitle ? { yUnit: details.yTitle } : {}),
     rightUnit: unitOf(parts.filter(isRight)),
   };
 }

@@ -109,12 +109,17 @@ export function axesOf(label: string): PlotAxes {
 /** `hasOtherX`: another label's values are the x axis. */
 export function axesWith(
   x: XAxis,
-  { log, unit, hasOtherX = false }: { log: boolean; unit: string; hasOtherX?: boolean },
+  {
+    log,
+    unit,
+    xLog = logX.value,
+    hasOtherX = false,
+  }: { log: boolean; unit: string; xLog?: boolean; hasOtherX?: boolean },
 ): PlotAxes {
   return {
     xQuantity: hasOtherX ? "number" : X_QUANTITIES[x],
     // A clock has no sensible zero.
-    xLog: logX.value && (hasOtherX || x !== "wall"),
+    xLog: xLog && (hasOtherX || x !== "wall"),
     yLog: log,
     yUnit: unit,
   };
