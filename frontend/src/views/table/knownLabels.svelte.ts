@@ -78,8 +78,9 @@ export function useKnownLabels(more: () => readonly string[]): KnownLabels {
         : results.slice(0, MOST_CHARTED),
     ),
   );
+  // By what they say: others on the page may remember the same.
   $effect(() => {
-    if (isKnown && results !== before.value) before.value = results;
+    if (isKnown && results.join("\n") !== before.value.join("\n")) before.value = results;
   });
 
   return {
