@@ -34,7 +34,7 @@ const ofKinds = KINDS.map((kind) => {
   const others = KINDS.filter((other) => other !== kind);
   return restrict(
     `src/kinds/${kind}/**`,
-    [`(kinds\\/)?(${others.join("|")})\\/`, "(kinds\\/)?(registry|resultCharts)$", "views\\/"],
+    [`(kinds\\/)?(${others.join("|")})\\/`, "(kinds\\/)?(registry|resultCharts|panels)$", "views\\/"],
     "a kind imports neither another kind nor what comes after the kinds",
   );
 });
@@ -42,8 +42,8 @@ const ofKinds = KINDS.map((kind) => {
 const ofPages = ["src/views/**", "src/*"].map((files) =>
   restrict(
     files,
-    ["kinds\\/(?!(registry|resultCharts)$)"],
-    "kinds are reached only through kinds/registry.ts and resultCharts.ts",
+    ["kinds\\/(?!(registry|resultCharts|panels)$)"],
+    "kinds are reached only through kinds/registry.ts, resultCharts.ts and panels.ts",
   ),
 );
 

@@ -36,6 +36,8 @@ interface Telling {
   what?: string;
   /** `no conflicts`, `successes`: what was refused (because of another state) is shown by who asked for the edit. */
   tells?: "all" | "no conflicts" | "successes";
+  /** Nothing is said of what was done, which is seen; it can be undone by Ctrl+Z. */
+  quiet?: boolean;
   /** It cannot be undone. */
   isFinal?: boolean;
   /** Called when it was taken back here. */
@@ -48,7 +50,7 @@ interface Telling {
  */
 export async function perform(
   edit: Edit,
-  { what, tells = "all", isFinal = false, onundone = () => undefined }: Telling = {},
+  { what, tells = "all", quiet = false, isFinal = false, onundone = () => undefined }: Telling = {},
   again: (answer: EditAnswer) => Edit | null = () => null,
 ): Promise<EditAnswer | null> {
   const answers = await inTurn(async () => {
@@ -65,7 +67,7 @@ export async function perform(
     if (isFinal) notify(sentence(gesture.what));
     else {
       done = [...done, gesture];
-      notify(sentence(gesture.what), { label: "Undo", run: () => void undo(gesture) });
+      if (!quiet) notify(sentence(gesture.what), { label: "Undo", run: () => void undo(gesture) });
     }
   }
   if (tells !== "successes") tellRefused(answer.refused.filter((each) => tells === "all" || !each.conflict));

@@ -24,10 +24,13 @@ interface ReadonlyKeys {
   keys: () => Iterable<string>;
 }
 
-/** Call it while a component is made; it loads and follows the shown experiments as long as that lives. */
-export function useLabelRows(kind: string): LabelRows {
+/** Call it while a component is made; it loads and follows these experiments, those shown, as long as that lives. */
+export function useLabelRows(
+  kind: string,
+  among: () => readonly string[] = () => selection.shownIds,
+): LabelRows {
   const store = kind === "scalars" ? scalarLabels : catalogues;
-  $effect(() => store.hold(selection.shownIds, kind));
+  $effect(() => store.hold(among(), kind));
 
   const namesOf = (id: string): ReadonlyKeys =>
     kind === "scalars" ? scalarLabels.names(id) : catalogues.labels(id, kind);
@@ -37,7 +40,7 @@ export function useLabelRows(kind: string): LabelRows {
   let known: LabelRow[] = [];
   /** The same rows as long as no label comes or goes: points arrive many times a second. */
   const rows = $derived.by(() => {
-    const shown = selection.shownIds;
+    const shown = among();
     const found = shown.map(namesOf);
     if (shown === ids && found.every((each, index) => each === names[index])) return known;
     [ids, names] = [shown, found];
@@ -57,7 +60,7 @@ export function useLabelRows(kind: string): LabelRows {
     const problems: Problem[] = [];
     let loading = 0;
     let error: Error | null = null;
-    for (const id of selection.shownIds) {
+    for (const id of among()) {
       const loaded = store.get(id);
       if (loaded?.state === "failed") error ??= loaded.error;
       else if (loaded?.state !== "ready") loading++;

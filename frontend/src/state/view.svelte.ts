@@ -80,7 +80,7 @@ export function writeParameter(name: string, values: readonly string[], options:
 }
 
 /** What is opened, or the place one is at, at this moment. */
-const PASSING = /\.(open|at|large|search)$|^(step|until|view)$/;
+const PASSING = /\.(open|at|large|search)$|^(step|until|view|rows|cols|width|height)$/;
 
 /** What of the address can be kept as the view that others, or later visits, begin with. */
 export function lastingParameters(): Record<string, string[]> {

@@ -27,6 +27,12 @@ const SETTINGS: PageEntry = {
   icon: "settings",
   load: () => import("./settings/SettingsPage.svelte"),
 };
+const BOARDS: PageEntry = {
+  name: "board",
+  title: "Boards",
+  icon: "grid",
+  load: () => import("./board/BoardPage.svelte"),
+};
 const FILES: PageEntry = {
   name: "files",
   title: "Files",
@@ -38,7 +44,7 @@ const OF_OUR_KINDS: readonly PageEntry[] = KINDS.map(({ kind, ...page }) => ({ n
 const framed = new Map<string, PageEntry>();
 
 const ofKinds = $derived([...OF_OUR_KINDS, ...connection.root.kinds.map(pageOf)]);
-const all = $derived([OVERVIEW, SETTINGS, ...ofKinds, FILES]);
+const all = $derived([OVERVIEW, SETTINGS, ...ofKinds, BOARDS, FILES]);
 
 export const pages = {
   get all(): readonly PageEntry[] {
@@ -65,7 +71,8 @@ function pageOf({ kind, title }: FrameKind): PageEntry {
 
 /** Whether a page has a tab: if the root has something for it, or if it is shown. */
 export function hasTab(page: PageEntry): boolean {
-  return page === OVERVIEW || page === FILES || kindsThere.has(page.name) || view.page === page.name;
+  const isAlways = page === OVERVIEW || page === BOARDS || page === FILES;
+  return isAlways || kindsThere.has(page.name) || view.page === page.name;
 }
 
 /** How a kind is called in lists. */

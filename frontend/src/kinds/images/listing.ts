@@ -2,6 +2,7 @@
 import { groupByFolder } from "../../lib/labels";
 import { compareNatural } from "../../lib/natural";
 import { countSteps, stepAt, unionOf, type Runs } from "../../lib/steps";
+import type { StepChoice } from "../../lib/stepChoice";
 import type { LabelInfo } from "../../state/catalogues.svelte";
 import type { LabelRow } from "../../state/labelRows.svelte";
 
@@ -14,6 +15,8 @@ export interface Tile {
 
 export interface Block {
   key: string;
+  /** Shown whatever step is chosen on the page; absent: that of the page. */
+  step?: StepChoice;
   /** What all its tiles share; null where they differ. */
   label: string | null;
   experiment: string | null;

@@ -22,8 +22,8 @@ export function looksOf(
     const usual = isAlone || parts.length === 1 ? [] : DASHES[index % DASHES.length]!;
     return {
       label,
-      colour: styles.findLast(({ colour }) => colour)?.colour ?? (isAlone ? colourAt(index) : null),
-      dash: styles.findLast(({ dash }) => dash)?.dash ?? usual,
+      colour: styles.find(({ colour }) => colour)?.colour ?? (isAlone ? colourAt(index) : null),
+      dash: styles.find(({ dash }) => dash)?.dash ?? usual,
       isRight: right.includes(label),
     };
   });

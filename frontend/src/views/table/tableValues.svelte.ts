@@ -79,6 +79,11 @@ export class TableValues {
     return this.#cells.get(field)?.get(experiment);
   }
 
+  /** Those of the last answer. */
+  get groups(): readonly Group[] {
+    return this.#groups.groups;
+  }
+
   /** Of a group with this title; null: it has no number there; undefined: not known yet. */
   spread(field: string, title: string): Group["spreads"][number] | undefined {
     const { columns, groups } = this.#groups;

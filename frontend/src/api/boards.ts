@@ -1,0 +1,16 @@
+/** Requests about boards. Those that change one are edits. */
+import { getJson, postJson } from "./http";
+import type { BoardPage, BoardPreview, BoardsPage } from "./messages";
+
+/** Those of the root, or those of an experiment. */
+export const fetchBoards = (experiment: string | null, signal?: AbortSignal) =>
+  getJson<BoardsPage>(`api/boards${experiment === null ? "" : `?experiment=${experiment}`}`, signal);
+
+export const fetchBoard = (board: string, signal?: AbortSignal) =>
+  getJson<BoardPage>(`api/boards/${board}`, signal);
+
+/** What a text that is not saved would show. */
+export function previewBoard(text: string, signal?: AbortSignal): Promise<BoardPage> {
+  const preview: BoardPreview = { text };
+  return postJson("api/boards/preview", preview, signal);
+}

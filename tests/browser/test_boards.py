@@ -1,0 +1,168 @@
+"""Boards in the page: made, arranged and edited there and in an editor, seen everywhere at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from lavdlike.kinds.scalars import HEADER, format_line
+from tests.browser.accessibility import serious_violations
+from tests.browser.pages import at_rest, write
+from tests.expecting import expect
+from tests.running import Running
+from tests.serving import wait_until
+
+BOARD = "detector.board.yaml"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("boards") / "log"
+    fill(root)
+    return root
+
+
+def fill(root: Path) -> None:
+    for run in ("one", "two"):
+        lines = "".join(format_line(step, 1e9 + step, "loss", 2.0 - step / 100) for step in range(101))
+        write(root, f"{run}/scalars.tsv", HEADER + lines + lines.replace("loss", "val/loss"))
+        write(root, f"{run}/0010/answer.txt", f"what {run} said")
+
+
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    return ("--no-token", "--allow-edits")
+
+
+def panel(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def menu(page: Page, name: str, entry: str) -> None:
+    panel(page, name).get_by_role("button", name=f"More of {name}", exact=True).click()
+    page.get_by_role("button", name=entry, exact=True).click()
+
+
+def test_a_board_is_made_and_arranged_in_the_page(page: Page, root: Path) -> None:
+    file = root / BOARD
+    page.goto("./#/board")
+    expect(page.get_by_text("No boards yet")).to_be_visible()
+    assert serious_violations(page) == []
+
+    page.goto("./#/scalars")
+    menu(page, "val/loss", "Add to board")
+    page.get_by_role("textbox", name="On a new board").fill("detector")
+    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Show the board").click()
+    expect(panel(page, "val/loss").get_by_role("application")).to_be_visible()
+    assert "chart: [val/loss]" in file.read_text() or "- val/loss" in file.read_text()
+
+    page.get_by_role("button", name="Panel", exact=True).click()
+    page.get_by_role("combobox", name="It shows").select_option("texts")
+    page.get_by_role("group", name="Labels that there are").get_by_text("answer").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(panel(page, "answer").get_by_text("what two said")).to_be_visible()
+
+    # By pointer: the chart goes to the right of the texts, which make no room where none is needed.
+    head = panel(page, "val/loss").locator("header").first
+    at = at_rest(head)
+    page.mouse.move(at["x"] + 60, at["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 400, at["y"] + 400, steps=4)
+    page.mouse.move(at["x"] + 400, at["y"] + 500, steps=2)
+    page.mouse.up()
+    wait_until(lambda: file.read_text().count("at:") == 2)
+    moved = at_rest(head)
+    assert moved["x"] > at["x"] + 200
+    assert moved["y"] > at["y"] + 300
+
+    # By keyboard: arrows resize.
+    before = at_rest(panel(page, "answer"))
+    page.get_by_role("button", name="Place of answer").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Shift+ArrowDown")
+    wait_until(lambda: "5, 6]" in re.sub(r"\s*\n\s*- (?=\d)", ", ", file.read_text()) + "]")
+    after = at_rest(panel(page, "answer"))
+    assert after["width"] < before["width"]
+    assert after["height"] > before["height"]
+
+    page.reload()
+    expect(panel(page, "answer").get_by_text("what one said")).to_be_visible()
+    assert at_rest(panel(page, "answer")) == after
+    assert serious_violations(page) == []
+
+
+def test_form_file_editor_and_a_second_browser_say_the_same(page: Page, root: Path) -> None:
+    file = root / "shared.board.yaml"
+    file.write_text("# by hand\ntitle: Shared\npanels:\n  - chart: loss  # the first\n")
+    page.goto("./#/board?board.name=.root/shared.board.yaml")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(panel(other, "loss")).to_be_visible()
+
+    menu(page, "loss", "Edit")
+    drawer = page.get_by_role("region", name="Edit loss")
+    drawer.get_by_role("textbox", name="Title", exact=True).fill("Loss of all")
+    expect(panel(page, "Loss of all")).to_be_visible()
+    expect(panel(other, "Loss of all")).to_be_visible()
+    assert "# by hand" in file.read_text()
+    assert "# the first" in file.read_text()
+
+    text = page.get_by_role("textbox", name="The board's file, YAML")
+    expect(text).to_have_value(file.read_text())
+    good = file.read_text()
+    text.fill(good + "  - chart: [\n")
+    expect(page.get_by_role("button", name=re.compile(r"^Line \d"))).to_be_visible()
+    expect(panel(page, "Loss of all")).to_be_visible()
+    assert file.read_text() == good  # what is no board is not written
+    text.fill(good + "  - text: What we learnt\n")
+    expect(other.get_by_text("What we learnt")).to_be_visible()
+    expect(page.get_by_role("article", name="What we learnt")).to_be_visible()
+
+    # An editor is not asked: its file is broken for a moment, and the board stays as it was.
+    file.write_text(good + "  - chart: {\n")
+    expect(other.get_by_role("alert").get_by_text("The board is shown as it was before")).to_be_visible()
+    expect(panel(other, "Loss of all")).to_be_visible()
+    file.write_text(good.replace("Loss of all", "By vim"))
+    expect(panel(other, "By vim")).to_be_visible()
+    expect(other.get_by_role("alert")).to_have_count(0)
+    expect(panel(page, "By vim")).to_be_visible()
+
+    menu(page, "By vim", "Remove from the board")
+    expect(panel(other, "By vim")).to_have_count(0)
+    page.locator("main").click(position={"x": 300, "y": 300})
+    page.keyboard.press("Control+z")
+    expect(panel(other, "By vim")).to_be_visible()
+    other.close()
+
+
+def test_where_nothing_may_be_edited_a_board_stands_in_the_address(
+    page: Page, start_server: Callable[..., Running], tmp_path: Path
+) -> None:
+    fill(tmp_path / "log")
+    running = start_server(tmp_path / "log", "--no-token")
+    page.goto(f"{running.url}#/board")
+    page.get_by_role("button", name="Arrange one in the address").click()
+    page.get_by_role("button", name="Add a panel").click()
+    page.get_by_role("group", name="Labels that there are").get_by_text("val/loss").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(panel(page, "val/loss")).to_be_visible()
+    page.reload()
+    expect(panel(page, "val/loss").get_by_role("application")).to_be_visible()
+
+    (tmp_path / "log" / BOARD).write_text(
+        "panels:\n  - {chart: loss, title: A}\n  - {chart: val/loss, id: B}\n  - {text: hi, id: C}\n"
+    )
+    page.goto(f"{running.url}?rows=A,B;C&width=1,2,1&height=1,2")
+    a, b, c = (at_rest(page.locator(".layout > div").nth(place)) for place in range(3))
+    assert b["width"] == pytest.approx(2 * a["width"], abs=2)
+    assert c["width"] == pytest.approx(3 * a["width"], abs=3)
+    assert c["height"] == pytest.approx(2 * a["height"], abs=2)
+    assert (a["y"], c["x"]) == pytest.approx((b["y"], a["x"]), abs=1)
+    page.goto(f"{running.url}#/board?board.name=.root/{BOARD}")
+    expect(panel(page, "A")).to_be_visible()
+    expect(page.get_by_role("button", name="Place of A")).to_have_count(0)
