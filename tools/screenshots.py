@@ -1,7 +1,7 @@
 """Takes the pictures of every page for the documents: `python -m tools.screenshots [PAGE ...]`.
 
-A real server shows `example_logs`, others a generated sweep and runs of other programs; a real browser looks at them,
-in both themes, as wide as a laptop and as narrow as a phone. The pictures go to
+A real server shows `example_logs`, others a generated sweep, runs of other programs and an annotated data set in an
+archive; a real browser looks at them, in both themes, as wide as a laptop and as narrow as a phone. The pictures go to
 `docs/screenshots/<page>-<theme>-<width>.png`.
 """
 
@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from lavdlike.kinds import registry
 from tests import chromium
 from tests.running import Running
-from tools import make_foreign_runs, make_sweep
+from tools import make_annotated, make_foreign_runs, make_sweep
 
 REPOSITORY = Path(__file__).parent.parent
 SCREENSHOTS = REPOSITORY / "docs" / "screenshots"
@@ -51,7 +51,12 @@ FOREIGN_PAGES = {
     "foreign": "scalars?scalars.labels=r:^loss$",
     "foreign-run": f"experiment?experiment.at={quote(quote(make_foreign_runs.MLFLOW, safe=''))}",
 }
-ALL_PAGES = PAGES | SWEEP_PAGES | FOREIGN_PAGES
+# Pages of an annotated data set in an archive (`make_annotated`).
+ANNOTATED_PAGES = {
+    "detections": "images?images.only=fn&images.order=fn",
+    "player": f"images?images.open={make_annotated.NAME}/global/val/000012",
+}
+ALL_PAGES = PAGES | SWEEP_PAGES | FOREIGN_PAGES | ANNOTATED_PAGES
 SIZES = {1440: 900, 360: 740}
 THEMES = ("light", "dark")
 
@@ -75,6 +80,10 @@ def take(names: list[str]) -> None:
                 root = Path(folder, "foreign")
                 make_foreign_runs.make(root)
                 _take_all(browser, root, foreign)
+            if annotated := [name for name in names if name in ANNOTATED_PAGES]:
+                root = Path(folder, "street.zip")
+                make_annotated.make(root)
+                _take_all(browser, root, annotated)
         finally:
             browser.close()
 
