@@ -22,9 +22,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lavdlike import crc32c, experiment, json_file, layout
+from lavdlike.board_messages import BoardOperation, InsertPanel, MovePanel, RemoveFromBoard, SetInBoard
+from lavdlike.boards import board_edits, board_files
 from lavdlike.disk.root import OpenedFile
 from lavdlike.disk.tail import Tail
-from lavdlike.errors import LimitError, LogFormatError, PictureError
+from lavdlike.errors import EditError, LimitError, LogFormatError, PictureError
 from lavdlike.kinds import arrays, logs, places, registry, scalars, text_file
 from lavdlike.kinds.kind import Kind
 from lavdlike.kinds.scalars import HEADER, BadLine, ScalarPoint
@@ -41,6 +43,9 @@ from lavdlike.sources.events.event_records import FRAME_BYTES, HEADER_BYTES, len
 from lavdlike.sources.members import Member
 from lavdlike.sources.source import REWIND
 from lavdlike.sources.tables.step_tables import TableFile
+from tests.boards.test_board_edits import TEXT as BOARD
+from tests.boards.test_board_fields import WHOLE as WHOLE_BOARD
+from tests.boards.test_streamvis_schemas import SCHEMA
 from tests.scripts import ROOT
 from tests.sources.reading import NOTHING_BESIDE
 from tests.test_format import EXAMPLES
@@ -497,3 +502,23 @@ def test_limits_are_the_documented_errors() -> None:
         with pytest.raises(LogFormatError) as raised:
             json_file.read_object(data, "path")
         assert isinstance(raised.value, LimitError) or "JSON" in str(raised.value)
+
+
+OPERATIONS: list[BoardOperation] = [
+    SetInBoard(["panels", 0, "at"], [0, 0, 6, 4]),
+    SetInBoard(["title"], "b"),
+    MovePanel(0, 1),
+    InsertPanel({"chart": ["a"]}),
+    RemoveFromBoard(["panels", 0]),
+]
+
+
+@fuzzed
+@given(RAW | _mutated(BOARD.encode(), WHOLE_BOARD, SCHEMA), st.sampled_from(OPERATIONS))
+def test_boards(data: bytes, operation: BoardOperation) -> None:
+    board_files.read(data, "x")
+    try:
+        changed = board_edits.changed(data, [operation], "x")
+    except EditError:
+        return
+    assert board_files.read(changed, "x").mistakes == []

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from lavdlike.board_messages import BoardPanel, ChartStyle
 from lavdlike.boards.board_files import read, shown_mistake
+from lavdlike.compat.streamvis import DataLogger
 
 # As Streamvis documents it, and with what its versions called otherwise.
 SCHEMA = b"""
@@ -66,6 +70,21 @@ def test_figures_are_charts_and_what_has_no_counterpart_is_named() -> None:
         x_title="tokens",
         log_x=False,
     )
+
+
+def test_patterns_find_what_the_documented_calls_write_and_no_x_axis(tmp_path: Path) -> None:
+    logger = DataLogger("run24")
+    logger.init(str(tmp_path), buffer_max_elem=100)
+    for step in range(3):
+        logger.write("top_left", x=step, y=[[0.1], [0.2]])  # two lines
+        logger.write("loss", x=step + 0.5, y=0.3)  # at places between steps
+        logger.write("top_left_other", x=[step], y=[0.5])
+    logger.shutdown()
+    lines = (tmp_path / "run24" / "scalars.tsv").read_text().splitlines()[1:]
+    labels = {line.split("\t")[2] for line in lines}
+    assert "loss.x" in labels
+    found = [{label for label in labels if re.search(panel.pattern, label)} for panel in panels_of(SCHEMA)]
+    assert found == [{"top_left", "top_left/1", "top_left_other"}, {"loss"}]
 
 
 def test_what_is_wrong_is_said_and_the_rest_is_drawn() -> None:

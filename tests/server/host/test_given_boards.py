@@ -7,6 +7,29 @@ import pytest
 from lavdlike.errors import UsageError
 from lavdlike.named_roots import NamedRoot
 from lavdlike.server.host.given_boards import boards_of
+from tests.running import Running
+from tests.serving import Reached
+
+
+@pytest.mark.slow
+def test_a_server_opens_with_the_board_that_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    given = tmp_path / "demo.yaml"
+    given.write_text("loss: {group_pattern: loss, glyph_kind: line}\n")
+    server = Running(tmp_path / "log", "--board", str(given))
+    try:
+        assert "/#/board?board.name=.given/demo.yaml&token=" in server.link
+        token = server.link.rpartition("=")[2]
+        with Reached(server.port).client(headers={"Authorization": f"Bearer {token}"}) as client:
+            (board,) = client.get("/api/boards").json()["boards"]
+            assert (board["board"], board["format"]) == (".given/demo.yaml", "streamvis")
+            page = client.get("/api/boards/.given/demo.yaml").json()
+            assert page["content"]["panels"][0]["id"] == "loss"
+            edit = {"action": "board", "board": board["board"], "match": page["match"], "text": "title: a"}
+            assert client.post("/api/edits", json={"edit": edit}).status_code == 404
+    finally:
+        server.stop()
+    assert given.read_text().startswith("loss:")
 
 
 def test_a_board_of_a_root_is_that_board_and_others_are_given(tmp_path: Path) -> None:

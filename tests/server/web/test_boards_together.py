@@ -198,6 +198,7 @@ def test_addresses_of_layouts_lead_to_the_page_of_boards(server: Served, asked: 
         assert client.get("/?width=1").status_code != 307
 
 
+@pytest.mark.slow
 def test_the_board_that_was_edited_at_random_is_one(server: Served, tmp_path: Path) -> None:
     writer = Writer(server, 5)
     writer.work(40)
