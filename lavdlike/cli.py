@@ -66,7 +66,7 @@ def _check_command(arguments: Sequence[str]) -> None:
 def _run_shell_command(options: argparse.Namespace) -> int:
     if options.command in ("ls", "show", "tail"):
         return _read(options)
-    if options.command in ("inspect", "convert"):
+    if options.command in ("inspect", "check", "convert"):
         return _look_into(options)
     if options.command == "board":
         return _arrange(options)
@@ -95,11 +95,13 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _look_into(options: argparse.Namespace) -> int:
-    from lavdlike.shell import converting, inspecting
+    from lavdlike.shell import checking, converting, inspecting
 
     common = {"as_json": options.json, "follow_links": options.follow_links}
     if options.command == "inspect":
         return inspecting.inspect(options.paths, **common)
+    if options.command == "check":
+        return checking.check(options.roots, options.url, **common)
     return converting.convert_all(options.source, options.target, **common)
 
 

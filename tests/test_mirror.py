@@ -174,6 +174,7 @@ TESTED_BY = {
     "server/web/raw_files.py": "server/web/test_routes.py",
     "server/web/routes": "server/web/test_routes.py",
     "shell/answering.py": "shell/test_clearing.py",
+    "shell/served.py": "shell/test_checking.py",
     "shell/conversion.py": "shell/test_converting.py",
     "shell/targets.py": "shell/test_editing.py",
     "sources/descriptions/description.py": "sources/descriptions/test_description_files.py",

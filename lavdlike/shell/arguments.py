@@ -137,6 +137,18 @@ def _inspect(parser: argparse.ArgumentParser) -> None:
     _add_follow_links(parser.add_argument)
 
 
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "roots",
+        metavar="ROOT",
+        nargs="+",
+        type=root,
+        help="the folder that holds the experiments; several with a name each: a=PATH b=PATH",
+    )
+    parser.add_argument("--url", metavar="LINK", help="of a running server of these roots, with its token")
+    _add_follow_links(parser.add_argument)
+
+
 def _convert(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
@@ -296,6 +308,10 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "inspect": (
         "Tell whose files these are, what is read of them, by which rule, and what is not.",
         _inspect,
+    ),
+    "check": (
+        "Compare the answers of a running server with the disk; without one, read all that is there.",
+        _check,
     ),
     "convert": ("Write a run of any program as files of lavdlike, into another folder.", _convert),
     "du": ("Tell what experiments take on the disk, by kind.", _du),
