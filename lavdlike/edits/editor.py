@@ -26,7 +26,7 @@ from lavdlike.edits.people_files import FilePlace, PeopleFiles, own_folder_of
 from lavdlike.errors import BadEditError, EditError, LavdlikeError
 from lavdlike.layout import ExperimentId
 from lavdlike.marks import Marks
-from lavdlike.match import match_of
+from lavdlike.match import NO_FILE, match_of
 from lavdlike.messages import Problem, RootSettings
 from lavdlike.page_event_messages import EventsRequest
 from lavdlike.root_settings import ROOT_SETTINGS_FILE, RootFile
@@ -178,6 +178,22 @@ class Editor:
         except EditError as error:
             return BoardContent(content, error.reason)
         return BoardContent(content)
+
+    def keep_board(self, experiment: ExperimentId | None, file: str) -> None:
+        """Put the present state of a board among its earlier ones, if it has any: who saved it may do so again.
+
+        Without earlier ones nobody has changed it here, and nothing is written.
+
+        Raises:
+            EditError, LimitError: it cannot be read or kept.
+        """
+        path = self.people.board_place(experiment, file)
+        store, root = self.people.store(), self.people.root_of(path)
+        kept = History(store).states(path)
+        if not kept or match_of(root.read(path)) in (NO_FILE, kept[0].match):
+            return
+        with store.locked(_LOCK_FILE):
+            History(store).keep(path, root.read(path))
 
     def history(self, experiment: ExperimentId, file: str) -> list[FileState]:
         """Earlier states of a file that people write, newest first; as many as fit into 8 MiB.

@@ -164,6 +164,11 @@ class SeveralEditors:
         each = self._of(experiment)
         return each.editor.tell(each.inner_id(experiment), request, by=by)
 
+    def keep_board(self, board: str) -> None:
+        """See `Editor.keep_board`."""
+        each = self._of(board.partition("/")[0])
+        each.editor.keep_board(*experiment_and_file(each.inner_board(board)))
+
     def history(self, experiment: ExperimentId, file: str) -> list[FileState]:
         """See `Editor.history`."""
         each = self._of(experiment)

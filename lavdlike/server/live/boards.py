@@ -7,6 +7,7 @@ and of each the last state without a mistake, which is shown while there is one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +31,7 @@ from lavdlike.server.live.workers import Workers
 GIVEN = ".given"
 CUSTOM_SCALARS = "custom_scalars"
 _SUBJECT = "boards"
+_STATES = "states of boards"
 _LIMIT_S = 10.0
 _MAX_LISTED = 500
 # Boards whose states, and last good states, are kept.
@@ -58,6 +60,7 @@ class Boards:
         given: files of boards that were given at the start.
         homes: tells by which names the files directly in roots are asked for.
         charts_of: tells which charts the script of an experiment has laid out.
+        keeps_states: whether what other programs save is kept in the history of boards that have one.
     """
 
     def __init__(
@@ -69,8 +72,10 @@ class Boards:
         homes: Callable[[], set[str]],
         charts_of: Callable[[ExperimentId], Sequence[SuggestedChart]],
         *,
+        keeps_states: bool,
         first_retry_s: float,
     ) -> None:
+        self._keeps_states = keeps_states
         self._editors = editors
         self._workers = workers
         self._publisher = publisher
@@ -206,8 +211,16 @@ class Boards:
         _keep_newest(self._states, _MAX_KEPT)
         if changed:
             self._publisher.publish(BoardsChanged(self._publisher.next_sequence(), changed))
+        if changed and self._keeps_states:
+            await self._workers.run(_STATES, partial(self._keep, changed), limit_s=_LIMIT_S)
 
     # --- in threads --------------------------------------------------------------------------------------------------
+
+    def _keep(self, boards: Sequence[str]) -> None:
+        for board in boards:
+            if board not in self._given:
+                with suppress(LavdlikeError):  # gone, too large, no permission: it still stands in the file
+                    self._editors.keep_board(board)
 
     def _match_now(self, board: str) -> str | None:
         """None: it cannot be told."""

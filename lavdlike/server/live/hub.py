@@ -119,6 +119,7 @@ class Hub:
             settings.boards,
             lambda: self.parts.homes,
             self._charts_of,
+            keeps_states=settings.editing,
             first_retry_s=limits.first_retry_s,
         )
         await self.parts.start()

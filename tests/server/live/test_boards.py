@@ -82,6 +82,29 @@ async def test_boards_that_come_change_and_go_are_told_whoever_did_it(live: Live
         await live.hub.boards.page(".root/new.board.yaml")
 
 
+async def test_what_an_editor_saves_and_writes_over_is_kept_once_the_board_has_a_history(
+    live: Live, tmp_path: Path
+) -> None:
+    subscription = live.hub.subscribe()
+    await live.hub.boards.page(BOARD)
+    save(tmp_path / "x.board.yaml", "title: by hand\n")
+    page = await changed_page(live, subscription)
+    assert not (tmp_path / ".lavdlike-history").exists()
+    await Edits(live.hub).do(WriteBoard(BOARD, page.match, [], "title: in the page\n"), by="ada")
+    assert await next_changed(subscription) == [BOARD]
+    for text in ("title: again by hand\n", BROKEN, "title: last\n"):
+        save(tmp_path / "x.board.yaml", text)
+        assert (await changed_page(live, subscription)).text == text
+    await live.hub.boards.current([BOARD])
+    states = live.hub.editors.history(".root", "x.board.yaml")
+    assert [state.text for state in states] == [
+        BROKEN,
+        "title: again by hand\n",
+        "title: in the page\n",
+        "title: by hand\n",
+    ]
+
+
 async def test_lists_of_the_root_and_of_an_experiment(live: Live, tmp_path: Path) -> None:
     (tmp_path / "a.board.yaml").write_text(BROKEN)
     (tmp_path / "one" / "own.board.yaml").write_text(GOOD)
