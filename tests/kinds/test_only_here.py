@@ -59,6 +59,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         "types of media of trackio, of which files of ours are made",
     ),
     (
+        "lavdlike/sources/trackio/trackio_traces.py",
+        frozenset({"rollouts"}),
+        "conversations of trackio, of which files of ours are made",
+    ),
+    (
         "lavdlike/sources/wandb_files/",
         frozenset({"audio", "files", "histograms", "html", "images", "logs", "meshes", "plots", "videos"}),
         "types of media of wandb, of which files of ours are made; a column of artifacts",

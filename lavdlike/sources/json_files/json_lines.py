@@ -231,6 +231,8 @@ def _reader_of(path: str, begin: bytes) -> _ReadLine | None:
             continue
         if not isinstance(record, dict):
             continue
+        if record.get("type") == "session" and "harness" in record:  # what an agent did, as trackio copies it
+            return None
         if json_records.has_steps(record) or (
             is_named and suffix != ".json" and json_records.has_numbers(record)
         ):

@@ -33,6 +33,8 @@ _MAX_RUNS = 100_000
 _CREATED = "_Created"
 # The folder of pictures and the like beside the file, by project and run.
 MEDIA = "media"
+# The same of copies of its conversations, which are in the file as well.
+TRACES = "traces"
 
 
 class TrackioDatabase(SqliteStore):
@@ -96,9 +98,9 @@ def _runs(tables: Tables) -> list[StoredRun]:
 
 def _run(key: str, name: Value) -> StoredRun:
     called = name if isinstance(name, str) and name else key
-    media = BesideFolder(MEDIA, f"{MEDIA}/{OWN_NAME}/{called}", is_own=True)
+    beside = [BesideFolder(each, f"{each}/{OWN_NAME}/{called}", is_own=True) for each in (MEDIA, TRACES)]
     is_name = "/" not in called and called not in (".", "..")
-    return StoredRun(key, (called,), beside=(media,) if is_name else ())
+    return StoredRun(key, (called,), beside=tuple(beside) if is_name else ())
 
 
 class TrackioRuns(StoredRuns):

@@ -1,4 +1,4 @@
-"""What trackio logs beside numbers: media, tables, histograms and Markdown, each at its step.
+"""What trackio logs beside numbers: media, tables, histograms, Markdown and conversations, each at its step.
 
 A record names the files, which lie in the folder `media` beside the project's database (`trackio/media/`,
 `trackio/table.py`).
@@ -25,8 +25,9 @@ from lavdlike.sources.run_store import member_name
 from lavdlike.sources.sqlite.database import BusyError, Tables, database_of
 from lavdlike.sources.sqlite.pages import DamagedError
 from lavdlike.sources.sqlite.row_records import Row
-from lavdlike.sources.trackio import trackio_records
+from lavdlike.sources.trackio import trackio_records, trackio_traces
 from lavdlike.sources.trackio.trackio_database import MEDIA, TrackioDatabase, TrackioPoints
+from lavdlike.sources.trackio.trackio_traces import Conversations, TraceReader
 
 MAX_MEMBERS = 250_000
 _METRICS = "metrics"
@@ -53,14 +54,17 @@ class TrackioMedia:
 
     def kinds_at_a_glance(self, part: bytes) -> set[str]:
         """Of all runs of the project: those of files are told by the files."""
-        return {
+        found = {
             kind.name for type_, kind in _GLANCES.items() if f'"_type":"trackio.{type_}"'.encode() in part
         }
+        return found | ({trackio_traces.KIND.name} if b'"role":"' in part else set())
 
     def file(self, name: str, beside: Beside, run: str = "") -> TrackioMediaFile:  # noqa: ARG002 - found when shown
         return TrackioMediaFile(run)
 
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - all is in the record
+        if isinstance(member.form, Conversations):
+            return trackio_traces.made_lines(descriptor, member.form, shown)
         rowid, names = member.form
         value = _value_at(descriptor, rowid, names, shown)
         name = member.path.rpartition("/")[2]
@@ -75,6 +79,7 @@ class TrackioMediaFile:
 
     def __init__(self, run: str) -> None:
         self._rows = _Rows(run)
+        self._traces = TraceReader(run)
         self._count = 0
 
     def is_unchanged(self, descriptor: int) -> bool:
@@ -86,10 +91,14 @@ class TrackioMediaFile:
     def find_new(self, descriptor: int) -> Iterator[list[Member]]:
         for _ in self._rows.read_new(descriptor):
             found, self._rows.found = self._rows.found, []
-            members = list(itertools.chain.from_iterable(map(_members_in, found)))
-            left = max(MAX_MEMBERS - self._count, 0)
-            self._count += len(members)
-            yield members[:left]
+            yield self._within_limits(list(itertools.chain.from_iterable(map(_members_in, found))))
+        for members in self._traces.find_new(descriptor):
+            yield self._within_limits(members)
+
+    def _within_limits(self, members: list[Member]) -> list[Member]:
+        left = max(MAX_MEMBERS - self._count, 0)
+        self._count += len(members)
+        return members[:left]
 
     def problems(self) -> list[str]:
         return [f"more than {MAX_MEMBERS:,} items: the others are not shown"] * (self._count > MAX_MEMBERS)

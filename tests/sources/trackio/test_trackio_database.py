@@ -79,7 +79,8 @@ def points_file(run: str) -> PointsFile:
 
 
 def stored(key: str, name: str) -> StoredRun:
-    return StoredRun(key, (name,), beside=(BesideFolder("media", f"media/{OWN_NAME}/{name}", is_own=True),))
+    beside = (BesideFolder(each, f"{each}/{OWN_NAME}/{name}", is_own=True) for each in ("media", "traces"))
+    return StoredRun(key, (name,), beside=tuple(beside))
 
 
 def test_runs_are_those_with_settings_or_metrics(store: Store, path: Path) -> None:
