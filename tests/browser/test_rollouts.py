@@ -11,11 +11,14 @@ from playwright.sync_api import Locator, Page
 
 from lavdlike import Logger
 from tests.browser.accessibility import serious_violations
-from tests.browser.pages import show_page, write
+from tests.browser.pages import show_page
 from tests.expecting import expect
+from tests.limits import LIMIT_S
 
 pytestmark = pytest.mark.one_tab
 
+# Nine seconds of one core, on one that others share.
+_READING_LIMIT_S = 4 * LIMIT_S
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 
@@ -114,18 +117,28 @@ def test_rollouts_are_searched_filtered_and_live(page: Page, root: Path, experim
     expect(shown).to_contain_text("61 rollouts")
 
 
-def test_many_lines_are_reached_by_asking_for_those_in_sight(page: Page, root: Path, experiment: str) -> None:
-    count = 60_000
-    lines = "".join(
-        f'{{"prompt": "question {number}", "completion": "answer", "reward": {number}}}\n'
-        for number in range(count)
-    )
-    write(root, f"{experiment}/math.jsonl", lines + "{broken\n")
+@pytest.mark.slow
+def test_a_million_lines_are_reached_by_asking_for_those_in_sight(
+    page: Page, root: Path, experiment: str
+) -> None:
+    count = 1_000_000
+    path = root / experiment / "math.jsonl"
+    path.parent.mkdir()
+    with path.open("w") as file:
+        file.writelines(
+            f'{{"prompt":"question {number}","completion":"a","reward":{number}}}\n'
+            for number in range(count)
+        )
+        file.write("{broken\n")
     show_page(page, "rollouts", experiment)
     shown = entry(page, experiment)
-    expect(shown).to_contain_text("60,000 rollouts")
-    expect(shown).to_contain_text(re.compile(r"not a rollout .*line 60001"))
+    expect(shown.get_by_role("button", name="question 0", exact=True)).to_be_visible()
+    expect(shown).to_contain_text("1,000,000 rollouts", timeout=_READING_LIMIT_S * 1000)
+    expect(shown).to_contain_text(re.compile(r"not a rollout .*line 1000001"))
     scroller = shown.get_by_role("group", name="Rollouts of math")
     scroller.evaluate("element => element.scrollTo(0, element.scrollHeight)")
     expect(shown.get_by_role("button", name=f"question {count - 1}", exact=True)).to_be_visible()
     assert rows(page, experiment).count() < 60
+    shown.get_by_role("button", name="reward").click()
+    scroller.evaluate("element => element.scrollTo(0, 0)")
+    expect(rows(page, experiment).first).to_contain_text(f"question {count - 1}")
