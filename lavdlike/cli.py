@@ -254,6 +254,15 @@ def _parser() -> argparse.ArgumentParser:
         help="open the page with this board, or schema of Streamvis, which need not lie in ROOT; several as well",
     )
 
+    add(
+        "--media",
+        metavar="NAME=FOLDER",
+        type=shell_arguments.media,
+        action="append",
+        default=[],
+        help="where pictures and videos lie that runs name as media://NAME/...; several as well",
+    )
+
     _add_listening_options(parser)
     _add_access_options(parser)
 

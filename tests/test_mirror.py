@@ -169,6 +169,7 @@ TESTED_BY = {
     "server/web/documents.py": "server/web/test_routes.py",
     "server/web/endpoints.py": "server/web/test_routes.py",
     "server/web/picture_responses.py": "server/web/test_routes.py",
+    "server/web/routes/video_routes.py": "server/web/test_outside_pictures.py",
     "server/web/queries.py": "server/web/test_routes.py",
     "server/web/request_head.py": "server/web/test_access.py",
     "server/web/raw_files.py": "server/web/test_routes.py",

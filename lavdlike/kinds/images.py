@@ -12,6 +12,7 @@ import msgspec
 
 from lavdlike import json_file
 from lavdlike.errors import LogFormatError
+from lavdlike.kinds import outside
 from lavdlike.kinds.kind import Kind, Overlay
 from lavdlike.kinds.overlays import (
     COMMON_KEYS,
@@ -21,6 +22,7 @@ from lavdlike.kinds.overlays import (
     checked_entry,
     checked_number,
 )
+from lavdlike.kinds.transforms import Geometry
 
 LAVD_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".jfi", ".png", ".gif", ".tiff", ".tif", ".bmp", ".dib"}
@@ -65,7 +67,8 @@ class ImageProblem(msgspec.Struct):
 
 
 class ImageContent(msgspec.Struct, rename="camel"):
-    """What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
+    """What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted; or the
+    address of one outside of the tree (`outside`), to which `transform` is done (`transforms`).
 
     `expected_boxes`: what `boxes` should be; None: nobody says.
     `min_probability`: what is less probable is hidden at first.
@@ -83,6 +86,7 @@ class ImageContent(msgspec.Struct, rename="camel"):
     polygons: list[Polygon] = []
     caption: str = ""
     grid: Grid | None = None
+    transform: list[dict[str, Any]] = []
     problems: list[ImageProblem] = []
 
 
@@ -94,6 +98,7 @@ _OUR_KEYS: dict[str, Any] = {
     "polygons": list[Polygon],
     "caption": str,
     "grid": Grid | None,
+    "transform": list[dict[str, Any]],
 }
 _ATTRIBUTES = {"expectedBoxes": "expected_boxes"}
 
@@ -130,8 +135,8 @@ def to_json(
     """What stands in the JSON file beside the picture `source`; boxes are ones that `checked_boxes` gave.
 
     Args:
-        others: `masks`, `keypoints`, `polygons`, `caption`, `grid`, as they stand there; those that are None or
-            empty are left out.
+        others: `masks`, `keypoints`, `polygons`, `caption`, `grid`, `transform`, as they stand there; those that are
+            None or empty are left out.
     """
     images: dict[str, Any] = {"source": source, "boxes": list(boxes)}
     if classes is not None:
@@ -142,6 +147,29 @@ def to_json(
         images["expectedBoxes"] = list(expected_boxes)
     images |= {key: value for key, value in others.items() if value}
     return {"images": images}
+
+
+def moved(content: ImageContent, to: Geometry) -> ImageContent:
+    """What lies on a picture after a transform: boxes around their moved corners, cut at the picture's edges.
+
+    Boxes that lie beside it are left out.
+    """
+    expected = content.expected_boxes
+    return msgspec.structs.replace(
+        content,
+        boxes=_moved_boxes(content.boxes, to),
+        expected_boxes=None if expected is None else _moved_boxes(expected, to),
+        keypoints=[
+            msgspec.structs.replace(each, points=[_moved_point(point, to) for point in each.points])
+            for each in content.keypoints
+        ],
+        polygons=[
+            msgspec.structs.replace(
+                each, points=[_moved_point(point, to) or (None, None) for point in each.points]
+            )
+            for each in content.polygons
+        ],
+    )
 
 
 def checked_boxes(
@@ -184,7 +212,7 @@ KIND = Kind(
     content=ImageContent,
     read_json=from_json,
     json_describes=True,
-    source_of=lambda content: content.source,
+    source_of=lambda content: "" if outside.is_outside(content.source) else content.source,
     overlay=_MASKS,
     problems_of=lambda content: content.problems,
     media_types={
@@ -196,6 +224,26 @@ KIND = Kind(
         ".bmp": "image/bmp",
     },
 )
+
+
+def _moved_boxes(boxes: list[Box], to: Geometry) -> list[Box]:
+    found = []
+    for box in boxes:
+        corners = [to.point(x, y) for x in (box.x_start, box.x_end) for y in (box.y_start, box.y_end)]
+        across, down = zip(*corners, strict=True)
+        left, right = max(0, min(across)), min(to.width, max(across))
+        top, bottom = max(0, min(down)), min(to.height, max(down))
+        if left < right and top < bottom:
+            found.append(msgspec.structs.replace(box, x_start=left, y_start=top, x_end=right, y_end=bottom))
+    return found
+
+
+def _moved_point(
+    point: tuple[int | float | None, int | float | None] | None, to: Geometry
+) -> tuple[int | float | None, int | float | None] | None:
+    if point is None or point[0] is None or point[1] is None:
+        return point
+    return to.point(point[0], point[1])
 
 
 def _flag(value: Any, where: str) -> bool:

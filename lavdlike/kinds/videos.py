@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lavdlike.errors import LogFormatError
+from lavdlike.kinds import outside
 from lavdlike.kinds.kind import Kind
 from lavdlike.kinds.numbers import to_array
 
@@ -39,9 +40,10 @@ class NoEncoderError(Exception):
 
 
 class VideoContent(msgspec.Struct):
-    """What the beginning of the file says."""
+    """What the beginning of the file says. `source`: of a JSON file, the address of the video (`outside`)."""
 
     format: str
+    source: str = ""
 
 
 def is_suffix(suffix: str) -> bool:
@@ -108,11 +110,39 @@ def from_head(head: bytes, size_bytes: int, path: str) -> VideoContent:  # noqa:
     return VideoContent(suffix[1:].upper())
 
 
+def from_json(value: object, path: str) -> VideoContent:
+    """What a JSON file holds at the key `videos`: where a video outside of the tree is.
+
+    Raises:
+        LogFormatError: no such address, or not of a video.
+    """
+    source = value.get("source") if isinstance(value, dict) else None
+    if not isinstance(source, str):
+        raise LogFormatError(
+            path, "no video: it needs 'source', an address such as media://clips/a.mp4", "videos.source"
+        )
+    try:
+        place = outside.place_of(source)
+    except ValueError as error:
+        raise LogFormatError(path, str(error), "videos.source") from None
+    suffix = os.path.splitext(place.path)[1].lower()
+    if suffix not in _BEGINNINGS:
+        raise LogFormatError(path, f"not a video: its suffix is {suffix!r}", "videos.source")
+    return VideoContent(suffix[1:].upper(), source)
+
+
+def to_json(source: str) -> dict[str, Any]:
+    """What stands in the JSON file of a video outside of the tree."""
+    return {"videos": {"source": source}}
+
+
 KIND = Kind(
     "videos",
     frozenset(_BEGINNINGS),
+    json_key="videos",
     content=VideoContent,
     read_head=from_head,
+    read_json=from_json,
     media_types={
         **dict.fromkeys((".mp4", ".m4v"), "video/mp4"),
         ".mov": "video/quicktime",

@@ -23,6 +23,7 @@ class Settings:
     `editing`: whether anything can be changed; without, no route that writes is there.
     `only`: the name of the one folder in the root that is shown; "": all are.
     `boards`: files of boards that are shown although they are not in the root.
+    `media`: folders outside of the root by name, in which pictures and videos lie that items name.
     `several`: roots with a name each, in place of the one; `root` is then the first of them.
     """
 
@@ -35,6 +36,7 @@ class Settings:
     only: str = ""
     several: tuple[NamedRoot, ...] = ()
     boards: tuple[Path, ...] = ()
+    media: tuple[tuple[str, Path], ...] = ()
 
     @property
     def roots(self) -> tuple[NamedRoot, ...]:

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from lavdlike.kinds import outside
+
 # Of `tail`, at first (`logs.MAX_LINES`).
 _MAX_LINES = 10_000
 _MAX_STEPS = 2**53
@@ -368,6 +370,18 @@ def path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("must not be empty")
     return Path(text)
+
+
+def media(text: str) -> tuple[str, Path]:
+    """A folder of media with its name: `images=/data/coco`."""
+    name, _, folder = text.partition("=")
+    if not outside.is_name(name) or not folder:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} must be a name and a folder, as images=/data/coco for media://images/0001.jpg"
+        )
+    if not Path(folder).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {folder}")
+    return name, Path(folder).resolve()
 
 
 def _there(text: str) -> Path:

@@ -11,6 +11,7 @@ import msgspec
 
 from lavdlike import layout, progress_file
 from lavdlike.kinds import logs as log_kind
+from lavdlike.kinds import outside
 from lavdlike.messages import ExperimentSummary, Item, LabelEntry, Problem
 from lavdlike.reading.snapshot import Snapshot
 from lavdlike.reading.summaries import ReadSummary, config_of
@@ -242,6 +243,8 @@ def _print_item(item: Item, out: Output) -> None:
             out.lines([f"    {text.as_on_a_terminal(line)}" for line in value.splitlines()])
         elif value:
             out.line(f"  {out.coloured(key, 'dim')}  {escaped(json_text(value))}")
+        if key == "source" and outside.is_outside(value):
+            out.line(f"    {escaped(outside.how_to_show(value))}")
 
 
 def log_line(line: bytes, out: Output) -> str:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lavdlike.kinds import images, places
+from lavdlike.kinds import images, outside, places
 from lavdlike.kinds.kind import Role
 
 
 def label_of(value: Mapping[str, Any]) -> str:
     """The last part of the label of the picture that the value at `images` belongs to, as the Logger writes it."""
     return places.split_label(str(value.get("source", "")))[0]
+
+
+def is_of(value: Mapping[str, Any], label: str) -> bool:
+    """Whether the value at `images` belongs to the picture with this last part of its label.
+
+    One of a picture outside of the tree names no file beside it: it belongs to the label whose JSON file it stands in.
+    """
+    return outside.is_outside(value.get("source")) or label_of(value) == label
 
 
 def masks_of(value: Mapping[str, Any]) -> list[str]:

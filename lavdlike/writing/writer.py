@@ -330,7 +330,7 @@ class Writer:
 
         def change(document: dict[str, Any]) -> None:
             older = document.get("images")
-            if isinstance(older, dict) and older_pictures.label_of(older) == layout.shown(path.stem):
+            if isinstance(older, dict) and older_pictures.is_of(older, layout.shown(path.stem)):
                 names = older_pictures.masks_of(older)
                 gone.extend(path.with_name(os.fsdecode(name.encode())) for name in names)
                 del document["images"]

@@ -81,6 +81,11 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         "annotations of pictures, which are boxes on them",
     ),
     ("lavdlike/reading/detections/", frozenset({"images"}), "the same, and the pictures that they name"),
+    (
+        "lavdlike/server/web/outside_pictures.py",
+        frozenset({"images"}),
+        "pictures outside of the tree, and what lies on them",
+    ),
     ("lavdlike/server/live/feed.py", frozenset({"scalars"}), "points have messages of their own"),
     ("lavdlike/messages.py", frozenset({"scalars"}), "the tag of the message that points changed"),
     ("lavdlike/boards/board_fields.py", frozenset({"scalars"}), "which have charts instead of items"),

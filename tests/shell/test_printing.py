@@ -129,3 +129,14 @@ def test_names_that_terminals_would_obey_are_escaped(
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     assert r"a\x1b[31m\n\xff" in printed.splitlines()[1]
+
+
+def test_show_says_how_a_picture_outside_of_the_log_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_image("media://coco/1.jpg", "bird", 1, transform=[{"flip": "vertical"}])
+    subcommands.show(tmp_path / "run", "bird")
+    shown = capsys.readouterr().out
+    assert "media://coco/1.jpg" in shown
+    assert "start lavdlike with --media coco=FOLDER to say where" in shown

@@ -1,6 +1,7 @@
 /** Requests about folders, files and logs, and the addresses of files. */
+import { encodeLabel } from "../lib/ids";
 import { getJson, keyed, query, send } from "./http";
-import type { FolderPage, LogPage, LogSearchPage } from "./messages";
+import type { FolderPage, ItemAddress, LogPage, LogSearchPage } from "./messages";
 
 export const fetchFolder = (experiment: string, path: string, signal?: AbortSignal) =>
   getJson<FolderPage>(`api/folders/${experiment}/${path}`, signal);
@@ -100,6 +101,11 @@ export function fileAddress(
 ): string {
   const { download, version } = options;
   return keyed(`api/files/${experiment}/${path}`, { download: download ? 1 : undefined, v: version });
+}
+
+/** Address of what an item shows that lies outside of the tree (`media://`), for elements that load it themselves. */
+export function outsideAddress({ experiment, kind, label, step }: ItemAddress, version: string): string {
+  return keyed(`api/${kind}/${experiment}/${step ?? "global"}/${encodeLabel(label)}`, { v: version });
 }
 
 /** Address of what the server names by a path of its own (`api/files/...`), with what access needs. */

@@ -2137,7 +2137,8 @@ export interface ImageProblem {
 }
 
 /**
- * What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted.
+ * What lies on a picture. `source`: the picture's path relative to the JSON file's folder, untrusted; or the
+ * address of one outside of the tree (`outside`), to which `transform` is done (`transforms`).
  *
  * `expected_boxes`: what `boxes` should be; None: nobody says.
  * `min_probability`: what is less probable is hidden at first.
@@ -2155,6 +2156,7 @@ export interface ImageContent {
   polygons: Polygon[];
   caption: string;
   grid: Grid | null;
+  transform: Record<string, unknown>[];
   problems: ImageProblem[];
 }
 
@@ -2333,9 +2335,10 @@ export interface TextContent {
   expected: string | null;
 }
 
-/** What the beginning of the file says. */
+/** What the beginning of the file says. `source`: of a JSON file, the address of the video (`outside`). */
 export interface VideoContent {
   format: string;
+  source: string;
 }
 
 /** What the content of an item is, by the name of its kind; null where the file itself is all there is. */

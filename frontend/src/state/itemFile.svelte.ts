@@ -1,6 +1,6 @@
 /** What the file of an item holds, as it is now: asked for again whenever the file changes. */
 import { untrack } from "svelte";
-import { fileAddress } from "../api/files";
+import { fileAddress, outsideAddress } from "../api/files";
 import type { ItemOf } from "../api/messages";
 import type { ItemPlace } from "../lib/itemPlace";
 import { useItem, type ShownItem } from "./items.svelte";
@@ -47,7 +47,11 @@ export function useItemFile<Kind extends string, Content>(
 
 /** The address of an item's file, for elements that load it themselves: another one after each change. */
 export function useItemAddress(kind: string, place: () => ItemPlace): ItemFile<string> {
-  return useItemFile(kind, place, (experiment, path, _, { files }) =>
-    Promise.resolve(fileAddress(experiment, path, { version: files[0]?.etag ?? "" })),
-  );
+  return useItemFile(kind, place, (experiment, path, _, { address, content, files }) => {
+    const version = files[0]?.etag ?? "";
+    const isOutside = (content as { source?: unknown } | null)?.source?.toString().startsWith("media://");
+    return Promise.resolve(
+      isOutside ? outsideAddress(address, version) : fileAddress(experiment, path, { version }),
+    );
+  });
 }

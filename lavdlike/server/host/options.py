@@ -54,6 +54,7 @@ class ServeOptions:
     allowed_host: tuple[str, ...] | list[str] = ()
     allowed_origin: tuple[Origin, ...] | list[Origin] = ()
     board: tuple[Path, ...] | list[Path] = ()
+    media: tuple[tuple[str, Path], ...] | list[tuple[str, Path]] = ()
     allow_html_scripts: bool = False
     follow_links: bool = False
     watch: WatchOption = "auto"

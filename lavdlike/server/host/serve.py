@@ -104,6 +104,7 @@ def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn, boa
         first.only,
         tuple(roots) if first.name else (),
         boards.files,
+        tuple(options.media),
     )
 
 

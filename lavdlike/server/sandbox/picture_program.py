@@ -1,6 +1,7 @@
 """What the children of `thumbnails` do: open one picture with Pillow. Imports nothing of ours (`child`).
 
 Question: `{"size": longest side of a thumbnail}`, 0 for the full picture, -1 for its head alone; and the open file.
+With `"transform"`: the steps (`kinds/transforms.py`) that are done before, to the first frame as it is stored.
 Answer: `{"info": {...}, "media_type": "..."}` or `{"error": "..."}`, and the picture; `info` is `messages.PictureInfo`.
 """
 
@@ -53,7 +54,7 @@ def prepare() -> None:
         importlib.import_module("pillow_heif").register_heif_opener()
 
 
-def answer(question: dict[str, int], _: bytes, descriptor: int) -> tuple[dict[str, Any], bytes]:
+def answer(question: dict[str, Any], _: bytes, descriptor: int) -> tuple[dict[str, Any], bytes]:
     size = question["size"]
     try:
         if size == HEAD:
@@ -62,7 +63,8 @@ def answer(question: dict[str, int], _: bytes, descriptor: int) -> tuple[dict[st
         with _opened(io.BytesIO(_read(descriptor))) as image:
             _check_pixels(image)
             head: dict[str, Any] = {"info": _info(image)}
-            picture, head["media_type"] = _thumbnail(image, size) if size else _full(image)
+            shown = _transformed(image, question["transform"]) if question.get("transform") else image
+            picture, head["media_type"] = _thumbnail(shown, size) if size else _full(shown)
     except RefusedError as refused:
         return {"error": str(refused)}, b""
     except MemoryError:
@@ -162,6 +164,58 @@ def _thumbnail(image: Image.Image, size: int) -> tuple[bytes, str]:
         return _encoded(upright, "PNG", compress_level=1)
     upright.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return _encoded(upright, "WEBP", quality=85, method=1)
+
+
+def _transformed(image: Image.Image, steps: list[dict[str, Any]]) -> Image.Image:
+    """The first frame after all steps, as stored: it is not upright yet."""
+    from PIL import Image
+
+    exif, image = Image.Image.getexif(image).tobytes(), _plain(image)
+    for step in steps:
+        if "crop" in step:
+            image = image.crop(tuple(step["crop"]))
+        elif "resize" in step:
+            image = image.resize(tuple(step["resize"]), Image.Resampling.BILINEAR, reducing_gap=3.0)
+        elif "flip" in step:
+            is_horizontal = step["flip"] == "horizontal"
+            turn = Image.Transpose.FLIP_LEFT_RIGHT if is_horizontal else Image.Transpose.FLIP_TOP_BOTTOM
+            image = image.transpose(turn)
+        elif "affine" in step:
+            size = tuple(step.get("size", image.size))
+            back = _inverse(step["affine"])
+            image = image.transform(size, Image.Transform.AFFINE, back, Image.Resampling.BILINEAR)
+        elif "denormalize" in step:
+            image = _denormalized(image, step["denormalize"])
+        _check_pixels(image)
+    image.info["exif"] = exif  # which way is up stays
+    return image
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """What can be resized and has no palette."""
+    return image.copy() if image.mode in ("L", "RGB", "RGBA", "F", "I") else _for_screens(image)
+
+
+def _inverse(matrix: list[float]) -> tuple[float, ...]:
+    """From a place in the new picture to that in the old one, as Pillow asks for it."""
+    a, b, c, d, e, f = matrix
+    scale = 1 / (a * e - b * d)
+    return (e * scale, -b * scale, (b * f - e * c) * scale, -d * scale, a * scale, (d * c - a * f) * scale)
+
+
+def _denormalized(image: Image.Image, by: dict[str, list[float]]) -> Image.Image:
+    """Values times `std` plus `mean`, which count from 0 to 1; the last number is that of further channels."""
+    from PIL import Image
+
+    if image.mode in ("F", "I"):
+        low, high = by["mean"][0], by["std"][0]
+        return image.convert("F").point(lambda value: value * high + low)
+    bands = list(image.split())
+    for index, band in enumerate(bands[:3]):  # transparency stays
+        mean, std = (by[name][min(index, len(by[name]) - 1)] for name in ("mean", "std"))
+        table = [min(255, max(0, round(value * std + mean * 255))) for value in range(256)]
+        bands[index] = band.point(table)
+    return Image.merge(image.mode, bands)
 
 
 def _full(image: Image.Image) -> tuple[bytes, str]:

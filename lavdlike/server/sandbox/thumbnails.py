@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -41,6 +41,10 @@ BEGIN_BYTES = 26
 # Bit depth and type of colour of a PNG.
 _PNG_DEPTH = slice(24, 26)
 _GREY_OF_16_BITS = b"\x10\x00"
+
+
+# Steps, as JSON has them.
+Transform = Sequence[Mapping[str, Any]]
 
 
 class Picture(NamedTuple):
@@ -79,16 +83,19 @@ class Thumbnails:
         # Of its own, so that a page's boxes do not wait for its pictures.
         self._head_thread = ThreadPoolExecutor(1, thread_name_prefix="lavdlike-heads")
 
-    def cached(self, status: os.stat_result, size: int | None) -> Picture | None:
+    def cached(self, status: os.stat_result, size: int | None, transform: Transform = ()) -> Picture | None:
         """The picture if it has been made before.
 
         Raises:
             PictureError: it could not be made before.
         """
-        return _found(self._cache.get(_key(status, _task(size))))
+        return _found(self._cache.get(_key(status, _task(size), transform)))
 
     def make(
-        self, open_file: Callable[[], AbstractContextManager[OpenedFile]], size: int | None
+        self,
+        open_file: Callable[[], AbstractContextManager[OpenedFile]],
+        size: int | None,
+        transform: Transform = (),
     ) -> Future[Picture]:
         """The picture in one of the `SIZES`, or in full for `size` None; cancel what nobody waits for any more.
 
@@ -97,11 +104,12 @@ class Thumbnails:
 
         Args:
             open_file: called when it is this picture's turn.
+            transform: what is done to it before: steps that were checked (`kinds.transforms`).
 
         Returns:
             The future; its errors are those of `open_file`, and `PictureError`.
         """
-        return self._threads.submit(self._make, open_file, _task(size))
+        return self._threads.submit(self._make, open_file, _task(size), transform)
 
     def info(self, open_file: Callable[[], AbstractContextManager[OpenedFile]]) -> Future[Picture]:
         """What the head of the file says, without data; otherwise like `make`."""
@@ -114,15 +122,22 @@ class Thumbnails:
         for threads in (self._threads, self._head_thread):
             threads.shutdown()
 
-    def _make(self, open_file: Callable[[], AbstractContextManager[OpenedFile]], task: int) -> Picture:
+    def _make(
+        self,
+        open_file: Callable[[], AbstractContextManager[OpenedFile]],
+        task: int,
+        transform: Transform = (),
+    ) -> Picture:
         with open_file() as opened:
-            key = _key(opened.status, task)
+            key = _key(opened.status, task, transform)
             found = _found(self._cache.get(key))
             if found is not None:
                 return found
             made: Picture | PictureError
             try:
-                head, data = self._pool.ask({"size": task}, descriptor=opened.fd)
+                head, data = self._pool.ask(
+                    {"size": task, "transform": list(transform)}, descriptor=opened.fd
+                )
                 made = Picture(msgspec.convert(head["info"], PictureInfo), data, head.get("media_type", ""))
             except SandboxError as error:
                 made = PictureError(str(error))
@@ -140,10 +155,10 @@ def _task(size: int | None) -> int:
     return size
 
 
-_Key = tuple[int, ...]
+_Key = tuple[int | bytes, ...]
 
 
-def _key(status: os.stat_result, task: int) -> _Key:
+def _key(status: os.stat_result, task: int, transform: Transform) -> _Key:
     return (
         status.st_dev,
         status.st_ino,
@@ -151,6 +166,7 @@ def _key(status: os.stat_result, task: int) -> _Key:
         status.st_mtime_ns,
         status.st_ctime_ns,
         task,
+        msgspec.json.encode(transform),
     )
 
 

@@ -40,7 +40,7 @@ MAX_STREAMS_PER_SESSION = 64
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # Below api/: what needs no access, and what `<img>`, `<video>` and frames load with a key in the address.
 _OPEN_ROUTES = frozenset({"/api/session", "/api/sign-in"})
-_ADDRESSED_ROUTES = ("/api/pictures/", "/api/files/")
+_ADDRESSED_ROUTES = ("/api/pictures/", "/api/videos/", "/api/files/")
 _OWN_SITES = ("same-origin", "none")
 _SIGNED_OUT = 1008
 # Characters of it in a line of the log.

@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from lavdlike.kinds import audio, videos
+from lavdlike.errors import LogFormatError
+from lavdlike.kinds import audio, outside, videos
 from lavdlike.writing import pictures
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import finite
@@ -48,7 +49,8 @@ class MediaCalls(Family):
 
         Args:
             frames: L x H x W x C or L x C x H x W for L frames of 1 or 3 channels, of uint8 or floats in [0, 1]. Or the
-                path of an MP4, WebM, MOV or Ogg.
+                path of an MP4, WebM, MOV or Ogg. Or the address of one outside of the log, as "media://clips/a.mp4":
+                only that is written, to `<name>.json`, and the page is started with `--media clips=FOLDER`.
             fps: frames a second; a file has its own.
 
         >>> import numpy as np
@@ -57,6 +59,13 @@ class MediaCalls(Family):
         """
         writer = self._active
         if writer is None:
+            return
+        if outside.is_outside(frames):
+            try:
+                videos.from_json({"source": frames}, name)
+            except LogFormatError as error:
+                raise ValueError(f"frames: {error.reason}") from None
+            writer.merge(self._checked_path(name, step, ".json"), videos.to_json(frames))
             return
         if isinstance(frames, (str, os.PathLike)):
             self._copy(writer, Path(frames), name, step, videos.is_suffix, "a video file")

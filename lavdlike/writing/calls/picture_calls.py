@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lavdlike import layout
-from lavdlike.kinds import images, overlays, plain
+from lavdlike.kinds import images, outside, overlays, plain, transforms
 from lavdlike.writing import pictures
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_keys, check_name, check_text, checked_count, finite
@@ -37,6 +37,7 @@ class PictureCalls(Family):
         polygons: Sequence[Mapping[str, Any]] | None = None,
         caption: str | None = None,
         quality: int | None = None,
+        transform: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
         """Log a picture, with boxes, masks, keypoints and polygons on it if there are some.
 
@@ -48,7 +49,9 @@ class PictureCalls(Family):
             image: PIL picture; numpy array or torch tensor, height x width, height x width x 1, 3 or 4, or
                 1, 3 or 4 x height x width, of uint8, bool, floats in [0, 1] (others are clipped, which is said once;
                 .tiff keeps those of one channel as they are), or uint16 (.png, .tiff); or a list of those: the frames
-                of a .gif, .tiff or .webp, as are all frames of a PIL picture.
+                of a .gif, .tiff or .webp, as are all frames of a PIL picture. Or the address of a picture outside of
+                the log, as "media://images/0001.jpg": only that is written, to `<name>.json`, and the page is started
+                with `--media images=FOLDER`.
             boxes: each a dict with `xStart`, `yStart`, `xEnd`, `yEnd` in pixels from the top left corner, and
                 optionally `className` and `probability`.
             classes: all class names, in the order of their colours.
@@ -63,15 +66,27 @@ class PictureCalls(Family):
             polygons: each a dict with `points` (n x 2, in pixels), and optionally `className` and `probability`.
             caption: shown under the picture.
             quality: of .jpg and .webp, 1 to 100; by default 90 for .jpg, without loss for .webp.
+            transform: what is done to a picture outside of the log, and to what lies on it, when it is shown
+                (docs/format.md, "Media"): `{"crop": [x0, y0, x1, y1]}`, `{"resize": [width, height]}`,
+                `{"flip": "horizontal"}`, `{"affine": [a, b, c, d, e, f]}`, `{"denormalize": {"mean": m, "std": s}}`.
 
         >>> import numpy as np
         >>> box = {"xStart": 2, "yStart": 2, "xEnd": 9, "yEnd": 9, "className": "bird", "probability": 0.4}
         >>> with Logger("example") as logger:
         ...     logger.log_image(np.zeros((16, 16, 3)), "bird", step=1, boxes=[box], classes=["bird"], threshold=0.2)
         ...     logger.log_image(np.zeros((16, 16)), "line", masks=np.eye(16, dtype=int), caption="One line")
+        ...     logger.log_image("media://coco/1.jpg", "input", step=1, boxes=[box], transform=[{"flip": "vertical"}])
         """
         if self._active is not None:
             on_it = _OnPicture(boxes, expected_boxes, classes, threshold, masks, keypoints, polygons, caption)
+            if outside.is_outside(image):
+                json_path = self._checked_path(name, step, ".json")
+                named = _checked_outside(on_it, image, transform)
+                self._active.remove_picture(self._checked_path(name, step, extension))  # an older one
+                self._active.merge(json_path, named)
+                return
+            if transform is not None:
+                raise ValueError("transform is of pictures outside of the log: media://images/0001.jpg")
             path = self._checked_path(name, step, extension)
             picture = pictures.snapshot(image, extension, quality)
             keys, snapshots = (None, None) if on_it.is_empty() else _checked(on_it, path, extension, picture)
@@ -175,27 +190,41 @@ def _checked(
             f"what lies on a picture with an EXIF orientation needs a format that keeps it, not {extension}: "
             "use .png, .jpg or .webp"
         )
+    masks = {} if on_it.masks is None else overlays.checked_masks(on_it.masks, *picture.size)
+    stem = path.name.removesuffix(extension)
+    files = {mask: path.with_name(stem + images.mask_suffix(mask)) for mask in masks}
+    of_masks = [overlays.mask_to_json(layout.shown(file.name), mask) for mask, file in files.items()]
+    keys = _keys(on_it, layout.shown(path.name), masks=of_masks)
+    return keys, {files[mask]: pictures.mask_snapshot(pixels) for mask, pixels in masks.items()}
+
+
+def _checked_outside(on_it: _OnPicture, source: str, transform: Any) -> dict[str, Any]:
+    """What stands in the JSON file of a picture outside of the log."""
+    outside.place_of(source)
+    if on_it.masks is not None:
+        raise ValueError("masks lie on pictures in the log: give the picture itself, not media://")
+    return _keys(on_it, source, transform=transforms.checked(transform or ()))
+
+
+def _keys(on_it: _OnPicture, source: str, **others: Any) -> dict[str, Any]:
     classes = None if on_it.classes is None else plain.listed(on_it.classes, "classes", " of strings")
     if not all(isinstance(entry, str) for entry in classes or ()):
         raise ValueError(f"classes must be strings, not {on_it.classes!r}")
     if on_it.caption is not None:
         check_text(on_it.caption, "caption")
-    masks = {} if on_it.masks is None else overlays.checked_masks(on_it.masks, *picture.size)
-    stem = path.name.removesuffix(extension)
-    files = {mask: path.with_name(stem + images.mask_suffix(mask)) for mask in masks}
     keys = images.to_json(
-        layout.shown(path.name),
+        source,
         images.checked_boxes(_entries(on_it.boxes, "boxes")),
         classes,
         None if on_it.threshold is None else finite(on_it.threshold, "threshold"),
         expected_boxes=_checked_expected(on_it.expected_boxes),
-        masks=[overlays.mask_to_json(layout.shown(file.name), mask) for mask, file in files.items()],
         keypoints=overlays.checked_keypoints(_entries(on_it.keypoints, "keypoints")),
         polygons=overlays.checked_polygons(_entries(on_it.polygons, "polygons")),
         caption=on_it.caption,
+        **others,
     )
     check_keys(keys, "what lies on the picture")
-    return keys, {files[mask]: pictures.mask_snapshot(pixels) for mask, pixels in masks.items()}
+    return keys
 
 
 def _checked_expected(boxes: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:

@@ -484,3 +484,39 @@ def test_nothing_is_made_after_the_end(tmp_path: Path) -> None:
     thumbnails.close()
     with pytest.raises(RuntimeError):
         thumbnails.make(opener(tmp_path / "a.png"), 64)
+
+
+def test_transforms_are_those_of_the_pixels(shared: Thumbnails, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
+
+    def shown(*steps: dict[str, object]) -> np.ndarray:
+        return np.asarray(decoded(shared.make(opener(path), None, steps).result()).convert("RGB"))
+
+    assert np.array_equal(shown({"crop": [5, 4, 15, 10]}), pixels[4:10, 5:15])
+    assert np.array_equal(shown({"flip": "horizontal"}, {"flip": "vertical"}), pixels[::-1, ::-1])
+    beyond = shown({"crop": [-2, -1, 3, 2]})
+    assert (beyond.shape, beyond[0].max(), beyond[1:, :2].max()) == ((3, 5, 3), 0, 0)
+    moved = shown({"affine": [1, 0, 3, 0, 1, 2], "size": [40, 25]})
+    assert np.array_equal(moved[2:22, 3:33], pixels)
+    turned = shown({"affine": [0, 1, 0, 1, 0, 0], "size": [20, 30]})
+    assert np.array_equal(turned, pixels.transpose(1, 0, 2))
+    back = shown({"denormalize": {"mean": [0.1, 0.2, 0.3], "std": [0.5]}})
+    expected = np.clip(np.rint(pixels * 0.5 + np.array([0.1, 0.2, 0.3]) * 255), 0, 255)
+    assert np.abs(back - expected).max() <= 1
+    assert shown({"resize": [3, 2]}).shape == (2, 3, 3)
+    Image.fromarray(np.linspace(-1, 1, 100, dtype=np.float32).reshape(10, 10)).save(tmp_path / "a.tiff")
+    path = tmp_path / "a.tiff"
+    assert abs(int(shown({"denormalize": {"mean": [0.5], "std": [0.5]}})[-1, -1, 0]) - 255) <= 1
+
+
+@pytest.mark.parametrize(
+    "steps", [[{"affine": [1, 1, 0, 1, 1, 0]}], [{"crop": "ab"}], [{"resize": [6000, 6000]}]]
+)
+def test_a_transform_that_fails_is_a_problem_of_the_picture(
+    shared: Thumbnails, tmp_path: Path, steps: list[dict[str, object]]
+) -> None:
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+    with pytest.raises(PictureError):
+        shared.make(opener(tmp_path / "a.png"), None, steps).result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from lavdlike import Logger
+from lavdlike.kinds import videos
 from tests.logged import check_written, files_of
 
 CALLS: dict[str, tuple[Callable[[Logger], Any], list[str]]] = {
@@ -43,3 +45,14 @@ def test_a_file_is_copied_under_its_suffix_and_another_is_refused(
             log(logger, other, "z")
     assert files_of(tmp_path / "run") == [f"0001/x{suffix}", f"y{suffix}"]
     assert (tmp_path / "run" / f"y{suffix}").read_bytes() == b"content"
+
+
+def test_a_video_outside_of_the_log_is_its_address(tmp_path: Path) -> None:
+    with Logger("run", tmp_path) as logger:
+        logger.log_video("media://clips/a.mp4", "drive", 1)
+        for source in ("media://clips/a.txt", "media://clips/../a.mp4"):
+            with pytest.raises(ValueError, match="frames: "):
+                logger.log_video(source, "drive", 2)
+    document = json.loads((tmp_path / "run" / "0001" / "drive.json").read_text())
+    assert document == {"videos": {"source": "media://clips/a.mp4"}}
+    assert videos.from_json(document["videos"], "a") == videos.VideoContent("MP4", "media://clips/a.mp4")

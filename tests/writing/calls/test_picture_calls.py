@@ -241,3 +241,35 @@ def test_boxes_of_a_turned_photo_need_a_format_that_keeps_the_orientation(tmp_pa
         logger.log_image(photo, "y", extension=".bmp")
         with pytest.raises(ValueError, match=r"needs a format that keeps it, not \.bmp"):
             logger.log_image(photo, "z", boxes=[BOX], extension=".bmp")
+
+
+def test_a_picture_outside_of_the_log_is_its_address(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "0001" / "bird.json"
+    with Logger("run", tmp_path) as logger:
+        logger.log_json("other", {"a": 1}, "bird", 1)
+        logger.log_image(np.zeros((4, 6, 3)), "bird", 1, boxes=[BOX], masks=np.zeros((4, 6), int))
+        steps = [{"flip": "vertical"}]
+        logger.log_image("media://coco/1.jpg", "bird", 1, boxes=[BOX], caption="outside", transform=steps)
+        assert files_of(tmp_path / "run") == ["0001/bird.json"]
+        assert json.loads(path.read_text()) == {
+            "other": {"a": 1},
+            "images": {
+                "source": "media://coco/1.jpg",
+                "boxes": [BOX],
+                "caption": "outside",
+                "transform": steps,
+            },
+        }
+        for wrong, said in {
+            "masks": {"masks": np.zeros((2, 2), int)},
+            "32 steps": {"transform": "flip"},
+        }.items():
+            with pytest.raises(ValueError, match=wrong):
+                logger.log_image("media://coco/1.jpg", "bird", 2, **said)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match=r"without '\.\.'"):
+            logger.log_image("media://coco/../1.jpg", "bird", 2)
+        with pytest.raises(ValueError, match="outside of the log"):
+            logger.log_image(np.zeros((4, 6)), "bird", 2, transform=steps)
+        logger.log_image(np.zeros((4, 6)), "bird", 1)
+    assert files_of(tmp_path / "run") == ["0001/bird.json", "0001/bird.png"]
+    assert json.loads(path.read_text()) == {"other": {"a": 1}}

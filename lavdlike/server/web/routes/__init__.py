@@ -28,10 +28,12 @@ from lavdlike.server.web.routes.rollout_routes import RolloutRoutes
 from lavdlike.server.web.routes.root_routes import RootRoutes
 from lavdlike.server.web.routes.scalar_routes import ScalarRoutes
 from lavdlike.server.web.routes.subject import Subject
+from lavdlike.server.web.routes.video_routes import VideoRoutes
 
 SUBJECTS: tuple[type[Subject], ...] = (
     FileRoutes,
     ImageRoutes,
+    VideoRoutes,
     LogRoutes,
     RolloutRoutes,
     ScalarRoutes,
