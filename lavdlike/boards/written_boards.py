@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -44,8 +45,10 @@ def text_of(fields: Mapping[str, Any], panels: Iterable[Mapping[str, Any]], path
 def of_charts(charts: Sequence[SuggestedChart], path: str) -> bytes:
     """The file of a board of charts that a program has laid out: a section for each of its heads."""
     panels = []
-    for place, chart in enumerate(charts):
-        row, column = divmod(place, _CHARTS_IN_A_ROW)
+    places: Counter[str] = Counter()
+    for chart in charts:
+        row, column = divmod(places[chart.category], _CHARTS_IN_A_ROW)
+        places[chart.category] += 1
         said = {
             "title": chart.title,
             "section": chart.category,

@@ -11,7 +11,7 @@ from lavdlike.edits.desk import Desk
 from lavdlike.edits.file_edits import Content, Wanted
 from lavdlike.edits.journal import Entry
 from lavdlike.edits.people_files import PeopleFiles
-from lavdlike.errors import BadEditError, EditError
+from lavdlike.errors import BadEditError
 from lavdlike.layout import ExperimentId
 
 
@@ -52,7 +52,7 @@ def experiment_and_file(board: str) -> tuple[ExperimentId | None, str]:
 
 
 def check_may_write(people: PeopleFiles, experiment: ExperimentId | None) -> None:
-    """Raises EditError: another program writes the experiment, so that nothing is written into its folder."""
+    """Raises BadEditError: another program writes the experiment, so that nothing is written into its folder."""
     if experiment is not None and people.is_foreign(experiment):
         name = layout.shown(layout.experiment_name(experiment))
-        raise EditError(name, "another program writes it; make a board of the root with a filter for it")
+        raise BadEditError(name, "another program writes it; make a board of the root with a filter for it")

@@ -32,7 +32,7 @@ def test_charts_that_a_program_laid_out_are_a_board_of_sections() -> None:
         ["a", "b"],
         (0, 0, 6, 4),
     )
-    assert (second.section, second.pattern, second.at) == ("Other", "^(?:c.*)", (6, 0, 6, 4))
+    assert (second.section, second.pattern, second.at) == ("Other", "^(?:c.*)", (0, 0, 6, 4))
 
 
 def test_a_change_is_seen() -> None:

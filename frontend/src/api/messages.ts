@@ -1182,7 +1182,7 @@ export interface BoardSettings {
  * One panel. What of it counts depends on `type`.
  *
  * `index`: its place in the file's list, by which operations name it. `id`: what a person called it, "" if nobody did.
- * `at`: column, row, width and height in the grid; None: behind all others.
+ * `at`: column, row, width and height in the grid of its section; None: behind all others.
  *
  * - `chart`: lines of `labels`, of all labels in which `pattern` is found, and of `expressions`, those of `right` at
  *   the axis at the right. `glyph`, `styles`, `palette` (colours, by the order of the lines), `x_title`, `y_title`.
