@@ -78,7 +78,9 @@ _PROGRAMS = (
     _Program(
         "iteration_",  # tinker-cookbook
         re.compile(
-            r"(?P<folder>(?:.*/)?)iteration_(?P<step>[0-9]{1,16})/(?P<name>[^/]*_rollout_summaries)(?P<suffix>\.jsonl)"
+            r"(?P<folder>(?:.*/)?)iteration_(?P<step>[0-9]{1,16})/"
+            r"(?P<name>[^/]*_rollout_summaries(?=\.jsonl)|[^/]*_logtree(?=\.json)|(?:train|eval_[^/]*)(?=\.html))"
+            r"(?P<suffix>\.[a-z]+)"
         ),
         _in_iteration,
     ),

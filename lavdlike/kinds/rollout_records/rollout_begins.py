@@ -1,7 +1,8 @@
 """By what a file of rollouts is told: its name and how it begins. Pure.
 
 Formats: JSON lines of chats, of verifiers (`results.jsonl`, `traces.jsonl`) and of tinker-cookbook
-(`trajectories.jsonl`, `*_rollout_summaries.jsonl`), which are told by their first records whatever they are called;
+(`trajectories.jsonl`, `*_rollout_summaries.jsonl`), which are told by their first records whatever they are called; its
+`*_logtree.json`;
 TRL's `completions_00010.parquet` (`trainer/grpo_trainer.py`, `log_completions`); logs of Inspect (`log/_log.py`).
 """
 
@@ -26,12 +27,17 @@ class Form(Enum):
     TRL = "trl"
     INSPECT = "inspect"
     INSPECT_ZIP = "inspect zip"
+    LOGTREE = "logtree"
 
 
 _LINES = (".jsonl", ".ndjson")
 _TRL = re.compile(r"(?:.*/)?completions_[0-9]{1,16}\.parquet\Z")
 _INSPECT = re.compile(
     rb'\s*\{\s*"version"\s*:\s*[0-9]+\s*,\s*"status"\s*:\s*"(?:started|success|cancelled|error)"\s*,\s*"eval"\s*:\s*\{'
+)
+_LOGTREE = re.compile(
+    rb'\s*\{\s*"title"\s*:\s*"(?:[^"\\]|\\.)*"\s*,\s*"started_at"\s*:\s*"[^"]*"\s*,'
+    rb'(?:\s*"path"\s*:\s*(?:null|"(?:[^"\\]|\\.)*")\s*,)?\s*"root"\s*:\s*\{\s*"tag"\s*:'
 )
 # Of a first record that is longer than what is looked at.
 _CUT_RECORD = re.compile(
@@ -62,7 +68,7 @@ def form_of(path: str, begin: bytes) -> Form | None:
     if lowered.endswith(_LINES):
         return Form.LINES if _are_lines(begin) else None
     if lowered.endswith(".json"):
-        return Form.INSPECT if _INSPECT.match(begin) else None
+        return Form.INSPECT if _INSPECT.match(begin) else Form.LOGTREE if _LOGTREE.match(begin) else None
     if lowered.endswith(".eval"):
         return Form.INSPECT_ZIP if begin.startswith(b"PK\x03\x04") else None
     return Form.TRL if _TRL.match(path) and begin.startswith(b"PAR1") else None

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from lavdlike.kinds.rollout_records import inspect_logs, trl_completions
+from lavdlike.kinds.rollout_records import inspect_logs, logtrees, trl_completions
 from lavdlike.kinds.rollout_records.rollout_begins import Form
 
 MEMORY_BYTES = 6 * 2**30
@@ -48,6 +48,8 @@ def records(form: Form) -> Iterator[dict[str, Any]]:
             yield from inspect_logs.records_in_zip(file)
         elif form is Form.INSPECT:
             yield from inspect_logs.records_in_json(file.read())
+        elif form is Form.LOGTREE:
+            yield from logtrees.records_in(file.read())
         else:
             yield from trl_completions.records_in(file.read())
 
