@@ -183,7 +183,10 @@ class CurveCalls(Sending):
             "yaxis": axes[0],
             "yaxis2": {**axes[1], "overlaying": "y", "side": options.get("side", "right")},
             "showlegend": options.get("showlegend", True),
-            "margin": {side[0]: options.get(side, 60) for side in ("bottom", "right", "top", "left")},
+            "margin": without_none(
+                {side[0]: options.get(side) for side in ("bottom", "right", "top", "left")}
+            )
+            or None,
         }
         return self._send_plot(traces, options, win, env, layout=without_none(layout))
 

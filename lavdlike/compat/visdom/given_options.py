@@ -58,14 +58,11 @@ def options_of(opts: Mapping[str, Any] | None, **defaults: Any) -> Options:
 
 def layout_of(options: Mapping[str, Any], *, is_3d: bool = False) -> dict[str, Any]:
     """The layout of plotly that the options ask for; without what is not said."""
-    margins = (("l", "left", 0 if is_3d else 60), ("r", "right", 60), ("t", "top", 20 if is_3d else 60))
+    margins = {side[0]: options.get(f"margin{side}") for side in ("left", "right", "top", "bottom")}
     layout: dict[str, Any] = {
         "showlegend": options.get("showlegend", "legend" in options),
         "title": options.get("title"),
-        "margin": {
-            key: options.get(f"margin{side}", default)
-            for key, side, default in (*margins, ("b", "bottom", 0 if is_3d else 60))
-        },
+        "margin": without_none(margins) or None,
     }
     if is_3d:
         layout["scene"] = {f"{name}axis": _axis(name, options, is_3d=True) for name in "xyz"}
