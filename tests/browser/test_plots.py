@@ -195,3 +195,22 @@ def test_a_plot_that_grows_is_read_on_and_begun_anew(page: Page, root: Path, exp
     )
     wait_for(page, "curve", "plot._fullData.length", 1)
     wait_for(page, "curve", "plot._fullData[0].y.length", 10)
+
+
+def test_titles_are_drawn_that_are_texts_as_before_and_formulas(
+    page: Page, root: Path, experiment: str
+) -> None:
+    log(
+        root,
+        f"{experiment}/0001/titled",
+        {**GALLERY["line"], "name": r"$\alpha_1$"},
+        title="Two words",
+        titlefont={"size": 20},
+        xaxis={"title": r"$\beta^2$"},
+        showlegend=True,
+    )
+    show_page(page, "plots", experiment)
+    drawn = "[...document.querySelectorAll('.gtitle, .xtitle, .legendtext')]"
+    texts = rf"{drawn}.map((each) => each.textContent.replaceAll('\u200b', '')).sort().join()"
+    wait_for(page, "titled", texts, "Two words,α1,β2")
+    assert shown(page, "titled", "plot._fullLayout.title.font.size") == 20

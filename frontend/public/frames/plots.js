@@ -17,13 +17,14 @@
     document.body.style.background = own ? "white" : colours.page;
     const Plotly = await library;
     const { data, layout = {}, frames } = parse(figure);
-    const shown = { ...themed(layout, colours, own), uirevision: "kept", autosize: true };
+    const shown = { ...themed(withTitles(layout), colours, own), uirevision: "kept", autosize: true };
     // It is as large as its place on the page.
     delete shown.width;
     delete shown.height;
     keepView(shown);
     const isFirst = !plot.classList.contains("js-plotly-plot");
-    await Plotly.react(plot, { data, layout: shown, frames, config: CONFIG });
+    const traces = Array.isArray(data) ? data.map(withTitles) : data;
+    await Plotly.react(plot, { data: traces, layout: shown, frames, config: CONFIG });
     if (isFirst) plot.on("plotly_relayout", noteView);
     return { drawn: true };
   }
@@ -46,6 +47,18 @@
       );
       return JSON.parse(strict);
     }
+  }
+
+  // Before its version 3, plotly took texts as titles, and their fonts beside: many programs still write them so.
+  function withTitles(part) {
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    const { titlefont, ...found } = part;
+    for (const [key, value] of Object.entries(found)) {
+      if (key !== "title") found[key] = withTitles(value);
+      else if (typeof value === "string")
+        found.title = { text: value, ...(titlefont && { font: titlefont }) };
+    }
+    return found;
   }
 
   function themed(layout, colours, own) {
