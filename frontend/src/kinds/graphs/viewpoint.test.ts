@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstView, fitted, following, showing, zoomed } from "./viewpoint";
+import { firstView, fitted, following, hiddenSides, showing, zoomed } from "./viewpoint";
 
 const FRAME = { width: 400, height: 300 };
 const BOX = { x: 900, y: 0, width: 100, height: 30 };
@@ -13,6 +13,18 @@ test("of a large one its begin can be read", () => {
   expect(view.y).toBe(16);
   const middle = (BOX.x + BOX.width / 2) * view.scale + view.x;
   expect(middle).toBeCloseTo(FRAME.width / 2);
+});
+
+test("a drawing goes on beyond the sides that cut it", () => {
+  const drawing = { width: 300, height: 900 };
+  expect(hiddenSides(fitted(FRAME, drawing), FRAME, drawing)).toEqual([]);
+  expect(hiddenSides({ scale: 1, x: 50, y: 16 }, FRAME, drawing)).toEqual(["down"]);
+  expect(hiddenSides({ scale: 2, x: -100, y: -100 }, FRAME, drawing)).toEqual([
+    "left",
+    "right",
+    "up",
+    "down",
+  ]);
 });
 
 test("what is under the pointer stays there while it is enlarged", () => {

@@ -1,5 +1,6 @@
 /** Which part of a drawing is looked at, and how large: pure arithmetic of moves and zooms. */
 import { clamp, type Point, type Rectangle, type Size } from "../../lib/geometry";
+import type { Side } from "./boxes";
 
 /** A point p of the drawing lies at p * scale + (x, y) of the frame. */
 export interface Viewpoint extends Point {
@@ -70,6 +71,17 @@ export function showing(view: Viewpoint, frame: Size, box: Rectangle, centres = 
     x: frame.width / 2 - (box.x + box.width / 2) * scale,
     y: frame.height / 2 - (box.y + box.height / 2) * scale,
   };
+}
+
+/** Beyond which sides of the frame the drawing goes on. */
+export function hiddenSides({ x, y, scale }: Viewpoint, frame: Size, drawing: Size): Side[] {
+  const beyond: Record<Side, number> = {
+    left: -x,
+    right: x + drawing.width * scale - frame.width,
+    up: -y,
+    down: y + drawing.height * scale - frame.height,
+  };
+  return (Object.keys(beyond) as Side[]).filter((side) => beyond[side] > 1);
 }
 
 /** The same place of the screen for a box that has moved in the drawing, as others were folded. */
