@@ -37,7 +37,7 @@ def test_a_run_of_another_program_has_its_source_and_settings(server: Running, p
     page.goto("./#/experiment?experiment.at=lightning")
     status = page.get_by_role("region", name="Status", exact=True)
     expect(status.get_by_role("link", name="Lightning", exact=True)).to_be_visible()
-    expect(page.get_by_role("region", name="Settings", exact=True)).to_contain_text("adam")
+    expect(page.get_by_role("region", name="Config", exact=True)).to_contain_text("adam")
     expect(page.get_by_role("region", name="Last values", exact=True)).to_contain_text("train_loss")
     status.get_by_role("link", name="Lightning", exact=True).click()
     table = page.get_by_role("table")

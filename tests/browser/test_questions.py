@@ -92,6 +92,6 @@ def test_what_differs_between_two(page: Page) -> None:
             page.get_by_role("link", name="Compare", exact=True)
         ).click()
     expect(page.get_by_role("heading", level=1, name="Compare")).to_be_visible()
-    settings = page.get_by_role("table", name="Settings")
+    settings = page.get_by_role("table", name="Config")
     expect(settings.get_by_role("cell")).to_have_text(["0.0001", "0.0003"])
     expect(settings.get_by_role("row")).to_have_count(1)

@@ -265,10 +265,10 @@ def test_every_page_is_reached_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="All kinds")).to_be_focused()  # nobody has logged another one here
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Settings")).to_be_focused()
+    expect(page.get_by_role("button", name="Config")).to_be_focused()
     page.keyboard.press("ArrowUp")  # from the first to the last
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1, name="Commands")).to_be_attached()
+    expect(page.get_by_role("heading", level=1, name="Forms")).to_be_attached()
 
 
 def test_sidebar_is_walked_by_arrows(page: Page) -> None:

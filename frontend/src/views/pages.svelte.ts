@@ -23,8 +23,8 @@ const OVERVIEW: PageEntry = {
 };
 const SETTINGS: PageEntry = {
   name: "settings",
-  title: "Settings",
-  icon: "settings",
+  title: "Config",
+  icon: "config",
   load: () => import("./settings/SettingsPage.svelte"),
 };
 const BOARDS: PageEntry = {

@@ -66,7 +66,7 @@ export function shapeOfSettings(experiments: readonly ExperimentSummary[]): Sett
 export function settingColumn({ name, length, numeric }: Omit<SettingsShape, "constant">): Column {
   const value: Column["value"] = (experiment) => settingsOf(experiment).get(name)?.value ?? null;
   return {
-    ...column(SETTING_PREFIX + name, name, "Settings", value),
+    ...column(SETTING_PREFIX + name, name, "Config", value),
     numeric,
     width: Math.min(240, Math.max(72, 7.5 * length + 20)),
     about: `Setting ${name}`,

@@ -5,7 +5,7 @@ import type { Goal } from "../../lib/labelDefinitions";
 import { exactCell, formatCell, type Cell } from "../../lib/cells";
 
 export interface Column extends TableColumn {
-  group: "Experiment" | "Settings" | "Scalars";
+  group: "Experiment" | "Config" | "Scalars";
   /** For sorting, filtering and to see whether all are equal. */
   value: (experiment: ExperimentSummary, now: number) => Cell;
   show: (value: Cell, now: number) => string;
