@@ -220,13 +220,15 @@ class LooseMedia:
 
 def _of(path: str) -> Stepped | None:
     """Of the path of a file in its run; none in steps, and in other files."""
+    if not _is_loose(path):
+        return None
     stem, _ = places.split_label(path)
-    return stepped(stem) if _may_say(stem) and _is_loose(path) else None
+    return stepped(stem) if _may_say(stem) else None
 
 
 def _is_loose(path: str) -> bool:
     """Whether it lies in no step, and in no file of another program."""
-    return layout.split_step(path)[0] is None and "!/" not in path
+    return "!/" not in path and layout.split_step(path)[0] is None
 
 
 def _may_say(stem: str) -> bool:
