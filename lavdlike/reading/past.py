@@ -27,6 +27,10 @@ from lavdlike.reading.tree import SCALARS, ExperimentTree, File
 State = Literal["there", "rewritten", "absent"]
 
 
+# Some milliseconds.
+_ITEMS_A_PART = 1000
+
+
 class FileTimes(NamedTuple):
     """When each file was last written, by its path in the experiment.
 
@@ -114,13 +118,17 @@ class Past(NamedTuple):
 
 
 def labels_at(tree: ExperimentTree, labels: Iterable[tuple[str, str]], past: Past) -> Iterator[PastLabels]:
-    """What there was of these labels, each as its own part."""
+    """What there was of these labels, in parts that are none of them much work; some are empty."""
+    count = 0
     for kind, label in labels:
         if kind == SCALARS:
             continue
         by_state: dict[State, list[int | None]] = {"there": [], "rewritten": [], "absent": []}
         for step, paths in tree.steps_of(kind, label):
             by_state[past.state_of(step, paths)].append(step)
+            count += 1
+            if count % _ITEMS_A_PART == 0:
+                yield PastLabels([], [])
         shown, rewritten = (by_state["there"] + by_state["rewritten"]), by_state["rewritten"]
         yield PastLabels(_entries(kind, label, shown), _entries(kind, label, rewritten))
 

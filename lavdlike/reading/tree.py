@@ -147,11 +147,15 @@ class ExperimentTree:
         """The files of all items of a label, each with its step, in the order of steps; those without one first."""
         return [(step, path) for step, paths in self.steps_of(kind, label) for path in paths]
 
-    def steps_of(self, kind: str, label: str) -> list[tuple[int | None, list[str]]]:
-        """The steps of a label, each with the paths of its item's files, in order; what has no step comes first."""
+    def steps_of(self, kind: str, label: str) -> Iterator[tuple[int | None, list[str]]]:
+        """The steps of a label, each with the paths of its item's files, in order; what has no step comes first.
+
+        The tree may change meanwhile: steps that come then are not among them.
+        """
         steps = self._items.get((kind, label), {})
-        every = sorted(steps, key=lambda step: -1 if step is None else step)
-        return [(step, self.files_of(Address(kind, label, step))) for step in every]
+        for step in sorted(steps, key=lambda step: -1 if step is None else step):
+            if paths := self.files_of(Address(kind, label, step)):
+                yield step, paths
 
     def parts_of(self, item: Address) -> list[str]:
         """The paths in the experiment of files that the item's own name as parts of it; not all may be there."""

@@ -6,9 +6,9 @@ The times of files are read when they are first asked for, and again when the ex
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from functools import partial
-from itertools import islice
 
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import Catalogue, Cursor, RootPage
@@ -20,8 +20,8 @@ from lavdlike.server.live.known import KnownExperiment
 
 # Experiments whose times are kept, some hundred bytes a file.
 _KEPT = 64
-# Labels that are looked at before others get their turn on the loop.
-_TURN = 20
+# How long the event loop is held at a time.
+_TURN_S = 0.005
 
 
 class PastAnswers:
@@ -44,11 +44,13 @@ class PastAnswers:
         catalogue = Catalogue(
             experiment, publisher.epoch, sequence, [], problems, moment=past.moment, rewritten=[]
         )
-        while part := list(islice(found, _TURN)):
-            for labels, rewritten in part:
-                catalogue.labels += labels
-                catalogue.rewritten += rewritten
-            await asyncio.sleep(0)
+        turn_ends = 0.0
+        for labels, rewritten in found:
+            catalogue.labels += labels
+            catalogue.rewritten += rewritten
+            if time.monotonic() > turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = time.monotonic() + _TURN_S
         return catalogue
 
     async def files_by_step(
