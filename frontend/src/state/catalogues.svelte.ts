@@ -2,7 +2,7 @@
 import { RefusedError } from "../api/http";
 import { fetchCatalogue } from "../api/root";
 import type { Catalogue, ItemChange, ItemsChanged, LabelEntry, Problem } from "../api/messages";
-import { addStep, removeStep, type Runs } from "../lib/steps";
+import { addStep, hasStep, removeStep, type Runs } from "../lib/steps";
 import { onFeed } from "./connection.svelte";
 import { kindsThere } from "./kindsThere.svelte";
 import { PerExperiment, type Loaded } from "./perExperiment.svelte";
@@ -44,6 +44,12 @@ export const catalogues = {
 
   info(experiment: string, kind: string, label: string): LabelInfo {
     return this.labels(experiment, kind).get(label) ?? NOTHING;
+  },
+
+  /** Whether the past is looked at, and an item is as it was written later. */
+  isLater(experiment: string, kind: string, label: string, step: number | null): boolean {
+    const { later } = this.info(experiment, kind, label);
+    return later !== undefined && (step === null ? later.has_global : hasStep(later.steps, step));
   },
 };
 

@@ -1,7 +1,7 @@
 /** The items that a label stands for: of each experiment those with a step, of which one is shown, and the one without. */
 import type { ItemPlace } from "../lib/itemPlace";
 import { shownStep, type StepChoice } from "../lib/stepChoice";
-import { hasStep, unionOf, type Runs } from "../lib/steps";
+import { unionOf, type Runs } from "../lib/steps";
 import { catalogues } from "./catalogues.svelte";
 import type { LabelRow } from "./labelRows.svelte";
 
@@ -32,10 +32,9 @@ export function placeOfEntry(
   { label, experiment, global }: ItemEntry,
   chosen: StepChoice,
 ): ItemPlace {
-  const { steps, later } = catalogues.info(experiment, kind, label);
+  const { steps } = catalogues.info(experiment, kind, label);
   const shown = (global ? null : shownStep(steps, false, chosen)) ?? { step: null, exact: true };
-  const isLater =
-    later !== undefined && (shown.step === null ? later.has_global : hasStep(later.steps, shown.step));
+  const isLater = catalogues.isLater(experiment, kind, label, shown.step);
   return { experiment, label, ...shown, isLater };
 }
 

@@ -25,7 +25,8 @@ export const past = {
   /** Whether a message is not for now. */
   holds({ type }: FeedMessage): boolean {
     const isHeld = past.text !== "" && HELD.has(type);
-    if (isHeld) waiting++;
+    // How long a file is, is said as soon as it is followed.
+    if (isHeld && type !== "file") waiting++;
     return isHeld;
   },
 };
