@@ -31,6 +31,7 @@ export const NOTHING: ImageContent = {
   polygons: [],
   caption: "",
   grid: null,
+  transform: [],
   problems: [],
 };
 
