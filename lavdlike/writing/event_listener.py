@@ -14,6 +14,8 @@ from lavdlike.event_lines import Event
 Handler = Callable[[Event], object]
 
 _EVERY_S = 0.05
+# A handler may wait for what whoever closes the listener holds.
+_LAST_S = 1.0
 # Of a file that is there when listening begins: its last lines say how far it is numbered.
 _LAST_BYTES = 64 * 2**10
 _MOST_BYTES = 2**20
@@ -57,10 +59,10 @@ class EventListener:
         return remove
 
     def close(self) -> None:
-        """Tell nothing any more. Waits for the handler that runs, unless it is what calls this."""
+        """Tell nothing any more. Waits a second at most for the handler that runs, unless it is what calls this."""
         self._is_over.set()
         if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self._thread.join(_LAST_S)
 
     def _begin(self) -> None:
         try:

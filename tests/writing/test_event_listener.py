@@ -51,6 +51,7 @@ def test_handlers_of_other_labels_experiments_and_after_the_end_hear_nothing(
 ) -> None:
     heard: queue.Queue[float] = queue.Queue()
     others: list[object] = []
+    before = set(threading.enumerate())
     with Logger("a", tmp_path) as logger, Logger("b", tmp_path) as other, caplog.at_level(logging.ERROR):
         other.on_event(others.append)
         logger.on_event(others.append, "else")
@@ -63,7 +64,7 @@ def test_handlers_of_other_labels_experiments_and_after_the_end_hear_nothing(
         assert heard.get(timeout=LIMIT_S) == 1
         assert "a handler of events of 'form' failed" in caplog.text
     assert others == []
-    assert "lavdlike-events" not in [thread.name for thread in threading.enumerate()]
+    assert "lavdlike-events" not in [thread.name for thread in set(threading.enumerate()) - before]
 
 
 def test_a_handler_may_close_the_logger_and_a_disabled_one_hears_nothing(tmp_path: Path) -> None:

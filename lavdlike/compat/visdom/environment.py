@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from lavdlike.compat.visdom.window_records import (
     to_line,
 )
 from lavdlike.errors import LogFormatError
+from lavdlike.event_lines import Event
 from lavdlike.kinds import html, plain, plot_lines, plots
 from lavdlike.logger import Logger
 from lavdlike.writing.launched import Place
@@ -66,6 +67,7 @@ class Environment:
         self._unseen: set[str] = set()  # windows of ours whose file the disk may still refuse
         self._plots: dict[str, _KnownPlot] = {}
         self._paths: dict[str, tuple[WindowRecord, Path]] = {}  # asked for at each call
+        self._listener: Callable[[Event], None] | None = None
 
     @property
     def logger(self) -> Logger:
@@ -74,7 +76,21 @@ class Environment:
             self._logger = Logger(self._place.name, self._place.log_dir, on_error=self._on_error)
             if not (self.folder / FILE).exists():
                 self._append_record(to_line(EnvironmentHead(self.name)))
+            if self._listener is not None:
+                self._logger.on_event(self._listener)
         return self._logger
+
+    def hear(self, listener: Callable[[Event], None]) -> None:
+        """Have it called, in a thread of its own, with what people do in the windows from now on."""
+        self._listener = listener
+        if self._logger is not None:
+            self._logger.on_event(listener)
+
+    def window_at(self, label: str) -> str | None:
+        """The id of the window that is there under a label."""
+        self._look()
+        found = [each.id for each in self._records.values() if each.label == label and not each.closed]
+        return found[0] if found else None
 
     def is_there(self) -> bool:
         return self._logger is not None or (self.folder / FILE).exists()

@@ -105,10 +105,23 @@ class Visdom(
             self._send({"eid": env}, endpoint=f"env/{env}")
 
     def register_event_handler(self, handler: Callable[[Any], object], target: str) -> None:
-        """Have a function called with what people do in a window."""
+        """Have a function called with what people fill in in a window of `properties`, in a thread of its own.
+
+        It is given a dict with `event_type` ("PropertyUpdate"), `propertyId`, `value`, `eid`, `target` and `pane_data`.
+        One that raises is logged, and the others are called all the same.
+        """
         check(callable(handler), f"handler must be a function, not {type(handler).__name__}")
         check(self.use_socket, "handlers need use_incoming_socket=True")
+        if not self.event_handlers:
+            self.files.hear(self._hear)
         self.event_handlers.setdefault(target, []).append(handler)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        for handler in list(self.event_handlers.get(event["target"], ())):
+            try:
+                handler(event)
+            except Exception:  # noqa: BLE001 - what a handler does is the script's
+                _log.exception("visdom: a handler of window %r failed; the others go on", event["target"])
 
     def clear_event_handlers(self, target: str) -> None:
         self.event_handlers[target] = []

@@ -19,9 +19,11 @@ from typing import Any
 import msgspec
 
 from lavdlike import layout
+from lavdlike.compat.visdom import property_forms
 from lavdlike.compat.visdom.environment import NO_WINDOW, Environment
-from lavdlike.compat.visdom.window_files import HISTORY, PLOT
+from lavdlike.compat.visdom.window_files import HISTORY, PLOT, PROPERTIES
 from lavdlike.compat.visdom.window_records import FILE, EnvironmentHead, env_of, to_line
+from lavdlike.event_lines import Event
 from lavdlike.writing.launched import Place, launched_run
 from lavdlike.writing.retries import OnError
 from lavdlike.writing.thrown_away import throw_away
@@ -44,6 +46,9 @@ _NOT_COPIED = re.compile(
     r"|(command\.json|summary\.md|changes\.patch)\Z"
 )
 
+# Is given an event as Visdom's client gives it to handlers.
+Hearer = Callable[[dict[str, Any]], None]
+
 _log = logging.getLogger("lavdlike")
 
 
@@ -60,6 +65,7 @@ class VisdomFiles:
         self._launched = launched_run()
         self._environments: dict[str, Environment] = {}
         self._lock = threading.RLock()
+        self._hearer: Hearer | None = None
         self._answers: dict[str, Callable[[Mapping[str, Any]], str]] = {
             "events": self._put,
             "update": self._update,
@@ -99,7 +105,33 @@ class VisdomFiles:
         with self._lock:
             if name not in self._environments:
                 self._environments[name] = Environment(name, self._place_of(name), self._on_error)
+                self._listen(name)
             return self._environments[name]
+
+    def hear(self, hearer: Hearer) -> None:
+        """Have it called with what people do in windows of any environment, in a thread of that environment."""
+        with self._lock:
+            self._hearer = hearer
+            for name in self._environments:
+                self._listen(name)
+
+    def _listen(self, name: str) -> None:
+        hearer = self._hearer
+        if hearer is None:
+            return
+
+        def listen(event: Event) -> None:
+            with self._lock:
+                environment = self.environment(name)
+                win = environment.window_at(event.label)
+                pane = None if win is None else environment.pane(win)
+            if pane is None or pane["type"] != PROPERTIES:
+                return
+            told = property_forms.event_of(event, pane["content"])
+            if told is not None:
+                hearer({**told, "eid": name, "target": win, "pane_data": pane})
+
+        self._environments[name].hear(listen)
 
     def names(self) -> list[str]:
         """All environments that there are."""

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
 from lavdlike.compat.tags import label_of
+from lavdlike.compat.visdom import property_forms
 from lavdlike.compat.visdom.plot_updates import GROWING_TYPES, type_of
 from lavdlike.compat.visdom.window_records import WindowRecord
-from lavdlike.kinds import html, places, plot_lines, plots, registry
+from lavdlike.kinds import forms, html, places, plot_lines, plots, registry
 from lavdlike.logger import Logger
 from lavdlike.pane_items import NETWORK, items_of, picture_items
 
-HISTORY, PLOT, TEXT = "image_history", "plot", "text"
+HISTORY, PLOT, TEXT, PROPERTIES = "image_history", "plot", "text", "properties"
 # What the original puts between texts, and what stands between them in the file.
 BREAK = "<br>"
 _LINE_BREAK = f"\n{BREAK}"
@@ -23,7 +24,7 @@ _DRAWN_AS_TEXT = ".svg"
 # The original's words for them, which `pane_items` knows.
 _TYPES = {".mp3": "audio/mp3", ".ogg": "audio/ogg", ".ogv": "video/ogg"}
 # Of these, the content is kept in the record: their files are made for looking at.
-_KEPT = frozenset({"properties", NETWORK, "embeddings", "table"})
+_KEPT = frozenset({PROPERTIES, NETWORK, "embeddings", "table"})
 
 
 class Written(NamedTuple):
@@ -59,6 +60,9 @@ def write(logger: Logger, label: str, type_: str, content: Any, window: Mapping[
         is_growing = is_growing_plot(content)
         logger.log_plot(content, label, growing=is_growing)
         return Written(plots.GROWING if is_growing else plots.SUFFIX, [])
+    if type_ == PROPERTIES:
+        logger.log_form(property_forms.fields_of(content), label)
+        return Written(forms.SUFFIX, [])
     made = []
     for item in items_of(type_, window if type_ == NETWORK else content):
         suffix = html.SUFFIX if item.suffix == ".txt" else item.suffix

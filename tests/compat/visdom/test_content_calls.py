@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lavdlike.kinds import embeddings, graphs
+from lavdlike.kinds import embeddings, forms, graphs
 from tests.compat.visdom.windows import records, traces, visdom
 from tests.logged import files_of
 
@@ -128,7 +128,13 @@ def test_fields_tables_networks_and_vectors(tmp_path: Path) -> None:
     vis = visdom(tmp_path)
     fields = [{"type": "select", "name": "Colour", "value": 1, "values": ["red", "green"]}]
     vis.properties(fields, win="form")
-    assert (tmp_path / "log/main/form.csv").read_text().splitlines()[1] == "Colour,select,green"
+    (field,) = forms.from_file((tmp_path / "log/main/form.form.json").read_bytes(), "form").fields
+    assert (field.type, field.name, field.value, field.choices) == (
+        "select",
+        "Colour",
+        "green",
+        ["red", "green"],
+    )
     assert pane(vis, "form")["content"] == fields
     vis.table([{"a": 1, "b": 2}, {"a": 3}], win="rows")
     assert (tmp_path / "log/main/rows.csv").read_text().splitlines() == ["a,b", "1,2", "3,"]
