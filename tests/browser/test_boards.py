@@ -85,7 +85,7 @@ def test_a_board_is_made_and_arranged_in_the_page(page: Page, root: Path) -> Non
     page.get_by_role("button", name="Place of answer").focus()
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")
-    wait_until(lambda: "5, 6]" in re.sub(r"\s*\n\s*- (?=\d)", ", ", file.read_text()) + "]")
+    wait_until(lambda: "3, 5]" in re.sub(r"\s*\n\s*- (?=\d)", ", ", file.read_text()) + "]")
     after = at_rest(panel(page, "answer"))
     assert after["width"] < before["width"]
     assert after["height"] > before["height"]

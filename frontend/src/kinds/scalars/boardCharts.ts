@@ -20,6 +20,7 @@ export function chartOfPanel(panel: BoardPanel, settings: BoardSettings): Custom
       smoothing === undefined || smoothing === null ? null : { weight: smoothing, method: method ?? "ema" },
     singles: false,
     details: {
+      listsExperiments: false,
       logX: settings.log_x ?? null,
       outliers: settings.outliers ? OUTLIERS[settings.outliers] : null,
       range: rangeOf(settings),

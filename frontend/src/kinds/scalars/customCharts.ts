@@ -32,6 +32,8 @@ export interface CustomChart {
 
 /** null: as the page's. */
 export interface ChartDetails {
+  /** Experiments are listed below it; their colours are those of the sidebar. */
+  listsExperiments: boolean;
   logX: boolean | null;
   outliers: WithoutOutliers | null;
   /** Shown until somebody zooms. */

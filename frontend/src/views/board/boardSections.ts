@@ -21,7 +21,7 @@ export interface BoardSectionPanels {
 
 const SIZES: Readonly<Record<BoardPanel["type"], Size>> = {
   chart: { width: 4, height: 4 },
-  item: { width: 6, height: 5 },
+  item: { width: 4, height: 4 },
   table: { width: 12, height: 5 },
   parallel: { width: 12, height: 5 },
   text: { width: 4, height: 4 },
