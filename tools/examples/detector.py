@@ -21,7 +21,7 @@ from tools.examples.detector_outputs import (
     scanned_car,
     skill_dial,
 )
-from tools.examples.detector_texts import DETECTOR_GRAPH, DETECTOR_NOTES, DETECTOR_REPORT
+from tools.examples.detector_texts import CONTROL, DETECTOR_GRAPH, DETECTOR_NOTES, DETECTOR_REPORT
 from tools.examples.street import (
     CLASSES,
     SEGMENTS,
@@ -160,6 +160,7 @@ def show_results(logger: Logger) -> None:
     logger.log_graph(DETECTOR_GRAPH, "detector")
     logger.log_html(DETECTOR_REPORT, "report")
     logger.log_video(DRIVE, "drive")
+    logger.log_form(CONTROL, "control")
     # Whatever else is written there is shown too: a file of no kind of ours.
     (logger.log_dir / "classes.names").write_text("".join(f"{name}\n" for name in CLASSES))
     logger.log_array(np.array([[16, 16], [32, 24], [64, 40]], dtype=np.int64), "anchors")

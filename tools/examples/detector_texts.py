@@ -15,6 +15,15 @@ DETECTOR_GRAPH = [
     ("heads/classes", "suppression"),
 ]
 
+CONTROL = [
+    {"type": "slider", "name": "Threshold", "value": 0.5, "minimum": 0, "maximum": 1, "increment": 0.05},
+    {"type": "number", "name": "Learning rate", "value": 0.0005, "minimum": 0},
+    {"type": "select", "name": "Scenes", "value": "all", "choices": ["all", "street", "noon"]},
+    {"type": "checkbox", "name": "Show misses only", "value": False},
+    {"type": "text", "name": "Note", "value": ""},
+    {"type": "button", "name": "stop", "value": "Stop after this epoch"},
+]
+
 DETECTOR_REPORT = """<!doctype html>
 <meta charset="utf-8">
 <style>body { font: 15px/1.5 sans-serif; margin: 1.5em } td, th { padding: 2px 12px; text-align: left }</style>

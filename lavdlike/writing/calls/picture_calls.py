@@ -218,10 +218,10 @@ def _keys(on_it: _OnPicture, source: str, **others: Any) -> dict[str, Any]:
         classes,
         None if on_it.threshold is None else finite(on_it.threshold, "threshold"),
         expected_boxes=_checked_expected(on_it.expected_boxes),
+        **others,
         keypoints=overlays.checked_keypoints(_entries(on_it.keypoints, "keypoints")),
         polygons=overlays.checked_polygons(_entries(on_it.polygons, "polygons")),
         caption=on_it.caption,
-        **others,
     )
     check_keys(keys, "what lies on the picture")
     return keys
