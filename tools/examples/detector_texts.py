@@ -1,5 +1,9 @@
 """What people wrote of the detector."""
 
+from __future__ import annotations
+
+from typing import Any
+
 DETECTOR_GRAPH = [
     ("image", "backbone/stem/conv", "float32 1 × 3 × 480 × 640"),
     ("backbone/stem/conv", "backbone/stem/relu"),
@@ -15,7 +19,7 @@ DETECTOR_GRAPH = [
     ("heads/classes", "suppression"),
 ]
 
-CONTROL = [
+CONTROL: list[dict[str, Any]] = [
     {"type": "slider", "name": "Threshold", "value": 0.5, "minimum": 0, "maximum": 1, "increment": 0.05},
     {"type": "number", "name": "Learning rate", "value": 0.0005, "minimum": 0},
     {"type": "select", "name": "Scenes", "value": "all", "choices": ["all", "street", "noon"]},
