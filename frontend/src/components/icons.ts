@@ -1,8 +1,8 @@
 import type { LATER_ICONS } from "./laterIcons";
 
 /**
- * Strokes on a 16 × 16 grid, drawn for this page. Each is the `d` of one path. These are what the frame and its tabs
- * show at first; all others come after it.
+ * Strokes on a 16 × 16 grid, drawn for this page. Each is the `d` of one path. These are what the frame shows
+ * at first, with the tabs that most visits have; all others come after it.
  */
 export const ICONS = {
   check: "M3 8.5 6.5 12 13 4.5",
@@ -17,25 +17,9 @@ export const ICONS = {
   config: "M3 2v12M8 2v12M13 2v12M3 11.5 8 5l5 4.5",
   table: "M2.5 3h11v10h-11V3Zm0 3.3h11M2.5 9.7h11M6.5 6.3V13",
   chart: "M2 2v12h12M4.5 10.5l3-3.5 2.5 2 3.5-5",
-  histogram: "M2 14h12M3 14V9.5h2.5V14M6.7 14V3.5h2.6V14M10.5 14V7H13v7",
-  plot: "M2 2v12h12M4.5 11.5v-3M7.5 11.5v-7M10.5 11.5V7M13 11.5V3.5",
-  curve: "M2 2v12h12M4.5 4.5c4.5 0 8 1.5 8.5 7",
-  matrix: "M2.5 2.5h11v11h-11v-11Zm0 3.7h11M2.5 9.8h11M6.2 2.5v11M9.8 2.5v11",
-  embedding: "M2 2v12h12M5.5 11h.01M7 8.5h.01M5 7.5h.01M11 5.5h.01M12.5 4h.01M10.5 3.5h.01M11.5 10.5h.01",
-  figure: "M2.5 2.5h11v11h-11v-11Zm2 8.5 3-5 2 3 2-4",
-  sound: "M2.5 6.5v3M5.2 4v8M8 2v12M10.8 5v6M13.5 6.5v3",
-  video: "M2 4h9v8H2V4Zm9 3 3-2v6l-3-2",
-  page: "M2 3h12v10H2V3Zm0 3h12M4 4.5h1",
-  mesh: "M8 1.5 14 5v6l-6 3.5L2 11V5l6-3.5ZM2 5l6 3.5L14 5M8 8.5v6",
-  cells: "M2 3h12v10H2V3Zm0 3.3h12M7 6.3V13",
-  graph: "M6 2.5h4V5H6V2.5ZM2 11h4v2.5H2V11Zm8 0h4v2.5h-4V11ZM8 5v3M4 11V8h8v3",
-  array: "M5 2.5H2.5v11H5M11 2.5h2.5v11H11M5.5 6h.01M8 6h.01M10.5 6h.01M5.5 10h.01M8 10h.01M10.5 10h.01",
-  layers: "m8 2 6 3.2-6 3.2-6-3.2L8 2ZM2 8.2l6 3.2 6-3.2M2 11l6 3.2L14 11",
   image: "M2.5 2.5h11v11h-11v-11Zm0 8.5 3.2-3 2.3 2 2.5-2.5 3 3M5.8 6.3a.8.8 0 1 0 0-1.6.8.8 0 0 0 0 1.6Z",
   text: "M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11M2.5 12.5h6",
-  document: "M4 1.5h5l3.5 3.5v9.5H4v-13Zm5 0V5h3.5M6 8h4.5M6 11h4.5",
   log: "M2 3.5h2M6 3.5h8M2 8h2M6 8h8M2 12.5h2M6 12.5h5",
-  terminal: "M2 2.5h12v11H2v-11Zm2.5 3L7 8l-2.5 2.5M8 10.5h3.5",
   folder: "M1.5 3.5h4.5l1.5 2h7v7.5h-13v-9.5Z",
   warning: "M8 2 14.5 13.5h-13L8 2Zm0 4.5v3.5M8 11.8v.2",
   info: "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM8 7.3v4M8 4.8V5",
@@ -45,9 +29,6 @@ export const ICONS = {
     "M2 4.5h6M11.5 4.5H14M2 11.5h2.5M8 11.5h6M9.8 6.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6ZM6.2 13.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z",
   keyboard: "M1.5 4h13v8h-13V4ZM4 6.5h.01M6.7 6.5h.01M9.3 6.5h.01M12 6.5h.01M5 9.5h6",
   sort: "M4.5 2.5v11M2 11l2.5 2.5L7 11M9 3.5h5M9 7.5h4M9 11.5h2.5",
-  person: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM2.5 14a5.5 5.5 0 0 1 11 0",
-  star: "m8 1.8 1.9 3.9 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2 .7-4.3-3.1-3 4.3-.6L8 1.8Z",
-  note: "M3 2.5h10v7l-4 4H3v-11Zm10 7H9v4M5.5 5.5h5M5.5 8h2.5",
 } as const;
 
 export type IconName = keyof typeof ICONS | keyof typeof LATER_ICONS;

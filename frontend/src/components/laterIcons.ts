@@ -1,5 +1,21 @@
-/** As `ICONS`: what stands in pages, menus and dialogs, and what the frame shows as soon as it stands. */
+/** As `ICONS`: what stands in pages, menus and dialogs, and what comes into the frame as soon as it stands. */
 export const LATER_ICONS = {
+  histogram: "M2 14h12M3 14V9.5h2.5V14M6.7 14V3.5h2.6V14M10.5 14V7H13v7",
+  plot: "M2 2v12h12M4.5 11.5v-3M7.5 11.5v-7M10.5 11.5V7M13 11.5V3.5",
+  curve: "M2 2v12h12M4.5 4.5c4.5 0 8 1.5 8.5 7",
+  matrix: "M2.5 2.5h11v11h-11v-11Zm0 3.7h11M2.5 9.8h11M6.2 2.5v11M9.8 2.5v11",
+  embedding: "M2 2v12h12M5.5 11h.01M7 8.5h.01M5 7.5h.01M11 5.5h.01M12.5 4h.01M10.5 3.5h.01M11.5 10.5h.01",
+  figure: "M2.5 2.5h11v11h-11v-11Zm2 8.5 3-5 2 3 2-4",
+  sound: "M2.5 6.5v3M5.2 4v8M8 2v12M10.8 5v6M13.5 6.5v3",
+  video: "M2 4h9v8H2V4Zm9 3 3-2v6l-3-2",
+  page: "M2 3h12v10H2V3Zm0 3h12M4 4.5h1",
+  mesh: "M8 1.5 14 5v6l-6 3.5L2 11V5l6-3.5ZM2 5l6 3.5L14 5M8 8.5v6",
+  cells: "M2 3h12v10H2V3Zm0 3.3h12M7 6.3V13",
+  graph: "M6 2.5h4V5H6V2.5ZM2 11h4v2.5H2V11Zm8 0h4v2.5h-4V11ZM8 5v3M4 11V8h8v3",
+  array: "M5 2.5H2.5v11H5M11 2.5h2.5v11H11M5.5 6h.01M8 6h.01M10.5 6h.01M5.5 10h.01M8 10h.01M10.5 10h.01",
+  layers: "m8 2 6 3.2-6 3.2-6-3.2L8 2ZM2 8.2l6 3.2 6-3.2M2 11l6 3.2L14 11",
+  document: "M4 1.5h5l3.5 3.5v9.5H4v-13Zm5 0V5h3.5M6 8h4.5M6 11h4.5",
+  terminal: "M2 2.5h12v11H2v-11Zm2.5 3L7 8l-2.5 2.5M8 10.5h3.5",
   chevron: "m6 3.5 4.5 4.5L6 12.5",
   up: "m3.5 10 4.5-4.5 4.5 4.5",
   eye: "M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8Zm6.5 1.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z",
@@ -37,4 +53,7 @@ export const LATER_ICONS = {
   disk: "M2.5 9.5h11v4h-11v-4Zm0 0 2-7h7l2 7M11 11.5h.01",
   thin: "M2 3h12M2 6.3h12M2 9.7h5M2 13h5m3-3.3 3.5 3.5m0-3.5L10 13.2",
   bookmark: "M4 2.5h8v11l-4-3-4 3v-11Z",
+  person: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM2.5 14a5.5 5.5 0 0 1 11 0",
+  star: "m8 1.8 1.9 3.9 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2 .7-4.3-3.1-3 4.3-.6L8 1.8Z",
+  note: "M3 2.5h10v7l-4 4H3v-11Zm10 7H9v4M5.5 5.5h5M5.5 8h2.5",
 } as const;
