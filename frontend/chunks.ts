@@ -19,13 +19,19 @@ type Needing = readonly { id: string; isEntry: boolean; isLoaded: boolean }[];
 /** The page that is opened with the most to load. Others share most of its parts. */
 const USUAL_PAGE = /\/kinds\/scalars\/Page\.svelte$/;
 /** The same charts elsewhere. */
-const ITS_CHARTS = /\/kinds\/scalars\/Results\.svelte$/;
+const ITS_CHARTS = /\/kinds\/scalars\/(Results|BoardChart)\.svelte$/;
 const PARTS = /\/src\/(lib|api|state|components|frame)\//;
 /** What the frame asks for as soon as it stands, and what opens from its buttons. */
 const SOON =
   /\/views\/(TopMarks|SidebarTools|SidebarFoot|filter\/FilterTools)\.svelte$|\/components\/(keptFocus|laterIcons)\.ts$/;
 const MENUS =
-  /\/views\/(\w+\/)?(\w+Menu|\w+Actions|AlertList|AlertsMark|ConnectionDetails|FacetPanel|FilterHelp|KeyHelp|MorePages|SavedFiltersList|StepMark)\.svelte$/;
+  /\/views\/(?!board\/)(\w+\/)?(\w+Menu|\w+Actions|AlertList|AlertsMark|ConnectionDetails|FacetPanel|FilterHelp|KeyHelp|MorePages|SavedFiltersList|StepMark)\.svelte$/;
+/** The page of a kind and what of it stands elsewhere, too, as in boards. Of scalars, most is seldom needed. */
+const KIND = /\/src\/kinds\/(?!scalars\/)(\w+)\/[^/]+$/;
+/** Pages about the whole folder, which share most of what they are. */
+const FOLDER_PAGES = /\/views\/edits\/(Done|TrashPage|Disk)\.svelte$/;
+/** What stands in lists and tables where experiments lie in folders. */
+const FOLDERS = /\/src\/views\/(folders)\//;
 /** From so many pages that load a part, it is in the file that all of them share. */
 const MANY = 3;
 
@@ -45,14 +51,18 @@ const CHUNKS: readonly Chunk[] = [
     name: "shared",
     has: (id, needing) => PARTS.test(id) && needing.filter(({ isLoaded }) => isLoaded).length >= MANY,
   },
+  { name: "folder-pages", has: (id) => FOLDER_PAGES.test(id) },
 ];
 
 /** As the build asks for them. */
-export const GROUPS = CHUNKS.map(({ name, has }, index) => ({
-  name: (id: string, modules: Modules) => (has(id, needingOf(id, modules)) ? name : null),
-  debugName: name,
-  priority: CHUNKS.length - index,
-}));
+export const GROUPS = [
+  ...CHUNKS.map(({ name, has }, index) => ({
+    name: (id: string, modules: Modules) => (has(id, needingOf(id, modules)) ? name : null),
+    debugName: name,
+    priority: CHUNKS.length - index,
+  })),
+  { name: (id: string) => (KIND.exec(id) ?? FOLDERS.exec(id))?.[1] ?? null, debugName: "rooms", priority: 0 },
+];
 
 function needingOf(id: string, modules: Modules): Needing {
   const seen = new Set([id]);
