@@ -114,3 +114,19 @@ test("of many texts the first are listed, and those that would cover each other 
 test("a picture without lines is one, too", () => {
   expect(figureSvg({ ...figure, lines: [] })).toContain("</svg>");
 });
+
+test("a line of a width has it, and one of points has a circle at each that is there", () => {
+  const [line] = figure.lines;
+  const of = (more: Partial<(typeof figure.lines)[0]>) =>
+    new DOMParser()
+      .parseFromString(
+        figureSvg({ ...figure, lines: [{ ...line!, smoothed: null, segments: [], ...more }] }),
+        "image/svg+xml",
+      )
+      .documentElement.querySelectorAll("g[stroke] [clip-path] path");
+  expect([...of({ width: 4 })].map((path) => path.getAttribute("stroke-width"))).toEqual(["4"]);
+  const [points, ...rest] = of({ scattered: true, y: Float64Array.of(1, NaN, 3, 4, 5) });
+  expect(rest).toEqual([]);
+  expect(points!.getAttribute("stroke")).toBe("none");
+  expect(points!.getAttribute("d")!.match(/M/g)).toHaveLength(4);
+});

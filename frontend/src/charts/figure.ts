@@ -4,6 +4,7 @@ import { bandOpacityOf, traceBand } from "./bands";
 import type { Flag } from "./flags";
 import {
   behindOpacityOf,
+  POINT_RADIUS,
   projection,
   rawOpacityOf,
   SUPERSEDED_OPACITY,
@@ -167,13 +168,16 @@ function lineSvg(line: Line, x: Scale, y: Scale, { lines, edges, colours }: Figu
   const paths = line.smoothed
     ? [
         ...strokes({ line, values: line.y, x, y }, { opacity: rawOpacityOf(lines.length), width: 1 }, marks),
-        ...strokes({ line, values: line.smoothed, x, y }, { opacity: 1, width: LINE_WIDTH, dash: line.dash }),
+        ...strokes(
+          { line, values: line.smoothed, x, y },
+          { opacity: 1, width: line.width ?? LINE_WIDTH, dash: line.dash },
+        ),
       ]
     : strokes(
         { line, values: line.y, x, y },
         line.behind
           ? { opacity: behindOpacityOf(lines.length), width: 1 }
-          : { opacity: 1, width: LINE_WIDTH, dash: line.dash },
+          : { opacity: 1, width: line.width ?? LINE_WIDTH, dash: line.dash },
         line.behind ? undefined : marks,
       );
   return [
@@ -201,8 +205,15 @@ function strokes(
   marks?: MarkCollector,
 ): string[] {
   return (["superseded", "current"] as const).map((part) => {
-    const pen = new PathPen();
+    const { scattered = false, width: given = 0 } = tracing.line;
+    const pen = scattered ? new PointPen(Math.max(POINT_RADIUS, given)) : new PathPen();
     trace({ ...tracing, part }, pen, marks);
+    if (scattered)
+      return pathSvg(pen, {
+        fill: tracing.line.colour,
+        stroke: "none",
+        ...(part === "superseded" && { "fill-opacity": SUPERSEDED_OPACITY }),
+      });
     const shown = part === "current" ? opacity : opacity * SUPERSEDED_OPACITY;
     return pathSvg(pen, {
       ...(shown < 1 && { "stroke-opacity": shown }),
@@ -213,18 +224,37 @@ function strokes(
 }
 
 class PathPen implements Pen {
-  #commands = "";
+  protected commandsSoFar = "";
 
   moveTo(x: number, y: number): void {
-    this.#commands += `M${round(x)} ${round(y)}`;
+    this.commandsSoFar += `M${round(x)} ${round(y)}`;
   }
 
   lineTo(x: number, y: number): void {
-    this.#commands += `L${round(x)} ${round(y)}`;
+    this.commandsSoFar += `L${round(x)} ${round(y)}`;
   }
 
   get commands(): string {
-    return this.#commands;
+    return this.commandsSoFar;
+  }
+}
+
+/** Draws the points that a line would go through. */
+class PointPen extends PathPen {
+  readonly #radius: number;
+
+  constructor(radius: number) {
+    super();
+    this.#radius = radius;
+  }
+
+  override moveTo(x: number, y: number): void {
+    const [r, width] = [round(this.#radius), round(2 * this.#radius)];
+    this.commandsSoFar += `M${round(x - r)} ${round(y)}a${r} ${r} 0 1 0 ${width} 0a${r} ${r} 0 1 0 ${-width} 0`;
+  }
+
+  override lineTo(x: number, y: number): void {
+    this.moveTo(x, y);
   }
 }
 

@@ -7,6 +7,10 @@ export interface Line {
   colour: string;
   /** CSS pixels drawn and left out; absent or empty: a whole line. */
   dash?: readonly number[];
+  /** CSS pixels; absent: as wide as others of its kind. */
+  width?: number;
+  /** Its points are drawn, and nothing between them. */
+  scattered?: boolean;
   /** Whose line it is, where it is an experiment's; or where it is that of several. */
   experiment?: string;
   members?: readonly string[];
@@ -54,6 +58,9 @@ export interface Pen {
   moveTo(x: number, y: number): void;
   lineTo(x: number, y: number): void;
 }
+
+/** CSS pixels of a point of a line whose points are drawn. */
+export const POINT_RADIUS = 2;
 
 /** What a line alone cannot show, at positions. */
 export interface Marks {

@@ -1,6 +1,15 @@
 /** Lines on a canvas. */
 import { bandOpacityOf, traceBand } from "./bands";
-import { behindOpacityOf, rawOpacityOf, SUPERSEDED_OPACITY, trace, type Line, type Scale } from "./lines";
+import {
+  behindOpacityOf,
+  POINT_RADIUS,
+  rawOpacityOf,
+  SUPERSEDED_OPACITY,
+  trace,
+  type Line,
+  type Pen,
+  type Scale,
+} from "./lines";
 import { MARK_SIZES, MarkCollector, type Place } from "./marks";
 
 export interface Painting {
@@ -67,13 +76,14 @@ export function paintLines(painting: Painting, lines: readonly Line[], edges: "a
   const filled = bandOpacityOf(lines.filter(({ band }) => band).length);
   for (const line of lines) fillBand(painting, line, filled);
   lines.forEach((line, index) => {
-    context.lineWidth = dense || line.smoothed || line.behind ? 1 : strokeWidth(line) * ratio;
+    context.lineWidth =
+      (dense && !line.width) || line.smoothed || line.behind ? 1 : strokeWidth(line) * ratio;
     setDash(painting, line.smoothed ? undefined : line.dash);
     const opacity = line.smoothed ? raw : line.behind ? behind : 1;
     strokeLine(painting, line, line.y, { opacity, isMuch, marks: marks[index] });
   });
-  context.lineWidth = lines.length > FEW_LINES ? 1 : WIDTH * ratio;
   for (const line of lines) {
+    context.lineWidth = line.width ? line.width * ratio : lines.length > FEW_LINES ? 1 : WIDTH * ratio;
     setDash(painting, line.dash);
     if (line.smoothed) strokeLine(painting, line, line.smoothed, { opacity: 1, isMuch });
   }
@@ -91,7 +101,7 @@ export function paintEmphasised(painting: Painting, line: Line): void {
   clip(painting);
   context.lineJoin = "bevel";
   fillBand(painting, line, bandOpacityOf(1));
-  context.lineWidth = 2.5 * ratio;
+  context.lineWidth = Math.max(2.5, (line.width ?? 0) + 1) * ratio;
   setDash(painting, line.dash);
   strokeLine(painting, line, line.smoothed ?? line.y, { opacity: 1, isMuch: false });
   context.restore();
@@ -123,8 +133,8 @@ export function paintDot(painting: Painting, place: Place, colour: string, radiu
   context.fill();
 }
 
-function strokeWidth({ members }: Line): number {
-  return members ? WIDTH_OF_AVERAGE : WIDTH;
+function strokeWidth({ members, width }: Line): number {
+  return width ?? (members ? WIDTH_OF_AVERAGE : WIDTH);
 }
 
 function yOf({ y, right }: Painting, line: Line): Scale {
@@ -155,16 +165,39 @@ function strokeLine(
   values: Float64Array,
   { opacity, isMuch, marks }: Stroke,
 ): void {
-  const { context, x } = painting;
+  const { context, x, ratio } = painting;
   const y = yOf(painting, line);
   context.strokeStyle = line.colour;
+  context.fillStyle = line.colour;
   for (const part of ["superseded", "current"] as const) {
     if (part === "superseded" && line.segments.length === 0) continue;
     context.globalAlpha = part === "current" ? opacity : opacity * SUPERSEDED_OPACITY;
     const path = new Path2D();
-    trace({ line, values, x, y, part }, path, marks);
-    if (isMuch && context.globalAlpha === 1) strokeQuickly(context, path);
+    const pen = line.scattered ? new PointPen(path, Math.max(POINT_RADIUS, line.width ?? 0) * ratio) : path;
+    trace({ line, values, x, y, part }, pen, marks);
+    if (line.scattered) context.fill(path);
+    else if (isMuch && context.globalAlpha === 1) strokeQuickly(context, path);
     else context.stroke(path);
+  }
+}
+
+/** Draws the points that a line would go through. */
+class PointPen implements Pen {
+  readonly #path: Path2D;
+  readonly #radius: number;
+
+  constructor(path: Path2D, radius: number) {
+    this.#path = path;
+    this.#radius = radius;
+  }
+
+  moveTo(x: number, y: number): void {
+    this.#path.moveTo(x + this.#radius, y);
+    this.#path.arc(x, y, this.#radius, 0, 2 * Math.PI);
+  }
+
+  lineTo(x: number, y: number): void {
+    this.moveTo(x, y);
   }
 }
 

@@ -25,10 +25,15 @@ export interface Zoom {
   y?: Range | undefined;
 }
 
+export type Ends = readonly [number | null, number | null];
+
 export interface PlotAxes {
   xQuantity: Quantity;
   xLog: boolean;
   yLog: boolean;
+  /** Where an axis begins and ends as long as nobody zooms; null: as the values decide. */
+  xEnds?: Ends | null;
+  yEnds?: Ends | null;
   /** Said at the ends of the axes: what x is, where it is another label; what y is counted in. */
   xTitle?: string;
   yUnit?: string;

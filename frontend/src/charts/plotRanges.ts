@@ -1,7 +1,7 @@
 /** What the axes of a chart show: what somebody has zoomed into, else what is there. */
 import { showable, xRangeOf, yRangeOf } from "./lineRanges";
 import type { Line, Scale } from "./lines";
-import type { PlotContent } from "./plot";
+import type { Ends, PlotContent } from "./plot";
 import type { Range } from "./ranges";
 
 /** What the axes show; null: there is no y axis at the right. */
@@ -21,12 +21,20 @@ export function rangesOf({ lines, axes, zoom, withoutOutliers }: PlotContent): R
   const zoomedX = showable(zoom?.x, axes.xLog);
   const zoomedY = showable(zoom?.y, axes.yLog);
   const rangeOf = (some: readonly Line[]) => yRangeOf(some, zoomedX, { log: axes.yLog, withoutOutliers });
-  const x = zoomedX ?? xRangeOf(lines, axes.xLog);
+  const x = zoomedX ?? withEnds(xRangeOf(lines, axes.xLog), axes.xEnds, axes.xLog);
   const onRight = lines.filter(({ axis }) => axis === "right");
-  if (onRight.length === 0) return { x, y: zoomedY ?? rangeOf(lines), right: null };
-  const y = rangeOf(lines.filter(({ axis }) => axis !== "right"));
+  const leftOf = (some: readonly Line[]) => withEnds(rangeOf(some), axes.yEnds, axes.yLog);
+  if (onRight.length === 0) return { x, y: zoomedY ?? leftOf(lines), right: null };
+  const y = leftOf(lines.filter(({ axis }) => axis !== "right"));
   const right = rangeOf(onRight);
   return zoomedY ? { x, y: zoomedY, right: samePart(y, zoomedY, right, axes.yLog) } : { x, y, right };
+}
+
+/** Ends that would leave nothing between them, or that are not on a logarithmic axis, do not count. */
+function withEnds(range: Range, ends: Ends | null | undefined, log: boolean): Range {
+  if (!ends) return range;
+  const [low, high] = ends.map((end, index) => (end === null || (log && end <= 0) ? range[index]! : end));
+  return low! < high! ? [low!, high!] : range;
 }
 
 /** Who zooms at the left axis zooms the right one alike: of `other` the part that `part` is of `whole`. */

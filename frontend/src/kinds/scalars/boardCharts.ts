@@ -1,6 +1,6 @@
 /** Panels of boards as charts of this page, and the other way round. Pure. */
 import type { BoardPanel, BoardSettings } from "../../api/messages";
-import type { Zoom } from "../../charts/plot";
+import type { Ends, Zoom } from "../../charts/plot";
 import type { CustomChart } from "./customCharts";
 
 const OUTLIERS = { auto: "auto", ignore: true, show: false } as const;
@@ -24,6 +24,8 @@ export function chartOfPanel(panel: BoardPanel, settings: BoardSettings): Custom
       logX: settings.log_x ?? null,
       outliers: settings.outliers ? OUTLIERS[settings.outliers] : null,
       range: rangeOf(settings),
+      ends: { x: openRange(settings.x_range), y: openRange(settings.y_range) },
+      scattered: panel.glyph === "scatter",
       palette: panel.palette ?? [],
       styles: panel.styles ?? [],
       xTitle: panel.x_title ?? "",
@@ -48,7 +50,7 @@ export function panelOfChart(chart: CustomChart): Record<string, unknown> {
   };
 }
 
-/** Only where both ends are said: an end that the values decide is not known here. */
+/** Where both ends are said, as if somebody had zoomed. */
 function rangeOf({ x_range, y_range }: BoardSettings): Zoom | null {
   const x = ends(x_range);
   const y = ends(y_range);
@@ -58,4 +60,10 @@ function rangeOf({ x_range, y_range }: BoardSettings): Zoom | null {
 function ends(range: BoardSettings["x_range"]): [number, number] | undefined {
   const [low, high] = range ?? [null, null];
   return low === null || high === null ? undefined : [low, high];
+}
+
+/** Where one end is said, and the values decide the other. */
+function openRange(range: BoardSettings["x_range"]): Ends | null {
+  const [low, high] = range ?? [null, null];
+  return (low === null) === (high === null) ? null : [low, high];
 }

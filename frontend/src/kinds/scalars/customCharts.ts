@@ -1,7 +1,7 @@
 /** Charts that somebody has put together: what is in them, and how that stands in the address. Pure. */
 import type { ChartStyle, SeriesRequest } from "../../api/messages";
 import type { WithoutOutliers } from "../../charts/lineRanges";
-import type { Zoom } from "../../charts/plot";
+import type { Ends, Zoom } from "../../charts/plot";
 import { nameOf } from "../../lib/labels";
 import type { XAxis } from "./series";
 
@@ -38,6 +38,10 @@ export interface ChartDetails {
   outliers: WithoutOutliers | null;
   /** Shown until somebody zooms. */
   range: Zoom | null;
+  /** Of an axis of which one end is said. */
+  ends: { x: Ends | null; y: Ends | null };
+  /** Points are drawn, and nothing between them. */
+  scattered: boolean;
   /** Colours of the lines, by the place of what is drawn; "": that of the experiment. */
   palette: readonly string[];
   styles: readonly ChartStyle[];

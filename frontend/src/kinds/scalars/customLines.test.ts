@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ChartDetails } from "./customCharts";
 import { looksOf } from "./customLines";
 
 const parts = ["loss", "val/loss"].map((label) => ({ label, isExpression: false }));
@@ -14,5 +15,17 @@ test("of several experiments labels differ in dashes, of one in colour", () => {
   expect(one.map(({ colour, dash }) => [colour, dash])).toEqual([
     ["colour 0", []],
     ["colour 1", []],
+  ]);
+});
+
+test("what a style says of a label decides, the first that says something", () => {
+  const details = {
+    styles: [{ label: "val/.*", width: 3 }, { width: 1, dash: [2, 2] }, { colour: "red" }],
+    scattered: true,
+  } as unknown as ChartDetails;
+  const looks = looksOf(parts, { right: [], details }, { isAlone: false, colourAt });
+  expect(looks.map(({ width, dash, colour, scattered }) => [width, dash, colour, scattered])).toEqual([
+    [1, [2, 2], "red", true],
+    [3, [2, 2], "red", true],
   ]);
 });

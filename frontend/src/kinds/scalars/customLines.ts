@@ -8,6 +8,9 @@ export interface LabelLook {
   /** null: colours stand for experiments. */
   colour: string | null;
   dash: readonly number[];
+  /** CSS pixels; null: as others. */
+  width: number | null;
+  scattered: boolean;
   isRight: boolean;
 }
 
@@ -24,6 +27,8 @@ export function looksOf(
       label,
       colour: styles.find(({ colour }) => colour)?.colour ?? (isAlone ? colourAt(index) : null),
       dash: styles.find(({ dash }) => dash)?.dash ?? usual,
+      width: styles.find(({ width }) => width)?.width ?? null,
+      scattered: details?.scattered ?? false,
       isRight: right.includes(label),
     };
   });
@@ -39,7 +44,7 @@ function isFor(wanted: string | undefined, label: string): boolean {
 /** `isAlone`: there is one experiment, which needs no name. */
 export function inLook(
   line: ScalarLine,
-  { label, colour, dash, isRight }: LabelLook,
+  { label, colour, dash, width, scattered, isRight }: LabelLook,
   { isAlone, isExpression }: { isAlone: boolean; isExpression: boolean },
 ): ScalarLine {
   return {
@@ -47,6 +52,8 @@ export function inLook(
     name: isAlone ? label : `${line.name} · ${label}`,
     colour: colour ?? line.colour,
     dash,
+    ...(width === null ? {} : { width }),
+    scattered,
     isExpression,
     ...(isRight ? { axis: "right" as const } : {}),
   };

@@ -55,6 +55,8 @@ export function axesIn(chart: CustomChart, parts: readonly ChartPart[]): PlotAxe
       unit: unitOf(parts.filter((part) => !isRight(part))),
       hasOtherX: xLabel !== "",
     }),
+    xEnds: details?.ends.x ?? null,
+    yEnds: details?.ends.y ?? null,
     ...(xTitle ? { xTitle } : {}),
     ...(details?.yTitle ? { yUnit: details.yTitle } : {}),
     rightUnit: unitOf(parts.filter(isRight)),

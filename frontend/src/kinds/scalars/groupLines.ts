@@ -28,16 +28,19 @@ const NONE = new Float64Array();
 export interface PartStyle {
   name: string;
   dash: readonly number[];
+  /** CSS pixels; null: as others. */
+  width: number | null;
+  scattered: boolean;
   isRight: boolean;
 }
 
-export const ALONE: PartStyle = { name: "", dash: [], isRight: false };
+export const ALONE: PartStyle = { name: "", dash: [], width: null, scattered: false, isRight: false };
 
 export function lineOfGroup(
   columns: AggregateColumns,
   group: Group,
   colour: string,
-  { name, dash, isRight } = ALONE,
+  { name, dash, width, scattered, isRight } = ALONE,
 ): GroupLine {
   const { head, x, average, low, high, n } = columns;
   return {
@@ -46,6 +49,8 @@ export function lineOfGroup(
     label: head.label,
     colour,
     dash,
+    ...(width === null ? {} : { width }),
+    scattered,
     ...(isRight ? { axis: "right" as const } : {}),
     members: group.experiments,
     x,
