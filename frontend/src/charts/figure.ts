@@ -206,7 +206,7 @@ function strokes(
 ): string[] {
   return (["superseded", "current"] as const).map((part) => {
     const { scattered = false, width: given = 0 } = tracing.line;
-    const pen = scattered ? new PointPen(Math.max(POINT_RADIUS, given)) : new PathPen();
+    const pen = scattered ? new PointPen(Math.max(POINT_RADIUS, given / 2)) : new PathPen();
     trace({ ...tracing, part }, pen, marks);
     if (scattered)
       return pathSvg(pen, {
