@@ -173,7 +173,9 @@ function strokeLine(
     if (part === "superseded" && line.segments.length === 0) continue;
     context.globalAlpha = part === "current" ? opacity : opacity * SUPERSEDED_OPACITY;
     const path = new Path2D();
-    const pen = line.scattered ? new PointPen(path, Math.max(POINT_RADIUS, (line.width ?? 0) / 2) * ratio) : path;
+    const pen = line.scattered
+      ? new PointPen(path, Math.max(POINT_RADIUS, (line.width ?? 0) / 2) * ratio)
+      : path;
     trace({ line, values, x, y, part }, pen, marks);
     if (line.scattered) context.fill(path);
     else if (isMuch && context.globalAlpha === 1) strokeQuickly(context, path);
