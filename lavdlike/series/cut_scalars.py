@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How busy a host is has steps of its own: seconds (docs/format.md, "System metrics").
+# Times of points are rounded to milliseconds, those of lines of logs are not.
+_ROUNDED_S = 0.0005
 _SYSTEM = "system/"
 
 
@@ -123,4 +125,7 @@ def _time_of(every: Iterable[Series], step: int) -> float | None:
     last = max((float(times.max()) for times in at_step if len(times)), default=-math.inf)
     later = [times[times > last] for times in beyond]
     first = min((float(times.min()) for times in later if len(times)), default=math.inf)
-    return None if first == math.inf else math.nextafter(first, -math.inf)
+    if first == math.inf:
+        return None
+    before = first - _ROUNDED_S
+    return before if before > last else math.nextafter(first, -math.inf)

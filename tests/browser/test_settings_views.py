@@ -98,7 +98,7 @@ def test_categories_are_clicked_and_axes_moved_removed_and_added(page: Page) -> 
     expect(page.get_by_label("Filter experiments")).to_have_value("seed=1")
     page.get_by_role("button", name="lr, axis").press("Control+Shift+ArrowRight")
     page.get_by_role("button", name="seed, axis").press("Delete")
-    page.get_by_role("button", name="Axes").click()
+    page.get_by_role("button", name="Axes", exact=True).click()
     page.get_by_role("button", name="val/accuracy last", exact=True).click()
     page.keyboard.press("Escape")
     order = "batch_size, opt, lr, val/loss last, val/accuracy last"

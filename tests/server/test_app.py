@@ -37,7 +37,7 @@ PARAMETERS = {
     "file": "my-notes.md",
 }
 OPEN = {"/api/session", "/api/sign-in"}
-ADDRESSED = ("/api/pictures/", "/api/files/")
+ADDRESSED = ("/api/pictures/", "/api/videos/", "/api/files/")
 
 
 def _routes() -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from tests.sources.wandb_files.test_wandb_media import corpus_in
 CORPUS = ROOT / "tests" / "corpus"
 # Those that hold folders of runs. That of rollouts is one run; that of media names files of where it was made, which
 # are a problem here.
-CORPORA = sorted({path.parent.name for path in CORPUS.glob("*/*/")} - {"media", "rollouts"})
+CORPORA = sorted({path.parent.name for path in CORPUS.glob("*/*/")} - {"media", "rollouts", "trackio_traces"})
 # Of a row, what another place and time may change, or that says that it was another program's. Charts that a program
 # laid out have no place in files of ours.
 _ITS_OWN = ("identity", "changed", "source", "is_foreign", "kinds", "charts")

@@ -1,4 +1,5 @@
 /** Opens the page's connection: what the root holds at first, and the feed of what changes in it. */
+import { untrack } from "svelte";
 import { openAccess, signOut } from "../api/access";
 import { askAbout, RefusedError, whenSignedOut } from "../api/http";
 import { fetchRoot } from "../api/root";
@@ -26,7 +27,8 @@ import { readAddress, view } from "./view.svelte";
 
 const AGAIN_MS = 2000;
 
-askAbout(() => past.text);
+// Whoever asks from an effect does not ask again whenever the address changes.
+askAbout(() => untrack(() => past.text));
 onFeed("resync", () => void showAgain());
 
 /** Until the first page is there; again after signing in, or when somebody presses "Try again". */

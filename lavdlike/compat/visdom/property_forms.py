@@ -16,9 +16,9 @@ def fields_of(properties: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The fields of a form: one for each property, under its name, and with a number behind it if another has it.
 
     >>> fields_of([{"type": "select", "name": "Colour", "value": 1, "values": ["red", "green"]}])
-    [{'type': 'select', 'name': 'Colour', 'value': 'green', 'choices': ['red', 'green']}]
+    [{'name': 'Colour', 'type': 'select', 'value': 'green', 'choices': ['red', 'green']}]
     """
-    return [{**_field(each), "name": name} for each, name in zip(properties, _names(properties), strict=True)]
+    return [{"name": name, **_field(each)} for each, name in zip(properties, _names(properties), strict=True)]
 
 
 def event_of(event: Event, properties: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

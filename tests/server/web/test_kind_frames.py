@@ -45,7 +45,14 @@ def test_the_page_is_told_of_kinds_that_it_does_not_know(client: httpx.Client) -
             "noun": "molecules",
             "card_height": 320,
             "max_bytes": 32 * 2**20,
-        }
+        },
+        {
+            "kind": "spectra",
+            "title": "Spectra",
+            "noun": "spectra",
+            "card_height": 280,
+            "max_bytes": None,
+        },
     ]
 
 

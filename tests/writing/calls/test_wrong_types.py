@@ -64,6 +64,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "board": {"name": "x", "panels": ["a"], "title": "a", "of_all": False},
     "log_plot": {"figure": {"data": [], "layout": {}}, "name": "x"},
     "grow_plot": {"changes": [{"layout": {}}], "name": "x"},
+    "log_form": {"fields": [{"type": "text", "name": "a"}], "name": "x"},
+    "on_event": {"handler": print, "name": "x"},
     "log_graph": {"graph": [("a", "b")], "name": "x"},
     "log_svg": {"svg": "<svg/>", "name": "x"},
     "log_figure": {"figure": SimpleNamespace(savefig=lambda file, **_: file.write(b"<svg/>")), "name": "x"},
