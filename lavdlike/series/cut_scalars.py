@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How busy a host is has steps of its own: seconds (docs/format.md, "System metrics").
+_SYSTEM = "system/"
 # Times of points are rounded to milliseconds, those of lines of logs are not.
 _ROUNDED_S = 0.0005
-_SYSTEM = "system/"
 
 
 class CutScalars:
