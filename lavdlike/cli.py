@@ -244,7 +244,15 @@ def _parser() -> argparse.ArgumentParser:
     add("-v", "--version", action="version", version=f"lavdlike {__version__}")
     add("--verbose", action="store_true", help="log more, with tracebacks")
     add("--no-browser", action="store_true", help="do not open the page in a browser")
+    _add_shown_options(add)
+    _add_listening_options(parser)
+    _add_access_options(parser)
+    _add_file_options(parser)
+    return parser
 
+
+def _add_shown_options(add: Callable[..., object]) -> None:
+    """What is shown beside the roots."""
     add(
         "--board",
         metavar="FILE",
@@ -263,9 +271,9 @@ def _parser() -> argparse.ArgumentParser:
         help="where pictures and videos lie that runs name as media://NAME/...; several as well",
     )
 
-    _add_listening_options(parser)
-    _add_access_options(parser)
 
+def _add_file_options(parser: argparse.ArgumentParser) -> None:
+    """What files may do, and how their changes are noticed."""
     add = parser.add_argument_group("what files may do").add_argument
     add(
         "--allow-html-scripts",
@@ -288,7 +296,6 @@ def _parser() -> argparse.ArgumentParser:
         default=5.0,
         help="seconds between two looks (default: 5)",
     )
-    return parser
 
 
 def _add_listening_options(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,8 @@ TESTED_BY = {
     "reading/named_files.py": "reading/test_tree.py",
     "reading/past.py": "server/live/test_past_answers.py",
     "series/cut_scalars.py": "server/live/test_past_answers.py",
+    "series/writer_series.py": "series/test_experiment_series.py",
+    "reading/scan_turns.py": "reading/test_scan.py",
     **dict.fromkeys(
         [
             f"integrations/{name}.py"

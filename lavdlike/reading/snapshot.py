@@ -16,6 +16,7 @@ from lavdlike.layout import ExperimentName
 from lavdlike.messages import ExperimentSummary, Item, ItemAddress, LabelDefinition, Problem
 from lavdlike.reading import discovery, inside, root_scan, scan, summaries
 from lavdlike.reading.items import Budget, read_item
+from lavdlike.reading.scan_turns import Task
 from lavdlike.reading.tree import SCALARS, Address, ExperimentTree, Subfolder, TreeChanges
 from lavdlike.root_settings import RootFile
 from lavdlike.scalar_messages import ScalarLabel
@@ -24,9 +25,9 @@ from lavdlike.sources import source_registry
 from lavdlike.sources.columns import StepValue
 
 if TYPE_CHECKING:  # numpy, which not every command needs
-    from lavdlike.series.experiment_series import WriterSeries
     from lavdlike.series.results import CountedPoints
     from lavdlike.series.store import SeriesStore
+    from lavdlike.series.writer_series import WriterSeries
 
 
 def names_in(root: Root) -> list[ExperimentName]:
@@ -100,7 +101,7 @@ class Snapshot:
     def look(self) -> None:
         """See which files there are now."""
         tasks = [
-            scan.Task(path, whole=True, unless_modified_ns=folder.modified_ns)
+            Task(path, whole=True, unless_modified_ns=folder.modified_ns)
             for path, folder in self.tree.folders.items()
             if not folder.inside
         ]
@@ -117,7 +118,7 @@ class Snapshot:
             ):
                 self.tree.apply(seen, changes)
             unseen = changes.unseen_folders()
-            tasks = [scan.Task(path, whole=True) for path in unseen if path not in self.tree.insides]
+            tasks = [Task(path, whole=True) for path in unseen if path not in self.tree.insides]
             self._changed.update(item for item in changes.items if item.kind == SCALARS)
 
         for folder in self.tree.insides if self._looks_inside else ():

@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING
 
 from lavdlike.messages import Cursor, Moment
 from lavdlike.series.asked import AskedSeries
-from lavdlike.series.experiment_series import (
-    ExperimentScalars,
-    WriterSeries,
-    asked_in,
-    counted_in,
-    series_in,
-)
+from lavdlike.series.experiment_series import ExperimentScalars
 from lavdlike.series.point_series import Series
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
+from lavdlike.series.writer_series import WriterSeries, asked_in, counted_in, series_in
 
 if TYPE_CHECKING:
     import numpy as np

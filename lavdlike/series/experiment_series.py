@@ -24,6 +24,7 @@ from lavdlike.series.kept_points import KeptFile, KeptPoints
 from lavdlike.series.point_series import Series
 from lavdlike.series.points_files import PointsFiles, chosen_files, follow, reader_of
 from lavdlike.series.results import CountedPoints, LabelResult, result_of
+from lavdlike.series.writer_series import WriterSeries, asked_in, counted_in, series_in
 from lavdlike.series.writers import Writers
 from lavdlike.sources.choice import LeftOut
 from lavdlike.sources.columns import Columns, StepValue, columns_of_values, json_numbers
@@ -55,14 +56,6 @@ class Appended(NamedTuple):
         )
 
 
-class WriterSeries(NamedTuple):
-    """All points that one writer has logged at a label."""
-
-    writer: str
-    identity: str
-    columns: Columns
-
-
 class SeriesChanges(NamedTuple):
     """What `SeriesStore.read_new` met. `anew`: labels or series came or went; ask for the labels again."""
 
@@ -71,24 +64,6 @@ class SeriesChanges(NamedTuple):
 
     def __bool__(self) -> bool:
         return self.anew or bool(self.appended)
-
-
-def series_in(by_writer: Mapping[str, Series]) -> list[WriterSeries]:
-    return [
-        WriterSeries(writer, series.identity, series.columns) for writer, series in sorted(by_writer.items())
-    ]
-
-
-def counted_in(by_writer: Mapping[str, Series]) -> list[CountedPoints]:
-    return [series.counted for _, series in sorted(by_writer.items())]
-
-
-def asked_in(by_label: Mapping[str, Mapping[str, Series]], first_wall_time: float) -> list[AskedSeries]:
-    return [
-        AskedSeries(label, writer, series.identity, *series.counted, first_wall_time)
-        for label, by_writer in by_label.items()
-        for writer, series in sorted(by_writer.items())
-    ]
 
 
 class ExperimentScalars:

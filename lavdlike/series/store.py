@@ -30,17 +30,14 @@ from lavdlike.scalar_messages import (
 )
 from lavdlike.series.asked import AskedSeries, check_smoothing, on_axis
 from lavdlike.series.cut_scalars import CutScalars
-from lavdlike.series.experiment_series import (
-    ExperimentScalars,
-    SeriesChanges,
-    WriterSeries,
-)
+from lavdlike.series.experiment_series import ExperimentScalars, SeriesChanges
 from lavdlike.series.kept_points import KeptPoints
 from lavdlike.series.memory import points_budget_bytes
 from lavdlike.series.point_series import Series
 from lavdlike.series.points_files import PointsFiles
 from lavdlike.series.results import CountedPoints
 from lavdlike.series.slicing import sorted_in_parts
+from lavdlike.series.writer_series import WriterSeries
 from lavdlike.sources.columns import Columns, StepValue, json_numbers
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from lavdlike.layout import ExperimentName as Name
 from lavdlike.named_roots import RootName
 from lavdlike.reading import scan
 from lavdlike.reading.inside import look_inside
-from lavdlike.reading.scan import Task
+from lavdlike.reading.scan_turns import Task
 from lavdlike.reading.snapshot import Snapshot
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import Address, ExperimentTree, TreeChanges

@@ -20,7 +20,8 @@ from lavdlike.messages import ItemAddress
 from lavdlike.reading import json_documents
 from lavdlike.reading.items import Budget, ReadItem, read_item
 from lavdlike.reading.json_documents import Facts
-from lavdlike.reading.scan import Task, scan_folders
+from lavdlike.reading.scan import scan_folders
+from lavdlike.reading.scan_turns import Task
 from lavdlike.reading.tree import File
 
 _FILLING = "1," * (json_documents.LARGE_BYTES // 2)

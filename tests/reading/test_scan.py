@@ -15,7 +15,7 @@ from lavdlike.errors import NotServedError
 from lavdlike.kinds.scalars import HEADER
 from lavdlike.reading import scan
 from lavdlike.reading.deep_folders import DeepFolders
-from lavdlike.reading.scan import Task
+from lavdlike.reading.scan_turns import Task
 from lavdlike.reading.tree import (
     PLAIN,
     ExperimentTree,
@@ -439,7 +439,7 @@ def test_a_json_file_about_a_file_of_another_label_is_marked(root: Path, source:
     (root / "exp" / "deep").mkdir()
     (root / "exp" / "deep" / "a.json").write_text(json.dumps({"images": {"source": source}}))
     [seen] = scan.scan_folders(
-        LocalRoot(root), "exp", [scan.Task("deep", whole=True)], {}, lambda *_: None, budget_s=9
+        LocalRoot(root), "exp", [Task("deep", whole=True)], {}, lambda *_: None, budget_s=9
     )
     node = seen.nodes["a.json"]
     assert isinstance(node, File)
@@ -451,7 +451,7 @@ def test_the_parts_that_an_embedding_names_are_told_as_paths_in_the_experiment(r
     (root / "exp" / "deep").mkdir()
     (root / "exp" / "deep" / "a.json").write_text(json.dumps({"embeddings": names}))
     [seen] = scan.scan_folders(
-        LocalRoot(root), "exp", [scan.Task("deep", whole=True)], {}, lambda *_: None, budget_s=9
+        LocalRoot(root), "exp", [Task("deep", whole=True)], {}, lambda *_: None, budget_s=9
     )
     node = seen.nodes["a.json"]
     assert isinstance(node, File)

@@ -19,7 +19,7 @@ from lavdlike.disk.root import Root
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem
 from lavdlike.reading import scan
-from lavdlike.reading.scan import Task
+from lavdlike.reading.scan_turns import Task
 from lavdlike.reading.tree import ExperimentTree, FolderScan, TreeChanges
 from lavdlike.server.live.coalescer import Coalescer
 from lavdlike.server.live.hints import Priority

@@ -12,6 +12,7 @@ from lavdlike.kinds import images, outside, overlays, plain, transforms
 from lavdlike.writing import pictures
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_keys, check_name, check_text, checked_count, finite
+from lavdlike.writing.writer import Writer
 
 _log = logging.getLogger("lavdlike")
 
@@ -49,9 +50,8 @@ class PictureCalls(Family):
             image: PIL picture; numpy array or torch tensor, height x width, height x width x 1, 3 or 4, or
                 1, 3 or 4 x height x width, of uint8, bool, floats in [0, 1] (others are clipped, which is said once;
                 .tiff keeps those of one channel as they are), or uint16 (.png, .tiff); or a list of those: the frames
-                of a .gif, .tiff or .webp, as are all frames of a PIL picture. Or the address of a picture outside of
-                the log, as "media://images/0001.jpg": only that is written, to `<name>.json`, and the page is started
-                with `--media images=FOLDER`.
+                of a .gif, .tiff or .webp, as are all frames of a PIL picture. Or the address of one outside of the log,
+                "media://images/0001.jpg", which alone is written, to `<name>.json` (docs/format.md, "Media").
             boxes: each a dict with `xStart`, `yStart`, `xEnd`, `yEnd` in pixels from the top left corner, and
                 optionally `className` and `probability`.
             classes: all class names, in the order of their colours.
@@ -66,9 +66,8 @@ class PictureCalls(Family):
             polygons: each a dict with `points` (n x 2, in pixels), and optionally `className` and `probability`.
             caption: shown under the picture.
             quality: of .jpg and .webp, 1 to 100; by default 90 for .jpg, without loss for .webp.
-            transform: what is done to a picture outside of the log, and to what lies on it, when it is shown
-                (docs/format.md, "Media"): `{"crop": [x0, y0, x1, y1]}`, `{"resize": [width, height]}`,
-                `{"flip": "horizontal"}`, `{"affine": [a, b, c, d, e, f]}`, `{"denormalize": {"mean": m, "std": s}}`.
+            transform: what is done to a picture outside of the log, and to what lies on it, when it is shown: dicts of
+                one `crop`, `resize`, `flip`, `affine` or `denormalize` each (docs/format.md, "Media").
 
         >>> import numpy as np
         >>> box = {"xStart": 2, "yStart": 2, "xEnd": 9, "yEnd": 9, "className": "bird", "probability": 0.4}
@@ -79,18 +78,31 @@ class PictureCalls(Family):
         """
         if self._active is not None:
             on_it = _OnPicture(boxes, expected_boxes, classes, threshold, masks, keypoints, polygons, caption)
-            if outside.is_outside(image):
-                json_path = self._checked_path(name, step, ".json")
-                named = _checked_outside(on_it, image, transform)
-                self._active.remove_picture(self._checked_path(name, step, extension))  # an older one
-                self._active.merge(json_path, named)
-                return
-            if transform is not None:
-                raise ValueError("transform is of pictures outside of the log: media://images/0001.jpg")
-            path = self._checked_path(name, step, extension)
+            self._log_picture(self._active, image, (name, step, extension), on_it, quality, transform)
+
+    def _log_picture(
+        self,
+        writer: Writer,
+        image: Any,
+        place: tuple[str, int | None, str],
+        on_it: _OnPicture,
+        quality: int | None,
+        transform: Sequence[Mapping[str, Any]] | None,
+    ) -> None:
+        """`place`: name, step and extension."""
+        name, step, extension = place
+        path = self._checked_path(name, step, extension)
+        if outside.is_outside(image):
+            json_path = self._checked_path(name, step, ".json")
+            named = _checked_outside(on_it, image, transform)
+            writer.remove_picture(path)  # an older one
+            writer.merge(json_path, named)
+        elif transform is not None:
+            raise ValueError("transform is of pictures outside of the log: media://images/0001.jpg")
+        else:
             picture = pictures.snapshot(image, extension, quality)
             keys, snapshots = (None, None) if on_it.is_empty() else _checked(on_it, path, extension, picture)
-            self._active.picture(path, picture, keys, snapshots)
+            writer.picture(path, picture, keys, snapshots)
 
     def log_images(
         self,

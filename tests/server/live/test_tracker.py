@@ -10,6 +10,7 @@ import pytest
 
 from lavdlike.layout import ExperimentName
 from lavdlike.reading import inside, scan
+from lavdlike.reading.scan_turns import Task
 from lavdlike.reading.stored_root import StoredRoot
 from lavdlike.reading.tree import TreeChanges
 from lavdlike.server.live.hints import Name, Priority
@@ -122,19 +123,19 @@ async def test_many_hints_of_names_are_one_look_at_their_folder(
     await tracked.current()
     looks: list[tuple[str, int]] = []
     joined = 0
-    look, join = scan.scan_folders, scan.Task.and_also
+    look, join = scan.scan_folders, Task.and_also
 
     def count_looks(root: Any, name: str, tasks: Any, *args: Any, **options: Any) -> Any:
         looks.extend((task.folder, len(task.names)) for task in tasks)
         return look(root, name, tasks, *args, **options)
 
-    def count_joins(task: scan.Task, other: scan.Task) -> scan.Task:
+    def count_joins(task: Task, other: Task) -> Task:
         nonlocal joined
         joined += 1
         return join(task, other)
 
     monkeypatch.setattr(scan, "scan_folders", count_looks)
-    monkeypatch.setattr(scan.Task, "and_also", count_joins)
+    monkeypatch.setattr(Task, "and_also", count_joins)
     for number in range(2000):
         tracked.write(f"{number}.txt")
     for number in range(2000):
