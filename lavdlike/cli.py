@@ -261,7 +261,6 @@ def _add_shown_options(add: Callable[..., object]) -> None:
         default=[],
         help="open the page with this board, or schema of Streamvis, which need not lie in ROOT; several as well",
     )
-
     add(
         "--media",
         metavar="NAME=FOLDER",
