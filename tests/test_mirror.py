@@ -23,6 +23,8 @@ TESTED_BY = {
     "compat/tensorboard/pixels.py": "compat/tensorboard/test_adding_pictures.py",
     "compat/tensorboard/adding_scalars.py": "compat/tensorboard/test_summary_writer.py",
     "disk/made.py": "reading/test_known_members.py",
+    "server/host/passwd_arguments.py": "server/host/test_passwd.py",
+    "server/host/serve_arguments.py": "test_cli.py",
     "reading/named_files.py": "reading/test_tree.py",
     "reading/past.py": "server/live/test_past_answers.py",
     "series/cut_scalars.py": "server/live/test_past_answers.py",

@@ -4,5 +4,5 @@
 server's log, `standard_streams` holds where they are closed or full; `user_files` keeps the signing key and the link
 outside the root; `desktop` opens the browser of who starts it. `ways_in` decides who may come in, with the token
 (`kept_token`) or people (`users_file`) of `private_files`. `serve` puts all together as the command line says
-(`options`).
+(`serve_arguments`, `options`).
 """

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lavdlike import cli
 from lavdlike.errors import UsageError
+from lavdlike.server.host import serve_arguments
 from lavdlike.server.host.options import ServeOptions
 
 GIVEN: dict[str, Any] = {
@@ -65,6 +65,6 @@ def test_the_socket_is_private_or_its_groups_unless_a_mode_is_given() -> None:
 
 
 def test_they_are_those_of_the_command_line() -> None:
-    parsed = vars(cli._parser().parse_args(["log"]))
+    parsed = vars(serve_arguments.parser(()).parse_args(["log"]))
     assert parsed.keys() == inspect.signature(ServeOptions).parameters.keys()
     ServeOptions(**parsed).check()
