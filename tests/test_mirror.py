@@ -53,10 +53,7 @@ TESTED_BY = {
         "compat/visdom/test_content_calls.py",
     ),
     **dict.fromkeys(
-        [
-            f"compat/visdom/{name}.py"
-            for name in ("environment", "visdom_files", "window_files", "window_records")
-        ],
+        [f"compat/visdom/{name}.py" for name in ("environment", "visdom_files", "window_files")],
         "compat/visdom/test_state_calls.py",
     ),
     "compat/visdom/experiment_calls.py": "compat/visdom/test_visdom_client.py",
@@ -128,6 +125,7 @@ TESTED_BY = {
     "writing/system/counters.py": "writing/system/test_measures.py",
     "board_messages.py": "test_messages.py",
     "page_event_messages.py": "test_messages.py",
+    "window_records.py": "compat/visdom/test_state_calls.py",
     "writing/calls/form_calls.py": "kinds/test_forms.py",
     "detection_messages.py": "test_messages.py",
     "sources/detections/yolo_labels.py": "sources/detections/test_yolo_format.py",

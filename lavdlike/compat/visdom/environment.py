@@ -15,7 +15,11 @@ from lavdlike import layout
 from lavdlike.compat.visdom import plot_updates, window_files
 from lavdlike.compat.visdom.plot_updates import Outline, UpdateRefusedError
 from lavdlike.compat.visdom.window_files import HISTORY, PLOT, TEXT
-from lavdlike.compat.visdom.window_records import (
+from lavdlike.errors import LogFormatError
+from lavdlike.event_lines import Event
+from lavdlike.kinds import html, plain, plot_lines, plots
+from lavdlike.logger import Logger
+from lavdlike.window_records import (
     FILE,
     FILE_STEM,
     FILE_SUFFIX,
@@ -24,10 +28,6 @@ from lavdlike.compat.visdom.window_records import (
     records_of,
     to_line,
 )
-from lavdlike.errors import LogFormatError
-from lavdlike.event_lines import Event
-from lavdlike.kinds import html, plain, plot_lines, plots
-from lavdlike.logger import Logger
 from lavdlike.writing.launched import Place
 from lavdlike.writing.retries import OnError
 from lavdlike.writing.thrown_away import throw_away

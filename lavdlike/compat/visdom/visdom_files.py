@@ -22,8 +22,8 @@ from lavdlike import layout
 from lavdlike.compat.visdom import property_forms
 from lavdlike.compat.visdom.environment import NO_WINDOW, Environment
 from lavdlike.compat.visdom.window_files import HISTORY, PLOT, PROPERTIES
-from lavdlike.compat.visdom.window_records import FILE, EnvironmentHead, env_of, to_line
 from lavdlike.event_lines import Event
+from lavdlike.window_records import FILE, EnvironmentHead, env_of, to_line
 from lavdlike.writing.launched import Place, launched_run
 from lavdlike.writing.retries import OnError
 from lavdlike.writing.thrown_away import throw_away

@@ -11,10 +11,10 @@ from lavdlike import json_file, layout
 from lavdlike.compat.tags import label_of
 from lavdlike.compat.visdom import property_forms
 from lavdlike.compat.visdom.plot_updates import GROWING_TYPES, type_of
-from lavdlike.compat.visdom.window_records import WindowRecord
 from lavdlike.kinds import forms, html, places, plot_lines, plots, registry
 from lavdlike.logger import Logger
 from lavdlike.pane_items import NETWORK, items_of, picture_items
+from lavdlike.window_records import WindowRecord
 
 HISTORY, PLOT, TEXT, PROPERTIES = "image_history", "plot", "text", "properties"
 # What the original puts between texts, and what stands between them in the file.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lavdlike.compat.visdom import Visdom
-from lavdlike.compat.visdom.window_records import env_of, records_of
+from lavdlike.window_records import env_of, records_of
 from tests.compat.visdom.windows import figure, traces, visdom
 from tests.logged import files_of
 from tests.scripts import ROOT
