@@ -127,6 +127,7 @@ TESTED_BY = {
     "page_event_messages.py": "test_messages.py",
     "window_records.py": "compat/visdom/test_state_calls.py",
     "writing/calls/form_calls.py": "kinds/test_forms.py",
+    "writing/event_tail.py": "writing/test_event_listener.py",
     "detection_messages.py": "test_messages.py",
     "sources/detections/yolo_labels.py": "sources/detections/test_yolo_format.py",
     "reading/detections/joined_sets.py": "reading/detections/test_detection_answers.py",

@@ -176,7 +176,8 @@ class Environment:
         record = self._record(id_)
         if record is None:
             return None
-        self.logger.flush()
+        if self._logger is not None:  # who only reads begins no session
+            self._logger.flush()
         content = window_files.content_of(record, self.folder)
         opts = record.opts
         pane = {

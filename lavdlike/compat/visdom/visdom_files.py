@@ -121,17 +121,22 @@ class VisdomFiles:
             return
 
         def listen(event: Event) -> None:
-            with self._lock:
-                environment = self.environment(name)
-                win = environment.window_at(event.label)
-                pane = None if win is None else environment.pane(win)
-            if pane is None or pane["type"] != PROPERTIES:
-                return
-            told = property_forms.event_of(event, pane["content"])
+            told = self.told(name, event)
             if told is not None:
-                hearer({**told, "eid": name, "target": win, "pane_data": pane})
+                hearer(told)
 
         self._environments[name].hear(listen)
+
+    def told(self, name: str, event: Event) -> dict[str, Any] | None:
+        """An event in an environment as Visdom tells handlers of it; None of what Visdom knows nothing of."""
+        with self._lock:
+            environment = self.environment(name)
+            win = environment.window_at(event.label)
+            pane = None if win is None else environment.pane(win)
+        if pane is None or pane["type"] != PROPERTIES:
+            return None
+        told = property_forms.event_of(event, pane["content"])
+        return None if told is None else {**told, "eid": name, "target": win, "pane_data": pane}
 
     def names(self) -> list[str]:
         """All environments that there are."""
