@@ -1,10 +1,10 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { sendEvents } from "../../api/events";
-import { RefusedError, UnreachableError } from "../../api/http";
-import type { EventsRequest, PageEvent } from "../../api/messages";
+import { sendEvents } from "../api/events";
+import { RefusedError, UnreachableError } from "../api/http";
+import type { EventsRequest, PageEvent } from "../api/messages";
 import { Telling } from "./telling.svelte";
 
-vi.mock("../../api/events", () => ({ sendEvents: vi.fn() }));
+vi.mock("../api/events", () => ({ sendEvents: vi.fn() }));
 
 const sent = vi.mocked(sendEvents);
 const event = (value: number): PageEvent => ({ type: "changed", label: "settings", field: "rate", value });

@@ -2,9 +2,9 @@
  * Tells an experiment's script what was done: in its order, none twice. What could not be sent is sent again, together
  * with what was done meanwhile, until the server answers; what it refuses is dropped and said.
  */
-import { sendEvents } from "../../api/events";
-import { UnreachableError } from "../../api/http";
-import type { PageEvent } from "../../api/messages";
+import { sendEvents } from "../api/events";
+import { UnreachableError } from "../api/http";
+import type { PageEvent } from "../api/messages";
 
 /** As many as a request may hold. */
 const MOST = 500;
