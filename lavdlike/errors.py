@@ -89,3 +89,31 @@ class ConflictError(EditError):
     def __init__(self, path: str, content: bytes | None) -> None:
         super().__init__(path, "it was changed by somebody else meanwhile")
         self.content = content
+
+
+class StoreError(LavdlikeError):
+    """A request to an object store failed.
+
+    Args:
+        place: the address of the store or of the object, without credentials.
+        reason: in words for the person who looks at the log.
+        is_temporary: whether the same request may succeed later: too many of them, a timeout, no connection.
+    """
+
+    def __init__(self, place: str, reason: str, *, is_temporary: bool = False) -> None:
+        self.place = place
+        self.reason = reason
+        self.is_temporary = is_temporary
+        super().__init__(f"{place}: {reason}")
+
+
+class StoreMissingError(StoreError):
+    """There is no such object."""
+
+
+class StoreConflictError(StoreError):
+    """The object is not in the state that the request was for: it is there already, or was changed meanwhile."""
+
+
+class StoreRightsError(StoreError):
+    """The credentials are wrong or expired, or do not allow this request."""

@@ -25,6 +25,17 @@ TESTED_BY = {
     "disk/made.py": "reading/test_known_members.py",
     "server/host/passwd_arguments.py": "server/host/test_passwd.py",
     "server/host/serve_arguments.py": "test_cli.py",
+    **dict.fromkeys(
+        [
+            f"disk/stores/{name}.py"
+            for name in ("object_store", "fsspec_store", "memory_store", "opened_stores")
+        ],
+        "disk/stores/test_obstore_store.py",
+    ),
+    **dict.fromkeys(
+        [f"disk/stores/{name}.py" for name in ("retry_policy", "request_meter")],
+        "disk/stores/test_steady_store.py",
+    ),
     "reading/named_files.py": "reading/test_tree.py",
     "reading/past.py": "server/live/test_past_answers.py",
     "series/cut_scalars.py": "server/live/test_past_answers.py",
