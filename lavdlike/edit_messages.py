@@ -135,6 +135,37 @@ class Thin(msgspec.Struct, tag="thin", tag_field="action"):
     dry_run: bool = False
 
 
+class ItemName(msgspec.Struct, frozen=True):
+    """All items of a kind under a label, of all steps."""
+
+    kind: str
+    label: str
+
+
+class CloseItems(msgspec.Struct, tag="close", tag_field="action"):
+    """Move the files of items of an experiment to the trash; it may run.
+
+    `all`: of all items, instead of those that are named. Points of scalars stay, and what lies behind links.
+    """
+
+    target: Target
+    items: list[ItemName] = []
+    all: bool = False
+
+
+class MakeExperiment(msgspec.Struct, tag="make", tag_field="action"):
+    """Make an empty experiment, an environment of Visdom: the id that it is to have, which is directly in a root."""
+
+    experiment: ExperimentId
+
+
+class ForkExperiment(msgspec.Struct, tag="fork", tag_field="action"):
+    """Copy an experiment to another name beside it. Runs in its folder are not copied."""
+
+    target: Target
+    name: str
+
+
 class Undo(msgspec.Struct, tag="undo", tag_field="action"):
     """Take back what was done (`DoneEdit.id`), unless it was changed again since."""
 
@@ -155,6 +186,9 @@ Edit = (
     | SaveMedia
     | WriteBoard
     | Thin
+    | CloseItems
+    | MakeExperiment
+    | ForkExperiment
     | Undo
 )
 

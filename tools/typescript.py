@@ -34,6 +34,7 @@ from lavdlike import (
     page_event_messages,
     rollout_messages,
     scalar_messages,
+    window_messages,
 )
 from lavdlike.kinds import registry
 
@@ -62,6 +63,7 @@ MESSAGES = (
     page_event_messages,
     detection_messages,
     rollout_messages,
+    window_messages,
 )
 _PRIMITIVES = {
     shapes.BoolType: "boolean",

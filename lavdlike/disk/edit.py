@@ -10,9 +10,10 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from lavdlike.disk.copying import copy_below
 from lavdlike.disk.local import LocalRoot
 from lavdlike.disk.removal import remove_all
 from lavdlike.disk.replacing import LINK, Place, file_at, rename_to_free, replace, share, write_all
@@ -167,6 +168,13 @@ class LocalEditor(LocalRoot):
                 with _said(f"{source}/{name}"), contextlib.suppress(FileNotFoundError, FileExistsError):
                     rename_to_free(*places)
                     yield name
+
+    def copy(self, source: str, target: str, *, leave_out: Collection[str] = ()) -> None:
+        with self._folder(source) as old, self._place(target) as new, _said(target):
+            os.mkdir(new.name, dir_fd=new.folder)
+            with self._folder(target) as made:
+                share(made, new.folder)
+                copy_below(old, made, leave_out)
 
     def below(self, path: str) -> Iterator[Found]:
         with (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple, Protocol
 
@@ -221,6 +221,16 @@ class EditableRoot(Root, Protocol):
         """Move files of a folder to another one, which is made; tells the name of each behind its move.
 
         Left out is what is not there, and what has a name that something in the target has.
+        """
+
+    def copy(self, source: str, target: str, *, leave_out: Collection[str] = ()) -> None:
+        """Copy a folder to a path where nothing stands; the target's folder has to be there. See `disk/copying`.
+
+        Args:
+            leave_out: paths below the source that are not copied.
+
+        Raises:
+            EditError: something stands at the target, or the disk refuses: a part of it may be there then.
         """
 
     def below(self, path: str) -> Iterator[Found]:

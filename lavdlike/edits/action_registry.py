@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from lavdlike.edits.annotating import Annotating
 from lavdlike.edits.board_writing import BoardWriting
+from lavdlike.edits.closing import Closing
 from lavdlike.edits.desk import Family
+from lavdlike.edits.making import Making
 from lavdlike.edits.marking import Marking
 from lavdlike.edits.noting import Noting
 from lavdlike.edits.renaming import Renaming
@@ -29,4 +31,7 @@ FAMILIES: Mapping[str, Family] = {
     "empty-trash": Trashing(),
     "rename": Renaming(),
     "thin": Thinning(),
+    "close": Closing(),
+    "make": Making(),
+    "fork": Making(),
 }

@@ -17,6 +17,7 @@ from lavdlike.board_messages import WriteBoard
 from lavdlike.disk.opening import EditorOfRoot
 from lavdlike.edit_messages import (
     Annotate,
+    CloseItems,
     DefineLabels,
     DoneEdit,
     Edit,
@@ -24,6 +25,8 @@ from lavdlike.edit_messages import (
     EmptyTrash,
     ExperimentUsage,
     FileState,
+    ForkExperiment,
+    MakeExperiment,
     Mark,
     RefusedTarget,
     Rename,
@@ -199,9 +202,12 @@ class SeveralEditors:
                     (self._of(target.experiment), target) for target in edit.targets
                 ):
                     yield each, _with(edit, targets=[_inner(each, target) for target in targets])
-            case WriteNotes() | Annotate() | Rename():
+            case WriteNotes() | Annotate() | Rename() | CloseItems() | ForkExperiment():
                 each = self._of(edit.target.experiment)
                 yield each, _with(edit, target=_inner(each, edit.target))
+            case MakeExperiment():
+                each = self._of(edit.experiment)
+                yield each, _with(edit, experiment=each.inner_id(edit.experiment))
             case WriteBoard():
                 each = self._of(edit.board.partition("/")[0])
                 yield each, _with(edit, board=each.inner_board(edit.board))

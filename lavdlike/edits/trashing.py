@@ -39,6 +39,10 @@ class Trashing:
         targets = [Target(each.experiment, each.identity) for each in restored]
         return _put(targets, desk, what=entry.what, ids={each.experiment: each.id for each in restored})
 
+    def undo_making(self, made: Target, what: str, desk: Desk) -> EditAnswer:
+        """Take back that an experiment was made, of which `what` says how."""
+        return _put([made], desk, what=what)
+
 
 class _Restored(NamedTuple):
     """An experiment that came back: which folder it is, and under which id it was in the trash.

@@ -1488,6 +1488,37 @@ export interface Thin {
   dry_run: boolean;
 }
 
+/** All items of a kind under a label, of all steps. */
+export interface ItemName {
+  kind: string;
+  label: string;
+}
+
+/**
+ * Move the files of items of an experiment to the trash; it may run.
+ *
+ * `all`: of all items, instead of those that are named. Points of scalars stay, and what lies behind links.
+ */
+export interface CloseItems {
+  action: "close";
+  target: Target;
+  items: ItemName[];
+  all: boolean;
+}
+
+/** Make an empty experiment, an environment of Visdom: the id that it is to have, which is directly in a root. */
+export interface MakeExperiment {
+  action: "make";
+  experiment: string;
+}
+
+/** Copy an experiment to another name beside it. Runs in its folder are not copied. */
+export interface ForkExperiment {
+  action: "fork";
+  target: Target;
+  name: string;
+}
+
 /** Take back what was done (`DoneEdit.id`), unless it was changed again since. */
 export interface Undo {
   action: "undo";
@@ -1508,6 +1539,9 @@ export type Edit =
   | SaveMedia
   | WriteBoard
   | Thin
+  | CloseItems
+  | MakeExperiment
+  | ForkExperiment
   | Undo;
 
 /** `POST api/edits`. */
@@ -1915,6 +1949,32 @@ export interface RolloutPage {
   left_out: number;
   cut: boolean;
   size_bytes: number;
+}
+
+/**
+ * One window. `label`: of its items. `id`, `type`, `title`: as its script calls them; "": it has no title.
+ *
+ * `width`, `height`: in pixels, if the script gave them. `selected`: the step of a history that it chose.
+ */
+export interface WindowInfo {
+  label: string;
+  id: string;
+  type: string;
+  title?: string;
+  width?: number | null;
+  height?: number | null;
+  selected?: number | null;
+}
+
+/**
+ * `GET api/windows/{experiment}`: those that were not closed, in the order in which they were made.
+ *
+ * `env`: the name of the environment; "" of an experiment that no script of Visdom writes.
+ */
+export interface WindowsPage {
+  experiment: string;
+  env: string;
+  windows: WindowInfo[];
 }
 
 /** `dtype`: as numpy names it. `shape`: () for a single value. `fields`: of records, as `RecordPart` has them. */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NoReturn
@@ -79,6 +79,9 @@ class ArchiveEditor(ArchiveRoot):
         self._refuse(source)
 
     def move_files(self, names: Iterable[str], source: str, target: str) -> Iterator[str]:  # noqa: ARG002
+        self._refuse(source)
+
+    def copy(self, source: str, target: str, *, leave_out: Collection[str] = ()) -> None:  # noqa: ARG002
         self._refuse(source)
 
     def below(self, path: str) -> Iterator[Found]:  # noqa: ARG002

@@ -14,12 +14,15 @@ from lavdlike.board_messages import WriteBoard
 from lavdlike.bounded import giving_up
 from lavdlike.edit_messages import (
     Annotate,
+    CloseItems,
     DoneEdit,
     Edit,
     EditAnswer,
     ExperimentAnnotations,
     ExperimentUsage,
     FileState,
+    ForkExperiment,
+    MakeExperiment,
     Mark,
     Rename,
     Restore,
@@ -150,7 +153,7 @@ class Edits:
         changed = set(self._editor.roots_of(edit))
         for part in [each for each in hub.parts.all if each.called in changed]:
             await part.people.current()
-            if isinstance(edit, Trash | Restore | Rename | Undo):
+            if isinstance(edit, Trash | Restore | Rename | MakeExperiment | ForkExperiment | Undo):
                 part.rows.hint(None)
                 await part.rows.scanned()
                 part.nested.look_at_folders_of_runs()
@@ -159,7 +162,7 @@ class Edits:
         await hub.rows.read_now([name for name in dict.fromkeys(names) if name in hub.rows.rows])
         if isinstance(edit, WriteBoard | Undo):
             await hub.boards.current([edit.board] if isinstance(edit, WriteBoard) else ())
-        if isinstance(edit, Thin | Restore | Undo):
+        if isinstance(edit, Thin | CloseItems | Restore | Undo):
             for known in hub.known.all():
                 hub.known.check(known)
 
@@ -167,7 +170,7 @@ class Edits:
         """Those that are still called as they were."""
         if isinstance(edit, Mark | Thin):
             return [target.experiment for target in edit.targets]
-        if isinstance(edit, WriteNotes | Annotate):
+        if isinstance(edit, WriteNotes | Annotate | CloseItems):
             return [edit.target.experiment]
         if isinstance(edit, Undo):
             done, undone = await self.done(), edits_in(edit.edit)

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from lavdlike import layout
+from lavdlike.layout import ExperimentName
 from lavdlike.server.web.compression import takes_gzip
 from lavdlike.server.web.responses import FRAME_HEADERS, PAGE_HEADERS, SCRIPT_FRAME_HEADERS, RefusedError
 
@@ -71,13 +73,35 @@ def page_routes(folder: Path = STATIC_FOLDER, *, html_scripts: bool = False) -> 
     async def health(_request: Request) -> Response:
         return Response("ok\n", headers={"Cache-Control": "no-store"}, media_type="text/plain")
 
-    return [Route("/healthz", health), Route("/", page), Route("/{path:path}", static)]
+    return [
+        Route("/healthz", health),
+        Route("/", page),
+        Route("/env/{envs:path}", _windows),
+        Route("/compare/{envs:path}", _windows),
+        Route("/{path:path}", static),
+    ]
 
 
 def _layout_address(request: Request) -> str:
     """Of the page's view of boards, laid out as the address says: the part behind `#` never reaches a server."""
     asked = [(name, value) for name, value in request.query_params.multi_items() if name in _OF_LAYOUTS]
     return f"./#/board?{urlencode([(_OF_LAYOUTS[name], value) for name, value in asked], safe=',;/')}"
+
+
+async def _windows(request: Request) -> Response:
+    """Visdom's addresses of environments lead to the page of their windows (docs/visdom.md)."""
+    path: str = request.path_params["envs"]
+    envs = [env.strip("/") for env in (path.split("+") if "/compare/" in request.url.path else [path])]
+    ids = [layout.experiment_id(_experiment_of(env)) for env in envs if env]
+    # What the page shows of experiments: nothing but these.
+    query = urlencode([("show", "-"), *(("show", f"+={id_}") for id_ in ids)] if ids else [])
+    above = "../" * (path.count("/") + 1)
+    return Response(status_code=307, headers={"Location": f"{above}#/windows{'?' if query else ''}{query}"})
+
+
+def _experiment_of(env: str) -> ExperimentName:
+    name = layout.shown(layout.from_id(env))
+    return ExperimentName("/".join(layout.native(layout.folder_name_of(part)) for part in name.split("/")))
 
 
 def no_page() -> RefusedError:

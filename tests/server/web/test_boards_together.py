@@ -188,6 +188,10 @@ def test_a_text_is_checked_before_it_is_saved(server: Served) -> None:
     [
         ("?rows=A,B;C&width=1,2,1&height=1,2", "./#/board?rows=A,B;C&width=1,2,1&height=1,2"),
         ("?cols=A&board=.root/x.board.yaml&other=1", "./#/board?cols=A&board.name=.root/x.board.yaml"),
+        ("env/main", "../#/windows?show=-&show=%2B%3Dmain"),
+        ("env/a/b", "../../#/windows?show=-&show=%2B%3Da%252Fb"),
+        ("env/", "../#/windows"),
+        ("compare/a+b c", "../#/windows?show=-&show=%2B%3Da&show=%2B%3Db%2520c"),
         ("?rows=a%0D%0Ab%26%23x", "./#/board?rows=a%0D%0Ab%26%23x"),
     ],
 )

@@ -29,6 +29,7 @@ from lavdlike.server.web.routes.root_routes import RootRoutes
 from lavdlike.server.web.routes.scalar_routes import ScalarRoutes
 from lavdlike.server.web.routes.subject import Subject
 from lavdlike.server.web.routes.video_routes import VideoRoutes
+from lavdlike.server.web.routes.window_routes import WindowRoutes
 
 SUBJECTS: tuple[type[Subject], ...] = (
     FileRoutes,
@@ -39,6 +40,7 @@ SUBJECTS: tuple[type[Subject], ...] = (
     ScalarRoutes,
     FilterRoutes,
     BoardRoutes,
+    WindowRoutes,
     EmbeddingRoutes,
     DetectionRoutes,
     FeedRoutes,
