@@ -28,6 +28,7 @@ from benchmarks import (
     event_files,
     following,
     inside_files,
+    large_items,
     long_lines,
     many_runs,
     measure,
@@ -76,6 +77,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "22": data_sets.coco,
     "23": rollouts.lists,
     "24": windows.calls,
+    "30": large_items.calls,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

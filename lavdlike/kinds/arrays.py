@@ -92,13 +92,25 @@ class RecordPart(msgspec.Struct):
 
 
 def encode(array: Any) -> bytes:
-    """An array as numpy's `.npy`.
+    """An array as numpy's `.npy`; raises as `checked` does."""
+    file = io.BytesIO()
+    write(checked(array), file)
+    return file.getvalue()
+
+
+def write(array: NDArray[Any], file: BinaryIO) -> None:
+    """What `checked` gave, as numpy's `.npy`."""
+    import numpy as np
+
+    np.save(file, array, allow_pickle=False)
+
+
+def checked(array: Any) -> NDArray[Any]:
+    """What is logged as an array, as numpy's; it may share memory with what is given.
 
     Raises:
         ValueError: no array of numbers, nor of records that hold numbers, texts and times.
     """
-    import numpy as np
-
     found = _records_of(array)
     if found is None:
         found = to_array(array, argument="array")
@@ -106,9 +118,7 @@ def encode(array: Any) -> bytes:
             raise ValueError(f"array must be of numbers or of records, not {found.dtype}")
     if found.ndim > MAX_DIMENSIONS:
         raise ValueError(f"array must have at most {MAX_DIMENSIONS} dimensions, not {found.ndim}")
-    file = io.BytesIO()
-    np.save(file, found, allow_pickle=False)
-    return file.getvalue()
+    return found
 
 
 def read_head(head: bytes, size_bytes: int, path: str) -> ArrayContent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,15 +49,23 @@ def of_values(values: Any, bins: int | Sequence[float] = 30) -> HistogramContent
     import numpy as np
 
     given = to_reals(values, argument="values").ravel()
-    finite = given[np.isfinite(given)]
-    edges = _checked_edges(bins, "bins") if _is_sequence(bins) else _even_edges(finite, bins)
-    counts, _ = np.histogram(finite, edges)
+    low, high = _extremes(given)
+    finite = given
+    if not (math.isfinite(low) and math.isfinite(high)):
+        finite = given[np.isfinite(given)]
+        low, high = _extremes(finite)
+    if _is_sequence(bins):
+        edges = _checked_edges(bins, "bins")
+        counts, _ = np.histogram(finite, edges)
+    else:
+        edges = _even_edges(low, high, bins)
+        counts = _counts_between(finite, edges)
     with np.errstate(over="ignore"):
         numbers = {
-            "min": finite.min() if finite.size else math.nan,
-            "max": finite.max() if finite.size else math.nan,
+            "min": low,
+            "max": high,
             "sum": finite.sum(),
-            "sum_squares": np.square(finite).sum(),
+            "sum_squares": np.einsum("i,i", finite, finite),
         }
     known = {name: float(number) for name, number in numbers.items() if math.isfinite(number)}
     return HistogramContent(edges.tolist(), counts.tolist(), **known, not_finite=given.size - finite.size)
@@ -122,15 +131,34 @@ def from_json(value: object, path: str) -> HistogramContent:
 KIND = Kind("histograms", json_key="histograms", content=HistogramContent, read_json=from_json)
 
 
-def _even_edges(finite: NDArray[Any], bins: Any) -> NDArray[Any]:
+def _extremes(values: NDArray[Any]) -> tuple[float, float]:
+    """Not finite if one of the values is not, or if there is none."""
+    return (float(values.min()), float(values.max())) if values.size else (math.nan, math.nan)
+
+
+def _counts_between(finite: NDArray[Any], edges: NDArray[Any]) -> NDArray[Any]:
+    """How many values lie in each of the bins of equal width: told that they are, numpy need not search for each."""
+    import numpy as np
+
+    low, high = edges[0], edges[-1]
+    with np.errstate(over="ignore"):
+        is_finite_width = bool(np.isfinite(high - low))
+    if not is_finite_width:
+        return np.histogram(finite, edges)[0]
+    return np.histogram(finite, edges.size - 1, (low, high))[0]
+
+
+def _even_edges(low: float, high: float, bins: Any) -> NDArray[Any]:
+    """`low`, `high`: NaN if there are no values."""
     import numpy as np
 
     if not hasattr(bins, "__index__") or isinstance(bins, (bool, type)) or not 1 <= int(bins) <= MAX_BINS:
         raise ValueError(f"bins must be a whole number from 1 to {MAX_BINS:,}, or edges, not {bins!r}")
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if math.isnan(low):
+        low, high = 0.0, 1.0
     if low == high:
         room = max(0.5, abs(low) * 1e-6)
-        low, high = low - room, high + room
+        low, high = max(low - room, -sys.float_info.max), min(high + room, sys.float_info.max)
     # Halved, since the whole width can be more than a float holds.
     edges = np.linspace(low / 2, high / 2, int(bins) + 1) * 2
     edges[0], edges[-1] = low, high

@@ -104,7 +104,7 @@ def to_array(values: Any, *, argument: str) -> NDArray[Any]:
 
 
 def to_reals(values: Any, *, argument: str) -> NDArray[Any]:
-    """The values as an array of 64-bit floats; booleans are 1 and 0, masked values NaN.
+    """The values as an array of 64-bit floats; booleans are 1 and 0, masked values NaN. May share memory with them.
 
     Raises:
         ValueError: they are no real numbers.
@@ -116,7 +116,7 @@ def to_reals(values: Any, *, argument: str) -> NDArray[Any]:
     array = to_array(values, argument=argument)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{argument} must be real numbers, not {array.dtype}")
-    return array.astype(np.float64)
+    return array.astype(np.float64, copy=False)
 
 
 def to_python(value: Any) -> Any:

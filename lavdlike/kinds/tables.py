@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import itertools
 import math
 import operator
 import re
@@ -43,6 +44,8 @@ _COUNTED_BYTES = 2**20
 _FILTER_S = 10.0
 # The column with the places of rows in the file.
 _NUMBERS = "#"
+# Types of cells that csv writes as they read best.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # Columns that say the steps of the rows (docs/format.md, "Tables as scalars"); the first that is there is taken.
@@ -91,11 +94,11 @@ def encode_parts(table: Any, header: Sequence[str] | None = None) -> tuple[bytes
     """The line with the names of the columns, and the lines of the rows, of what `encode` takes and refuses."""
     columns, rows = cells_of(table, header)
     names_line, content = _lines([columns]), _lines(rows)
-    _check_is_read(columns, names_line + content)
+    _check_is_read(columns, names_line, content)
     return names_line, content
 
 
-def cells_of(table: Any, header: Sequence[str] | None = None) -> tuple[list[str], list[list[Any]]]:
+def cells_of(table: Any, header: Sequence[str] | None = None) -> tuple[list[str], Sequence[Sequence[Any]]]:
     """The names of the columns, and rows as long, of what `encode` takes; numbers, texts and None, or what has a text.
 
     Raises:
@@ -103,13 +106,16 @@ def cells_of(table: Any, header: Sequence[str] | None = None) -> tuple[list[str]
     """
     header = None if header is None else plain.listed(header, "header", " of names")
     names, rows = _columns_and_rows(table)
-    listed = [[_cell(value) for value in row] for row in rows]
-    longest = max(map(len, listed), default=0)
+    listed = _plain_rows(list(rows))
+    lengths = set(map(len, listed))
+    longest = max(lengths, default=0)
     columns = [str(name) for name in (header if header is not None else names or range(longest))]
     if not columns:
         raise ValueError("table must have at least one column")
     if longest > len(columns):
         raise ValueError(f"a row has {longest} cells, but there are {len(columns)} columns: {columns!r}")
+    if lengths <= {len(columns)}:
+        return columns, listed
     return columns, [[*row, *[""] * (len(columns) - len(row))] for row in listed]
 
 
@@ -383,13 +389,28 @@ def _columns_and_rows(table: Any) -> tuple[list[Any], Iterable[Sequence[Any]]]:
             raise ValueError("the columns of table must be equally long")
         return list(table), zip(*columns, strict=True)
     rows = plain.listed(table, "table", " of rows, or a data frame")
-    if rows and all(isinstance(row, Mapping) for row in rows):
+    types = set(map(type, rows))  # few, of however many rows
+    if types and all(issubclass(each, Mapping) for each in types):
         names = list(dict.fromkeys(name for row in rows for name in row))
         return names, ([row.get(name) for name in names] for row in rows)
-    for index, row in enumerate(rows):
-        if isinstance(row, (str, bytes, Mapping)) or not hasattr(row, "__len__"):
-            raise ValueError(f"table[{index}] must be a row of cells, not {row!r}")
+    if none := {each for each in types if not _is_of_rows(each)}:
+        index, row = next((index, row) for index, row in enumerate(rows) if type(row) in none)
+        raise ValueError(f"table[{index}] must be a row of cells, not {row!r}")
     return [], rows
+
+
+def _is_of_rows(kind: type) -> bool:
+    return hasattr(kind, "__len__") and not issubclass(kind, (str, bytes, Mapping))
+
+
+def _plain_rows(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
+    """The rows with every cell as csv writes it; the same ones where that is so, which is found out without a loop."""
+    try:
+        if _PLAIN.issuperset(map(type, itertools.chain.from_iterable(rows))):
+            return rows
+    except TypeError:  # an own type of rows, which can be counted and indexed alone
+        pass
+    return [[value if type(value) in _PLAIN else _cell(value) for value in row] for row in rows]
 
 
 def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
@@ -398,15 +419,16 @@ def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
     return text.getvalue().encode(errors="replace")
 
 
-def _check_is_read(columns: list[str], content: bytes) -> None:
-    cells = content.count(b",") + content.count(b"\n")
+def _check_is_read(columns: list[str], names_line: bytes, content: bytes) -> None:
+    cells = sum(part.count(b",") + part.count(b"\n") for part in (names_line, content))
+    size_bytes = len(names_line) + len(content)
     reason = ""
     if len(columns) > MAX_COLUMNS:
         reason = f"{len(columns):,} columns: at most {MAX_COLUMNS:,} are read"
     elif cells > MAX_CELLS:
         reason = f"{cells:,} cells: at most {MAX_CELLS:,} are read"
-    elif len(content) > MAX_BYTES or content.find(b"\n") > MAX_HEADER_BYTES:
-        reason = f"{len(content):,} bytes: at most {MAX_BYTES // 2**20} MiB are read, 1 MiB of the header"
+    elif size_bytes > MAX_BYTES or names_line.find(b"\n") > MAX_HEADER_BYTES:
+        reason = f"{size_bytes:,} bytes: at most {MAX_BYTES // 2**20} MiB are read, 1 MiB of the header"
     if reason:
         raise ValueError(f"table has {reason}; split it, or keep it with log_file")
 
@@ -428,7 +450,7 @@ def _rows_of_pandas(table: Any) -> Iterable[Sequence[Any]]:
 
 def _cell(value: Any) -> Any:
     """What csv writes as it reads best: plain numbers, times in ISO 8601, nothing for what is missing."""
-    if value is None or type(value) in (str, int, float, bool):
+    if type(value) in _PLAIN:
         return value
     if numbers.is_masked(value) or type(value).__name__ == "NaTType":
         return None

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Literal
@@ -35,17 +35,23 @@ class Write:
     """One write that can be repeated.
 
     `path`: what a warning names. `size_bytes`: memory that it holds while it waits. `is_kept`: whether it waits however
-    much waits already, as the end of a session does.
+    much waits already, as the end of a session does. `to_keep`: makes what waits in its place, of a write that holds
+    what the caller may change until then.
     """
 
     path: Path
     size_bytes: int
     do: Callable[[], None]
     is_kept: bool = False
+    to_keep: Callable[[], Callable[[], None]] | None = None
 
     @property
     def count(self) -> int:
         return 1
+
+    def kept(self) -> Write:
+        """The same for later."""
+        return self if self.to_keep is None else replace(self, do=self.to_keep(), to_keep=None)
 
 
 class Retries:
@@ -196,7 +202,7 @@ class Retries:
         if isinstance(last, _Lines) and isinstance(write, _Lines):
             last.rest += write.rest
         else:
-            queue.append(write)
+            queue.append(write.kept() if isinstance(write, Write) else write)
             self._waiting_bytes += _OVERHEAD_BYTES
 
     def _retry_path(self, path: Path) -> None:

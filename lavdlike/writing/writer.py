@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import io
 import logging
 import os
 import sys
@@ -13,7 +14,7 @@ import weakref
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
@@ -151,6 +152,20 @@ class Writer:
         if path in self._lines:
             self._lines[path].close()
         self.retries.write(Write(path, len(content), lambda: replace_bytes(path, content)))
+
+    def replace_streamed(self, path: Path, size_bytes: int, write: Callable[[BinaryIO], object]) -> None:
+        """`replace` for bytes that `write` writes: they are never in memory, unless they have to wait for the disk."""
+
+        def copied() -> Callable[[], None]:
+            buffer = io.BytesIO()
+            write(buffer)
+            return lambda: replace_bytes(path, buffer.getvalue())
+
+        def written(temporary: Path) -> None:
+            with temporary.open("wb") as file:
+                write(file)
+
+        self.retries.write(Write(path, size_bytes, lambda: replace_file(path, written), to_keep=copied))
 
     def remove(self, path: Path) -> None:
         self.retries.write(Write(path, 0, lambda: path.unlink(missing_ok=True)))

@@ -119,3 +119,10 @@ def test_logger_writes_the_file_and_keeps_other_keys(tmp_path: Path) -> None:
         "sum_squares": 1,
         "not_finite": 1,
     }
+
+
+@settings(max_examples=30)
+@given(arrays.arrays(np.float32, st.integers(1, 50), elements=st.floats(-4, 4, width=16)), st.integers(1, 12))
+def test_counts_are_those_between_the_edges_that_it_names(values: Any, bins: int) -> None:
+    content = histograms.of_values(values, bins)
+    assert content.counts == np.histogram(values.astype(float), content.edges)[0].tolist()

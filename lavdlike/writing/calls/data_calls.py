@@ -113,4 +113,6 @@ class DataCalls(Family):
         """
         writer = self._active
         if writer is not None:
-            writer.replace(self._checked_path(name, step, ".npy"), arrays.encode(array))
+            path = self._checked_path(name, step, ".npy")
+            checked = arrays.checked(array)
+            writer.replace_streamed(path, checked.nbytes, lambda file: arrays.write(checked, file))

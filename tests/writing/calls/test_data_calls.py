@@ -42,3 +42,15 @@ def test_rows_are_appended_to_a_table_of_the_same_columns(tmp_path: Path) -> Non
         path.unlink()
         logger.log_table([[0.5]], "history", header=["loss"], append=True)
     assert path.read_text() == "loss\n0.5\n"
+
+
+def test_an_array_that_waits_is_the_one_that_was_given(tmp_path: Path) -> None:
+    """It is written as it stands in the caller's memory, and copied only when the disk refuses it."""
+    array = np.arange(4.0)
+    with Logger("run", tmp_path) as logger:
+        blocked = tmp_path / "run" / "0001"
+        blocked.write_text("where the step's folder would be")
+        logger.log_array(array, "weights", step=1)
+        array[:] = -1
+        blocked.unlink()
+    assert np.load(tmp_path / "run" / "0001" / "weights.npy").tolist() == [0, 1, 2, 3]
