@@ -61,7 +61,7 @@ def place_of(detections: DetectionSet, path: str) -> int | None:
     """The place of a picture of the tree, by its path in the experiment, in a set; None: the set does not name it."""
     last = last_name(path)
     stem = posixpath.splitext(last)[0]
-    places = detections.by_last_name.get(last) or detections.by_last_name.get(stem) or ()
+    places = detections.places_named(last) or detections.places_named(stem)
     parts = _parts(path)
     allowed = [place for place in places if not is_outside(detections.pictures[place].name)]
     if allowed:

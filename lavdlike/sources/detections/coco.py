@@ -128,7 +128,7 @@ class _Reading:
             self._take_classes(self._decoded(elements, _CATEGORIES)[0])
         elif elements.key in ("annotations", ""):
             self._is_results |= elements.key == ""
-            self._take_annotations(*self._decoded(elements, _ANNOTATIONS))
+            self._take_annotations(*self._decoded(elements, _ANNOTATIONS, passes_over=True))
 
     def result(self) -> DetectionSet:
         import numpy as np
@@ -151,9 +151,9 @@ class _Reading:
         table = BoxTable(
             picture_of,
             class_of,
-            boxes.astype(np.float64).reshape(-1, 4),
-            scores.astype(np.float64),
-            crowds.astype(np.bool_),
+            boxes.astype(np.float64, copy=False).reshape(-1, 4),
+            scores.astype(np.float64, copy=False),
+            crowds.astype(np.bool_, copy=False),
         )
         return DetectionSet(
             "predicted" if self._is_results or self._has_scores else "expected",
@@ -161,13 +161,17 @@ class _Reading:
             classes,
             table,
             self.problems.sentences(),
-            spans=(begins.astype(np.int64), lengths.astype(np.int64)),
+            spans=(begins.astype(np.int64, copy=False), lengths.astype(np.int64, copy=False)),
         )
 
     def _decoded(
-        self, elements: Elements, decoder: msgspec.json.Decoder[list[T]]
+        self, elements: Elements, decoder: msgspec.json.Decoder[list[T]], *, passes_over: bool = False
     ) -> tuple[list[T], NDArray[np.int64], NDArray[np.int64]]:
-        """The objects that could be read, and where each begins and ends."""
+        """The objects that could be read, and where each begins and ends.
+
+        Args:
+            passes_over: what is long or nested in them: most of a file are polygons.
+        """
         begins, ends = elements.begins, elements.ends
         large = ends - begins > MAX_ELEMENT_BYTES
         if large.any():
@@ -181,8 +185,9 @@ class _Reading:
         for first, last in _spans(begins, ends):
             begin = int(begins[first])
             data = os.pread(self._descriptor, int(ends[last - 1]) - begin, begin)
+            read = _without_inner(data, begin, elements) if passes_over else data
             try:
-                objects = decoder.decode(b"[%b]" % _without(data, begin, elements))
+                objects = decoder.decode(b"[%b]" % read)
                 is_whole = len(objects) == last - first
             except (ValueError, RecursionError):
                 is_whole, objects = False, []
@@ -260,13 +265,11 @@ class _Reading:
         self._rows += len(found)
         sides = chain.from_iterable([each.bbox or _NOWHERE for each in found])
         boxes = np.fromiter(sides, np.float64, 4 * len(found)).reshape(-1, 4)
-        scores = np.array([math.nan if each.score is None else each.score for each in found])
-        crowds = np.array([bool(each.iscrowd) for each in found], np.bool_)
-        self._has_scores |= bool(np.isfinite(scores).any())
+        scores = np.array([each.score for each in found], np.float64)  # NaN of None
+        crowds = np.array([each.iscrowd for each in found], np.bool_)
+        self._has_scores = self._has_scores or bool(np.isfinite(scores).any())
         picture_ids = self._picture_ids.codes([each.image_id for each in found])
-        class_ids = self._class_ids.codes(
-            ["" if each.category_id is None else each.category_id for each in found]
-        )
+        class_ids = self._class_ids.codes([each.category_id for each in found])
         if self._is_results:
             named = {str(each.image_id): each.file_name[:_MAX_NAME] for each in found if each.file_name}
             if len(self._result_names) < MAX_PICTURES:
@@ -290,7 +293,7 @@ _ANNOTATIONS = msgspec.json.Decoder(list[_Annotation])
 
 
 class _Ids:
-    """Ids as numbers: whole ones as they are, others from the lowest on."""
+    """Ids as numbers: whole ones as they are, others from the lowest on. None is an empty one."""
 
     _LOWEST = -(2**63)
 
@@ -302,7 +305,7 @@ class _Ids:
 
         try:
             return np.array(ids, np.int64)
-        except (ValueError, OverflowError):
+        except (ValueError, TypeError, OverflowError):
             return np.array([self._code(each) for each in ids], np.int64)
 
     def keys(self, codes: NDArray[np.int64]) -> list[str]:
@@ -314,7 +317,7 @@ class _Ids:
         ]
 
     def _code(self, given: Any) -> int:
-        word = str(given)[:_MAX_KEY]
+        word = "" if given is None else str(given)[:_MAX_KEY]
         number = word.removeprefix("-")
         if number.isascii() and number.isdecimal() and len(number) <= 18:
             return int(word)
@@ -327,7 +330,7 @@ def _placed(
     """The entries with those that are only named by codes, and of each code the place of its entry."""
     import numpy as np
 
-    distinct, which = np.unique(codes.astype(np.int64), return_inverse=True)
+    distinct, which = _distinct(codes.astype(np.int64, copy=False))
     all_entries = dict(entries)
     keys = ids.keys(distinct)
     for key in keys:
@@ -338,13 +341,23 @@ def _placed(
     return list(all_entries.values()), place_of[which] if len(keys) else np.empty(0, np.int64)
 
 
+def _distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """The same as `np.unique` with the inverse; ids that are counted need no sorting."""
+    import numpy as np
+
+    if not len(codes) or codes.min() < 0 or codes.max() > 4 * len(codes):
+        return np.unique(codes, return_inverse=True)
+    is_there = np.bincount(codes) > 0
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[codes]
+
+
 def _unnamed(key: str) -> ClassEntry:
     """Boxes without a class are of one without a name."""
     return ClassEntry(key, f"class {key}" if key else "", is_named=False)
 
 
-def _without(data: bytes, begin: int, elements: Elements) -> bytes:
-    """The bytes from an offset on, without what is in long values: most of a file are polygons."""
+def _without_inner(data: bytes, begin: int, elements: Elements) -> bytes:
+    """The bytes from an offset on, without what is in long and nested values."""
     first, last = elements.inner_begins.searchsorted((begin, begin + len(data))).tolist()
     begins = [0, *(elements.inner_ends[first:last] - begin).tolist()]
     ends = [*(elements.inner_begins[first:last] - begin).tolist(), len(data)]

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import msgspec
+
 from lavdlike.sources.detections.detection_table import BoxTable
 
 if TYPE_CHECKING:
@@ -19,11 +21,12 @@ MAX_BOXES = 5_000_000
 MAX_PICTURES = 2_000_000
 MAX_CLASSES = 20_000
 _MAX_PROBLEMS = 50
-# To sort the rows takes as long as to look through them for so many pictures.
+# To sort the rows takes as long as to look through them for so many pictures, and a dict of all names as so many looks.
 _WORTH_SORTING = 200
+_WORTH_A_DICT = 8
 
 
-class PictureEntry(NamedTuple):
+class PictureEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One picture. `key`: what other files call it by. `name`: its file, untrusted; "" if that is not said.
 
     `width`, `height`: in pixels as the file says; 0 if it does not.
@@ -103,6 +106,7 @@ class DetectionSet:
         self.table = table
         self.problems = problems
         self._asked = 0
+        self._names_asked = 0
         nothing = table.pictures[:0]
         self.begins, self.lengths = spans or (nothing, nothing)
         self.in_parts = in_parts
@@ -129,9 +133,16 @@ class DetectionSet:
         """Places of pictures."""
         return {entry.key: place for place, entry in reversed(list(enumerate(self.pictures)))}
 
+    def places_named(self, name: str) -> Sequence[int]:
+        """Places of pictures whose names have this last part, in the order of the file."""
+        self._names_asked += 1
+        if self._names_asked > _WORTH_A_DICT:
+            return self._by_last_name.get(name, ())
+        ending = [place for place, entry in enumerate(self.pictures) if entry.name.endswith(name)]
+        return [place for place in ending if name and last_name(self.pictures[place].name) == name]
+
     @cached_property
-    def by_last_name(self) -> Mapping[str, Sequence[int]]:
-        """Places of pictures by the last part of their name."""
+    def _by_last_name(self) -> Mapping[str, Sequence[int]]:
         places = {last_name(entry.name): (place,) for place, entry in enumerate(self.pictures) if entry.name}
         if len(places) == len(self.pictures):
             return places

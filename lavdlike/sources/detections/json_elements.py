@@ -26,6 +26,8 @@ BLOCK_BYTES = 2**19
 MAX_DEPTH = 100
 # A box is shorter.
 LONG_BYTES = 256
+# Of one element; of what has more, nothing is passed over.
+_MAX_INNER = 100_000
 # Names of what is at the top are short, and few.
 _MAX_KEY_BYTES = 256
 _MAX_KEYS = 1000
@@ -39,8 +41,8 @@ _BRACKET_BITS, _BRACKET = 0xD9, 0x59
 class Elements(NamedTuple):
     """Some elements that follow each other in the array `key`: where each begins, and where it ends (exclusive).
 
-    `inner_begins`, `inner_ends`: what lies between the brackets of long arrays and objects in them, as far as it was
-    found with its end; nothing needs it that does not look at such values.
+    `inner_begins`, `inner_ends`: what lies between the brackets of values in them that are long, or have brackets of
+    their own; nothing needs it that does not look at such values.
     """
 
     key: str
@@ -85,6 +87,9 @@ class _Scan:
         self._is_escaped = False  # the first byte of the next block is
         self._level = 0  # the depth in which elements lie: 1 in an array, 2 in the arrays of an object
         self._begin = -1  # of the element that has not ended yet
+        self._inner = np.empty((2, 0), np.int64)  # of that element, so far
+        self._inner_begin = -1  # of its value that has not ended yet
+        self._has_brackets = False  # such a value, so far
         self._key: str | None = ""
         self._keys = 0
         self._steps = np.zeros(256, np.int8)
@@ -97,12 +102,11 @@ class _Scan:
         data = np.frombuffer(block, np.uint8)
         is_found = (data & _BRACKET_BITS == _BRACKET) | (data == _QUOTE)
         places = self._without_escaped(block, data, np.flatnonzero(is_found))
-        brackets = self._outside_strings(data, places)
+        brackets, steps = self._outside_strings(data, places)
         if not len(brackets):
             return
         if not self._level:
             self._level = 1 if data[brackets[0]] == _OPEN[0] else 2
-        steps = self._steps[data[brackets]]
         depths = np.cumsum(steps, dtype=np.int64) + self.depth  # behind each bracket
         wrong = np.flatnonzero((depths < 0) | (depths > MAX_DEPTH))
         end = int(wrong[0]) if len(wrong) else len(brackets)
@@ -113,9 +117,9 @@ class _Scan:
         opens = at_level[steps[at_level] > 0]
         closes = at_level[steps[at_level] < 0]
         arrays = np.flatnonzero((steps > 0) & (depths == 2)) if self._level == 2 else at_level[:0]
-        inner = _long_pairs(brackets, steps, depths, self._level + 1)
+        self._add_inner(brackets + offset, steps, depths)
         yield from self._elements(
-            brackets[opens] + offset, brackets[closes] + offset, brackets[arrays] + offset, inner + offset
+            brackets[opens] + offset, brackets[closes] + offset, brackets[arrays] + offset
         )
         if error is not None:
             raise error
@@ -147,25 +151,47 @@ class _Scan:
         self._is_escaped = bool(len(escaping) and escaping[-1] == len(data) - 1)
         return places[~np.isin(places, escaping + 1)]
 
-    def _outside_strings(self, data: NDArray[np.uint8], places: NDArray[np.intp]) -> NDArray[np.intp]:
-        """The brackets among these places."""
+    def _outside_strings(
+        self, data: NDArray[np.uint8], places: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+        """The brackets among these places, and by how much each changes the depth."""
         import numpy as np
 
-        is_quote = data[places] == _QUOTE
-        quotes = np.cumsum(is_quote) + self.is_in_string
-        if len(quotes):
-            self.is_in_string = bool(quotes[-1] & 1)
-        is_bracket: NDArray[np.bool_] = (self._steps[data[places]] != 0) & (quotes & 1 == 0)
-        return places[is_bracket]
+        found = data[places]
+        others = np.flatnonzero(found != _QUOTE)
+        # Of what stands before each of these, all that is none of them is a quote.
+        quotes = others - np.arange(-self.is_in_string, len(others) - self.is_in_string)
+        self.is_in_string ^= bool((len(places) - len(others)) & 1)
+        others = others[quotes & 1 == 0]
+        steps = self._steps[found[others]]
+        if not steps.all():
+            others, steps = others[steps != 0], steps[steps != 0]
+        return places[others], steps
+
+    def _add_inner(
+        self, brackets: NDArray[np.int64], steps: NDArray[np.int8], depths: NDArray[np.int64]
+    ) -> None:
+        """Values of elements that end here, and are long or have brackets of their own."""
+        import numpy as np
+
+        depth = self._level + 1
+        opens = ((depths == depth + 1) & (steps > 0)).nonzero()[0]
+        closes = ((depths == depth) & (steps < 0)).nonzero()[0]
+        begins, ends = brackets[opens] + 1, brackets[closes]
+        if self._inner_begin >= 0:
+            begins = np.append(self._inner_begin, begins)
+            opens = np.append(-2 if self._has_brackets else -1, opens)
+        is_open = len(begins) > len(ends)
+        self._inner_begin = int(begins[-1]) if is_open else -1
+        self._has_brackets = is_open and int(opens[-1]) != len(brackets) - 1
+        begins, opens = begins[: len(ends)], opens[: len(ends)]
+        which = (ends - begins > LONG_BYTES) | (closes > opens + 1)
+        self._inner = np.concatenate((self._inner, (begins[which], ends[which])), axis=1)
 
     def _elements(
-        self,
-        opens: NDArray[np.int64],
-        closes: NDArray[np.int64],
-        arrays: NDArray[np.int64],
-        inner: NDArray[np.int64],
+        self, opens: NDArray[np.int64], closes: NDArray[np.int64], arrays: NDArray[np.int64]
     ) -> Iterator[Elements]:
-        """From where elements and their long values begin and end, and arrays begin at the top of an object."""
+        """From where elements begin and end, and arrays begin at the top of an object."""
         import numpy as np
 
         for begin, end in zip([-1, *arrays.tolist()], [*arrays.tolist(), None], strict=True):
@@ -177,8 +203,10 @@ class _Scan:
                 own_opens = np.append(self._begin, own_opens)
             self._begin = int(own_opens[-1]) if len(own_opens) > len(own_closes) else -1
             if self._key is not None and len(own_closes):
-                own_inner = inner[:, _between(inner[0], begin, end)]
-                yield Elements(self._key, own_opens[: len(own_closes)], own_closes, *own_inner)
+                inner = self._inner[:, _between(self._inner[0], int(own_opens[0]), int(own_closes[-1]))]
+                yield Elements(self._key, own_opens[: len(own_closes)], own_closes, *inner)
+        left = _between(self._inner[0], self._begin, None) if self._begin >= 0 else slice(0)
+        self._inner = self._inner[:, left if self._inner[0, left].size <= _MAX_INNER else slice(0)]
 
     def _key_before(self, bracket: int) -> str | None:
         """The key whose value begins there; None: it is no array, or has no name that one would know."""
@@ -188,21 +216,6 @@ class _Scan:
         begin = max(0, bracket - _MAX_KEY_BYTES)
         found = _KEY.search(os.pread(self._descriptor, bracket + 1 - begin, begin))
         return found[1].decode("ascii") if found else None
-
-
-def _long_pairs(
-    brackets: NDArray[np.intp], steps: NDArray[np.int8], depths: NDArray[np.int64], depth: int
-) -> NDArray[np.int64]:
-    """Two rows: behind the opening and at the closing bracket of each long value that lies so deep and is whole."""
-    import numpy as np
-
-    opens = brackets[(depths == depth + 1) & (steps > 0)]
-    closes = brackets[(depths == depth) & (steps < 0)]
-    if len(closes) and (not len(opens) or closes[0] < opens[0]):
-        closes = closes[1:]
-    opens = opens[: len(closes)]
-    is_long = closes - opens > LONG_BYTES
-    return np.stack([opens[is_long] + 1, closes[is_long]])
 
 
 def _between(places: NDArray[np.int64], begin: int, end: int | None) -> slice:

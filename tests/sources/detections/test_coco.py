@@ -74,6 +74,25 @@ def test_boxes_are_in_columns_and_their_objects_are_found_again() -> None:
     assert found.problems == []
 
 
+def test_classes_with_many_keypoints_are_read_whole() -> None:
+    names = [f"point of the hand {number}" for number in range(40)]
+    skeleton = [[number, number + 1] for number in range(1, 40)]
+    category = {"id": 1, "name": "hand", "keypoints": names, "skeleton": skeleton}
+    found, _ = read({"images": IMAGES, "annotations": [annotation(1)], "categories": [category]})
+    assert list(found.classes[0].points) == names
+    assert [[a + 1, b + 1] for a, b in found.classes[0].edges] == skeleton
+
+
+def test_pictures_are_found_by_the_last_part_of_their_names_however_often_one_asks() -> None:
+    names = ["a/1.jpg", "b\\1.jpg", "11.jpg", "", "c/1.jpg"]
+    found, _ = read({"images": [{"id": place, "file_name": name} for place, name in enumerate(names)]})
+    for _ in range(20):
+        assert list(found.places_named("1.jpg")) == [0, 1, 4]
+        assert list(found.places_named("11.jpg")) == [2]
+        assert not found.places_named("")
+        assert not found.places_named("a/1.jpg")
+
+
 def test_annotations_may_stand_before_the_pictures() -> None:
     found, _ = read({"annotations": [annotation(1, image_id=9)], "categories": CATEGORIES, "images": IMAGES})
     assert found.table.pictures.tolist() == [1]
