@@ -42,6 +42,15 @@ test("the line that is meant is the nearest in height, if one is near enough", (
   expect(nearestOf(points, 4)).toBeNull();
 });
 
+test("a line that ended before the place, or begins behind it, is as far away as its end", () => {
+  const newest = line("newest", [1, 1], { x: Float64Array.of(8.5, 9.5) });
+  const points = at([line("ended", [1, 2]), newest], { x: 96, y: 80 });
+  expect(points.map(({ distance }) => Math.round(distance))).toEqual([86, 10]);
+  expect(nearestOf(points, 48)!.line).toBe(newest);
+  // Beyond the end by a pixel it is still the one that is meant.
+  expect(at([newest], { x: 96, y: 90 })[0]!.distance).toBeCloseTo(1);
+});
+
 test("what is drawn counts, not the raw value behind it", () => {
   const smoothed = line("a", [0, 0], { smoothed: Float64Array.of(5, 5) });
   const [point] = at([smoothed], { x: 0, y: 50 });

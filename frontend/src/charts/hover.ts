@@ -15,7 +15,7 @@ export interface HoverPoint<L extends Line = Line> {
   value: number;
   /** What the line is drawn at; the value itself if nothing is smoothed. */
   shown: number;
-  /** In pixels, from the place to the point; to its height alone where x grows along the line. */
+  /** In pixels, from the place to the point; to its height alone where x grows along the line and it goes on beside the point. */
   distance: number;
   /** In pixels, how far beside the place the point lies: a line may have ended long before. */
   aside: number;
@@ -68,9 +68,15 @@ function pointsOf<L extends Line>(
     const shown = (line.smoothed ?? line.y)[index]!;
     const aside = Math.abs(toX(x) - place.x);
     const above = Math.abs(toY(shown) - place.y);
-    const distance = line.sorted ? above : Math.hypot(aside, above);
+    const distance =
+      line.sorted && !isBeyond(line, index, place.x - toX(x)) ? above : Math.hypot(aside, above);
     return [{ line, index, x, value: line.y[index]!, shown, distance, aside, isHere: false }];
   });
+}
+
+/** Whether the line has ended before the place, or begins behind it, which lies so far to the right of the point. */
+function isBeyond({ length }: Line, index: number, right: number): boolean {
+  return (index === 0 && right < 0) || (index === length - 1 && right > 0);
 }
 
 function yOf({ y, right }: Scales, line: Line): Scale {
