@@ -4,7 +4,8 @@ import { bandOpacityOf, traceBand } from "./bands";
 import type { Flag } from "./flags";
 import {
   behindOpacityOf,
-  POINT_RADIUS,
+  PointPen,
+  pointRadiusOf,
   projection,
   rawOpacityOf,
   SUPERSEDED_OPACITY,
@@ -205,12 +206,14 @@ function strokes(
   marks?: MarkCollector,
 ): string[] {
   return (["superseded", "current"] as const).map((part) => {
-    const { scattered = false, width: given = 0 } = tracing.line;
-    const pen = scattered ? new PointPen(Math.max(POINT_RADIUS, given / 2)) : new PathPen();
-    trace({ ...tracing, part }, pen, marks);
-    if (scattered)
+    const { line } = tracing;
+    const pen = new PathPen();
+    const radius = pointRadiusOf(line);
+    const points = new PointPen((x, y) => pen.circle(x, y, radius));
+    trace({ ...tracing, part }, line.scattered ? points : pen, marks);
+    if (line.scattered)
       return pathSvg(pen, {
-        fill: tracing.line.colour,
+        fill: line.colour,
         stroke: "none",
         ...(part === "superseded" && { "fill-opacity": SUPERSEDED_OPACITY }),
       });
@@ -224,37 +227,23 @@ function strokes(
 }
 
 class PathPen implements Pen {
-  protected commandsSoFar = "";
+  #commands = "";
 
   moveTo(x: number, y: number): void {
-    this.commandsSoFar += `M${round(x)} ${round(y)}`;
+    this.#commands += `M${round(x)} ${round(y)}`;
   }
 
   lineTo(x: number, y: number): void {
-    this.commandsSoFar += `L${round(x)} ${round(y)}`;
+    this.#commands += `L${round(x)} ${round(y)}`;
+  }
+
+  circle(x: number, y: number, radius: number): void {
+    const [r, width] = [round(radius), round(2 * radius)];
+    this.#commands += `M${round(x - r)} ${round(y)}a${r} ${r} 0 1 0 ${width} 0a${r} ${r} 0 1 0 ${-width} 0`;
   }
 
   get commands(): string {
-    return this.commandsSoFar;
-  }
-}
-
-/** Draws the points that a line would go through. */
-class PointPen extends PathPen {
-  readonly #radius: number;
-
-  constructor(radius: number) {
-    super();
-    this.#radius = radius;
-  }
-
-  override moveTo(x: number, y: number): void {
-    const [r, width] = [round(this.#radius), round(2 * this.#radius)];
-    this.commandsSoFar += `M${round(x - r)} ${round(y)}a${r} ${r} 0 1 0 ${width} 0a${r} ${r} 0 1 0 ${-width} 0`;
-  }
-
-  override lineTo(x: number, y: number): void {
-    this.moveTo(x, y);
+    return this.#commands;
   }
 }
 

@@ -60,7 +60,29 @@ export interface Pen {
 }
 
 /** CSS pixels of a point of a line whose points are drawn. */
-export const POINT_RADIUS = 2;
+const POINT_RADIUS = 2;
+
+/** In CSS pixels, where its points are drawn: half of its width, and at least so much that a point is seen. */
+export function pointRadiusOf({ width = 0 }: Pick<Line, "width">): number {
+  return Math.max(POINT_RADIUS, width / 2);
+}
+
+/** Draws the points that a line would go through. */
+export class PointPen implements Pen {
+  readonly #draw: (x: number, y: number) => void;
+
+  constructor(draw: (x: number, y: number) => void) {
+    this.#draw = draw;
+  }
+
+  moveTo(x: number, y: number): void {
+    this.#draw(x, y);
+  }
+
+  lineTo(x: number, y: number): void {
+    this.#draw(x, y);
+  }
+}
 
 /** What a line alone cannot show, at positions. */
 export interface Marks {

@@ -2,12 +2,12 @@
 import { bandOpacityOf, traceBand } from "./bands";
 import {
   behindOpacityOf,
-  POINT_RADIUS,
+  PointPen,
+  pointRadiusOf,
   rawOpacityOf,
   SUPERSEDED_OPACITY,
   trace,
   type Line,
-  type Pen,
   type Scale,
 } from "./lines";
 import { MARK_SIZES, MarkCollector, type Place } from "./marks";
@@ -173,33 +173,12 @@ function strokeLine(
     if (part === "superseded" && line.segments.length === 0) continue;
     context.globalAlpha = part === "current" ? opacity : opacity * SUPERSEDED_OPACITY;
     const path = new Path2D();
-    const pen = line.scattered
-      ? new PointPen(path, Math.max(POINT_RADIUS, (line.width ?? 0) / 2) * ratio)
-      : path;
+    const radius = pointRadiusOf(line) * ratio;
+    const pen = line.scattered ? new PointPen((x, y) => addCircle(path, { x, y }, radius)) : path;
     trace({ line, values, x, y, part }, pen, marks);
     if (line.scattered) context.fill(path);
     else if (isMuch && context.globalAlpha === 1) strokeQuickly(context, path);
     else context.stroke(path);
-  }
-}
-
-/** Draws the points that a line would go through. */
-class PointPen implements Pen {
-  readonly #path: Path2D;
-  readonly #radius: number;
-
-  constructor(path: Path2D, radius: number) {
-    this.#path = path;
-    this.#radius = radius;
-  }
-
-  moveTo(x: number, y: number): void {
-    this.#path.moveTo(x + this.#radius, y);
-    this.#path.arc(x, y, this.#radius, 0, 2 * Math.PI);
-  }
-
-  lineTo(x: number, y: number): void {
-    this.moveTo(x, y);
   }
 }
 
@@ -257,9 +236,15 @@ function triangle(context: CanvasRenderingContext2D, { x, y }: Place, height: nu
   context.fill();
 }
 
-function circle(context: CanvasRenderingContext2D, { x, y }: Place, radius: number): void {
+function circle(context: CanvasRenderingContext2D, place: Place, radius: number): void {
   context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
+  addCircle(context, place, radius);
+}
+
+/** Joined with nothing that is in the path already. */
+function addCircle(path: CanvasPath, { x, y }: Place, radius: number): void {
+  path.moveTo(x + radius, y);
+  path.arc(x, y, radius, 0, 2 * Math.PI);
 }
 
 function clip({ context, x, y }: Painting): void {
