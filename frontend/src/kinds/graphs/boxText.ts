@@ -16,6 +16,12 @@ export function secondLine(form: Box["form"], name: string, op: string, count: n
     .join(" · ");
 }
 
+/** What a screen reader says of a box. */
+export function spokenName({ form, name, op, count }: Box): string {
+  const state = { node: "", folded: "folded", open: "unfolded" }[form];
+  return [name, secondLine(form, name, op, count), state].filter(Boolean).join(", ");
+}
+
 /** Its begin and its end, which is where names differ. */
 export function cutText(text: string, letters = LETTERS): string {
   const all = [...text];

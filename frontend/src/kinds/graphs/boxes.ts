@@ -1,6 +1,6 @@
 /** Which box is beside another one, and how lines run: pure functions of what is drawn. */
 import type { Point, Rectangle } from "../../lib/geometry";
-import type { Box } from "./drawing";
+import type { Box, Line } from "./drawing";
 
 export type Side = "left" | "right" | "up" | "down";
 
@@ -18,6 +18,11 @@ export function boxBeside(boxes: readonly Box[], from: Box, side: Side): Box | n
     if (ahead > 1 && distance < least) [best, least] = [box, distance];
   }
   return best;
+}
+
+/** Where the text of a line stands: on its middle part. */
+export function textPlace({ points }: Pick<Line, "points">): Point {
+  return points[Math.floor((points.length - 1) / 2)] ?? { x: 0, y: 0 };
 }
 
 /** A smooth line through the points, as the `d` of a path. */
