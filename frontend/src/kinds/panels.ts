@@ -39,6 +39,7 @@ export const KIND_PANELS: Readonly<Record<string, KindPanel>> = {
   graphs: { is: "item", height: 420, load: () => import("./graphs/GraphCard.svelte") },
   arrays: { is: "item", load: () => import("./arrays/ArrayEntry.svelte") },
   models: { is: "item", load: () => import("./models/ModelEntry.svelte") },
+  forms: { is: "item", load: () => import("./forms/FormEntry.svelte") },
   commands: { is: "all", load: () => import("./commands/BoardCommands.svelte") },
 };
 

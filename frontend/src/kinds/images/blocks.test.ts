@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { blocksBetween, givenGrid, heightOf, placeBlocks, tileGrid, tilesBetween } from "./blocks";
+import { blocksBetween, givenGrid, heightOf, placeBlocks, roomyGrid, tileGrid, tilesBetween } from "./blocks";
 
 const grid = tileGrid(1000, { width: 190, gap: 10, head: 36 }, (width) => width + 8); // 5 columns, rows of 210
 
@@ -7,6 +7,15 @@ test("tiles share the whole width, and there is a column even where none fits", 
   expect(grid).toMatchObject({ columns: 5, tileWidth: 192, tileHeight: 200 });
   const narrow = tileGrid(120, { width: 400, gap: 10, head: 0 }, (width) => width);
   expect(narrow).toMatchObject({ columns: 1, tileWidth: 120 });
+});
+
+test("tiles that do not fill a row take its room, as far as all of them is seen", () => {
+  const of = (count: number, room: number) =>
+    roomyGrid(1000, { width: 190, gap: 10, head: 36, count, room }, (width) => width + 8);
+  expect(of(2, 1000)).toMatchObject({ columns: 2, tileWidth: 495 });
+  expect(of(2, 344)).toMatchObject({ columns: 2, tileWidth: 300, tileHeight: 308 });
+  expect(of(2, 100).tileWidth).toBe(192);
+  expect(of(7, 1000)).toEqual(grid);
 });
 
 const open = (count: number) => ({ count, isFolded: false });

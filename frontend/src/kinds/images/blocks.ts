@@ -39,6 +39,19 @@ export function tileGrid(
   return { columns, tileWidth, tileHeight: heightOf(tileWidth), gap, head };
 }
 
+/** As above, but tiles that do not fill a row are larger, as far as the row is no higher than `room`. */
+export function roomyGrid(
+  width: number,
+  { count, room, ...least }: { width: number; gap: number; head: number; count: number; room: number },
+  heightOf: (tileWidth: number) => number,
+): TileGrid {
+  const grid = tileGrid(width, least, heightOf);
+  if (count === 0 || count >= grid.columns) return grid;
+  let tileWidth = Math.floor((width - grid.gap * (count - 1)) / count);
+  while (tileWidth > grid.tileWidth && grid.head + heightOf(tileWidth) > room) tileWidth--;
+  return { ...grid, columns: count, tileWidth, tileHeight: heightOf(tileWidth) };
+}
+
 /** Tiles narrower than this show nothing. */
 const NARROWEST = 32;
 const LARGEST_GAP = 64;
