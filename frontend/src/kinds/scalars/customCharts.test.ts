@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   decodeCharts,
   encodeCharts,
+  hasPart,
   labelsIn,
   NEW_CHART,
   partsOf,
@@ -55,6 +56,15 @@ test("new values of an expression's labels change it", () => {
   const part = { label: '"val/loss" / acc', isExpression: true };
   expect(labelsIn(part, ["train/loss", "val/loss", "acc"])).toEqual(["val/loss", "acc"]);
   expect(labelsIn({ label: "acc", isExpression: false }, ["acc"])).toEqual(["acc"]);
+});
+
+test("an experiment has a line of an expression if it has all of its labels, just as they stand there", () => {
+  const known = ["loss", "train/loss", "val/loss", 'odd "one"'];
+  const part = { label: '"train/loss" / "val/loss"', isExpression: true };
+  expect(labelsIn(part, known)).toEqual(["train/loss", "val/loss"]);
+  expect(labelsIn({ label: 'log("odd \\"one\\"")', isExpression: true }, known)).toEqual(['odd "one"']);
+  expect(hasPart(part, known, new Set(["loss", "train/loss"]))).toBe(false);
+  expect(hasPart(part, known, new Set(["val/loss", "train/loss"]))).toBe(true);
 });
 
 test("a chart is called by what is in it, unless somebody named it", () => {

@@ -106,9 +106,22 @@ export function matcherOf(pattern: string): ((label: string) => boolean) | strin
   }
 }
 
+/** In an expression: in quotes, or as it is (docs/protocol.md, "Expressions"). */
+const LABELS = /"((?:[^"\\]|\\["\\])*)"|[\p{L}_][\p{L}\p{N}_.]*/gu;
+
 /** Labels whose new values change a part: those that stand in an expression. Rather one too many than one too few. */
 export function labelsIn({ label, isExpression }: ChartPart, known: readonly string[]): string[] {
-  return isExpression ? known.filter((each) => label.includes(each)) : [label];
+  if (!isExpression) return [label];
+  const named = new Set(
+    [...label.matchAll(LABELS)].map(([name, quoted]) => quoted?.replace(/\\(["\\])/g, "$1") ?? name),
+  );
+  return known.filter((each) => named.has(each));
+}
+
+/** Whether an experiment with these labels has a line of it: an expression takes all of its own. */
+export function hasPart(part: ChartPart, known: readonly string[], names: ReadonlySet<string>): boolean {
+  const labels = labelsIn(part, known);
+  return labels.length > 0 && labels.every((label) => names.has(label));
 }
 
 export function titleOfChart(chart: CustomChart): string {

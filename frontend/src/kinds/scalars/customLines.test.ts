@@ -16,6 +16,8 @@ test("of several experiments labels differ in dashes, of one in colour", () => {
     ["colour 0", []],
     ["colour 1", []],
   ]);
+  const single = looksOf(parts.slice(0, 1), { right: [] }, { isAlone: true, colourAt });
+  expect(single.map(({ colour }) => colour)).toEqual([null]);
 });
 
 test("what a style says of a label decides, the first that says something", () => {

@@ -14,18 +14,22 @@ export interface LabelLook {
   isRight: boolean;
 }
 
-/** With one experiment colours stand for labels; with several for experiments, and dashes for labels. */
+/**
+ * With one experiment colours stand for labels; with several for experiments, and dashes for labels. One label of one
+ * experiment has the experiment's: another would be that of somebody else on the page.
+ */
 export function looksOf(
   parts: readonly ChartPart[],
   { right, details }: Pick<CustomChart, "right" | "details">,
   { isAlone, colourAt }: { isAlone: boolean; colourAt: (place: number) => string },
 ): LabelLook[] {
+  const byLabel = isAlone && parts.length > 1;
   return parts.map(({ label }, index) => {
     const styles = details?.styles.filter((style) => isFor(style.label, label)) ?? [];
-    const usual = isAlone || parts.length === 1 ? [] : DASHES[index % DASHES.length]!;
+    const usual = byLabel || parts.length === 1 ? [] : DASHES[index % DASHES.length]!;
     return {
       label,
-      colour: styles.find(({ colour }) => colour)?.colour ?? (isAlone ? colourAt(index) : null),
+      colour: styles.find(({ colour }) => colour)?.colour ?? (byLabel ? colourAt(index) : null),
       dash: styles.find(({ dash }) => dash)?.dash ?? usual,
       width: styles.find(({ width }) => width)?.width ?? null,
       scattered: details?.scattered ?? false,
