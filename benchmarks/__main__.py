@@ -27,6 +27,7 @@ from benchmarks import (
     dragging,
     event_files,
     following,
+    importing,
     inside_files,
     large_items,
     long_lines,
@@ -78,6 +79,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "23": rollouts.lists,
     "24": windows.calls,
     "30": large_items.calls,
+    "31": importing.start,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     """Load what is asked for: the server's start needs no logger, and a training script no readers."""
     if name == "Logger":
-        from lavdlike.logger import Logger
+        from lavdlike.late_modules import loaded_late
+
+        with loaded_late():
+            from lavdlike.logger import Logger
 
         return Logger
     if name == "open":

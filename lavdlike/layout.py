@@ -7,7 +7,6 @@ UTF-8 are kept as lone surrogates, so that every name can be told apart and turn
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 from typing import Any, NewType, TypeAlias
@@ -162,6 +161,8 @@ def folder_name_of(text: str) -> str:
     name = f"%2E{name[1:]}" if name.startswith(".") else name or "%"
     if len(os.fsencode(native(name))) <= MAX_NAME_BYTES - 40:
         return name
+    import hashlib  # for few names, and it takes milliseconds
+
     digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:8]
     return f"{name.encode()[: MAX_NAME_BYTES - 60].decode(errors='ignore')}~{digest}"
 

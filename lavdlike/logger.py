@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout
-from lavdlike.writing import experiment_folder, provenance
+from lavdlike.late_modules import load_all
+from lavdlike.writing import experiment_folder, launched, provenance
 from lavdlike.writing.calls.alert_calls import AlertCalls
 from lavdlike.writing.calls.board_calls import BoardCalls
 from lavdlike.writing.calls.chart_calls import ChartCalls
@@ -29,6 +30,8 @@ from lavdlike.writing.calls.provenance_calls import ProvenanceCalls
 from lavdlike.writing.calls.rollout_calls import RolloutCalls
 from lavdlike.writing.calls.scalar_calls import ScalarCalls
 from lavdlike.writing.checks import (
+    EXISTS,
+    Exists,
     check_choice,
     check_flag,
     check_mapping,
@@ -40,10 +43,11 @@ from lavdlike.writing.checks import (
     checked_tags,
     checked_writer,
 )
-from lavdlike.writing.event_listener import EventListener
-from lavdlike.writing.launched import LaunchedRun, launched_run
-from lavdlike.writing.retries import OnError
-from lavdlike.writing.writer import Writer
+
+if TYPE_CHECKING:
+    from lavdlike.writing.event_listener import EventListener
+    from lavdlike.writing.retries import OnError
+    from lavdlike.writing.writer import Writer
 
 _MAX_DIGITS = 16  # what readers take for a step's folder
 
@@ -124,14 +128,14 @@ class Logger(
         config: Mapping[str, Any] | None = None,
         tags: Iterable[str] = (),
         on_error: OnError = "warn",
-        exists: experiment_folder.Exists = "continue",
+        exists: Exists = "continue",
         resume_from: int | None = None,
         system: bool = False,
     ) -> None:
         check_flag(disabled, "disabled")
         check_flag(system, "system")
         check_choice(scalars, ("tsv", "json"), "scalars")
-        check_choice(exists, experiment_folder.EXISTS, "exists")
+        check_choice(exists, EXISTS, "exists")
         is_anew = type(resume_from) is int and resume_from == -1
         self._resume_from = -1 if is_anew else layout.check_step(resume_from, argument="resume_from")
         if self._resume_from is not None and exists != "continue":
@@ -144,14 +148,14 @@ class Logger(
             raise ValueError(f"delimiter must be text without newlines, not {delimiter!r}")
         self._delimiter = delimiter
         self._suffix = "" if writer is None else checked_writer(writer)
-        self._config = checked_config({} if config is None else config)
+        self._config = {} if config is None else checked_config(config)
         self._tags = checked_tags(tags)
         self._on_error: OnError = on_error
         self._samples_system = bool(system)
         self._scalars_as_json = scalars == "json"
         self._started = datetime.now().astimezone()
         self.base_dir = checked_folder(log_dir)
-        self._exists: experiment_folder.Exists = exists if name is not None else "new"
+        self._exists: Exists = exists if name is not None else "new"
         self.name = (
             experiment_folder.name_of(self._started) if name is None else layout.check_experiment(name)
         )
@@ -162,7 +166,7 @@ class Logger(
         self._said_exchanged = False
         self._event_started: dict[str, float] = {}
         self._checked_names: set[str] = set()
-        self._launched: LaunchedRun | None = None  # whose experiment this is
+        self._launched: launched.LaunchedRun | None = None  # whose experiment this is
         self._writer: Writer | None = None  # made when first enabled
         self._active: Writer | None = None  # None while disabled
         self._listener: EventListener | None = None  # made when first asked for
@@ -182,6 +186,9 @@ class Logger(
         True
         """
         if self._writer is None:
+            load_all()  # now, and not in the middle of a training
+            from lavdlike.writing.writer import Writer
+
             self._take_part()
             self.name = experiment_folder.prepared(self.name, self.base_dir, self._exists)
             self.log_dir = self.base_dir / layout.native(self.name)
@@ -297,7 +304,7 @@ class Logger(
 
     def _take_part(self) -> None:
         """Under `lavdlike run`: write its experiment, or one in it."""
-        run = launched_run()
+        run = launched.launched_run()
         if run is None:
             return
         place = run.place_of(self.base_dir, self.name)

@@ -6,11 +6,14 @@ import math
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lavdlike import json_file, layout
 from lavdlike.errors import LimitError
 from lavdlike.kinds import numbers, plain
+
+Exists = Literal["continue", "new", "refuse", "replace"]
+EXISTS: tuple[Exists, ...] = ("continue", "new", "refuse", "replace")
 
 _VALUE_FIRST = "; the value comes first, then name and step"
 

@@ -8,7 +8,7 @@ import secrets
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from lavdlike import experiment, layout
 from lavdlike.disk.shared_folders import make_folders
@@ -16,8 +16,8 @@ from lavdlike.disk.write import TEMPORARY_PREFIX
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import scalars
 
-Exists = Literal["continue", "new", "refuse", "replace"]
-EXISTS = ("continue", "new", "refuse", "replace")
+if TYPE_CHECKING:
+    from lavdlike.writing.checks import Exists
 
 _MAX_NUMBER = 1000
 # Of the end of a file of scalars, so much is looked at.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lavdlike import alerts
-from lavdlike.messages import AlertLevel
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_choice, check_text
+
+if TYPE_CHECKING:
+    from lavdlike.messages import AlertLevel
 
 
 class AlertCalls(Family):

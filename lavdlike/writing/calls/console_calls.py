@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike.kinds import logs, numbers, plain
-from lavdlike.writing import terminal
+from lavdlike.writing import progress_report, terminal
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_choice, check_text, checked_count
-from lavdlike.writing.progress_report import Counts, counts_of
 
 if TYPE_CHECKING:
     from lavdlike.writing.progress import ProgressBar, Spinner
@@ -219,7 +218,9 @@ class ConsoleCalls(Family):
         check_text(unit, "unit")
         known = None if total is None else numbers.to_number(total, argument="total")
         if self._active is not None:
-            self._active.progress.say(name, Counts(numbers.to_number(done, argument="done"), known, unit))
+            self._active.progress.say(
+                name, progress_report.Counts(numbers.to_number(done, argument="done"), known, unit)
+            )
 
     def follow_progress(self, bar: Any, name: str | None = None) -> None:
         """Report how far a tqdm bar is that another library made, until it is closed or gone.
@@ -241,9 +242,11 @@ class ConsoleCalls(Family):
         check_text(name, "name")
         was_disabled = getattr(bar, "disable", False)
 
-        def counts(found: Any) -> Counts:
+        def counts(found: Any) -> progress_report.Counts:
             # tqdm disables a bar that is closed.
-            return counts_of(found)._replace(is_over=getattr(found, "disable", False) and not was_disabled)
+            return progress_report.counts_of(found)._replace(
+                is_over=getattr(found, "disable", False) and not was_disabled
+            )
 
         if self._active is not None:
             self._active.progress.follow(name, bar, counts)

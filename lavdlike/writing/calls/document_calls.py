@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from lavdlike.kinds import text_file, texts
-from lavdlike.kinds.html import MAX_BYTES as MAX_HTML_BYTES
-from lavdlike.kinds.kind import MAX_FILE_BYTES
+from lavdlike.kinds import html as html_kind
+from lavdlike.kinds import kind, text_file, texts
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_size, check_text
 
@@ -33,7 +32,7 @@ class DocumentCalls(Family):
         self._say_if_exchanged(text, name, "text")
         if expected is None:
             path = self._checked_path(name, step, ".txt")
-            writer.replace(path, check_size(text_file.encode(text), MAX_FILE_BYTES, "text"))
+            writer.replace(path, check_size(text_file.encode(text), kind.MAX_FILE_BYTES, "text"))
             writer.remove_key(path.with_suffix(".json"), "texts")  # an older text's, with what was expected
         else:
             check_text(expected, "expected")
@@ -47,7 +46,9 @@ class DocumentCalls(Family):
         >>> with Logger("example") as logger:
         ...     logger.log_markdown("# Result", "report", step=1)
         """
-        self._write_document(markdown, name, step, what="markdown", suffix=".md", max_bytes=MAX_FILE_BYTES)
+        self._write_document(
+            markdown, name, step, what="markdown", suffix=".md", max_bytes=kind.MAX_FILE_BYTES
+        )
 
     def log_html(self, html: str, name: str, step: int | None = None) -> None:
         """Log a page to `<name>.html`. The viewer shows it without its scripts, and what it names is not loaded.
@@ -55,7 +56,7 @@ class DocumentCalls(Family):
         >>> with Logger("example") as logger:
         ...     logger.log_html("<h1>Result</h1><p>It <b>works</b>.</p>", "report", step=1)
         """
-        self._write_document(html, name, step, what="html", suffix=".html", max_bytes=MAX_HTML_BYTES)
+        self._write_document(html, name, step, what="html", suffix=".html", max_bytes=html_kind.MAX_BYTES)
 
     def _write_document(
         self, text: str, name: str, step: int | None, *, what: str, suffix: str, max_bytes: int

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lavdlike import layout
 from lavdlike.kinds import places
 from lavdlike.writing.checks import check_name, check_text
-from lavdlike.writing.launched import LaunchedRun
-from lavdlike.writing.writer import Writer
+
+if TYPE_CHECKING:
+    from lavdlike.writing.launched import LaunchedRun
+    from lavdlike.writing.writer import Writer
 
 
 class Family:

@@ -7,12 +7,14 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lavdlike.kinds import places, plain
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_flag, check_text
-from lavdlike.writing.writer import Writer
+
+if TYPE_CHECKING:
+    from lavdlike.writing.writer import Writer
 
 # Larger files are copied as they are: what waits for a full disk waits in memory.
 _MAX_KEPT_BYTES = 64 * 2**20

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lavdlike import layout
-from lavdlike.event_lines import Event
 from lavdlike.kinds import forms
+from lavdlike.writing import event_listener
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_name
-from lavdlike.writing.event_listener import EventListener
+
+if TYPE_CHECKING:
+    from lavdlike.event_lines import Event
 
 
 class FormCalls(Family):
     """Forms and events."""
 
-    _listener: EventListener | None
+    _listener: event_listener.EventListener | None
 
     def log_form(self, fields: Iterable[Mapping[str, Any]], name: str, step: int | None = None) -> None:
         """Log a form to `<name>.form.json`. Whoever may edit fills it in in the page, and `on_event` hears of it.
@@ -64,7 +66,7 @@ class FormCalls(Family):
         if self._active is None:
             return _nothing
         if self._listener is None:
-            self._listener = EventListener(self.log_dir / layout.PAGE_EVENTS_FILE)
+            self._listener = event_listener.EventListener(self.log_dir / layout.PAGE_EVENTS_FILE)
         return self._listener.add(handler, name)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lavdlike import labels
-from lavdlike.messages import LabelDefinition
+from lavdlike import labels, messages
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_choice, check_text
 
@@ -48,4 +47,4 @@ class LabelCalls(Family):
         for text, argument in ((pattern, "pattern"), (unit, "unit"), (x, "x"), (description, "description")):
             check_text(text, argument)
         check_choice(goal, ("", "min", "max"), "goal")
-        writer.define(labels.check_definition(LabelDefinition(pattern, goal, unit, x, description)))
+        writer.define(labels.check_definition(messages.LabelDefinition(pattern, goal, unit, x, description)))

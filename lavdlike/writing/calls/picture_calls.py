@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lavdlike import layout
 from lavdlike.kinds import images, outside, overlays, plain, transforms
 from lavdlike.writing import pictures
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_keys, check_name, check_text, checked_count, finite
-from lavdlike.writing.writer import Writer
+
+if TYPE_CHECKING:
+    from lavdlike.writing.writer import Writer
 
 _log = logging.getLogger("lavdlike")
 

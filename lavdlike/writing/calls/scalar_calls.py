@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from lavdlike.kinds import numbers, scalars
-from lavdlike.kinds.scalars import format_line
 from lavdlike.layout import MAX_STEP, check_label
 from lavdlike.writing.calls.family import Family
 from lavdlike.writing.checks import check_mapping, check_name, checked_scalar_step, finite
@@ -47,7 +46,7 @@ class ScalarCalls(Family):
                 self._check_scalar_name(name, scalar)
             if not self._scalars_as_json:
                 now = time.time()
-                line = format_line(step, now if wall_time is None else _time(wall_time), name, scalar)
+                line = scalars.format_line(step, now if wall_time is None else _time(wall_time), name, scalar)
                 writer.retries.append(writer.scalars, line.encode(), now)
                 return
         if type(name) is not str:

@@ -44,8 +44,8 @@ LIMITS: dict[str, tuple[Callable[[Logger], object], str]] = {
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that are reached at once."""
-    monkeypatch.setattr("lavdlike.writing.calls.document_calls.MAX_FILE_BYTES", 500)
-    monkeypatch.setattr("lavdlike.writing.calls.document_calls.MAX_HTML_BYTES", 500)
+    monkeypatch.setattr("lavdlike.kinds.kind.MAX_FILE_BYTES", 500)
+    monkeypatch.setattr("lavdlike.kinds.html.MAX_BYTES", 500)
     monkeypatch.setattr(figures, "MAX_BYTES", 500)
     monkeypatch.setattr(meshes, "MAX_BYTES", 500)
     monkeypatch.setattr(tables, "MAX_BYTES", 500)
