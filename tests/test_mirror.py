@@ -228,6 +228,7 @@ TESTED_BY = {
     "sources/wandb_files/wandb_members.py": "sources/wandb_files/test_wandb_media.py",
     "sources/wandb_files/wandb_objects.py": "sources/wandb_files/test_wandb_media.py",
     "sources/wandb_files/wandb_pictures.py": "sources/wandb_files/test_wandb_media.py",
+    "sources/wandb_files/wandb_values.py": "sources/wandb_files/test_wandb_media.py",
     "reading/artifact_folders.py": "sources/mlflow/test_mlflow_artifacts.py",
     "sources/document_members.py": "sources/mlflow/test_mlflow_artifacts.py",
     "sources/table_documents.py": "sources/mlflow/test_mlflow_artifacts.py",

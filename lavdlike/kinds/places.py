@@ -42,9 +42,10 @@ class Place(NamedTuple):
 def split_suffix(name: str) -> tuple[str, str]:
     """A file's name without its last extension, and that extension: `a.tar.gz` -> (`a.tar`, `.gz`)."""
     lowered = name.lower()
-    for suffix in _COMPOUND:
-        if lowered.endswith(suffix) and len(name) > len(suffix):
-            return name[: -len(suffix)], name[-len(suffix) :]
+    if lowered.endswith(_COMPOUND):
+        for suffix in _COMPOUND:
+            if lowered.endswith(suffix) and len(name) > len(suffix):
+                return name[: -len(suffix)], name[-len(suffix) :]
     for begin, pattern in _OVERLAYS:
         if begin in lowered and (found := pattern.search(name)):
             return name[: found.start()], found[0]

@@ -6,6 +6,7 @@ The tree has the same folders and files for it as if they were on the disk, belo
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import time
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from lavdlike import layout
 from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
 from lavdlike.reading.inside_folder import InsideFolder
+from lavdlike.reading.origins import join_path
 from lavdlike.reading.tree import PLAIN, File, Folder, FolderScan, Node, Subfolder
 from lavdlike.sources.members import Member
 
@@ -86,10 +88,25 @@ def _file(folder: str, member: Member) -> File:
     if not member.kinds and not member.covers:
         return PLAIN
     parts = tuple(f"{folder}/{part}" for part in member.parts)
-    beside = folder.rpartition("/")[0]
     covers = (
-        posixpath.normpath(posixpath.join(beside, path)) if path else layout.file_of_inside(folder)
+        _beside(folder.rpartition("/")[0], path) if path else layout.file_of_inside(folder)
         for path in member.covers
     )
     in_experiment = tuple(path for path in covers if not path.startswith(("/", "../")))
-    return File(member.kinds or None, hash(member.where) or 1, parts=parts, covers=in_experiment)
+    return File(
+        member.kinds or None, hash((member.where, member.same_as)) or 1, parts=parts, covers=in_experiment
+    )
+
+
+def _beside(folder: str, path: str) -> str:
+    """The path in the experiment of what a file in a folder names."""
+    within, _, name = path.rpartition("/")
+    if not within or name in ("", ".", ".."):
+        return posixpath.normpath(posixpath.join(folder, path))
+    return join_path(_folder_beside(folder, within), name)
+
+
+@functools.lru_cache(maxsize=64)  # a file names many of one folder
+def _folder_beside(folder: str, path: str) -> str:
+    found = posixpath.normpath(posixpath.join(folder, path))
+    return "" if found == "." else found

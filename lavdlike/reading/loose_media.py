@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lavdlike import layout
 from lavdlike.kinds import places, registry
 from lavdlike.reading.media_patterns import said_by
-from lavdlike.reading.origins import FilePlace, join_path
+from lavdlike.reading.origins import FilePlace, join_path, split_path
 
 _LARGEST_STEP = 2**53 - 1
 # Different steps of one pattern from which on it counts. Where only zeros in front speak for it, more.
@@ -32,6 +32,8 @@ _EXACT = ("step", "it", "ep")
 # At the end of a name: at least four digits behind something that is no date.
 _PADDED = re.compile(r"(?P<before>.*[^\d\W_].*?)(?<!\d)(?P<number>\d{4,16})\Z", re.ASCII | re.DOTALL)
 _DATE = re.compile(r"\d{6,8}[ _T-]*\Z", re.ASCII)
+# What all paths have that say a step: most say none, and this is found out sooner.
+_MAY_SAY = re.compile(r"(?:it|ep)[a-z]{0,8}[ _=-]?\d|\d{4}\Z", re.IGNORECASE | re.ASCII)
 _SEPARATORS = " _-.=,"
 _TWO_SEPARATORS = re.compile(r"([ _.=,-])[ _.=,-]+")
 
@@ -58,10 +60,9 @@ def stepped(path: str) -> Stepped | None:
     >>> stepped("samples/step_100/a").label, stepped("epoch=3-step=500").step, stepped("photo_2")
     ('samples/a', 500, None)
     """
-    folder, _, name = path.rpartition("/")
     words = list(_WORDS.finditer(path))
     if not words:
-        return _padded(folder, name)
+        return _padded(*split_path(path))
     chosen = min(reversed(words), key=_exactness)
     step = int(chosen["number"])
     label = "/".join(filter(None, map(_without_words, path.split("/"))))
@@ -223,16 +224,12 @@ def _of(path: str) -> Stepped | None:
     if not _is_loose(path):
         return None
     stem, _ = places.split_label(path)
-    return stepped(stem) if _may_say(stem) else None
+    return stepped(stem) if _MAY_SAY.search(stem) else None
 
 
 def _is_loose(path: str) -> bool:
     """Whether it lies in no step, and in no file of another program."""
     return "!/" not in path and layout.split_step(path)[0] is None
-
-
-def _may_say(stem: str) -> bool:
-    return any(character in "0123456789" for character in stem)
 
 
 def _is_medium(name: str) -> bool:

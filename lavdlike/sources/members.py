@@ -7,6 +7,7 @@ and its bytes are taken out, or made, when somebody opens it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
@@ -128,6 +129,7 @@ def member_path(step: int, label: str, suffix: str) -> str:
     return f"{layout.step_folder(step)}/{path_in_step(label, suffix)}"
 
 
+@functools.lru_cache(maxsize=4096)  # the same few stand in most steps
 def path_in_step(label: str, suffix: str) -> str:
     """The same below the step: what cannot be a path as percent signs have it (`layout.folder_name_of`).
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavdlike.reading.loose_media import stepped
+from lavdlike.reading.loose_media import LooseMedia, stepped
+from lavdlike.reading.origins import split_path
 from lavdlike.reading.tree import PLAIN, Address, ExperimentTree, FolderScan, Node, Subfolder, TreeChanges
 
 # Paths without their suffix, the label and the step that they would say.
@@ -149,6 +150,37 @@ def test_what_comes_and_goes_is_told_of_all_that_change_their_places() -> None:
     assert items(tree) == {("pred_0003", None), ("pred_0004", None)}
     tell(tree, _=[])
     assert items(tree) == set()
+
+
+parts = [
+    "step",
+    "Steps",
+    "global_step",
+    "iterations",
+    "iter",
+    "it",
+    "ep",
+    "EPOCHS",
+    "epoch",
+    "a",
+    "é",
+    "7",
+    "/",
+]
+
+
+@given(st.lists(st.sampled_from([*parts, "N", "N", "_", "-", " ", "="]), max_size=7).map("".join))
+def test_what_a_path_says_alone_counts_where_several_say_it(pattern: str) -> None:
+    path = "/".join(filter(None, pattern.split("/"))) or "a"
+    names = [path.replace("N", f"000{number}") for number in (1, 2, 3)]
+    alone = [stepped(name) for name in names]
+    said = [each for each in alone if each is not None and (each.is_named or each.is_padded)]
+    is_one = len({each.pattern for each in said}) == 1 and len({each.step for each in said}) == 3
+    loose = LooseMedia()
+    for name in names:
+        if flip := loose.add(*split_path(f"{name}.png")):
+            loose.turn(flip)
+    assert [loose.has(f"{name}.png") for name in names] == [is_one] * 3
 
 
 loose_names = st.sampled_from(

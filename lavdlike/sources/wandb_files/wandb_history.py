@@ -307,6 +307,41 @@ def contents(record: bytes) -> Iterator[Field]:
     return (field for field in protobuf.fields(record) if field.wire == BYTES)
 
 
+def items_of(data: bytes, begin: int, end: int) -> tuple[list[tuple[bytes, bytes]], int | None]:
+    """Of a history, the fields of the name and the text of each item (`item_parts`), and its step, if it says one.
+
+    Raises:
+        BadMessageError: it is none.
+    """
+    items: list[tuple[bytes, bytes]] = []
+    step: int | None = None
+    place, count = begin, 0
+    while place < end:
+        count += 1
+        if count > protobuf.MAX_FIELDS:
+            raise BadMessageError(f"more than {protobuf.MAX_FIELDS:,} fields")
+        tag = data[place]
+        if tag != _ITEM and tag != _STEP:
+            place = next(protobuf.fields(data, place, end)).end
+            continue
+        first = place + 2
+        length = data[place + 1] if first <= end else 0x80
+        if length >= 0x80:
+            length, first = protobuf.varint(data, place + 1, end)
+        place = first + length
+        if place > end:
+            raise BadMessageError("a field that is longer than its message")
+        if tag == _STEP:
+            step = number_of_step(data, first, place)
+            continue
+        cut = data.find(_VALUE_TAG, first, place)
+        if cut >= 0 and cut + 2 < place and data[cut + 2] == place - cut - 3 < 0x80:
+            items.append((data[first:cut], data[cut + 3 : place]))
+        else:
+            items.append(item_parts(data, first, place))
+    return items, step
+
+
 def time_of(data: bytes, message: Field) -> float:
     """Unix seconds of a `google.protobuf.Timestamp`."""
     parts = {

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import functools
 import json
-import math
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
-from lavdlike import protobuf
 from lavdlike.kinds import histograms, images
 from lavdlike.layout import MAX_STEP
-from lavdlike.protobuf import BYTES, Field
-from lavdlike.sources.columns import valid_label
+from lavdlike.protobuf import Field
 from lavdlike.sources.members import Beside, Member, member_path, path_in_step
-from lavdlike.sources.wandb_files import logged_tables, wandb_history, wandb_objects, wandb_pictures
+from lavdlike.sources.wandb_files import (
+    logged_tables,
+    wandb_history,
+    wandb_objects,
+    wandb_pictures,
+    wandb_values,
+)
 from lavdlike.sources.wandb_files.logged_tables import Part
 from lavdlike.sources.wandb_files.wandb_artifacts import Artifact, ArtifactList
 from lavdlike.sources.wandb_files.wandb_history import HISTORY, SUMMARY
@@ -33,16 +35,12 @@ Value = Mapping[str, Any]
 
 _CONFIG = 5
 _FILES = "files/"
-_MAX_DEPTH = 20
 _MAX_FILES = 10_000  # of one value
 _MAX_TEXT = 10_000
-_MAX_KEY_BYTES = 4000
 _MAX_CLASS_SETS = 1000
 _MAX_COMPARED = 10_000
-_TYPE = "_type"
 _IN_ARTIFACTS = "wandb keeps them as artifacts, which are outside of this folder (WANDB_DATA_DIR says where)"
 _CLASSES = b"class_labels"
-_UNUSED = frozenset({"sha256", "size", "format"})  # most of what is said of a file
 _BETWEEN = "_wandb_delimeter_"
 # Of values that are several: where the files of older versions are, which are named without their folder.
 _FOLDERS = {"object3D": "media/object3D/", "molecule": "media/molecule/", "images/separated": "media/images/"}
@@ -86,7 +84,8 @@ class MediaReader:
         is_said = number == SUMMARY and wandb_history.OF_HISTORY not in record
         if not (number == HISTORY or is_said) or b"_type" not in record:
             return []
-        place, values = _values_in(record, begin, end)
+        step, time, values = wandb_values.values_in(record, begin, end)
+        place = _Place(step, time)
         if is_said:
             place = _Place(None, None)
         elif place.step is None or not 0 <= place.step <= MAX_STEP:
@@ -111,7 +110,7 @@ class MediaReader:
         return said
 
     def _members(self, label: str, value: Value, place: _Place) -> Iterator[Member]:
-        type_ = value[_TYPE]
+        type_ = value[wandb_values.TYPE]
         if type_ == "histogram":
             yield from _histogram(label, value, place)
         elif type_ in (
@@ -149,6 +148,8 @@ class MediaReader:
             )
 
     def _overlays(self, label: str, value: Value, place: _Place, key: str, caption: str) -> Iterator[Member]:
+        if not (caption or value.get("masks") or value.get("boxes")):
+            return
         masks = {
             name: mask
             for name, mask in _objects(value.get("masks")).items()
@@ -170,8 +171,8 @@ class MediaReader:
             labels |= self._classes_of(key, name)
         where = {
             "source": place.path(label, _suffix_of(value["path"])).rpartition("/")[2],
-            "width": _number(value.get("width")),
-            "height": _number(value.get("height")),
+            "width": wandb_values.number(value.get("width")),
+            "height": wandb_values.number(value.get("height")),
             "caption": caption,
             "boxes": {name: _FILES + path for name, path in boxes.items()},
             "expected": self._expected_set(key, list(boxes)),
@@ -217,18 +218,18 @@ class MediaReader:
                 yield Member(
                     shown, place.time, (), at.encode(errors="surrogateescape"), None, same_as=at, covers=(at,)
                 )
-        if value[_TYPE] in (logged_tables.PARTITIONED, logged_tables.JOINED):
+        if value[wandb_values.TYPE] in (logged_tables.PARTITIONED, logged_tables.JOINED):
             if artifact is None or not local:
                 self._tables_elsewhere += 1
                 return
-            if value[_TYPE] == logged_tables.JOINED:
+            if value[wandb_values.TYPE] == logged_tables.JOINED:
                 made = _made_of_join(local, functools.partial(self._artifacts.local, artifact), name)
             else:
                 made = _made_of_artifact(artifact, entry, name)
             yield Member(place.path(label, ".csv"), place.time, (), local.encode(), made)
         elif isinstance(path, str):
             parts = [Part(_FILES + path, local)]
-            if value[_TYPE] == "incremental-table-file":
+            if value[wandb_values.TYPE] == "incremental-table-file":
                 parts = self._with_increments(label, parts[0], value.get("increment_num"))
             where = f"{path}\n{local}\n{len(parts)}".encode(errors="surrogateescape")
             made = _made_of_parts(parts, len(parts), name)
@@ -249,16 +250,17 @@ class MediaReader:
 
     def _take_config(self, record: bytes, begin: int, end: int) -> None:
         """The names of the classes of masks, which wandb adds to the configuration."""
-        for names, text in _items(record, begin, end):
+        for key, text in wandb_history.items_of(record, begin, end)[0]:
+            names = wandb_values.name_of(key).names
             if names[:1] != ("_wandb",):
                 continue
-            value = _parsed(text)
+            value = wandb_values.parsed(text)
             for name in reversed(names[1:]):
                 value = {name: value}
-            for key, known in _objects(_objects(value).get("mask/class_labels")).items():
+            for mask, known in _objects(_objects(value).get("mask/class_labels")).items():
                 classes = known.get("value")
                 if isinstance(classes, dict) and len(self._classes) < _MAX_CLASS_SETS:
-                    self._classes[key] = {str(number): str(name) for number, name in classes.items()}
+                    self._classes[mask] = {str(number): str(name) for number, name in classes.items()}
 
 
 def _made_of_parts(parts: list[Part], count: int, name: str) -> Made:
@@ -284,8 +286,7 @@ def _made_of_join(entry: str, local: Callable[[str], str], name: str) -> Made:
 
 def _same(shown: str, path: str, place: _Place) -> Member:
     named = _FILES + path
-    where = named.encode(errors="surrogateescape")
-    return Member(shown, place.time, (), where, None, same_as=named, covers=(named,))
+    return Member(shown, place.time, (), b"", None, same_as=named, covers=(named,))
 
 
 def _histogram(label: str, value: Value, place: _Place) -> Iterator[Member]:
@@ -316,12 +317,12 @@ def _several(value: Value) -> list[Value]:
             break
     names = value.get("filenames")
     if not found and isinstance(names, list):
-        folder = _FOLDERS.get(str(value[_TYPE]), "")
-        type_ = "image-file" if value[_TYPE] == "images/separated" else "file"
+        folder = _FOLDERS.get(str(value[wandb_values.TYPE]), "")
+        type_ = "image-file" if value[wandb_values.TYPE] == "images/separated" else "file"
         paths = [name for name in names[:_MAX_FILES] if isinstance(name, str)]
         found = [
             {
-                _TYPE: type_,
+                wandb_values.TYPE: type_,
                 "path": name if name.startswith("media/") else folder + name,
                 "width": value.get("width"),
                 "height": value.get("height"),
@@ -335,89 +336,6 @@ def _several(value: Value) -> list[Value]:
     return list(found)
 
 
-def _values_in(record: bytes, begin: int, end: int) -> tuple[_Place, list[tuple[str, dict[str, Any]]]]:
-    """The objects with a type in a record, with their labels, and where they stand."""
-    step: int | None = None
-    time: float | None = None
-    items = []
-    for field in protobuf.fields(record, begin, end):
-        if field[:2] == (2, BYTES):
-            given = wandb_history.number_of_step(record, field.begin, field.end)
-            step = step if given is None else given
-        names, text = _item(record, field)
-        if names == ("_step",):
-            step = int(_number(_parsed(text), -1)) if step is None else step
-        elif names == ("_timestamp",):
-            time = _number(_parsed(text), 0.0) or None
-        elif names:
-            items.append((names, text))
-    typed = {names[:-1] for names, _ in items if len(names) > 1 and names[-1] == _TYPE}
-    found_values: dict[tuple[str, ...], dict[str, Any]] = {}
-    for names, text in items:
-        outer = next((names[:depth] for depth in range(1, len(names)) if names[:depth] in typed), None)
-        if outer is not None:
-            if names[-1] not in _UNUSED:
-                _put(found_values.setdefault(outer, {}), names[len(outer) :], _parsed(text))
-        elif text.startswith(b"{") and b"_type" in text:
-            found_values |= dict(_typed(names, _parsed(text)))
-    values = [
-        (valid_label(".".join(names)), value)
-        for names, value in found_values.items()
-        if isinstance(value.get(_TYPE), str)
-    ]
-    return _Place(step, time), values
-
-
-def _typed(names: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """The objects with a type in one that was logged as a whole."""
-    if not isinstance(value, dict) or len(names) > _MAX_DEPTH:
-        return
-    if _TYPE in value:
-        yield names, value
-        return
-    for name, each in value.items():
-        yield from _typed((*names, name), each)
-
-
-def _items(record: bytes, begin: int, end: int) -> Iterator[tuple[tuple[str, ...], bytes]]:
-    """Names and text in JSON of what a history, a summary or a configuration has."""
-    for field in protobuf.fields(record, begin, end):
-        names, text = _item(record, field)
-        if names:
-            yield names, text
-
-
-def _item(record: bytes, field: Field) -> tuple[tuple[str, ...], bytes]:
-    """Of one of its fields; no names of one that is none, or lies too deep."""
-    if field[:2] != (1, BYTES):
-        return (), b""
-    key, text = wandb_history.item_parts(record, field.begin, field.end)
-    names = _names_in(key) if len(key) <= _MAX_KEY_BYTES else ()
-    return names if len(names) <= _MAX_DEPTH else (), text
-
-
-# The same few in most records.
-_names_in = functools.lru_cache(maxsize=4096)(wandb_history.names_in)
-
-
-def _put(into: dict[str, Any], names: tuple[str, ...], value: Any) -> None:
-    for name in names[:-1]:
-        below = into.setdefault(name, {})
-        if not isinstance(below, dict):
-            return
-        into = below
-    into[names[-1]] = value
-
-
-def _parsed(text: bytes) -> Any:
-    with suppress(msgspec.MsgspecError, RecursionError):  # it knows no NaN
-        return msgspec.json.decode(text)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _objects(value: Any) -> dict[str, dict[str, Any]]:
     """Of an object, the objects in it, by their names: wandb writes them in any order."""
     if not isinstance(value, dict):
@@ -425,16 +343,8 @@ def _objects(value: Any) -> dict[str, dict[str, Any]]:
     return {key: each for key, each in sorted(value.items()) if isinstance(each, dict)}
 
 
-def _number(value: Any, otherwise: float = 0.0) -> float:
-    """A finite number; else the other."""
-    try:
-        number = float(value) if type(value) in (int, float) else otherwise
-    except OverflowError:
-        return otherwise
-    return number if math.isfinite(number) else otherwise
-
-
 def _suffix_of(path: str) -> str:
     lowered = path.lower()
-    found = next((suffix for suffix in _LONG_SUFFIXES if lowered.endswith(suffix)), "")
-    return found or os.path.splitext(path)[1]
+    if lowered.endswith(_LONG_SUFFIXES):
+        return next(suffix for suffix in _LONG_SUFFIXES if lowered.endswith(suffix))
+    return os.path.splitext(path)[1]

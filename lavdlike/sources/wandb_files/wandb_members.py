@@ -130,7 +130,7 @@ class WandbMembersFile:
         kept = []
         for member in members:
             self._count += 1
-            self._kept_bytes += len(member.where)
+            self._kept_bytes += len(member.where) + len(member.same_as)
             if self._count <= MAX_MEMBERS and self._kept_bytes <= MAX_KEPT_BYTES:
                 kept.append(member)
         return kept
