@@ -4,7 +4,7 @@
 PYTHON ?= .venv/bin/python
 NPM = $(PYTHON) frontend/toolchain.py npm
 
-.PHONY: help setup format check quick test check-as-user check-floors check-live check-install check-deploy check-frameworks audit bench screenshots
+.PHONY: help setup format check quick test check-as-user check-floors check-live check-install check-deploy check-frameworks check-visdom audit bench screenshots
 
 help:
 	@echo "make setup          .venv with everything for development"
@@ -18,6 +18,7 @@ help:
 	@echo "make check-install  the README's first command in an empty environment without Node"
 	@echo "make check-deploy   what docs/deploy.md says, with nginx and Caddy if they are there"
 	@echo "make check-frameworks  scripts for other tools beside the real packages, a training of each framework (10 GB first)"
+	@echo "make check-visdom   the original client of Visdom at lavdlike visdom and at Visdom's own server (installed first)"
 	@echo "make audit          known weaknesses of dependencies, before a release (asks PyPI's and npm's services)"
 	@echo "make bench          speed beside the peers, into benchmarks/RESULTS.md (an hour; peers are installed first)"
 	@echo "make screenshots    pictures of every page, into docs/screenshots"
@@ -62,6 +63,9 @@ check-deploy:
 
 check-frameworks:
 	$(PYTHON) -m tools.check_frameworks
+
+check-visdom:
+	$(PYTHON) -m tools.check_visdom
 
 audit:
 	$(PYTHON) -m pip install --quiet pip-audit

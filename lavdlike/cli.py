@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _write_demo(arguments[1:])
         if arguments[:1] == ["passwd"]:
             return _passwd(arguments[1:])
+        if arguments[:1] == ["visdom"]:
+            return _serve_visdom(arguments[1:])
         _check_command(arguments)
         return _serve(arguments)
     except (UsageError, NotFoundError, NoFolderError) as error:
@@ -52,7 +54,9 @@ def _check_command(arguments: Sequence[str]) -> None:
     """Raises UsageError: something else than options stands behind a root, as behind a command that is misspelt."""
     if len(arguments) < 2 or any(each.startswith("-") for each in arguments[:2]):
         return
-    near = difflib.get_close_matches(arguments[0], [*shell_arguments.COMMANDS, "run", "demo", "passwd"], n=3)
+    near = difflib.get_close_matches(
+        arguments[0], [*shell_arguments.COMMANDS, "run", "demo", "passwd", "visdom"], n=3
+    )
     if near and not Path(arguments[0]).exists():
         raise UsageError(f"there is no command {arguments[0]!r}. Perhaps: {', '.join(near)}")
 
@@ -204,6 +208,15 @@ def _write_demo(arguments: Sequence[str]) -> int:
     from lavdlike.demo.demo_arguments import parse
 
     return demo_run.run(parse(arguments))
+
+
+def _serve_visdom(arguments: Sequence[str]) -> int:
+    from lavdlike.visdom_server.visdom_arguments import parse
+
+    options = parse(arguments, os.environ)
+    from lavdlike.visdom_server.serving import run
+
+    return run(options)
 
 
 def _passwd(arguments: Sequence[str]) -> int:

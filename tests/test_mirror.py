@@ -36,6 +36,15 @@ TESTED_BY = {
         [f"disk/stores/{name}.py" for name in ("retry_policy", "request_meter")],
         "disk/stores/test_steady_store.py",
     ),
+    **dict.fromkeys(
+        [f"visdom_server/{name}.py" for name in ("lua_calls", "torch_tensors")],
+        "visdom_server/test_requests.py",
+    ),
+    **dict.fromkeys(
+        [f"visdom_server/{name}.py" for name in ("browsers", "outboxes", "scripts")],
+        "visdom_server/test_sockets.py",
+    ),
+    "visdom_server/login.py": "visdom_server/test_visdom_endpoints.py",
     "reading/named_files.py": "reading/test_tree.py",
     "reading/past.py": "server/live/test_past_answers.py",
     "series/cut_scalars.py": "server/live/test_past_answers.py",

@@ -12,13 +12,8 @@ from pathlib import Path
 from visdom import Visdom
 
 from benchmarks.ports import free_port
+from benchmarks.writers.visdom_start import START
 
-# At its start it fetches scripts for its page; without them it still takes values.
-START = """
-from visdom.server import run_server
-run_server.download_scripts = lambda *args, **kwargs: None
-run_server.download_scripts_and_run()
-"""
 _LIMIT_S = 60
 
 

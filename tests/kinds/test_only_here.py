@@ -74,6 +74,7 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
         "panes of Visdom, of which files of ours are made; an element of HTML",
     ),
     ("lavdlike/sources/visdom/", frozenset({"graphs", "plots"}), "which panes its environments hold"),
+    ("lavdlike/visdom_server/lua_calls.py", frozenset({"images"}), "a call of Visdom that is called so"),
     ("lavdlike/detection_messages.py", frozenset({"images"}), "boxes that lie on pictures"),
     (
         "lavdlike/sources/detections/",

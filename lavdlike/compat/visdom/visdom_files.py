@@ -108,6 +108,18 @@ class VisdomFiles:
                 self._listen(name)
             return self._environments[name]
 
+    def windows(self, name: str) -> list[str]:
+        """The ids of the windows of an environment, in the order in which they were made."""
+        with self._lock:
+            return self.environment(name).windows()
+
+    def end(self, name: str) -> None:
+        """End the session of an environment; a later window begins another one."""
+        with self._lock:
+            environment = self._environments.pop(name, None)
+            if environment is not None:
+                environment.end()
+
     def hear(self, hearer: Hearer) -> None:
         """Have it called with what people do in windows of any environment, in a thread of that environment."""
         with self._lock:

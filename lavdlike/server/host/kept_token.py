@@ -31,7 +31,7 @@ def token_of_file(path: Path) -> str:
         raise UsageError(f"--token-file: there is no file {path}; {_HOW_TO_MAKE_ONE}") from None
     except UsageError as error:
         raise UsageError(f"--token-file: {error}") from None
-    return _checked(content.decode("ascii", "replace").strip(), f"the token in {path}")
+    return checked_token(content.decode("ascii", "replace").strip(), f"the token in {path}")
 
 
 def take_token(environment: MutableMapping[str, str]) -> str | None:
@@ -41,10 +41,15 @@ def take_token(environment: MutableMapping[str, str]) -> str | None:
         UsageError: it is one that could be guessed.
     """
     token = environment.pop(VARIABLE, None)
-    return None if token is None else _checked(token.strip(), VARIABLE)
+    return None if token is None else checked_token(token.strip(), VARIABLE)
 
 
-def _checked(token: str, what: str) -> str:
+def checked_token(token: str, what: str) -> str:
+    """A token as it is; `what` says where it is from.
+
+    Raises:
+        UsageError: it could be guessed, or could not stand in a header.
+    """
     if not _TOKEN.fullmatch(token):
         raise UsageError(
             f"{what} must be one line of letters, digits and . _ ~ + / - (then perhaps =); {_HOW_TO_MAKE_ONE}"

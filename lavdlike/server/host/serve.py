@@ -7,8 +7,9 @@ import shlex
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -21,14 +22,30 @@ from lavdlike.shell.output import say
 from lavdlike.shell.text import can_encode, encodable, escaped
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from lavdlike.named_roots import NamedRoot
     from lavdlike.server.host.listening import Listener
     from lavdlike.server.host.options import ServeOptions
     from lavdlike.server.host.ways_in import WayIn
     from lavdlike.server.settings import Settings
+    from lavdlike.server.web.access import AccessRules
+    from lavdlike.server.web.credentials import Credentials
 
 
-def serve(options: ServeOptions) -> int:
+@dataclass(frozen=True)
+class Beside:
+    """What another command has at the page's port.
+
+    `around`: the page's application, who may come in and by which rules -> the application that is served. A busy port
+    is an error then, as clients know no other. `key_bound_to`: as of `way_in`.
+    """
+
+    around: Callable[[ASGIApp, Credentials, AccessRules], ASGIApp]
+    key_bound_to: str = ""
+
+
+def serve(options: ServeOptions, beside: Beside | None = None) -> int:
     """Show the root that the options name until SIGINT or SIGTERM; the exit code of the process.
 
     Raises:
@@ -53,16 +70,20 @@ def serve(options: ServeOptions) -> int:
     raise_descriptor_limit()
     give_back_freed_memory()
     collect_garbage_seldom()
-    way = way_in(options, os.environ)
+    way = way_in(options, os.environ, key_bound_to=beside.key_bound_to if beside else "")
     for text in way.notes:
         note(text)
-    with runtime_folder() as folder, closing(_place(options, folder)) as place:
+    with (
+        runtime_folder() as folder,
+        closing(_place(options, folder, is_port_fixed=beside is not None)) as place,
+    ):
         _note_shown(roots)
         credentials = way.credentials
         links = _links(place, options.base_url, way, boards.first)
-        app = create_app(
-            _settings(options, roots, way, boards), credentials, access_rules(options, place, way)
-        )
+        rules = access_rules(options, place, way)
+        app = create_app(_settings(options, roots, way, boards), credentials, rules)
+        if beside is not None:
+            app = beside.around(app, credentials, rules)
         with (
             link_files(folder, links, f"{credentials.instance}-{place.label}") as files,
             Patience(f"reading {said(options.given)}") as patience,
@@ -111,7 +132,7 @@ def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn, boa
 # --- the place ----------------------------------------------------------------------------------------------
 
 
-def _place(options: ServeOptions, folder: Path) -> Listener:
+def _place(options: ServeOptions, folder: Path, *, is_port_fixed: bool) -> Listener:
     """Listen where the options say; a socket of our own choice goes to `folder`."""
     from lavdlike.server.host.listening import ListenError, listen_at_port, listen_at_socket
 
@@ -126,6 +147,9 @@ def _place(options: ServeOptions, folder: Path) -> Listener:
         place = listen_at_port(options.host, options.port)
     except ListenError as error:
         raise UsageError(str(error)) from None
+    if is_port_fixed and options.port not in (0, place.port):
+        place.close()
+        raise UsageError(f"port {options.port} is busy; stop what listens there, or give another port")
     if place.beyond_machine and options.no_token:
         place.close()
         raise UsageError(

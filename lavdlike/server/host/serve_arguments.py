@@ -101,13 +101,13 @@ def _add_listening_options(parser: argparse.ArgumentParser) -> None:
     add(
         "-p",
         "--port",
-        type=_port,
+        type=port,
         default=DEFAULT_PORT,
         help="if busy, the next free one; 0: any (default: %(default)s)",
     )
     add(
         "--host",
-        type=_loopback_or_host,
+        type=loopback_or_host,
         help="name or address (default: 127.0.0.1 and ::1, this machine only)",
     )
     add("--uds", metavar="PATH|auto", help="a unix socket that only you can open, instead of a port")
@@ -118,7 +118,7 @@ def _add_listening_options(parser: argparse.ArgumentParser) -> None:
         help="its permissions: 600, 660 or 666 (default: 600)",
     )
     add("--uds-group", metavar="GROUP", help="its group, which may then open it, such as that of nginx")
-    add("--base-url", metavar="/PREFIX", type=_base_url, default="", help="the page's path behind a proxy")
+    add("--base-url", metavar="/PREFIX", type=base_url, default="", help="the page's path behind a proxy")
 
 
 def _add_access_options(parser: argparse.ArgumentParser) -> None:
@@ -149,6 +149,11 @@ def _add_access_options(parser: argparse.ArgumentParser) -> None:
         type=_header,
         help="with --uds: the header in which a proxy says who asks, such as X-Remote-User",
     )
+    add_names(add)
+
+
+def add_names(add: Callable[..., object]) -> None:
+    """By which names the server may be called beside those of this machine."""
     add(
         "--allowed-host",
         metavar="NAME",
@@ -167,7 +172,7 @@ def _add_access_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _port(text: str) -> int:
+def port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"not a port from 0 to 65535: {text!r}")
     return int(text)
@@ -183,7 +188,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _loopback_or_host(text: str) -> str | None:
+def loopback_or_host(text: str) -> str | None:
     """None stands for both loopback addresses, which is the default."""
     return None if text in ("127.0.0.1", "localhost") else text
 
@@ -200,7 +205,7 @@ def _header(text: str) -> str:
     return text
 
 
-def _base_url(text: str) -> str:
+def base_url(text: str) -> str:
     names = [name for name in text.split("/") if name]
     if not all(re.fullmatch(r"[A-Za-z0-9._~-]+", name) and name.strip(".") for name in names):
         raise argparse.ArgumentTypeError(f"not a path such as /lavd: {text!r}")

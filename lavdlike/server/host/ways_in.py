@@ -25,8 +25,11 @@ class WayIn(NamedTuple):
     notes: list[str]
 
 
-def way_in(options: ServeOptions, environment: MutableMapping[str, str]) -> WayIn:
+def way_in(options: ServeOptions, environment: MutableMapping[str, str], *, key_bound_to: str = "") -> WayIn:
     """Who may come in, and whether anybody may edit. A token in the environment is taken out of it.
+
+    Args:
+        key_bound_to: another text than before ends the sign-ins of before.
 
     Raises:
         UsageError: a file of secrets cannot be used, or an option means nothing together with it.
@@ -42,6 +45,8 @@ def way_in(options: ServeOptions, environment: MutableMapping[str, str]) -> WayI
             "--allow-edits is for --no-token and --uds; here the token's owner edits, or who has the right to write"
         )
     key, notes = _key(options, is_used=signs_in)
+    if key_bound_to:
+        key = bound_key(key, f"text:{key_bound_to}")
     if options.users is not None:
         credentials = Credentials(bound_key(key, "users"), users=UsersFile(options.users.absolute()).users)
     elif given is not None:

@@ -125,7 +125,7 @@ class Access:
 
     async def _pass_on(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         head = RequestHead(scope)
-        _check_host(head, self._rules)
+        check_host(head, self._rules)
         path = self._path_inside(scope["raw_path"].decode("ascii"))
         if head.content_length > body_limit(path):
             raise too_large_body(body_limit(path))
@@ -175,7 +175,7 @@ class Access:
 
     def _visitor(self, head: RequestHead, path: str) -> Visitor:
         """Who asks for `path`; raises `RefusedError` if that is not for them."""
-        _check_site(head, self._rules)
+        check_site(head, self._rules)
         visitor = self._signed_in(head, path)
         if not visitor.allowed and path not in _OPEN_ROUTES:
             raise RefusedError(
@@ -241,7 +241,7 @@ def _visitor(session: str | None, holder: Holder) -> Visitor:
 # --- what is asked ------------------------------------------------------------------------------------------
 
 
-def _check_host(head: RequestHead, rules: AccessRules) -> None:
+def check_host(head: RequestHead, rules: AccessRules) -> None:
     """Only names that are ours: a name of somebody else's that leads here is how a page gets around its origin."""
     asked = authority_of(head.host)
     if asked is not None:
@@ -263,7 +263,7 @@ def _names_of(asked: Authority) -> set[str]:
     return {asked.name, *(str(Authority(asked.name, port)) for port in ports)}
 
 
-def _check_site(head: RequestHead, rules: AccessRules) -> None:
+def check_site(head: RequestHead, rules: AccessRules) -> None:
     """Data is for our own page, and for programs that are no browser (they send neither header)."""
     own = f"{head.scheme}://{head.host}"
     if head.origin is not None and head.origin.lower() != own and head.origin.lower() not in rules.origins:
