@@ -1,5 +1,6 @@
 /** As `ICONS`: what stands in pages, menus and dialogs, and what comes into the frame as soon as it stands. */
 export const LATER_ICONS = {
+  windows: "M2 3h12v10H2V3Zm0 3h12M8 6v7M8 9.5h6",
   histogram: "M2 14h12M3 14V9.5h2.5V14M6.7 14V3.5h2.6V14M10.5 14V7H13v7",
   plot: "M2 2v12h12M4.5 11.5v-3M7.5 11.5v-7M10.5 11.5V7M13 11.5V3.5",
   curve: "M2 2v12h12M4.5 4.5c4.5 0 8 1.5 8.5 7",

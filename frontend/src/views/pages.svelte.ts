@@ -33,6 +33,12 @@ const BOARDS: PageEntry = {
   icon: "grid",
   load: () => import("./board/BoardPage.svelte"),
 };
+const WINDOWS: PageEntry = {
+  name: "windows",
+  title: "Windows",
+  icon: "windows",
+  load: () => import("./windows/WindowsPage.svelte"),
+};
 const FILES: PageEntry = {
   name: "files",
   title: "Files",
@@ -44,7 +50,7 @@ const OF_OUR_KINDS: readonly PageEntry[] = KINDS.map(({ kind, ...page }) => ({ n
 const framed = new Map<string, PageEntry>();
 
 const ofKinds = $derived([...OF_OUR_KINDS, ...connection.root.kinds.map(pageOf)]);
-const all = $derived([OVERVIEW, SETTINGS, ...ofKinds, BOARDS, FILES]);
+const all = $derived([OVERVIEW, SETTINGS, ...ofKinds, WINDOWS, BOARDS, FILES]);
 
 export const pages = {
   get all(): readonly PageEntry[] {

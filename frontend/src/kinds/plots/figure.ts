@@ -33,7 +33,7 @@ export function afterLines(before: FoldedFigure | null, lines: string): FoldedFi
 
 class NoChange extends Error {}
 
-function parsed(line: string): unknown {
+export function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

@@ -19,7 +19,8 @@ export type Change =
   /** `value` undefined: the board says nothing of it any more. */
   | { does: "set board"; path: Path; value: unknown }
   | { does: "set panel"; of: PanelRef; path: Path; value: unknown }
-  | { does: "insert"; panel: FilePanel; after: PanelRef | null }
+  /** `shown`: how it will be read, of one that is shown before it is in the file; behind all others. */
+  | { does: "insert"; panel: FilePanel; after: PanelRef | null; shown?: BoardPanel }
   | { does: "remove"; of: PanelRef };
 
 /** Of each panel: its id, else what it shows; those that show the same are counted. */
@@ -96,6 +97,10 @@ export function withChanges(board: Board, changes: readonly Change[]): Board {
   for (const change of changes) {
     if (change.does === "set board" && change.path[0] === "title")
       title = typeof change.value === "string" ? change.value : "";
+    if (change.does === "insert" && change.shown) {
+      panels = [...panels, change.shown];
+      keys.push(keysOf(panels).at(-1)!);
+    }
     if (change.does !== "set panel" && change.does !== "remove") continue;
     const place = keys.indexOf(change.of.key);
     if (place < 0) continue;
@@ -109,20 +114,49 @@ export function withChanges(board: Board, changes: readonly Change[]): Board {
   return { ...board, ...(title === undefined ? {} : { title }), panels };
 }
 
-/** Of two changes of the same thing that follow each other the later one counts. */
+/** Of two changes of the same thing that follow each other the later one counts; of a panel that is new, it is made so. */
 export function withChange(changes: readonly Change[], change: Change): Change[] {
+  const made = change.does === "set panel" ? changes.findIndex((each) => isMakingOf(each, change.of)) : -1;
+  if (made >= 0) return changes.with(made, madeWith(changes[made] as Inserting, change as Setting));
   const last = changes.at(-1);
   const isSame = last && "path" in last && "path" in change && targetOf(last) === targetOf(change);
   return isSame ? [...changes.slice(0, -1), change] : [...changes, change];
+}
+
+type Inserting = Change & { does: "insert" };
+type Setting = Change & { does: "set panel" };
+
+function isMakingOf(change: Change, { key }: PanelRef): boolean {
+  return change.does === "insert" && change.shown !== undefined && keysOf([change.shown])[0] === key;
+}
+
+function madeWith(made: Inserting, { path, value }: Setting): Inserting {
+  const key = String(path[0]);
+  return {
+    ...made,
+    panel: { ...made.panel, [key]: value },
+    ...(made.shown ? { shown: { ...made.shown, [key]: value } } : {}),
+  };
 }
 
 function targetOf(change: Change & { path: Path }): string {
   return JSON.stringify([change.does === "set panel" ? change.of.key : null, change.path]);
 }
 
+const SHOWN_AT_ONCE = new Set([
+  "at",
+  "title",
+  "section",
+  "smoothing",
+  "log_x",
+  "log_y",
+  "x_title",
+  "y_title",
+]);
+
 /** These keys of a file mean in a panel what they say. */
 function isShownAtOnce(path: Path): boolean {
-  return path.length === 1 && ["at", "title", "section"].includes(String(path[0]));
+  return path.length === 1 && SHOWN_AT_ONCE.has(String(path[0]));
 }
 
 function shownBy(panel: BoardPanel): string {

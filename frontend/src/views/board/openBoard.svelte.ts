@@ -23,6 +23,8 @@ export class OpenBoard {
   #error = $state.raw<Error | null>(null);
   #waiting = $state.raw<readonly Change[]>([]);
   #isWriting = $state(false);
+  /** How many of those that wait are being written. */
+  #sent = 0;
   readonly #store: BoardStore;
   /** In which the server names it in what it tells. */
   readonly #id: string;
@@ -94,7 +96,10 @@ export class OpenBoard {
 
   change(...changes: readonly Change[]): void {
     if (this.#waiting.length === 0) this.#since = performance.now();
-    this.#waiting = changes.reduce<readonly Change[]>(withChange, this.#waiting);
+    // What is being written is as it is sent.
+    const sent = this.#waiting.slice(0, this.#sent);
+    const later = this.#waiting.slice(this.#sent);
+    this.#waiting = [...sent, ...changes.reduce<readonly Change[]>(withChange, later)];
     this.#writeIn(Math.max(0, Math.min(REST_MS, this.#since + LONGEST_MS - performance.now())));
   }
 
@@ -114,6 +119,7 @@ export class OpenBoard {
     const page = this.#page;
     if (!page?.content || this.#isWriting) return;
     const sent = this.#waiting;
+    this.#sent = sent.length;
     const { operations, lost } = operationsOf(page.content, sent);
     if (lost.length > 0)
       notify(`${plural(lost.length, "change")} of panels that somebody has removed meanwhile: not done`);
@@ -127,6 +133,7 @@ export class OpenBoard {
     if (written.is === "done" || written.is === "refused") this.#waiting = this.#waiting.slice(sent.length);
     else this.#waiting = this.#waiting.filter((change) => !lost.includes(change));
     this.#isWriting = false;
+    this.#sent = 0;
     if (this.#waiting.length > 0 && written.is !== "failed") {
       this.#since = performance.now();
       this.#writeIn(written.is === "conflict" ? 0 : REST_MS);
