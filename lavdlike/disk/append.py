@@ -15,6 +15,7 @@ import threading
 import time
 from pathlib import Path
 
+from lavdlike.disk import changes
 from lavdlike.disk.shared_folders import OwnFiles, open_or_make, share
 from lavdlike.disk.write import TEMPORARY_PREFIX, make_folder
 
@@ -128,6 +129,7 @@ class AppendFile:
             self.close()
             self._descriptor = self._opened_or_own()
         self._checked = now
+        changes.changed(self.path)
 
     def _note_cut(self, piece: bytes) -> None:
         """Remember the piece of a line that the disk took last."""

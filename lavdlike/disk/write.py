@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lavdlike import json_file
+from lavdlike.disk import changes
 from lavdlike.disk.shared_folders import belongs_to_another, make_folders, open_or_make, share
 from lavdlike.errors import LimitError, LogFormatError
 
@@ -60,6 +61,7 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
         write(temporary)
         share(temporary)
         temporary.replace(path)
+        changes.changed(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -69,6 +71,12 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
 def replace_bytes(path: Path, content: bytes) -> None:
     """`replace_file` for bytes that are at hand."""
     replace_file(path, lambda temporary: temporary.write_bytes(content))
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file of the tree, if it is there."""
+    changes.going(path)
+    path.unlink(missing_ok=True)
 
 
 def update_json(
@@ -96,7 +104,7 @@ class _Update(NamedTuple):
         document = _read_or_set_aside(self.path)
         self.change(document)
         if not document:
-            self.path.unlink(missing_ok=True)
+            remove_file(self.path)
             return
         content = json_file.dump(document)
         if self.limited:

@@ -6,11 +6,13 @@ import contextlib
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lavdlike import experiment, layout
+from lavdlike.disk import changes
 from lavdlike.disk.shared_folders import make_folders
 from lavdlike.disk.write import TEMPORARY_PREFIX
 from lavdlike.errors import LogFormatError
@@ -29,9 +31,11 @@ def name_of(started: datetime) -> str:
     return started.strftime("%Y-%m-%d_%H-%M-%S")
 
 
-def claimed(name: str, base_dir: Path) -> str:
+def claimed(name: str, base_dir: Path, is_elsewhere: Callable[[str], bool] | None = None) -> str:
     """The name, or one with a number behind it, that is nobody else's although several scripts may ask at once."""
     for free in (name, *(f"{name}-{number}" for number in range(2, _MAX_NUMBER))):
+        if is_elsewhere and is_elsewhere(free):
+            continue
         try:
             make_folders(base_dir / layout.native(free))
         except FileExistsError:
@@ -42,8 +46,13 @@ def claimed(name: str, base_dir: Path) -> str:
     return name
 
 
-def prepared(name: str, base_dir: Path, exists: Exists) -> str:
+def prepared(
+    name: str, base_dir: Path, exists: Exists, is_elsewhere: Callable[[str], bool] | None = None
+) -> str:
     """The name that the experiment gets; under "replace" one that is there is removed.
+
+    Args:
+        is_elsewhere: whether what the folder stands for holds an experiment of a name already.
 
     Raises:
         ValueError: it is there, and may not be replaced: under "refuse", or because it is being written or is no
@@ -51,14 +60,16 @@ def prepared(name: str, base_dir: Path, exists: Exists) -> str:
     """
     folder = base_dir / layout.native(name)
     if exists == "new":
-        return claimed(name, base_dir)
-    if exists == "continue" or not folder.exists():
+        return claimed(name, base_dir, is_elsewhere)
+    is_there = folder.exists() or bool(exists == "refuse" and is_elsewhere and is_elsewhere(name))
+    if exists == "continue" or not is_there:
         return name
     if exists == "refuse":
         raise ValueError(
             f"name {name!r} is that of an experiment in {base_dir}; choose another, or exists='continue'"
         )
     _check_may_be_removed(folder)
+    changes.going(folder, is_folder=True)
     aside = base_dir / (TEMPORARY_PREFIX + secrets.token_hex(4))  # hidden: no half of it is ever seen
     with contextlib.suppress(OSError):
         folder.rename(aside)

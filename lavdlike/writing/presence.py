@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from lavdlike import layout
+from lavdlike.disk import changes
 from lavdlike.disk.shared_folders import OwnFiles
 from lavdlike.disk.write import LOCK_FILE, update_json
 from lavdlike.errors import LimitError
@@ -184,6 +185,7 @@ class Presence:
             os.utime(self.file)
         except (FileNotFoundError, PermissionError):
             return False
+        changes.changed(self.file)
         return True
 
     def _update(self, change: Callable[[dict[str, Any]], object], *, limited: bool = True) -> None:

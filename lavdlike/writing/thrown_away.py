@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lavdlike import layout
+from lavdlike.disk import changes
 
 _NOTE, _CONTENT = "trashed.json", "content"
 
@@ -50,5 +51,6 @@ def throw_away(root: Path, name: str, files: Sequence[Path] | None, *, what: str
     for file in there:
         target = entry / _CONTENT / file.relative_to(root)
         target.parent.mkdir(parents=True, exist_ok=True)
+        changes.going(file, is_folder=file.is_dir())
         with suppress(FileNotFoundError):
             file.rename(target)

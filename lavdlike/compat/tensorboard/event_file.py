@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lavdlike import crc32c, layout
 from lavdlike.compat.tensorboard import written_events
+from lavdlike.disk import changes
 
 _log = logging.getLogger("lavdlike")
 
@@ -34,6 +35,7 @@ class EventFile:
         self._purge_step = purge_step
         self._lock = threading.RLock()
         self._descriptor = -1
+        self._path = folder
         self._process = 0
         self._said = False
 
@@ -72,6 +74,7 @@ class EventFile:
         name = f"events.out.tfevents.{int(now):010d}.{which}"
         path = self._folder / layout.native(name + self._suffix)
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._descriptor = os.open(
             path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666
         )
@@ -92,6 +95,7 @@ class EventFile:
             )
         )
         begin = os.fstat(self._descriptor).st_size
+        changes.changed(self._path)
         written = os.write(self._descriptor, record)
         if written != len(record):
             os.ftruncate(self._descriptor, begin)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from lavdlike import layout
 from lavdlike.compat.visdom import plot_updates, window_files
 from lavdlike.compat.visdom.plot_updates import Outline, UpdateRefusedError
 from lavdlike.compat.visdom.window_files import HISTORY, PLOT, TEXT
+from lavdlike.disk.write import remove_file
 from lavdlike.errors import LogFormatError
 from lavdlike.event_lines import Event
 from lavdlike.kinds import html, plain, plot_lines, plots
@@ -322,8 +322,7 @@ class Environment:
         kept = set(window_files.files_of(after, self.folder))
         for file in window_files.files_of(before, self.folder):
             if file not in kept:
-                with suppress(FileNotFoundError):
-                    file.unlink()
+                remove_file(file)
 
     def _record(self, id_: str) -> WindowRecord | None:
         """The window of an id; None if it is closed, or somebody has removed its file."""
