@@ -22,7 +22,19 @@ TESTED_BY = {
     "compat/tensorboard/adding.py": "compat/tensorboard/test_summary_writer.py",
     "compat/tensorboard/pixels.py": "compat/tensorboard/test_adding_pictures.py",
     "compat/tensorboard/adding_scalars.py": "compat/tensorboard/test_summary_writer.py",
+    "disk/changes.py": "mirror/test_mirroring.py",
     "disk/made.py": "reading/test_known_members.py",
+    **dict.fromkeys(
+        [
+            f"mirror/{name}.py"
+            for name in ("notices", "senders", "spool", "tree_scan", "upload_program", "uploader", "waiting")
+        ],
+        "mirror/test_mirroring.py",
+    ),
+    **dict.fromkeys(
+        [f"mirror/{name}.py" for name in ("joined_documents", "file_state", "store_journal")],
+        "mirror/test_uploads.py",
+    ),
     "server/host/passwd_arguments.py": "server/host/test_passwd.py",
     "server/host/serve_arguments.py": "test_cli.py",
     **dict.fromkeys(
