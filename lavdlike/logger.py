@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lavdlike import layout
 from lavdlike.late_modules import load_all
+from lavdlike.mirror.spool import spool_with
 from lavdlike.writing import experiment_folder, launched, provenance
 from lavdlike.writing.calls.alert_calls import AlertCalls
 from lavdlike.writing.calls.board_calls import BoardCalls
@@ -85,7 +86,8 @@ class Logger(
     Args:
         name: the experiment's name. Under a name that exists the experiment goes on. By default the start time.
         log_dir: folder of all experiments; a relative one is fixed now, whatever the working directory is later, and
-            `~` is the home folder.
+            `~` is the home folder. Or the address of a store, as `s3://bucket/logs`: then a folder of this machine is
+            written (in `$LAVDLIKE_SPOOL`), and a thread brings it there (docs/remote.md).
         num_digits: digits that steps' folders have at least, zeros in front: `ls` then sorts.
         indent_size: spaces of one indentation level of tables and summaries.
         delimiter: between the columns of `events.log`; the viewer reads tabs only.
@@ -190,9 +192,16 @@ class Logger(
             from lavdlike.writing.writer import Writer
 
             self._take_part()
-            self.name = experiment_folder.prepared(self.name, self.base_dir, self._exists)
+            mirror = None
+            if spool_with(self.base_dir) is not None:
+                from lavdlike.mirror.mirroring import mirror_of
+
+                mirror = mirror_of(self.base_dir)
+            is_elsewhere = mirror.holds_below(self.base_dir) if mirror else None
+            self.name = experiment_folder.prepared(self.name, self.base_dir, self._exists, is_elsewhere)
             self.log_dir = self.base_dir / layout.native(self.name)
-            writer = Writer(self.log_dir, layout.native(self._suffix), self._on_error, self._resume_from)
+            suffix = layout.native(self._suffix)
+            writer = Writer(self.log_dir, suffix, self._on_error, self._resume_from, mirror)
             writer.begin(provenance.commit_of(provenance.start_folder()), self._tags, self._config)
             if self._samples_system:
                 writer.sample_system()
@@ -212,8 +221,10 @@ class Logger(
     def flush(self) -> None:
         """Wait until every picture is written, and try again what the disk refused.
 
+        With the address of a store, wait until everything is stored there, or 30 s long nothing could be.
+
         Raises:
-            WriteError: something could not be written, under `on_error="raise"`.
+            WriteError: something could not be written, or stored, under `on_error="raise"`.
 
         >>> import numpy as np
         >>> logger = Logger("example")

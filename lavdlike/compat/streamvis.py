@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from lavdlike import layout
 from lavdlike.compat.tags import label_of
+from lavdlike.disk.stores.store_addresses import is_store_address
 from lavdlike.kinds import numbers, scalars, tables
 from lavdlike.logger import Logger
+from lavdlike.writing.checks import checked_folder
 from lavdlike.writing.launched import launched_run
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ class DataLogger:
 
 def _place(path: str, scope: str) -> tuple[Path, str]:
     """The folder of all experiments, and the name of the scope's; under `lavdlike run` those that it says."""
-    if "://" in path:
+    if "://" in path and not is_store_address(path):
         raise RuntimeError(f"path must be a folder on this machine, not {path!r}")
     if Path(path).is_file():
         raise RuntimeError(
@@ -150,7 +152,8 @@ def _place(path: str, scope: str) -> tuple[Path, str]:
         place = run.place_for(f"{os.path.abspath(path)}\0{scope}", lambda _: scope)  # noqa: PTH100 - follows no links
         return place.log_dir, place.name
     *folders, name = [layout.folder_name_of(part) for part in scope.split("/") if part] or ["%"]
-    return Path(path, *folders), name
+    root = checked_folder(path) if is_store_address(path) else Path(path)
+    return root.joinpath(*folders), name
 
 
 def _broadcast(group_name: str, data: dict[str, Any]) -> dict[str, Array]:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lavdlike import json_file, layout
+from lavdlike.disk.stores.store_addresses import address_of_path, is_store_address
 from lavdlike.errors import LimitError
 from lavdlike.kinds import numbers, plain
+from lavdlike.mirror.spool import spool_of
 
 Exists = Literal["continue", "new", "refuse", "replace"]
 EXISTS: tuple[Exists, ...] = ("continue", "new", "refuse", "replace")
@@ -69,12 +71,18 @@ def checked_scalar_step(step: object) -> int:
 
 
 def checked_folder(log_dir: str | os.PathLike[str]) -> Path:
-    """The folder as an absolute path; `~` is the home folder."""
+    """The folder as an absolute path; `~` is the home folder. Of a store's address, the folder that stands for it."""
     if not isinstance(log_dir, (str, os.PathLike)):
         raise ValueError(f"log_dir must be a path, not {type(log_dir).__name__}")
     text = os.fspath(log_dir)
     if "\0" in text or not text:
         raise ValueError(f"log_dir must be a path, not {text!r}")
+    # A Path has taken one of the slashes away.
+    address = (
+        text if is_store_address(text) else None if isinstance(log_dir, str) else address_of_path(Path(text))
+    )
+    if address is not None:
+        return spool_of(address)
     try:
         os.fsencode(text)
     except UnicodeEncodeError:  # a locale that is not UTF-8

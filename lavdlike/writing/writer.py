@@ -21,7 +21,7 @@ import msgspec
 from lavdlike import json_file, layout
 from lavdlike.disk.append import AppendFile
 from lavdlike.disk.shared_folders import OwnFiles
-from lavdlike.disk.write import LOCK_FILE, replace_bytes, replace_file, update_json
+from lavdlike.disk.write import LOCK_FILE, remove_file, replace_bytes, replace_file, update_json
 from lavdlike.errors import LimitError, LogFormatError, WriteError
 from lavdlike.experiment import FINISHED, Git
 from lavdlike.kinds import images, logs, places, scalars
@@ -33,6 +33,7 @@ from lavdlike.writing.progress_report import ProgressReport
 from lavdlike.writing.retries import OnError, Retries, Write
 
 if TYPE_CHECKING:
+    from lavdlike.mirror.mirroring import Mirror
     from lavdlike.writing.system.sampler import SystemSampler
 
 _MAX_OUTCOME = 500
@@ -52,9 +53,17 @@ class Writer:
         on_error: "warn" or "raise" (`Retries`).
         resumed_from: the step from which this session goes on, if it does: what stands in the scalars file behind it
             counts as replaced from now on (docs/format.md, "Scalars").
+        mirror: brings the folder into a store, where it stands for one.
     """
 
-    def __init__(self, folder: Path, suffix: str, on_error: OnError, resumed_from: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        suffix: str,
+        on_error: OnError,
+        resumed_from: int | None = None,
+        mirror: Mirror | None = None,
+    ) -> None:
         dotted = f".{suffix}" if suffix else ""
         self.folder = folder
         self.retries = Retries(on_error)
@@ -73,6 +82,7 @@ class Writer:
         self.stderr = AppendFile(folder / f"stderr{dotted}.log", own_files=own_files)
         self.progress = ProgressReport(folder / f"progress{dotted}.json")
         self._lines: dict[Path, AppendFile] = {}
+        self._mirror = mirror
         self._own_files = own_files
         self._system: SystemSampler | None = None
         self._resumed_from = resumed_from
@@ -168,7 +178,7 @@ class Writer:
         self.retries.write(Write(path, size_bytes, lambda: replace_file(path, written), to_keep=copied))
 
     def remove(self, path: Path) -> None:
-        self.retries.write(Write(path, 0, lambda: path.unlink(missing_ok=True)))
+        self.retries.write(Write(path, 0, lambda: remove_file(path)))
 
     def replace_with(self, path: Path, write: Callable[[Path], object]) -> None:
         """Put a whole file into the experiment that `write` writes at the path given to it.
@@ -235,6 +245,7 @@ class Writer:
         self._workers.drain()
         self.retries.retry()
         self._raise_picture_errors()
+        self._wait_until_stored(is_last=False)
 
     def close(self, error: BaseException | None = None, outcome: str = "") -> None:
         """Write what waits and how the session ended; afterwards lines are still taken, their files opened again.
@@ -260,6 +271,7 @@ class Writer:
         finally:
             for file in self._append_files():
                 file.close()
+            self._wait_until_stored(is_last=self._presence.is_ours)
 
     def close_at_exit(self) -> None:
         """`close` when the interpreter ends or nobody holds the Logger any more."""
@@ -276,6 +288,12 @@ class Writer:
         self._picture_errors = []
         for file in self._append_files():
             file.renew_lock()
+
+    def _wait_until_stored(self, *, is_last: bool) -> None:
+        if self._mirror is None or self._mirror.flush(self.folder if is_last else None):
+            return
+        if self.retries.raises:
+            raise WriteError(f"not all of {self.folder} is stored in {self._mirror.address} yet")
 
     def _close_with_child_process(self) -> None:
         """Pools of multiprocessing end without what others do at exit, but with their own finalizers."""

@@ -26,6 +26,7 @@ from lavdlike.compat.visdom.state_calls import StateCalls
 from lavdlike.compat.visdom.visdom_files import VisdomFiles, new_window_id
 from lavdlike.errors import LogFormatError, WriteError
 from lavdlike.kinds import numbers
+from lavdlike.writing.checks import checked_folder
 
 _LOGGED = ("events", "update")
 _HERE = frozenset({"", "localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - nothing is bound
@@ -98,7 +99,7 @@ class Visdom(
         check(not username or password, "a username needs a password")
         check(not offline or log_to_filename is not None, "offline needs log_to_filename")
         self.win_data: dict[str, Any] = {}
-        folder = Path(log_dir or os.environ.get("LAVDLIKE_LOG_DIR") or "./log").expanduser().absolute()
+        folder = checked_folder(log_dir or os.environ.get("LAVDLIKE_LOG_DIR") or "./log")
         self.files = VisdomFiles(folder, "raise" if raise_exceptions else "warn")
         _say_if_elsewhere(parts.hostname or "", self.files.folder)
         if not offline:

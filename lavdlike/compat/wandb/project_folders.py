@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from lavdlike import layout
 from lavdlike.compat.wandb.errors import UsageError
+from lavdlike.writing.checks import checked_folder
 from lavdlike.writing.launched import LaunchedRun
 
 DEFAULT_PROJECT = "uncategorized"
@@ -43,7 +44,7 @@ def place_of(
         place = launched.place_for(f"{project}/{name}", lambda _: f"{project}/{name or 'run'}")
         return RunPlace(place.log_dir, place.name)
     root = environment.get("LAVDLIKE_LOG_DIR") or told.get("dir") or "./log"
-    log_dir = Path(root).expanduser() / layout.native(project)
+    log_dir = checked_folder(root) / layout.native(project)
     resumed = _RESUMED_FROM.match(str(told.get("resume_from") or ""))
     if resumed is not None:
         return RunPlace(
