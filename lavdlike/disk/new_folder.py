@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from lavdlike.disk import exchange
+from lavdlike.disk.filling import pread
 from lavdlike.disk.removal import remove_all
 from lavdlike.disk.root import OpenedFile
 from lavdlike.errors import WriteError
@@ -64,7 +65,7 @@ class NewFolder:
         """A file with the content of an opened one, and its time of change."""
         with self.opened(path) as target:
             offset = 0
-            while chunk := os.pread(source.fd, _CHUNK_BYTES, offset):
+            while chunk := pread(source.fd, _CHUNK_BYTES, offset):
                 target.write(chunk)
                 offset += len(chunk)
         self.set_time(path, source.status.st_mtime_ns)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple, Protocol
 
+from lavdlike.disk import filling
 from lavdlike.disk.walk import Found
 from lavdlike.errors import LimitError
 
@@ -67,7 +68,7 @@ class OpenedFile(NamedTuple):
             LimitError: that is more than the limit.
         """
         data = bytearray()
-        while chunk := os.read(self.fd, min(limit_bytes + 1 - len(data), _CHUNK_BYTES)):
+        while chunk := filling.read(self.fd, min(limit_bytes + 1 - len(data), _CHUNK_BYTES)):
             data += chunk
             if len(data) > limit_bytes:
                 limit = f"{limit_bytes / 2**20:g} MiB"

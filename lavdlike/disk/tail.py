@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lavdlike.bounded import giving_up
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.disk.root import is_settled
 
@@ -57,8 +58,8 @@ class Tail:
     def resume(self, descriptor: int, offset: int, stamp: Stamp) -> bool:
         """Go on at a place of the file as if all before it were read; not, and False, if the file is not as it says."""
         begin = max(offset - _COMPARED_BYTES, 0)
-        recent = os.pread(descriptor, offset - begin, begin)
-        head = os.pread(descriptor, min(_COMPARED_BYTES, offset), 0)
+        recent = pread(descriptor, offset - begin, begin)
+        head = pread(descriptor, min(_COMPARED_BYTES, offset), 0)
         if _stamp(status_of(descriptor)) != stamp:  # what was read may be of another state
             return False
         self.offset, self._head, self._recent = offset, head, recent
@@ -78,8 +79,8 @@ class Tail:
         return (
             (status.st_dev, status.st_ino) == self._file
             and status.st_size >= self.offset
-            and os.pread(descriptor, len(self._head), 0) == self._head
-            and os.pread(descriptor, len(self._recent), self.offset - len(self._recent)) == self._recent
+            and pread(descriptor, len(self._head), 0) == self._head
+            and pread(descriptor, len(self._recent), self.offset - len(self._recent)) == self._recent
             and not self._is_rewritten(descriptor, status)
         )
 
@@ -100,7 +101,7 @@ class Tail:
         block_bytes = BLOCK_BYTES
         while self.offset < status.st_size:
             # Not more than is there: memory for as much as is asked for is taken before anything is read.
-            data = os.pread(descriptor, min(block_bytes, status.st_size - self.offset), self.offset)
+            data = pread(descriptor, min(block_bytes, status.st_size - self.offset), self.offset)
             end = data.rfind(b"\n") + 1
             if end == 0 and len(data) < block_bytes:
                 break
@@ -140,7 +141,7 @@ class Tail:
         self._wanted_bytes = 0
         while self.offset < status.st_size:
             begin, wanted_bytes = self.offset, max(self._wanted_bytes, block_bytes or BLOCK_BYTES)
-            data = os.pread(descriptor, min(wanted_bytes, status.st_size - begin), begin)
+            data = pread(descriptor, min(wanted_bytes, status.st_size - begin), begin)
             self._wanted_bytes = 0
             if not data:  # it was cut meanwhile
                 break
@@ -162,7 +163,7 @@ class Tail:
         self.offset = offset
         self._checksum = None
         begin = max(offset - _COMPARED_BYTES, 0)
-        self._recent = os.pread(descriptor, offset - begin, begin)
+        self._recent = pread(descriptor, offset - begin, begin)
         self._take_head(descriptor)
 
     def want(self, size_bytes: int) -> None:
@@ -175,7 +176,7 @@ class Tail:
         if begin > self.offset:
             self.offset = begin
             self._checksum = None
-            self._recent = os.pread(descriptor, _COMPARED_BYTES, begin - _COMPARED_BYTES)
+            self._recent = pread(descriptor, _COMPARED_BYTES, begin - _COMPARED_BYTES)
 
     def _move(self, descriptor: int, data: bytes) -> None:
         self.offset += len(data)
@@ -191,12 +192,12 @@ class Tail:
 
     def _take_head(self, descriptor: int) -> None:
         if len(self._head) < _COMPARED_BYTES:
-            self._head = os.pread(descriptor, min(_COMPARED_BYTES, self.offset), 0)
+            self._head = pread(descriptor, min(_COMPARED_BYTES, self.offset), 0)
 
 
 def _checksum_of(descriptor: int, size_bytes: int) -> int:
     checksum = offset = 0
-    while data := os.pread(descriptor, min(BLOCK_BYTES, size_bytes - offset), offset):
+    while data := pread(descriptor, min(BLOCK_BYTES, size_bytes - offset), offset):
         giving_up.check()
         checksum, offset = zlib.crc32(data, checksum), offset + len(data)
     return checksum

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import posixpath
 import threading
 import time
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from lavdlike import layout
 from lavdlike.bounded.yaml_reader import MAX_BYTES
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFolder, is_settled
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.experiment import QUIET_AFTER_S
@@ -177,7 +177,7 @@ def _definitions(
     telling = (name for name in sorted(names) if name.endswith(_MAY_BE_DECIMAL) and name not in _DESCRIBING)
     for name in itertools.islice(telling, _MAX_BEGINS):
         with suppress(OSError, NotServedError), opened.file(name, f"{row.name}/{name}") as file:
-            yield from decimal_steps.definitions_of(name, os.pread(file.fd, _BEGIN_BYTES, 0))
+            yield from decimal_steps.definitions_of(name, pread(file.fd, _BEGIN_BYTES, 0))
 
 
 def _last_change(opened: OpenedFolder, names: Collection[str]) -> float:
@@ -204,7 +204,7 @@ def _guild(opened: OpenedFolder, name: str) -> Iterator[Description]:
     ):
         for attribute in guild.ATTRIBUTES:
             with suppress(OSError, NotServedError), folder.file(attribute, attribute) as file:
-                attributes[attribute] = os.pread(file.fd, description_files.MAX_PARAM_BYTES, 0)
+                attributes[attribute] = pread(file.fd, description_files.MAX_PARAM_BYTES, 0)
     if attributes:
         yield guild.run(attributes, "/".join((name, *guild.FOLDERS)))
 
@@ -238,11 +238,11 @@ def _content(opened: OpenedFolder, file: DescribingFile, base: str, name: str) -
         if known is not None:
             return known
         if file.is_tail:
-            data = os.pread(
+            data = pread(
                 found.fd, description_files.TAIL_BYTES, max(0, status.st_size - description_files.TAIL_BYTES)
             )
         else:
-            data = os.pread(found.fd, MAX_BYTES + 1, 0)
+            data = pread(found.fd, MAX_BYTES + 1, 0)
     description = file.read(data, path)
     if is_settled(status):
         _kept[key] = description
@@ -256,9 +256,9 @@ def _events(opened: OpenedFolder, base: str, name: str) -> Description:
     """Raises OSError, NotServedError."""
     with opened.file(base, f"{name}/{base}") as found:
         size_bytes = found.status.st_size
-        begin = os.pread(found.fd, event_descriptions.BEGIN_BYTES, 0)
+        begin = pread(found.fd, event_descriptions.BEGIN_BYTES, 0)
         end_bytes = min(max(size_bytes - len(begin), 0), event_descriptions.END_BYTES)
-        end = os.pread(found.fd, end_bytes, size_bytes - end_bytes)
+        end = pread(found.fd, end_bytes, size_bytes - end_bytes)
     return event_descriptions.run_of(begin, end)
 
 
@@ -294,6 +294,6 @@ def _values_in(run: OpenedFolder, folder: str) -> dict[str, bytes]:
                     waiting.append((below, depth + 1))
                 elif entry.type == "file" and len(found) < description_files.MAX_PARAMS:
                     with suppress(OSError, NotServedError), opened.file(entry.name, below) as file:
-                        content = os.pread(file.fd, description_files.MAX_PARAM_BYTES, 0)
+                        content = pread(file.fd, description_files.MAX_PARAM_BYTES, 0)
                         found[layout.shown(below[len(folder) + 1 :])] = content
     return dict(sorted(found.items()))  # a folder has no order of its own

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 
 from lavdlike import annotation_file, layout, marks
+from lavdlike.disk.filling import read
 from lavdlike.disk.root import OpenedFolder
 from lavdlike.errors import LavdlikeError
 from lavdlike.sources.native import NativeFiles
@@ -46,7 +46,7 @@ def _is_ours(opened: OpenedFolder, name: str, path: str) -> bool:
         with opened.file(name, path) as file:
             if name == layout.MARKS_FILE:
                 return marks.is_ours(file.read(marks.MAX_BYTES))
-            begin = os.read(file.fd, BEGIN_BYTES)
+            begin = read(file.fd, BEGIN_BYTES)
     except (OSError, LavdlikeError):  # gone, a link, no permission, too large
         return False
     if name == layout.ANNOTATIONS_FILE:

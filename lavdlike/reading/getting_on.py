@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Collection
 from contextlib import suppress
 
 from lavdlike import layout, progress_file
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFolder
 from lavdlike.errors import LavdlikeError
 from lavdlike.kinds import registry
@@ -69,6 +69,6 @@ def _allowed_s(opened: OpenedFolder, file: str) -> float | None:
     try:
         with opened.file(file, file) as at:
             begin = max(0, at.status.st_size - _TAIL_BYTES)
-            return stalling.stalled_after_s(stalling.wall_times_of(os.pread(at.fd, _TAIL_BYTES, begin)))
+            return stalling.stalled_after_s(stalling.wall_times_of(pread(at.fd, _TAIL_BYTES, begin)))
     except (OSError, LavdlikeError):
         return None

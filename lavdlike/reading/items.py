@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFile, Root, etag_of, fingerprint_of
 from lavdlike.errors import LimitError, LogFormatError, NotServedError
 from lavdlike.kinds import places, registry
@@ -142,7 +143,7 @@ def _content(opened: OpenedFile, kind: Kind, budget: Budget, *, encodes_large: b
     if kind.read_file is not None:
         return Content(kind.read_file(_bytes(opened, kind.max_bytes, budget), opened.path))
     if kind.read_head is not None:
-        head = os.pread(opened.fd, kind.head_bytes, 0)
+        head = pread(opened.fd, kind.head_bytes, 0)
         return Content(kind.read_head(head, opened.status.st_size, opened.path))
     return Content(None)
 

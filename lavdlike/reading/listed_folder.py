@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Sequence
 from functools import cached_property
 
+from lavdlike.disk.filling import read
 from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.errors import NotServedError
 from lavdlike.sources.run_marks import BEGIN_BYTES
@@ -51,6 +51,6 @@ class ListedFolder:
     def begin_of(self, file: str) -> bytes:
         try:
             with self._opened.file(file, f"{self._path}/{file}") as opened:
-                return os.read(opened.fd, BEGIN_BYTES)
+                return read(opened.fd, BEGIN_BYTES)
         except (OSError, NotServedError):
             return b""

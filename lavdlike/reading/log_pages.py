@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from lavdlike.bounded import giving_up, polars_limits
 from lavdlike.bounded.patterns import Pattern, PatternError
+from lavdlike.disk.filling import pread
 from lavdlike.kinds import logs, text_file
 from lavdlike.messages import LogMatch, LogPage, LogSearchPage
 
@@ -53,7 +54,7 @@ def identity(descriptor: int) -> str:
     It stays the same while the file grows, once its first line is complete.
     """
     status = os.fstat(descriptor)
-    head = os.pread(descriptor, _IDENTITY_BYTES, 0)
+    head = pread(descriptor, _IDENTITY_BYTES, 0)
     if len(head) < _IDENTITY_BYTES or b"\n" in head:
         head = head[: head.find(b"\n") + 1]
     return f"{status.st_dev:x}-{status.st_ino:x}-{hashlib.blake2b(head, digest_size=8).hexdigest()}"
@@ -199,7 +200,7 @@ def _size_of(descriptor: int, file_end: int | None) -> int:
 
 def encoding_of(descriptor: int) -> str:
     """Of UTF-16 its name, otherwise ""."""
-    return text_file.utf16_of(os.pread(descriptor, 2, 0))
+    return text_file.utf16_of(pread(descriptor, 2, 0))
 
 
 def _decoded(data: bytes, encoding: str) -> str:
@@ -257,7 +258,7 @@ def _blocks_forwards(
 ) -> Iterator[_Block]:
     while True:
         giving_up.check()
-        data = os.pread(descriptor, min(block_bytes, max(0, file_end - start)), start)
+        data = pread(descriptor, min(block_bytes, max(0, file_end - start)), start)
         if len(data) == block_bytes:  # there may be more
             data = data[
                 : _behind_last_newline(data, encoding, len(data)) or _last_character_begin(data, encoding)
@@ -275,7 +276,7 @@ def _blocks_backwards(descriptor: int, end: int, encoding: str, block_bytes: int
         giving_up.check()
         begin = max(0, end - block_bytes)
         begin += begin % len(_NEWLINES[encoding])
-        data = os.pread(descriptor, end - begin, begin)
+        data = pread(descriptor, end - begin, begin)
         if len(data) < end - begin:
             return  # the file has shrunk meanwhile
         if begin > 0:
@@ -293,7 +294,7 @@ def line_near(descriptor: int, offset: int, encoding: str) -> int:
     offset += offset % newline_bytes
     if offset == 0:
         return 0
-    data = os.pread(descriptor, _BLOCK_BYTES, offset - newline_bytes)
+    data = pread(descriptor, _BLOCK_BYTES, offset - newline_bytes)
     behind = _behind_first_newline(data, encoding)
     if behind or len(data) <= newline_bytes:
         return offset + max(0, behind - newline_bytes)

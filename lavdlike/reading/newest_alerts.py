@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Collection
 from typing import NamedTuple
 
 from lavdlike import alerts, layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFolder
 from lavdlike.errors import LavdlikeError
 from lavdlike.messages import Alert
@@ -64,7 +64,7 @@ def _of_file(opened: OpenedFolder, file: str, path: str) -> tuple[Alert, ...]:
         if known is not None and _before(at.fd, known.offset) != known.recent:
             known = None
         begin = max(0, size - FIRST_BYTES) if known is None else max(known.offset, size - _MOST_NEW_BYTES)
-        data = os.pread(at.fd, size - begin, begin)
+        data = pread(at.fd, size - begin, begin)
         end = data.rfind(b"\n") + 1
         new = tuple(alerts.find_alerts(data[:end])) if end else ()
         all_ = ((known.found if known else ()) + new)[-MOST:]
@@ -75,7 +75,7 @@ def _of_file(opened: OpenedFolder, file: str, path: str) -> tuple[Alert, ...]:
 
 def _before(descriptor: int, offset: int) -> bytes:
     begin = max(0, offset - _COMPARED_BYTES)
-    return os.pread(descriptor, offset - begin, begin)
+    return pread(descriptor, offset - begin, begin)
 
 
 def _keep(key: tuple[int, int], known: _Known) -> None:

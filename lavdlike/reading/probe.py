@@ -9,12 +9,12 @@ however large the experiment is.
 from __future__ import annotations
 
 import itertools
-import os
 from collections import Counter
 from contextlib import suppress
 from typing import NamedTuple
 
 from lavdlike import json_file, layout
+from lavdlike.disk.filling import read
 from lavdlike.disk.root import Entry, OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds import places, registry
@@ -163,7 +163,7 @@ class _Probe:
         if self._begins[suffix] > _MAX_BEGINS:
             return False
         with opened.file(name, path + name) as file:
-            return sources.role_of(path + name, os.read(file.fd, sources.BEGIN_BYTES)) is not None
+            return sources.role_of(path + name, read(file.fd, sources.BEGIN_BYTES)) is not None
 
 
 def _telling(folders: list[str]) -> list[str]:

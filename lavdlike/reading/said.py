@@ -5,11 +5,11 @@ A row is read very often and most experiments have none of these files: then not
 
 from __future__ import annotations
 
-import os
 import stat
 from typing import NamedTuple
 
 from lavdlike import annotation_file, layout, marks
+from lavdlike.disk.filling import read
 from lavdlike.disk.root import OpenedFolder, etag_of
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.layout import ANNOTATIONS_FILE, MARKS_FILE, NOTES_FILE
@@ -69,7 +69,7 @@ def is_said_in(opened: OpenedFolder, name: str) -> bool:
     """`is_said` of a file directly in an experiment; False if it cannot be read."""
     try:
         with opened.file(name, name) as file:
-            return is_said(name, os.read(file.fd, _BEGIN_BYTES))
+            return is_said(name, read(file.fd, _BEGIN_BYTES))
     except (OSError, NotServedError):
         return False
 

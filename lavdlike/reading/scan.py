@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread, read
 from lavdlike.disk.root import (
     LINK_TO_NOTHING,
     NOT_REGULAR,
@@ -374,11 +375,11 @@ class _View:
             if kind is not None:
                 return File((kind.name,), fingerprint)
         if is_json and sources.may_be_claimed(in_experiment):
-            begin = os.pread(opened.fd, sources.BEGIN_BYTES, 0)
+            begin = pread(opened.fd, sources.BEGIN_BYTES, 0)
             if sources.role_of(in_experiment, begin) is not None:
                 return File(None, fingerprint, has_points=True, has_inside=_has_inside(in_experiment, begin))
         if not is_json:
-            begin = os.read(opened.fd, sources.BEGIN_BYTES)
+            begin = read(opened.fd, sources.BEGIN_BYTES)
             if said.is_said(in_experiment, begin):
                 return File((FILES,), fingerprint)
             role = sources.role_of(in_experiment, begin)
@@ -391,11 +392,11 @@ class _View:
                 has_inside=_has_inside(in_experiment, begin),
             )
         if opened.status.st_size > json_documents.LARGE_BYTES and format_registry.is_annotations(
-            os.pread(opened.fd, sources.BEGIN_BYTES, 0)
+            pread(opened.fd, sources.BEGIN_BYTES, 0)
         ):
             return File((), fingerprint)
         facts = json_documents.facts_of(opened, in_experiment)
-        begin = b"" if facts.kinds or facts.reason else os.pread(opened.fd, sources.BEGIN_BYTES, 0)
+        begin = b"" if facts.kinds or facts.reason else pread(opened.fd, sources.BEGIN_BYTES, 0)
         return File(
             facts.kinds,
             fingerprint,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import Any
 
 from lavdlike import window_records
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFile
 from lavdlike.window_messages import WindowInfo
 from lavdlike.window_records import WindowRecord
@@ -25,7 +25,7 @@ def read(opened: OpenedFile) -> tuple[str, list[WindowInfo]]:
         OSError: the file cannot be read.
     """
     size = opened.status.st_size  # what comes later is for the next time
-    data = os.pread(opened.fd, MAX_BYTES, max(0, size - MAX_BYTES))
+    data = pread(opened.fd, MAX_BYTES, max(0, size - MAX_BYTES))
     lines = data[: data.rfind(b"\n") + 1]
     env = window_records.env_of(lines.partition(b"\n")[0]) or ""
     last: dict[str, WindowRecord] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import Root
 from lavdlike.errors import NotServedError
 from lavdlike.layout import ExperimentName
@@ -220,7 +220,7 @@ class Comparison:
         """None of a file that is not served, and its size."""
         with suppress(OSError, NotServedError), snapshot.file(path) as opened:
             digest, length = hashlib.sha256(), 0
-            while data := os.pread(opened.fd, _BLOCK_BYTES, length):
+            while data := pread(opened.fd, _BLOCK_BYTES, length):
                 digest.update(data)
                 length += len(data)
             return digest.hexdigest(), length

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
+from lavdlike.disk.filling import pread
 from lavdlike.errors import NotServedError
 from lavdlike.reading import log_pages
 from lavdlike.reading.snapshot import Snapshot
@@ -39,7 +40,7 @@ def lines_of(
 def _lines_from(descriptor: int, offset: int, *, with_unfinished: bool) -> tuple[list[bytes], int]:
     """Lines without their ends, and where to go on."""
     lines: list[bytes] = []
-    while data := os.pread(descriptor, _READ_BYTES, offset):
+    while data := pread(descriptor, _READ_BYTES, offset):
         end = data.rfind(b"\n") + 1
         if not end and (with_unfinished or len(data) == _READ_BYTES):
             end = len(data)

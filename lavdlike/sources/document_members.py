@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from lavdlike.disk.filling import pread
 from lavdlike.disk.tail import Stamp, settled_stamp
 from lavdlike.errors import LimitError
 from lavdlike.sources.members import DOCUMENT, MAX_BYTES, Member
@@ -57,13 +58,13 @@ class Document:
 
 
 def _begin(descriptor: int) -> bytes:
-    return os.pread(descriptor, _BEGIN_BYTES, 0)
+    return pread(descriptor, _BEGIN_BYTES, 0)
 
 
 def whole(descriptor: int, shown: str) -> bytes:
     """The content of the file. Raises LimitError: it is larger than what is taken out of one."""
     data = bytearray()
-    while part := os.pread(descriptor, 2**20, len(data)):
+    while part := pread(descriptor, 2**20, len(data)):
         data += part
         if len(data) > MAX_BYTES:
             raise LimitError(shown, f"larger than {MAX_BYTES // 2**20} MiB, the most that is read of it")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import os
 from typing import NamedTuple
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread
 from lavdlike.sources.events.event_members import EventMembers
 from lavdlike.sources.events.projector import ProjectorConfigs
 from lavdlike.sources.members import Members
@@ -57,11 +57,11 @@ def format_of(name: str, begin: bytes) -> Members | None:
 
 def kinds_at_a_glance(name: str, descriptor: int, size_bytes: int) -> set[str]:
     """The names of kinds of which there seems to be an item in a file: by its begin and its end alone."""
-    begin = os.pread(descriptor, _GLANCED_BYTES, 0)
+    begin = pread(descriptor, _GLANCED_BYTES, 0)
     found = format_of(name, begin)
     if found is None:
         return set()
-    end = os.pread(descriptor, _GLANCED_BYTES, max(_GLANCED_BYTES, size_bytes - _GLANCED_BYTES))
+    end = pread(descriptor, _GLANCED_BYTES, max(_GLANCED_BYTES, size_bytes - _GLANCED_BYTES))
     return found.kinds_at_a_glance(begin) | found.kinds_at_a_glance(end)
 
 

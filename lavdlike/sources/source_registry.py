@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from typing import NamedTuple
 
+from lavdlike.disk.filling import pread
 from lavdlike.kinds import registry as kinds
 from lavdlike.sources.events.event_files import EventFiles
 from lavdlike.sources.json_files.clearml_events import ClearmlSessions
@@ -66,7 +66,7 @@ def is_told_by_name(path: str) -> bool:
 
 def begin_of(descriptor: int) -> bytes:
     """How an opened file begins, as it is asked for here."""
-    return os.pread(descriptor, BEGIN_BYTES, 0)
+    return pread(descriptor, BEGIN_BYTES, 0)
 
 
 class Claim(NamedTuple):

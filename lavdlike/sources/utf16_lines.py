@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import itertools
-import os
 from collections.abc import Iterator
 
+from lavdlike.disk.filling import pread
 from lavdlike.disk.tail import Tail
 
 
@@ -29,7 +29,7 @@ class Utf16Lines:
             self._is_first_byte_taken &= not block
             self._unended += self._decoder.decode(data)
             if self._decoder.getstate()[0]:
-                following = os.pread(descriptor, 1, tail.offset)
+                following = pread(descriptor, 1, tail.offset)
                 self._is_first_byte_taken = bool(following)
                 self._unended += self._decoder.decode(following)
             lines, newline, self._unended = self._unended.rpartition("\n")

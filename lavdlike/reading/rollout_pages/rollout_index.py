@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 from lavdlike.bounded import giving_up
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import is_settled
 from lavdlike.disk.tail import MAX_LINE_BYTES, Stamp, Tail
 from lavdlike.kinds.rollout_records.rollout_fields import STEP
@@ -121,7 +122,7 @@ class RolloutIndex:
         rest = status.st_size - self._tail.offset
         if not 0 < rest <= MAX_LINE_BYTES or self.columns.count >= MAX_ROWS:
             return
-        line = os.pread(descriptor, rest, self._tail.offset)
+        line = pread(descriptor, rest, self._tail.offset)
         if b"\n" in line or not line.strip():
             return
         try:

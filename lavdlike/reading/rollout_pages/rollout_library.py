@@ -19,6 +19,7 @@ import numpy as np
 from lavdlike import layout
 from lavdlike.bounded import giving_up
 from lavdlike.bounded.patterns import PatternError
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFile, Root, fingerprint_of
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds.rollout_records.rollout_begins import Form, form_of
@@ -140,7 +141,7 @@ class _Lines:
             FileNotFoundError, NotServedError, LogFormatError: there are none.
         """
         with root.file(self.file.path) as opened:
-            form = form_of(self.file.in_experiment, os.pread(opened.fd, _BEGIN_BYTES, 0))
+            form = form_of(self.file.in_experiment, pread(opened.fd, _BEGIN_BYTES, 0))
             if form is None and not os.fstat(opened.fd).st_size:
                 form = Form.LINES
             if form is None:
@@ -265,9 +266,9 @@ class _Label:
     def line(self, root: Root, file: RolloutFile, offset: int) -> bytes:
         lines = self._files.setdefault(file.path, _Lines(file))
         with lines.opened(root) as descriptor:
-            data = os.pread(descriptor, _BEGIN_BYTES, offset)
+            data = pread(descriptor, _BEGIN_BYTES, offset)
             if b"\n" not in data and len(data) == _BEGIN_BYTES:
-                data = os.pread(descriptor, MAX_LINE_BYTES, offset)
+                data = pread(descriptor, MAX_LINE_BYTES, offset)
         return data.partition(b"\n")[0]
 
     def close_if_idle(self) -> bool:
@@ -362,7 +363,7 @@ def _read_rows(root: Root, lines: Sequence[_Lines], places: Sequence[Place]) -> 
                 if length > left:
                     continue
                 left -= length
-                line = os.pread(descriptor, length, int(columns.offsets[place.row]))
+                line = pread(descriptor, length, int(columns.offsets[place.row]))
                 with suppress(ValueError):  # the file was written anew meanwhile
                     found[place] = previews_of(from_record(record_of(line)))
     return found

@@ -7,7 +7,6 @@ parsed. For a pattern all are.
 from __future__ import annotations
 
 import math
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from lavdlike.bounded import giving_up, polars_limits
 from lavdlike.bounded.patterns import Pattern
+from lavdlike.disk.filling import pread
 from lavdlike.kinds.rollouts import Rollout, from_record
 from lavdlike.reading.rollout_pages.line_facts import record_of
 from lavdlike.reading.rollout_pages.rollout_index import RolloutIndex
@@ -91,7 +91,7 @@ class FileSearch:
                 return False
             end = min(self.searched + _LINES_A_LOOK, columns.count)
             lines = [
-                os.pread(descriptor, int(columns.lengths[row]), int(columns.offsets[row]))
+                pread(descriptor, int(columns.lengths[row]), int(columns.offsets[row]))
                 for row in range(self.searched, end)
             ]
             self._found[self.searched : end] = self._wanted.found_in(lines)

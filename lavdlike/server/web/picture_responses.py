@@ -13,6 +13,7 @@ import msgspec
 from starlette.types import Send
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.media_folders import MediaFolders
 from lavdlike.disk.root import Root, etag_of
 from lavdlike.errors import NotServedError, PictureError
@@ -144,4 +145,4 @@ async def _in_time(picture: Future[Picture]) -> Picture:
 
 def _status_and_begin(root: Root, path: str) -> tuple[os.stat_result, bytes]:
     with root.file(path) as opened:
-        return opened.status, os.pread(opened.fd, BEGIN_BYTES, 0)
+        return opened.status, pread(opened.fd, BEGIN_BYTES, 0)

@@ -7,7 +7,6 @@ masks and keypoints are passed over, and read of a picture when it is shown (`co
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Callable
 from itertools import chain
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from lavdlike.disk.filling import pread
 from lavdlike.errors import LogFormatError
 from lavdlike.sources.detections.detection_set import (
     MAX_BOXES,
@@ -184,7 +184,7 @@ class _Reading:
         kept: list[NDArray[np.intp]] = []
         for first, last in _spans(begins, ends):
             begin = int(begins[first])
-            data = os.pread(self._descriptor, int(ends[last - 1]) - begin, begin)
+            data = pread(self._descriptor, int(ends[last - 1]) - begin, begin)
             read = _without_inner(data, begin, elements) if passes_over else data
             try:
                 objects = decoder.decode(b"[%b]" % read)

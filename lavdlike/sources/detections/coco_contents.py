@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import Any
 
 import msgspec
 
 from lavdlike.detection_messages import Region
+from lavdlike.disk.filling import pread
 from lavdlike.kinds.images import Box
 from lavdlike.kinds.overlays import Keypoints, Polygon
 from lavdlike.sources.detections import run_lengths
@@ -61,7 +61,7 @@ def contents(descriptor: int, detections: DetectionSet, picture: int) -> Things:
         if read > MAX_BYTES:
             left_out(things, "there is too much of it: some masks and keypoints are not shown")
             continue
-        data = os.pread(descriptor, length, int(detections.begins[row]))
+        data = pread(descriptor, length, int(detections.begins[row]))
         try:
             shape = _SHAPES.decode(data)
         except (ValueError, RecursionError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
+from lavdlike.disk.filling import pread
 from lavdlike.errors import NotServedError
 from lavdlike.sources.detections import coco, coco_contents
 from lavdlike.sources.detections.detection_format import Files, Things
@@ -30,7 +30,7 @@ class CocoFormat:
                 if looked_at > _MAX_FILES:
                     return
                 with suppress(OSError, NotServedError), files.file(path) as opened:
-                    if coco.is_coco(os.pread(opened.fd, _HEAD_BYTES, 0)):
+                    if coco.is_coco(pread(opened.fd, _HEAD_BYTES, 0)):
                         yield path
 
     def files_of(self, files: Files, path: str) -> Sequence[str]:  # noqa: ARG002 - it is in one file

@@ -9,12 +9,12 @@ offsets. What lies deeper than `MAX_DEPTH` is not JSON that anybody writes, and 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from lavdlike.bounded import giving_up
+from lavdlike.disk.filling import pread
 from lavdlike.errors import LogFormatError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def elements_of(descriptor: int, path: str, *, block_bytes: int = BLOCK_BYTES) -
     """
     scan = _Scan(descriptor, path)
     offset = 0
-    while block := os.pread(descriptor, block_bytes, offset):
+    while block := pread(descriptor, block_bytes, offset):
         giving_up.check()
         yield from scan.block(block, offset)
         offset += len(block)
@@ -214,7 +214,7 @@ class _Scan:
         if self._keys > _MAX_KEYS:
             raise LogFormatError(self._path, f"more than {_MAX_KEYS} keys with values that are no numbers")
         begin = max(0, bracket - _MAX_KEY_BYTES)
-        found = _KEY.search(os.pread(self._descriptor, bracket + 1 - begin, begin))
+        found = _KEY.search(pread(self._descriptor, bracket + 1 - begin, begin))
         return found[1].decode("ascii") if found else None
 
 

@@ -7,7 +7,6 @@ https://github.com/wkentaro/labelme and http://host.robots.ox.ac.uk/pascal/VOC/ 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from xml.parsers import expat
 import msgspec
 
 from lavdlike.bounded import giving_up
+from lavdlike.disk.filling import pread
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds.images import Box
 from lavdlike.kinds.overlays import Polygon
@@ -125,8 +125,8 @@ class PictureFiles:
 
     def _is_one(self, files: Files, path: str) -> bool:
         with suppress(OSError, NotServedError), files.file(path) as opened:
-            ends = os.pread(opened.fd, _HEAD_BYTES, 0)
-            ends += os.pread(opened.fd, _HEAD_BYTES, max(0, opened.status.st_size - _HEAD_BYTES))
+            ends = pread(opened.fd, _HEAD_BYTES, 0)
+            ends += pread(opened.fd, _HEAD_BYTES, max(0, opened.status.st_size - _HEAD_BYTES))
             return all(mark in ends for mark in self._marks)
         return False
 

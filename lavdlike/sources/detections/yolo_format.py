@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any, NamedTuple
 
 from lavdlike.bounded import giving_up
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFile
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds.images import Box
@@ -143,7 +143,7 @@ class _DataSet(NamedTuple):
 
 def _read_head(opened: OpenedFile) -> str:
     """Whole lines at the begin of a file."""
-    text = os.pread(opened.fd, _PROBE_BYTES, 0).decode("utf-8", "replace")
+    text = pread(opened.fd, _PROBE_BYTES, 0).decode("utf-8", "replace")
     return text.rpartition("\n")[0] if len(text) >= _PROBE_BYTES else text
 
 

@@ -6,12 +6,12 @@ style), that all files of a folder are one run, and which points a restart repla
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lavdlike import layout
 from lavdlike.disk import tail
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.kinds import places, registry
 from lavdlike.layout import MAX_STEP
@@ -219,7 +219,7 @@ class EventFile(TailedPoints):
         place = max(self.tail.offset, self._zeros_until)
         while place < size_bytes:
             place = tail.data_begin(descriptor, place, size_bytes)
-            data = os.pread(descriptor, tail.BLOCK_BYTES, place)
+            data = pread(descriptor, tail.BLOCK_BYTES, place)
             rest = data.lstrip(b"\0")
             place += len(data) - len(rest)
             if rest:
@@ -245,7 +245,7 @@ class EventFile(TailedPoints):
             self.tail.want(record_bytes)
             return
         begin = data[event_records.HEADER_BYTES :][:_PEEKED_BYTES]
-        begin = begin or os.pread(descriptor, _PEEKED_BYTES, self.tail.offset + event_records.HEADER_BYTES)
+        begin = begin or pread(descriptor, _PEEKED_BYTES, self.tail.offset + event_records.HEADER_BYTES)
         if event_messages.may_hold_scalars(begin):
             limit = f"{MAX_RECORD_BYTES // 2**20} MiB, the most that is read of a record"
             self._report(f"a record of {length:,} bytes is longer than {limit}", self.tail.offset)

@@ -7,13 +7,13 @@ read. A content is compared with its checksum when it is shown.
 from __future__ import annotations
 
 import math
-import os
 import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, overload
 
 from lavdlike import crc32c, layout
 from lavdlike.disk import tail
+from lavdlike.disk.filling import pread
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LimitError, LogFormatError
 from lavdlike.layout import MAX_STEP
@@ -148,7 +148,7 @@ class EventMembersFile:
         """What the next records hold that are not worth being read whole, some of them; [] if there is none."""
         place, members = self._tail.offset, list[Member]()
         for _ in range(_AT_ONCE):
-            data = os.pread(descriptor, _HEAD_BYTES, place)
+            data = pread(descriptor, _HEAD_BYTES, place)
             length = event_records.length_of(data[:HEADER_BYTES])
             end = place + FRAME_BYTES + (length or 0)
             if length is None or length < _HEAD_BYTES or end > size_bytes:
@@ -169,7 +169,7 @@ class EventMembersFile:
         place = self._tail.offset
         while place < size_bytes:
             place = tail.data_begin(descriptor, place, size_bytes)
-            data = os.pread(descriptor, _BLOCK_BYTES, place)
+            data = pread(descriptor, _BLOCK_BYTES, place)
             rest = data.lstrip(b"\0")
             place += len(data) - len(rest)
             if rest:
@@ -256,7 +256,7 @@ def _record(descriptor: int, begin: int, length: int, shown: str) -> bytes:
         raise LimitError(
             shown, f"a record of more than {MAX_BYTES // 2**20} MiB, the most that is read of one"
         )
-    data = os.pread(descriptor, length + FRAME_BYTES, begin - HEADER_BYTES)
+    data = pread(descriptor, length + FRAME_BYTES, begin - HEADER_BYTES)
     content = data[HEADER_BYTES : HEADER_BYTES + length]
     if len(data) < length + FRAME_BYTES or data[:8] != length.to_bytes(8, "little"):
         raise LogFormatError(shown, "the event file was written anew", f"byte {begin - HEADER_BYTES}")
@@ -298,7 +298,7 @@ class _Windows:
             if self._left < 0 or not 0 <= begin <= begin + size_bytes <= self._length:
                 raise BadMessageError("not in this record, or too scattered in it")
             wanted = min(_WINDOW_BYTES, self._length - begin)
-            self._at, self._data = begin, os.pread(self._descriptor, wanted, self._begin + begin)
+            self._at, self._data = begin, pread(self._descriptor, wanted, self._begin + begin)
             if len(self._data) < size_bytes:
                 raise BadMessageError("cut meanwhile")
         return self._data

@@ -7,7 +7,6 @@ a picture of all pictures. Of these an item of ours is made.
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.tail import Stamp, settled_stamp
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import embeddings
@@ -88,10 +88,10 @@ class ProjectorConfig:
         return self._stamp is not None and settled_stamp(descriptor) == self._stamp
 
     def continues(self, descriptor: int) -> bool:
-        return self._content is None or os.pread(descriptor, _MAX_BYTES, 0) == self._content
+        return self._content is None or pread(descriptor, _MAX_BYTES, 0) == self._content
 
     def find_new(self, descriptor: int) -> Iterator[list[Member]]:
-        stamp, content = settled_stamp(descriptor), os.pread(descriptor, _MAX_BYTES, 0)
+        stamp, content = settled_stamp(descriptor), pread(descriptor, _MAX_BYTES, 0)
         is_known = content == self._content
         self._stamp, self._content = stamp, content
         if is_known:

@@ -7,7 +7,6 @@ Whatever names them: `metrics.jsonl`, `log.jsonl`, `trainer_log.jsonl`, Ray Tune
 from __future__ import annotations
 
 import codecs
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import msgspec
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.disk.tail import Tail
 from lavdlike.kinds import places, text_file
@@ -97,7 +97,7 @@ class JsonLinesFile(TailedPoints):
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """The columns of the records that were added, block by block."""
         if self._read_line is None:
-            begin = os.pread(descriptor, 2**16, 0)
+            begin = pread(descriptor, 2**16, 0)
             self._read_line = _reader_of(self._in_experiment, begin)
             if self._read_line is None:
                 return

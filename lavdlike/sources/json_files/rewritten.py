@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import table_text
@@ -80,7 +81,7 @@ class RewrittenFile:
         status = status_of(descriptor)
         self._stamp = stamp_of(status)
         try:
-            history = self._read(os.pread(descriptor, MAX_BYTES + 1, 0), status.st_mtime)
+            history = self._read(pread(descriptor, MAX_BYTES + 1, 0), status.st_mtime)
         except LogFormatError as error:
             # Perhaps half written: what was there before is shown until it can be read.
             self._problem = Problem(self._path, error.reason, error.position)

@@ -7,11 +7,11 @@ which one it is.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lavdlike.disk.filling import pread
 from lavdlike.disk.tail import Stamp, settled_stamp
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.kinds import markdown
@@ -91,7 +91,7 @@ class MlflowOutput:
 
     def find_new(self, descriptor: int) -> Iterator[list[Member]]:
         self._stamp = settled_stamp(descriptor)
-        data = os.pread(descriptor, yaml_values.MAX_NODES, 0)
+        data = pread(descriptor, yaml_values.MAX_NODES, 0)
         try:
             output = yaml_values.mapping_of(data, _META)
         except LogFormatError:

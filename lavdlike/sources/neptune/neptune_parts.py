@@ -5,9 +5,9 @@ Format: `src/neptune_exporter/model.py` and `storage/parquet_writer.py` of neptu
 
 from __future__ import annotations
 
-import os
 import re
 
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.sources.descriptions.description import Description
 from lavdlike.sources.neptune import neptune_facts, parquet_child
@@ -40,17 +40,15 @@ class NeptuneParts:
 
     def may_be_part(self, descriptor: int) -> bool:
         """By the names of its columns; one that is cut has none."""
-        if os.pread(descriptor, len(MAGIC), 0) != MAGIC:
+        if pread(descriptor, len(MAGIC), 0) != MAGIC:
             return False
         size_bytes = status_of(descriptor).st_size
-        end = os.pread(
-            descriptor, _LENGTH_BYTES + len(MAGIC), max(0, size_bytes - _LENGTH_BYTES - len(MAGIC))
-        )
+        end = pread(descriptor, _LENGTH_BYTES + len(MAGIC), max(0, size_bytes - _LENGTH_BYTES - len(MAGIC)))
         footer_bytes = int.from_bytes(end[:_LENGTH_BYTES], "little")
         begin = size_bytes - len(end) - footer_bytes
         if not end.endswith(MAGIC) or begin < len(MAGIC):
             return True
-        footer = os.pread(descriptor, min(footer_bytes, _FOOTER_BYTES), begin)
+        footer = pread(descriptor, min(footer_bytes, _FOOTER_BYTES), begin)
         return all(bytes([len(name)]) + name.encode() in footer for name in parquet_child.COLUMNS)
 
     def describe(self, descriptor: int, key: str) -> Description:  # noqa: ARG002 - a file, a run

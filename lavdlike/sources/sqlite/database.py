@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from lavdlike.disk.beside import opened_beside
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.disk.root import is_settled
 from lavdlike.sources.sqlite import rollback_journal
@@ -215,7 +216,7 @@ class Database:
         Raises:
             DamagedError: it is no SQLite file, or its header is broken.
         """
-        header = os.pread(descriptor, HEADER_BYTES, 0)
+        header = pread(descriptor, HEADER_BYTES, 0)
         page_bytes = page_bytes_of(header)
         if not header.startswith(MAGIC) or len(header) < HEADER_BYTES or not page_bytes:
             raise DamagedError("no SQLite file", 1)
@@ -280,7 +281,7 @@ class _Files:
         self.wal = opened.enter_context(opened_beside(descriptor, WAL_SUFFIX))
         self._journal = opened.enter_context(opened_beside(descriptor, JOURNAL_SUFFIX))
         self._journal_header = _header_of(self._journal)
-        self._page_bytes = page_bytes_of(os.pread(descriptor, HEADER_BYTES, 0))
+        self._page_bytes = page_bytes_of(pread(descriptor, HEADER_BYTES, 0))
         statuses = [status_of(each) for each in (descriptor, self.wal, self._journal) if each is not None]
         self._stamp = tuple(map(_stamp, statuses))
         # Then a change from now on shows in the times.
@@ -347,7 +348,7 @@ def _stamp(status: os.stat_result) -> tuple[int, ...]:
 
 def _header_of(descriptor: int | None) -> tuple[bytes, int]:
     """What of a journal is another for another transaction; its count of pages is not. Nothing without one."""
-    header = b"" if descriptor is None else os.pread(descriptor, rollback_journal.HEADER_BYTES, 0)
+    header = b"" if descriptor is None else pread(descriptor, rollback_journal.HEADER_BYTES, 0)
     if descriptor is None or not header.startswith(rollback_journal.MAGIC):
         return b"", 0
     return header[:8] + header[12:], status_of(descriptor).st_ino

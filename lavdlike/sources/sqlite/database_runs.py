@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from lavdlike.disk.filling import pread
 from lavdlike.sources.descriptions.description import Description
 from lavdlike.sources.run_store import (
     Changed,
@@ -100,7 +100,7 @@ class SqliteStore(ABC):
                 ),
             )
         except DamagedError as error:
-            begin = os.pread(descriptor, HEADER_BYTES, 0)
+            begin = pread(descriptor, HEADER_BYTES, 0)
             # An empty one is to be written yet; and others than SQLite's files may have such names.
             is_said = is_sqlite(begin) or (is_called and begin != b"")
             return Listed(None, (_damage(error),) if is_said else ())

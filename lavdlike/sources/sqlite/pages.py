@@ -10,6 +10,7 @@ import os
 import struct
 from collections.abc import Container
 
+from lavdlike.disk.filling import pread
 from lavdlike.sources.sqlite.rollback_journal import Originals
 from lavdlike.sources.sqlite.wal import Wal
 
@@ -64,7 +65,7 @@ class Pages:
         self._read: dict[int, tuple[int, int]] = {}  # where pages stand that were read, and their hashes
         self._is_torn = False  # a page that was read twice was another one by then
         self._kept: dict[int, bytes] = {}
-        header = os.pread(descriptor, HEADER_BYTES, 0)
+        header = pread(descriptor, HEADER_BYTES, 0)
         if not header.startswith(MAGIC):
             raise DamagedError("no SQLite file", 1)
         self.page_bytes = page_bytes_of(header)
@@ -123,10 +124,10 @@ class Pages:
 
     def _content(self, number: int, place: int) -> bytes:
         if place != _OF_FILE and self._wal_descriptor is not None:
-            return os.pread(self._wal_descriptor, self.page_bytes, place)
+            return pread(self._wal_descriptor, self.page_bytes, place)
         if self._originals is not None and number in self._originals.pages:
-            return os.pread(self._journal_descriptor, self.page_bytes, self._originals.pages[number])
-        return os.pread(self._descriptor, self.page_bytes, (number - 1) * self.page_bytes)
+            return pread(self._journal_descriptor, self.page_bytes, self._originals.pages[number])
+        return pread(self._descriptor, self.page_bytes, (number - 1) * self.page_bytes)
 
     def _count(self, header: bytes) -> int:
         if self._wal.page_count:

@@ -8,6 +8,8 @@ import os
 import struct
 from typing import NamedTuple
 
+from lavdlike.disk.filling import pread
+
 MAGIC = bytes.fromhex("d9d505f920a163d7")
 _HEADER = struct.Struct(">8s5I")
 HEADER_BYTES = _HEADER.size
@@ -34,7 +36,7 @@ def originals(descriptor: int, page_bytes: int) -> Originals | None:
     page_count = -1
     place, size = 0, os.fstat(descriptor).st_size
     while True:
-        header = os.pread(descriptor, _HEADER.size, place)
+        header = pread(descriptor, _HEADER.size, place)
         if len(header) < _HEADER.size:
             break
         magic, count, nonce, pages_before, sector_bytes, own_page_bytes = _HEADER.unpack(header)
@@ -51,7 +53,7 @@ def originals(descriptor: int, page_bytes: int) -> Originals | None:
         if count == _UNCOUNTED:
             count = max(size - place, 0) // record_bytes
         for _ in range(count):
-            record = os.pread(descriptor, record_bytes, place)
+            record = pread(descriptor, record_bytes, place)
             if len(record) < record_bytes or not _is_whole(record, nonce):
                 return Originals(pages, page_count)
             # The first that is kept of a page is the one from before the transaction.

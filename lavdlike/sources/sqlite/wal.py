@@ -6,9 +6,10 @@ behind them does not.
 
 from __future__ import annotations
 
-import os
 import struct
 from typing import TYPE_CHECKING
+
+from lavdlike.disk.filling import pread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +43,7 @@ class Wal:
 
     def read(self, descriptor: int | None, page_bytes: int) -> None:
         """Take in what was committed since the last call; of None, that there is no log."""
-        header = b"" if descriptor is None else os.pread(descriptor, HEADER_BYTES, 0)
+        header = b"" if descriptor is None else pread(descriptor, HEADER_BYTES, 0)
         if header != self.header:
             self._forget(header)
             if not self._begin(header, page_bytes):
@@ -52,7 +53,7 @@ class Wal:
         frame_bytes = FRAME_HEADER_BYTES + page_bytes
         count = max(_BLOCK_BYTES // frame_bytes, 1)
         while True:
-            block = os.pread(descriptor, count * frame_bytes, self._end)
+            block = pread(descriptor, count * frame_bytes, self._end)
             frames = len(block) // frame_bytes
             if not frames or not self._take(block, frames, frame_bytes) or frames < count:
                 break

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import itertools
 import math
-import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from lavdlike import layout
 from lavdlike.bounded import polars_limits
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.disk.tail import Tail
 from lavdlike.errors import LogFormatError
@@ -95,7 +95,7 @@ class TableFile(TailedPoints):
     def read_new(self, descriptor: int) -> Iterator[dict[str, Columns]]:
         """The columns of the rows that were added, block by block. A row is a line."""
         if self._columns is None and self._scalars is None:
-            begin = os.pread(descriptor, len(HEADER), 0)
+            begin = pread(descriptor, len(HEADER), 0)
             if scalar_lines.is_scalars_file(begin):
                 self._scalars = ScalarsFile(self._path, self.writer)
                 self._scalars.tail = self.tail

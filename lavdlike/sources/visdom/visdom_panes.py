@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, pane_items
+from lavdlike.disk.filling import pread
 from lavdlike.disk.tail import Stamp, settled_stamp
 from lavdlike.errors import LimitError, LogFormatError
 from lavdlike.kinds import graphs, plots, registry
@@ -78,7 +79,7 @@ class VisdomPanes:
     def content(self, descriptor: int, member: Member, shown: str, beside: Beside) -> bytes:  # noqa: ARG002 - none
         form: _Form = member.form
         span = form.file.place_of(member.path)
-        data = os.pread(descriptor, span.end - span.begin, span.begin) if span is not None else b""
+        data = pread(descriptor, span.end - span.begin, span.begin) if span is not None else b""
         if _digest(data) != member.where:
             raise LogFormatError(shown, _NOT_THERE)
         try:
@@ -137,7 +138,7 @@ class VisdomPanesFile:
             return
         self._read_stamp = stamp
         time = os.fstat(descriptor).st_mtime
-        data = os.pread(descriptor, json_file.MAX_BYTES + 1, 0)
+        data = pread(descriptor, json_file.MAX_BYTES + 1, 0)
         if len(data) > json_file.MAX_BYTES:
             return  # whoever reads its lines says so
         panes = _Panes(data, self._prefix, time, self)

@@ -6,13 +6,13 @@ Format: `serialize_env` of the package `visdom` (utils/server_utils.py); what a 
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds import places
@@ -111,7 +111,7 @@ class VisdomFile:
         status = status_of(descriptor)
         stamp = stamp_of(status)
         try:
-            data = os.pread(descriptor, json_file.MAX_BYTES + 1, 0)
+            data = pread(descriptor, json_file.MAX_BYTES + 1, 0)
             json_file.check_size(len(data), self._path)
             document = json_file.parse(data, self._path) if data.strip() else {}
         except LogFormatError as error:

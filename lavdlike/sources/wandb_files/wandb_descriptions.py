@@ -6,12 +6,12 @@ wandb writes all but the end, and settings that come later, into the first recor
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from typing import Any, Literal
 
 from lavdlike import protobuf
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.messages import LabelDefinition
 from lavdlike.protobuf import BYTES, VARINT, BadMessageError, Field
@@ -51,9 +51,9 @@ class LogDescription:
         with self._lock:
             size = status_of(descriptor).st_size
             before = max(self._offset - len(self._recent), 0)
-            if size < self._offset or os.pread(descriptor, len(self._recent), before) != self._recent:
+            if size < self._offset or pread(descriptor, len(self._recent), before) != self._recent:
                 self._forget()
-            if self._offset == 0 and os.pread(descriptor, len(HEADER), 0) == HEADER:
+            if self._offset == 0 and pread(descriptor, len(HEADER), 0) == HEADER:
                 self._offset = len(HEADER)
             if self._offset > 0:
                 self._take(descriptor, min(size, BEGIN_BYTES))
@@ -66,13 +66,13 @@ class LogDescription:
             return self._said.description()
 
     def _take(self, descriptor: int, until: int) -> None:
-        data = os.pread(descriptor, max(until - self._offset, 0), self._offset)
+        data = pread(descriptor, max(until - self._offset, 0), self._offset)
         records, taken = self._records.split(data, self._offset)
         self._records.broken.clear()  # said where the points are read
         for record in records:
             self._said.take(record)
         self._offset += taken
-        self._recent = os.pread(descriptor, _COMPARED_BYTES, max(self._offset - _COMPARED_BYTES, 0))[
+        self._recent = pread(descriptor, _COMPARED_BYTES, max(self._offset - _COMPARED_BYTES, 0))[
             : self._offset
         ]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 
 from lavdlike import layout
 from lavdlike.disk import tail
+from lavdlike.disk.filling import pread
 from lavdlike.disk.made import status_of
 from lavdlike.messages import Problem
 from lavdlike.protobuf import BadMessageError
@@ -120,12 +120,12 @@ class WandbFile(TailedPoints):
     def _pass_zeros(self, descriptor: int, size_bytes: int) -> None:
         """An end of zeros is left for later; where something follows after many, reading goes on at its block."""
         place = max(self.tail.offset, self._zeros_until)
-        if os.pread(descriptor, 1, self.tail.offset) != b"\0" or place + tail.BLOCK_BYTES > size_bytes:
+        if pread(descriptor, 1, self.tail.offset) != b"\0" or place + tail.BLOCK_BYTES > size_bytes:
             return
         data = b""
         while place < size_bytes:
             place = tail.data_begin(descriptor, place, size_bytes)
-            data = os.pread(descriptor, tail.BLOCK_BYTES, place)
+            data = pread(descriptor, tail.BLOCK_BYTES, place)
             rest = data.lstrip(b"\0")
             place += len(data) - len(rest)
             if rest or not data:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread
 from lavdlike.kinds import markdown
 from lavdlike.server.live.answers import Answers
 from lavdlike.server.live.hub import Hub
@@ -33,7 +33,7 @@ class MarkdownRoutes(Subject):
 
     async def _page(self, request: Request) -> Any:
         source = await of_file(
-            self._answers, request, lambda opened: os.pread(opened.fd, documents.MAX_BYTES + 1, 0)
+            self._answers, request, lambda opened: pread(opened.fd, documents.MAX_BYTES + 1, 0)
         )
         given = request.path_params
         return await self._documents.page(source, given["experiment"], layout.from_id(given["path"]))
