@@ -50,15 +50,33 @@ class Problem(msgspec.Struct, frozen=True):
     position: str = ""
 
 
+class StoreHealth(msgspec.Struct):
+    """How the object store answers that a root is in. Times are Unix seconds.
+
+    `interval_s`: between two lists. `listed`: when the last one that came was asked for; 0: none came.
+    `unreachable_since`: since when lists fail, for this `reason`; 0: they do not. `objects`: in the last list.
+    `requests`: of all sorts, in the last minute; beyond `most_requests` they wait, 0: none do.
+    """
+
+    interval_s: float
+    listed: float
+    unreachable_since: float
+    reason: str
+    objects: int
+    requests: int
+    most_requests: int
+
+
 class RootHealth(msgspec.Struct):
     """How one of the roots is. `name`: "" of one that stands alone. `reason`: why it is not read; "" if it is.
 
-    `files`: how many are directly in it, which belong to no experiment.
+    `files`: how many are directly in it, which belong to no experiment. `store`: None of a folder of the machine.
     """
 
     name: str
     reason: str = ""
     files: int = 0
+    store: StoreHealth | None = None
 
 
 class Health(msgspec.Struct):

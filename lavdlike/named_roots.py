@@ -111,8 +111,16 @@ class GivenRoot(NamedTuple):
     path: Path
 
 
+def _absolute(text: str) -> Path:
+    return Path(os.path.abspath(text))  # noqa: PTH100 - links are not followed here
+
+
 def parse_roots(
-    arguments: Sequence[str], is_folder: Callable[[str], bool], *, has_drives: bool = os.name == "nt"
+    arguments: Sequence[str],
+    is_folder: Callable[[str], bool],
+    path_of: Callable[[str], Path] = _absolute,
+    *,
+    has_drives: bool = os.name == "nt",
 ) -> list[GivenRoot]:
     """The roots that arguments name: `PATH`, `NAME=PATH`, or TensorBoard's `NAME:PATH,NAME:PATH`.
 
@@ -121,6 +129,7 @@ def parse_roots(
 
     Args:
         is_folder: whether a path is that of a folder now.
+        path_of: the absolute path of what is named, also by an address.
         has_drives: `C:/runs` is a path.
 
     Raises:
@@ -129,7 +138,7 @@ def parse_roots(
     given = [each for text in arguments for each in _split(text, is_folder, has_drives=has_drives)]
     if not given:
         raise UsageError("name the folder that holds the experiments")
-    paths = [Path(os.path.abspath(path)) for _, path in given]  # noqa: PTH100 - links are not followed here
+    paths = [path_of(path) for _, path in given]
     if len(given) == 1 and not given[0][0]:
         return [GivenRoot("", paths[0])]
     _check_once([name for name, _ in given if name], "the name {}", _HOW)

@@ -63,3 +63,24 @@ def test_what_is_allowed_is_still_done() -> None:
 )
 def test_every_way_to_open_is_seen(function: str) -> None:
     assert openings(f"def read():\n    with {function}(name) as file:\n        pass\n") == [function]
+
+
+# Of a descriptor itself: behind it may be a copy with holes (`disk.filling`). What children are given is filled before.
+READERS = ("os.pread", "os.read", "os.fdopen")
+READ_THEMSELVES = {
+    ("reading/items.py", "os.fdopen"): "what was filled before",
+    ("reading/json_child.py", "os.pread"): "a child",
+    ("reading/rollout_pages/made_lines_child.py", "os.fdopen"): "a child",
+    ("sources/neptune/parquet_child.py", "os.pread"): "a child",
+}
+
+
+def test_what_is_read_of_the_tree_is_there_when_it_is_read() -> None:
+    found = {
+        (path.relative_to(PACKAGE).as_posix(), reader)
+        for room in ROOMS
+        for path in (PACKAGE / room).rglob("*.py")
+        for reader in READERS
+        if f"{reader}(" in (text := path.read_text()) or f"({reader}," in text
+    }
+    assert found == READ_THEMSELVES.keys()

@@ -45,6 +45,12 @@ TESTED_BY = {
         "disk/stores/test_obstore_store.py",
     ),
     **dict.fromkeys(
+        [f"disk/stores/{name}.py" for name in ("bucket", "object_cache", "object_tree")],
+        "disk/stores/test_object_root.py",
+    ),
+    "disk/filling.py": "disk/stores/test_object_root.py",
+    "server/live/chosen_watchers.py": "server/live/test_object_watcher.py",
+    **dict.fromkeys(
         [f"disk/stores/{name}.py" for name in ("retry_policy", "request_meter")],
         "disk/stores/test_steady_store.py",
     ),

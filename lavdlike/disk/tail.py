@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lavdlike.bounded import giving_up
-from lavdlike.disk.filling import pread
+from lavdlike.disk.filling import is_filled_later, pread
 from lavdlike.disk.made import status_of
 from lavdlike.disk.root import is_settled
 
@@ -205,6 +205,8 @@ def _checksum_of(descriptor: int, size_bytes: int) -> int:
 
 def data_begin(descriptor: int, offset: int, size_bytes: int) -> int:
     """Where a file of this size holds something, from a place on; its size if it does not."""
+    if is_filled_later(descriptor):
+        return offset
     try:
         return os.lseek(descriptor, offset, os.SEEK_DATA)
     except AttributeError:  # not on Windows

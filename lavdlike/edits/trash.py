@@ -39,6 +39,8 @@ class Thrown(NamedTuple):
 def count(opened: OpenedFolder, *, until: float) -> tuple[int, int]:
     """The files in an experiment, and what they take on the disk; as far as time allows, by `time.monotonic`."""
     files = size_bytes = 0
+    if opened.descriptor < 0:  # in no folder of a disk
+        return 0, 0
     for found in walk.everything_below(opened.descriptor):
         if not found.is_folder:
             files += 1

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from lavdlike import json_file, layout
-from lavdlike.disk.filling import pread
+from lavdlike.disk.filling import fill, pread
 from lavdlike.disk.root import OpenedFile, Root, etag_of, fingerprint_of
 from lavdlike.errors import LimitError, LogFormatError, NotServedError
 from lavdlike.kinds import places, registry
@@ -108,7 +108,7 @@ def read_part(root: Root, address: ItemAddress, paths: Iterable[str], asked: Map
             newest = max(newest or (0.0, ""), (opened.status.st_mtime, opened.path))
     if read is None or newest is None:
         raise FileNotFoundError(errno.ENOENT, "nothing that is read in parts", address.label)
-    with root.file(newest[1]) as opened, os.fdopen(opened.fd, "rb", closefd=False) as file:
+    with root.file(newest[1]) as opened, os.fdopen(fill(opened.fd), "rb", closefd=False) as file:
         return read(file, asked, opened.path)
 
 

@@ -19,6 +19,7 @@ import msgspec
 
 from lavdlike import experiment, json_file, layout
 from lavdlike.bounded import giving_up
+from lavdlike.disk.filling import fill
 from lavdlike.disk.root import OpenedFile
 from lavdlike.errors import LimitError, LogFormatError
 from lavdlike.experiment import ExperimentFile
@@ -168,7 +169,7 @@ def _ask_child(opened: OpenedFile, path: str, asked: str) -> bytes:
         giving_up.check()
         child = subprocess.Popen(
             command,
-            stdin=opened.fd,
+            stdin=fill(opened.fd),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

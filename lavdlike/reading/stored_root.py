@@ -20,6 +20,8 @@ from pathlib import Path
 from lavdlike.disk.archives.archive import ArchiveRoot
 from lavdlike.disk.opening import root_at
 from lavdlike.disk.root import Entry, OpenedFile, OpenedFolder
+from lavdlike.disk.stores.bucket import Bucket
+from lavdlike.disk.stores.object_root import ObjectRoot
 from lavdlike.errors import LogFormatError, NotServedError
 from lavdlike.messages import Problem
 from lavdlike.reading.artifact_folders import ArtifactFolders
@@ -57,8 +59,13 @@ class StoredRoot:
         return [*self.problems_in_archive(), *self._listings.problems()]
 
     def problems_in_archive(self) -> list[Problem]:
-        """What is not shown of the archive that the root is; none of a folder."""
-        return self._inner.problems() if isinstance(self._inner, ArchiveRoot) else []
+        """What is not shown of the archive that the root is, or of a store; none of a folder."""
+        return self._inner.problems() if isinstance(self._inner, ArchiveRoot | ObjectRoot) else []
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """The objects that it is; None of what lies on this machine."""
+        return self._inner.bucket if isinstance(self._inner, ObjectRoot) else None
 
     @property
     def has_stores(self) -> bool:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from lavdlike.disk.opening import is_root
+from lavdlike.disk.opening import is_root, path_of
 from lavdlike.disk.root import Root
 from lavdlike.disk.several import Member, SeveralRoots
+from lavdlike.disk.stores.store_addresses import address_of_path
 from lavdlike.edits.several_editors import merged_words
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem
@@ -83,9 +84,11 @@ def open_roots(arguments: Sequence[str], *, follow_links: bool = False) -> Opene
         UsageError: a name is none, or is there twice.
         NotFoundError: one of them is not there, cannot be read, or all that it holds are steps.
     """
-    given = parse_roots(arguments, is_root)
+    given = parse_roots(arguments, is_root, path_of)
     if not given[0].name:
-        return OpenedRoots([_opened("", Path(arguments[0]), follow_links=follow_links)])
+        is_address = address_of_path(given[0].path) is not None
+        path = given[0].path if is_address else Path(arguments[0])
+        return OpenedRoots([_opened("", path, follow_links=follow_links)])
     return OpenedRoots([_opened(each.name, each.path, follow_links=follow_links) for each in given])
 
 

@@ -38,14 +38,32 @@ export interface Problem {
 }
 
 /**
+ * How the object store answers that a root is in. Times are Unix seconds.
+ *
+ * `interval_s`: between two lists. `listed`: when the last one that came was asked for; 0: none came.
+ * `unreachable_since`: since when lists fail, for this `reason`; 0: they do not. `objects`: in the last list.
+ * `requests`: of all sorts, in the last minute; beyond `most_requests` they wait, 0: none do.
+ */
+export interface StoreHealth {
+  interval_s: number;
+  listed: number;
+  unreachable_since: number;
+  reason: string;
+  objects: number;
+  requests: number;
+  most_requests: number;
+}
+
+/**
  * How one of the roots is. `name`: "" of one that stands alone. `reason`: why it is not read; "" if it is.
  *
- * `files`: how many are directly in it, which belong to no experiment.
+ * `files`: how many are directly in it, which belong to no experiment. `store`: None of a folder of the machine.
  */
 export interface RootHealth {
   name: string;
   reason: string;
   files: number;
+  store: StoreHealth | null;
 }
 
 /**

@@ -1,4 +1,4 @@
-"""The store of an address. Of a process, all who name one address of memory share its objects."""
+"""The store of an address. In a process, all who name one place of memory share its objects."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def _plain_store(address: str) -> ObjectStore:
     if scheme in OBSTORE_SCHEMES:
         return ObstoreStore(address)
     if scheme == MEMORY_SCHEME:
+        name = "/".join(address.split("/")[:3])
         with _lock:
-            return _in_memory.setdefault(address, MemoryStore(address))
+            return MemoryStore(address, _in_memory.setdefault(name, MemoryStore(name)))
     return FsspecStore(address)

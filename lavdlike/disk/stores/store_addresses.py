@@ -1,7 +1,8 @@
 """Which texts name an object store, and how one is carried as a path. Pure.
 
-Roots are paths everywhere. That of a store has its scheme as first folder (`s3:/bucket/logs`) and is relative, as no
-path of a root on this machine is: so both can stand side by side, and parts of an address are those of the path.
+Roots are paths everywhere. That of a store has its scheme with a colon as first folder (`/s3:/bucket/logs`), as no path
+of this machine has: so both can stand side by side, and parts of an address are those of the path. `Path("s3://bucket")`,
+which is `s3:/bucket`, is understood as well.
 """
 
 from __future__ import annotations
@@ -68,21 +69,20 @@ def path_of_address(address: str) -> Path:
     """How an address is carried where roots are paths.
 
     >>> path_of_address("s3://bucket/logs").as_posix()
-    's3:/bucket/logs'
+    '/s3:/bucket/logs'
     """
     scheme, _, rest = checked_address(address).partition("://")
-    return Path(f"{scheme}:", *rest.split("/"))
+    return Path(f"/{scheme}:", *rest.split("/"))
 
 
 def address_of_path(path: PurePath) -> str | None:
     """The address that a path carries; None of a path of this machine.
 
-    >>> address_of_path(path_of_address("s3://bucket/logs") / "run"), address_of_path(Path("/s3:/bucket"))
+    >>> address_of_path(path_of_address("s3://bucket/logs") / "run"), address_of_path(Path("/logs/s3:/bucket"))
     ('s3://bucket/logs/run', None)
     """
-    if path.is_absolute() or not path.parts or not _FIRST_FOLDER.fullmatch(path.parts[0]):
-        return None
-    return f"{path.parts[0]}//{'/'.join(path.parts[1:])}"
+    first, *rest = (path.parts[1:] if path.is_absolute() else path.parts) or ("",)
+    return f"{first}//{'/'.join(rest)}" if _FIRST_FOLDER.fullmatch(first) else None
 
 
 def shown_place(path: PurePath) -> str:

@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from lavdlike.bounded import giving_up
 from lavdlike.disk import user_cache
+from lavdlike.disk.filling import fill
 from lavdlike.errors import LogFormatError
 from lavdlike.kinds.rollout_records.rollout_begins import Form
 
@@ -62,7 +63,7 @@ def made(descriptor: int, form: Form, path: str) -> BinaryIO:
 def _make(descriptor: int, form: Form, path: str, lines: BinaryIO) -> None:
     child = subprocess.Popen(
         [sys.executable, "-I", "-c", _CHILD.format(paths=sys.path), form.value],
-        stdin=descriptor,
+        stdin=fill(descriptor),
         stdout=lines.fileno(),
         stderr=subprocess.PIPE,
         start_new_session=True,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lavdlike import layout
+from lavdlike.disk.stores.store_addresses import address_of_path, shown_place
 from lavdlike.errors import NotServedError, UsageError
 from lavdlike.named_roots import GivenRoot, NamedRoot
 from lavdlike.shell.output import say
@@ -57,7 +58,7 @@ class _Look(threading.Thread):
 
     def run(self) -> None:
         try:
-            if not self.given.path.exists():
+            if address_of_path(self.given.path) is None and not self.given.path.exists():
                 self.is_missing = True
                 return
             shown = _shown_root(self.given.path)
@@ -76,11 +77,13 @@ class _Look(threading.Thread):
 def _why_not(look: _Look) -> str:
     if look.is_missing:
         return f"there is no folder {look.given.path}"
-    return f"the folder {look.given.path} does not answer"
+    return f"the folder {shown_place(look.given.path)} does not answer"
 
 
 def said(given: Sequence[GivenRoot]) -> str:
-    return ", ".join(f"{each.name}={each.path}" if each.name else str(each.path) for each in given)
+    return ", ".join(
+        f"{each.name}={shown_place(each.path)}" if each.name else shown_place(each.path) for each in given
+    )
 
 
 def _shown_root(root: Path) -> ShownRoot:
@@ -97,21 +100,21 @@ def _shown_root(root: Path) -> ShownRoot:
         with root_at(root).folder("") as opened:
             names = [entry.name for entry in islice(opened.entries(), 1000)]
     except FileNotFoundError:
-        raise UsageError(f"there is no folder {root}") from None
+        raise UsageError(f"there is no folder {shown_place(root)}") from None
     except NotADirectoryError:
         raise UsageError(
             f"{root} is a file; give the folder that holds the experiments, or an archive of it (.zip, .tar, .tar.gz)"
         ) from None
     except NotServedError as error:
-        raise UsageError(f"cannot read {root}: {error.reason}") from None
+        raise UsageError(f"cannot read {shown_place(root)}: {error.reason}") from None
     except OSError as error:
-        raise UsageError(f"cannot read {root}: {error.strerror}") from None
+        raise UsageError(f"cannot read {shown_place(root)}: {error.strerror}") from None
     shown = shown_root_of(root)
     sign = sign_of_experiment(name for name in names if layout.step_of_folder(name) is not None)
     if sign and not shown.only:
         note(
-            f"{root} holds {sign}, so it looks like one experiment, not like a folder of experiments. "
-            f"Perhaps you mean: lavdlike {shlex.quote(str(root.parent))}"
+            f"{shown_place(root)} holds {sign}, so it looks like one experiment, not like a folder of experiments. "
+            f"Perhaps you mean: lavdlike {shlex.quote(shown_place(root.parent))}"
         )
     return shown
 

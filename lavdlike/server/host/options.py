@@ -32,7 +32,7 @@ _OF_A_SOCKET = ("--uds-mode", "--uds-group", "--proxy-user-header")
 class ServeOptions:
     """As the arguments of `lavdlike ROOT` are called (`lavdlike --help`), checked one by one.
 
-    `roots`: as they were given (`named_roots.parse_roots`).
+    `roots`: as they were given (`named_roots.parse_roots`). `cache_size`: in GiB.
     """
 
     roots: Sequence[str]
@@ -59,13 +59,16 @@ class ServeOptions:
     follow_links: bool = False
     watch: WatchOption = "auto"
     poll_interval: float = 5.0
+    cache: Path | None = None
+    cache_size: float = 4.0
+    requests_per_minute: int = 1200
 
     @cached_property
     def given(self) -> list[GivenRoot]:
         """The roots. Raises UsageError: a name is none, or is there twice."""
-        from lavdlike.disk.opening import is_root
+        from lavdlike.disk.opening import is_root, path_of
 
-        return parse_roots(self.roots, is_root)
+        return parse_roots(self.roots, is_root, path_of)
 
     @property
     def path(self) -> Path:

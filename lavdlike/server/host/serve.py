@@ -55,6 +55,9 @@ def serve(options: ServeOptions, beside: Beside | None = None) -> int:
     """
     open_standard_streams()
     options.check()
+    from lavdlike.disk.stores.bucket import StoreOptions, configure
+
+    configure(StoreOptions(options.cache, int(options.cache_size * 2**30), options.requests_per_minute))
     roots = roots_of(options.given)
     boards = boards_of(options.board, roots)
     # Only now: nobody should wait for these to learn of a mistyped name.

@@ -92,7 +92,31 @@ def _add_file_options(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         type=_seconds,
         default=5.0,
-        help="seconds between two looks (default: 5)",
+        help="seconds between two looks, or two lists of an object store (default: 5)",
+    )
+
+    add = parser.add_argument_group(
+        "roots in object stores, such as s3://bucket/logs (docs/remote.md)"
+    ).add_argument
+    add(
+        "--cache",
+        metavar="PLACE",
+        type=shell_arguments.path,
+        help="a folder for copies of what is looked at (default: in your cache folder)",
+    )
+    add(
+        "--cache-size",
+        metavar="GIB",
+        type=_gibibytes,
+        default=4.0,
+        help="the most that copies of one store take (default: %(default)g GiB)",
+    )
+    add(
+        "--requests-per-minute",
+        metavar="N",
+        type=_count,
+        default=1200,
+        help="the most requests to one store, more wait; 0: any (default: %(default)s)",
     )
 
 
@@ -186,6 +210,22 @@ def _seconds(text: str) -> float:
     if not 0.1 <= seconds <= 3600:
         raise argparse.ArgumentTypeError(f"not a number of seconds from 0.1 to 3600: {text!r}")
     return seconds
+
+
+def _gibibytes(text: str) -> float:
+    try:
+        size = float(text)
+    except ValueError:
+        size = math.nan
+    if not 0.01 <= size <= 1e6:
+        raise argparse.ArgumentTypeError(f"not a number of GiB from 0.01 on: {text!r}")
+    return size
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"not a number, 0 or more: {text!r}")
+    return int(text)
 
 
 def loopback_or_host(text: str) -> str | None:

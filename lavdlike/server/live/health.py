@@ -6,10 +6,11 @@ Nothing here may claim more than is known: a look that takes long, or that faile
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable
 
 from lavdlike import layout
-from lavdlike.messages import Health, HealthChanged
+from lavdlike.messages import Health, HealthChanged, StoreHealth
 from lavdlike.server.live.all_rows import AllRows
 from lavdlike.server.live.known import KnownExperiment
 from lavdlike.server.live.limits import LiveLimits
@@ -58,6 +59,10 @@ class HealthReport:
         has_failed = False
         reasons = [rows.failure]
         is_looking = not rows.is_read
+        for store in filter(None, (each.store for each in health.roots)):
+            delays_s.append(store.interval_s + self._limits.tick_s)
+            has_failed |= store.unreachable_since > 0
+            reasons.append(_unreachable(store))
         if not rows.are_roots_watched:
             delays_s.append(self._poll_interval_s + self._limits.tick_s)
         health.unwatched_rows = rows.unwatched_count
@@ -84,6 +89,14 @@ class HealthReport:
         health.delay_s = None if has_failed else _rounded_up(max(delays_s))
         health.row_delay_s = _rounded_up(rows.status_delay_s(now))
         return health
+
+
+def _unreachable(store: StoreHealth) -> str:
+    """What is said of a store that does not answer; "" of one that does."""
+    if not store.unreachable_since:
+        return ""
+    since = time.strftime("%H:%M:%S", time.localtime(store.unreachable_since))
+    return f"the store has been unreachable since {since}: {store.reason}. What is shown is as it was listed last"
 
 
 def _rounded_up(seconds: float) -> float:

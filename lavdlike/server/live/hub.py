@@ -10,7 +10,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 
@@ -19,12 +19,11 @@ from lavdlike.disk.several import Member, SeveralRoots
 from lavdlike.edits.several_editors import RootEditor, SeveralEditors
 from lavdlike.layout import ExperimentId, ExperimentName
 from lavdlike.messages import Hello, PollAnswer, PollRequest, RootSettingsChanged, SuggestedChart
-from lavdlike.named_roots import NamedRoot
 from lavdlike.reading import described
 from lavdlike.reading.stored_listings import ChangedRuns
-from lavdlike.server.live import watcher
 from lavdlike.server.live.all_rows import AllRows
 from lavdlike.server.live.boards import Boards
+from lavdlike.server.live.chosen_watchers import watcher_of
 from lavdlike.server.live.feed import View
 from lavdlike.server.live.file_follower import FileFollower
 from lavdlike.server.live.health import HealthReport
@@ -35,11 +34,10 @@ from lavdlike.server.live.problem_log import ProblemLog
 from lavdlike.server.live.root_part import Surroundings
 from lavdlike.server.live.root_parts import RootParts
 from lavdlike.server.live.row import Row
-from lavdlike.server.live.several_watchers import SeveralWatchers
 from lavdlike.server.live.store_changes import StoreChanges
 from lavdlike.server.live.store_watcher import StoreWatcher
 from lavdlike.server.live.subscriptions import Publisher, Subscription
-from lavdlike.server.live.watcher import ObserverWatcher, Watcher
+from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import TooSlowError, Workers
 from lavdlike.server.settings import Settings
 from lavdlike.sources import source_registry, store_registry
@@ -79,7 +77,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         notify = partial(loop.call_soon_threadsafe, self._take_hints)
         settings, limits = self.settings, self.limits
-        watched, on_root = _watcher_of(settings, notify)
+        watched, on_root = watcher_of(settings, notify, lambda: self.publisher.has_browsers)
         self.watcher: Watcher = StoreWatcher(watched, self._store_of)
         self._stores = StoreChanges(
             self.workers,
@@ -411,18 +409,3 @@ class Hub:
         if self._had_browsers and not has_browsers:
             gc.collect()
         self._had_browsers = has_browsers
-
-
-def _watcher_of(
-    settings: Settings, notify: Callable[[], object]
-) -> tuple[Watcher, Callable[[NamedRoot], object]]:
-    """The watcher of all roots, and who is to be told of each root before it is looked at."""
-    chosen = (
-        watcher.of_any_folders(settings.watch, notify)
-        if settings.several
-        else watcher.choose(settings.watch, settings.root, notify)
-    )
-    if chosen is not None:
-        return chosen, lambda _: None
-    several = SeveralWatchers(lambda named: ObserverWatcher(named.root, notify))
-    return several, several.add

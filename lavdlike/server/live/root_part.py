@@ -17,11 +17,12 @@ from lavdlike.disk.archives.archive_editor import ArchiveEditor
 from lavdlike.disk.opening import editor_at
 from lavdlike.disk.root import Root
 from lavdlike.disk.several import Member
+from lavdlike.disk.stores.object_editor import READ_ONLY, ObjectEditor
 from lavdlike.edits.editor import Editor
 from lavdlike.edits.several_editors import RootEditor
 from lavdlike.errors import LavdlikeError, NotServedError
 from lavdlike.layout import ExperimentName
-from lavdlike.messages import Problem
+from lavdlike.messages import Problem, StoreHealth
 from lavdlike.named_roots import NamedRoot, RootName
 from lavdlike.reading.stored_listings import ChangedRuns
 from lavdlike.reading.stored_root import StoredRoot
@@ -39,6 +40,9 @@ from lavdlike.server.live.watcher import Watcher
 from lavdlike.server.live.workers import Workers
 from lavdlike.server.settings import Settings
 from lavdlike.sources import store_registry
+
+# Of a root that is one.
+ARCHIVE = "it is an archive, in which nothing is changed"
 
 
 class Surroundings(NamedTuple):
@@ -135,15 +139,38 @@ class RootPart:
         return [msgspec.structs.replace(each, path=self.called.outer(each.path)) for each in found]
 
     @property
-    def is_archive(self) -> bool:
-        return isinstance(self.editable, ArchiveEditor)
+    def why_read_only(self) -> str:
+        """Why nothing can be changed in such a place; "" where that is possible."""
+        if isinstance(self.editable, ArchiveEditor):
+            return ARCHIVE
+        if isinstance(self.editable, ObjectEditor):
+            return "" if self.editable.is_editable else READ_ONLY
+        return ""
+
+    @property
+    def store_health(self) -> StoreHealth | None:
+        """How the store answers that it is in."""
+        if (bucket := self._root.bucket) is None:
+            return None
+        state = bucket.state()
+        return StoreHealth(
+            self._shared.settings.poll_interval_s,
+            state.listed_at,
+            state.failed_since,
+            state.reason,
+            state.objects,
+            state.requests_per_minute,
+            state.limit_per_minute,
+        )
 
     def may_edit(self) -> bool:
         """Whether edits of it are possible, as far as its own folder tells. In a thread."""
         with suppress(OSError, LavdlikeError):
             store = self.editor.people.store()
             is_elsewhere = store is not self.editable
-            return is_elsewhere or (not self.is_archive and os.access(self.editable.path, os.W_OK))
+            if isinstance(self.editable, ObjectEditor):
+                return is_elsewhere or self.editable.is_editable
+            return is_elsewhere or (not self.why_read_only and os.access(self.editable.path, os.W_OK))
         return True  # an edit will say why it is not
 
     def folder_of_runs(self, name: ExperimentName) -> Subfolder | None:

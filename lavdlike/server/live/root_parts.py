@@ -7,7 +7,6 @@ itself. Until then it is a line in `health`. Lives on the event loop.
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from functools import partial
 
 from lavdlike import layout
 from lavdlike.disk.several import Member
+from lavdlike.disk.stores.store_addresses import shown_place
 from lavdlike.edits.several_editors import RootEditor, merged_words
 from lavdlike.errors import LavdlikeError
 from lavdlike.layout import ExperimentName
@@ -30,8 +30,6 @@ from lavdlike.server.live.workers import CrashedError, TooSlowError
 
 _NOT_THERE = "it is not there"
 _UNWRITABLE = "its folder cannot be written to"
-# Of a root that is one.
-ARCHIVE = "it is an archive, in which nothing is changed"
 # How long the first page waits for roots beside one that is there.
 _OTHERS_S = 2.0
 _LIMIT_S = 30.0
@@ -131,7 +129,7 @@ class RootParts:
             paths = {name: root.path for name, root in self._undecided.items()}
             paths |= {part.named.name: part.named.path for part in self.all}
             problems += [
-                Problem(each.name, f"the folder {layout.shown(os.fspath(paths[each.name]))}: {each.reason}")
+                Problem(each.name, f"the folder {layout.shown(shown_place(paths[each.name]))}: {each.reason}")
                 for each in self.health()
                 if each.reason
             ]
@@ -152,7 +150,7 @@ class RootParts:
         parts = list(self.all)
         may = await asyncio.gather(*map(self._may_edit, parts)) if are_edited else [True for _ in parts]
         for part, may_edit in zip(parts, may, strict=True):
-            why_not = ARCHIVE if part.is_archive else _UNWRITABLE
+            why_not = part.why_read_only or _UNWRITABLE
             said[part.named.name] = _shown(part.named, "" if may_edit else why_not)
         return [said[name] for name in self._order]
 
@@ -241,11 +239,11 @@ def _health_of(part: RootPart) -> RootHealth:
         name for name in rows.own_files if name != ROOT_SETTINGS_FILE and layout.board_name(name) is None
     ]
     files = 0 if part.named.only else len(others)
-    return RootHealth(part.named.name, reason, files)
+    return RootHealth(part.named.name, reason, files, part.store_health)
 
 
 def _shown(root: NamedRoot, unwritable: str) -> PageRoot:
-    path = layout.shown(os.fspath(root.path.absolute()))
+    path = layout.shown(shown_place(root.path.absolute()))
     home = layout.experiment_id(ExperimentName(root.called.home))
     id_ = layout.experiment_id(ExperimentName(root.name))
     return PageRoot(root.name, id_, path, home, is_run=root.only != "", unwritable=unwritable)

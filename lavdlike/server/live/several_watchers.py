@@ -1,4 +1,4 @@
-"""One watcher a root, as one (`watcher.Watcher`): for systems where a watcher is of one folder and all in it."""
+"""One watcher a root, as one (`watcher.Watcher`): where a watcher is of one folder and all in it, or of a store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ class _Watched(NamedTuple):
 class SeveralWatchers:
     """Args: make: a watcher of a root that is added."""
 
-    mode: WatchMode = "observer"
     has_room = False
 
     def __init__(self, make: Callable[[NamedRoot], Watcher]) -> None:
@@ -35,6 +34,12 @@ class SeveralWatchers:
     def add(self, root: NamedRoot) -> None:
         """Before anything in it is watched."""
         self._by_name[root.name] = _Watched(root.called, self._make(root))
+
+    @property
+    def mode(self) -> WatchMode:
+        """That of those which need not look from time to time, if there is one."""
+        modes = [each.watcher.mode for each in self._by_name.values()]
+        return next((mode for mode in modes if mode != "poll"), modes[0] if modes else "observer")
 
     @property
     def reason(self) -> str:

@@ -38,8 +38,8 @@ class StoreWatcher:
         return self._inner.has_room
 
     def watch(self, folder: str, descriptor: int, priority: Priority) -> None:
-        if descriptor < 0:  # in an archive, which is in no folder of the disk
-            self._has_archives = True
+        if descriptor < 0:  # in an archive or a store, which is in no folder of the disk
+            self._has_archives |= not self.is_watched(folder)
             return
         self._inner.watch(self._watched(folder), descriptor, priority)
 

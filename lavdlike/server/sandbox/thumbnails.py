@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from lavdlike.disk.filling import fill
 from lavdlike.disk.root import OpenedFile
 from lavdlike.errors import PictureError
 from lavdlike.messages import PictureInfo
@@ -136,7 +137,7 @@ class Thumbnails:
             made: Picture | PictureError
             try:
                 head, data = self._pool.ask(
-                    {"size": task, "transform": list(transform)}, descriptor=opened.fd
+                    {"size": task, "transform": list(transform)}, descriptor=fill(opened.fd)
                 )
                 made = Picture(msgspec.convert(head["info"], PictureInfo), data, head.get("media_type", ""))
             except SandboxError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.types import Send
 
 from lavdlike import layout
+from lavdlike.disk.filling import pread
 from lavdlike.disk.root import OpenedFile, Root, etag_of
 from lavdlike.kinds import places, registry
 from lavdlike.kinds.kind import TEXT_TYPE
@@ -127,7 +127,7 @@ async def begin_answer(send: Send, status: int, headers: Mapping[str, str]) -> N
 async def _send_bytes(fd: int, start: int, end: int, send: Send, read: Read) -> None:
     """Send the bytes between two offsets. If the file has become shorter, the answer stays short, which clients see."""
     while start < end:
-        piece = await read(partial(os.pread, fd, min(PIECE_BYTES, end - start), start))
+        piece = await read(partial(pread, fd, min(PIECE_BYTES, end - start), start))
         if not piece:
             raise EOFError(f"the file became shorter while it was sent, at byte {start}")
         start += len(piece)

@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 
 from lavdlike.bounded import giving_up
+from lavdlike.disk.filling import fill
 from lavdlike.sources.neptune import parquet_child
 
 _TIME_S = 60.0
@@ -78,6 +79,7 @@ class _Child:
     def ask(self, descriptor: int, question: bytes) -> bytes:
         """Raises NoAnswerError, GivenUpError: then it has to be ended."""
         until = time.monotonic() + _TIME_S
+        fill(descriptor)
         with suppress(OSError):  # it has crashed before: then nothing comes
             socket.send_fds(self._socket, [question], [descriptor])
         length = int.from_bytes(self._received(8, until), "little")

@@ -61,7 +61,7 @@ def test_what_leads_nowhere_is_refused(text: str) -> None:
         checked_address(text)
 
 
-@pytest.mark.parametrize("path", ["/s3:/bucket", "logs", "", "c:/logs", "./logs/s3:"])
+@pytest.mark.parametrize("path", ["/logs/s3:/bucket", "/", "logs", "", "c:/logs", "./logs/s3:"])
 def test_paths_of_this_machine_carry_no_address(path: str) -> None:
     assert address_of_path(Path(path)) is None
     assert not is_store_address(path)

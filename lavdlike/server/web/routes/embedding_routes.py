@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from lavdlike import layout
+from lavdlike.disk.filling import fill
 from lavdlike.errors import LimitError
 from lavdlike.kinds import embeddings
 from lavdlike.messages import ProjectionRequest
@@ -51,4 +52,4 @@ class EmbeddingRoutes(Subject):
                 raise LimitError(
                     path, f"larger than {MAX_FILE_BYTES // 2**20} MiB, the most that is laid out"
                 )
-            return os.dup(opened.fd)
+            return os.dup(fill(opened.fd))

@@ -14,7 +14,7 @@ from lavdlike.messages import Editing, FrameKind
 from lavdlike.server.live.answers import Answers
 from lavdlike.server.live.hub import Hub
 from lavdlike.server.live.past_answers import PastAnswers, root_page_at
-from lavdlike.server.live.root_parts import ARCHIVE
+from lavdlike.server.live.root_part import ARCHIVE
 from lavdlike.server.web.access import Visitor
 from lavdlike.server.web.endpoints import answering
 from lavdlike.server.web.queries import Query
