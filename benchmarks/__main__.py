@@ -78,6 +78,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "22": data_sets.coco,
     "23": rollouts.lists,
     "24": windows.calls,
+    "24b": windows.server,
     "30": large_items.calls,
     "31": importing.start,
 }

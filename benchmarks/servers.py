@@ -109,6 +109,17 @@ def lavdlike(root: Path, *options: str, cache: Path | None = None) -> Iterator[S
 
 
 @contextlib.contextmanager
+def visdom(root: Path) -> Iterator[Server]:
+    """`lavdlike visdom`, for clients of Visdom."""
+    command = [sys.executable, "-m", "lavdlike", "visdom", str(root)]
+    with (
+        tempfile.TemporaryDirectory() as empty,
+        _running(lambda port: [*command, "-port", str(port)], XDG_CACHE_HOME=empty) as server,
+    ):
+        yield server
+
+
+@contextlib.contextmanager
 def bare_feed(interval_s: float) -> Iterator[Server]:
     command = [sys.executable, "-m", "benchmarks.bare_feed"]
     with _running(lambda port: [*command, str(port), str(interval_s)]) as server:

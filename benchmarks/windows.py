@@ -1,16 +1,29 @@
-"""Row 24: what Visdom's calls cost by `lavdlike.compat.visdom` and by Visdom, and a long history of pictures."""
+"""Rows 24 and 24b: what Visdom's calls cost by `lavdlike.compat.visdom`, by Visdom's client at `lavdlike visdom` and at
+Visdom's own server, and a long history of pictures.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import sys
 import tempfile
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+
+from websockets.sync.client import connect
 
 from benchmarks import measure, peers, servers
 from benchmarks.measure import Figures, Result
 
 _POINTS, _THEIR_POINTS, _BLOCK, _PICTURES = 10_000, 1_000, 200_000, 500
 _APPENDS_BAR, _BLOCK_BAR, _GROWTH_BAR_MIB = 0.01, 0.02, 20.0
+# Over HTTP with Visdom's own client, which asks twice for each point: that costs it more than all that we do.
+_SERVED_BAR, _DELAY_BAR = 0.1, 1.5
+_SERVED_NOTE = (
+    "The original client 0.2.4 at both servers: each append is two requests, mostly the client's work."
+)
 _NOTE = (
     f"Wall time of the script. Of Visdom, {_THEIR_POINTS:,} single points are appended and counted ten times: each"
     " costs it more than the one before, so that the true ratio is smaller. Its server runs beside on the loopback."
@@ -61,6 +74,90 @@ def calls(rounds: int) -> Result:
     return Result(
         "24", "Visdom's calls: appending, and a history of pictures", header, table, bars, figures, [_NOTE]
     )
+
+
+def server(rounds: int) -> Result:
+    """Visdom's client at our server, and at Visdom's where it is installed."""
+    python = peers.python_of("visdom")
+    if python is None:
+        raise RuntimeError("Visdom's client is not installed: python -m benchmarks.peers")
+    taken = [_at_our_server(str(python)) for _ in range(rounds)]
+    ours = measure.medians({"lavdlike visdom": taken})["lavdlike visdom"]
+    theirs = _taken(str(python), "appends", _THEIR_POINTS, "visdom")
+    their_block = _taken(str(python), "block", _BLOCK, "visdom")
+    their_s = theirs["all_s"] * _POINTS / _THEIR_POINTS
+    table = [
+        [
+            "lavdlike visdom",
+            *(f"{ours[name]:.2f}" for name in ("appends_s", "watched_s", "block_s", "history_s")),
+        ],
+        ["Visdom", f"> {their_s:.0f}", "", f"{their_block['all_s']:.1f}", ""],
+    ]
+    drift, delay = ours["last_s"] / ours["first_s"], ours["watched_s"] / ours["appends_s"]
+    of_points, of_block = ours["appends_s"] / their_s, ours["block_s"] / their_block["all_s"]
+    growth_mib = ours["growth_mib"]
+    bars = [
+        (
+            f"{_POINTS:,} single points <= {_SERVED_BAR} x Visdom",
+            f"{of_points:.3f} x",
+            of_points <= _SERVED_BAR,
+        ),
+        (f"{_BLOCK:,} points to as many <= {_SERVED_BAR} x", f"{of_block:.3f} x", of_block <= _SERVED_BAR),
+        ("the last tenth of the points <= 2 x the first", f"{drift:.2f} x", drift <= 2),
+        ("with a browser that reads nothing <= 1.5 x", f"{delay:.2f} x", delay <= _DELAY_BAR),
+        (
+            f"{_PICTURES} pictures: server <= {_GROWTH_BAR_MIB:.0f} MiB more",
+            f"{growth_mib:+.1f} MiB",
+            growth_mib <= _GROWTH_BAR_MIB,
+        ),
+    ]
+    header = [
+        "",
+        f"{_POINTS:,} single points, s",
+        "the same beside a browser that reads nothing, s",
+        f"{_BLOCK:,} points to as many, s",
+        f"{_PICTURES} pictures of history, s",
+    ]
+    figures = {"lavdlike visdom": ours, "visdom appends": theirs, "visdom block": their_block}
+    return Result(
+        "24b", "Visdom's client at lavdlike visdom", header, table, bars, figures, [_SERVED_NOTE, _NOTE]
+    )
+
+
+def _at_our_server(python: str) -> Figures:
+    with tempfile.TemporaryDirectory() as name, servers.visdom(Path(name)) as served:
+        package = f"visdom:{served.port}"
+        appends = _taken(python, "appends", _POINTS, package)
+        with _browser_that_reads_nothing(served.port):
+            watched = _taken(python, "appends", _POINTS, package)
+        block = _taken(python, "block", _BLOCK, package)
+        _taken(python, "history", 2, package)
+        before = _settled_mib(served)
+        history = _taken(python, "history", _PICTURES, package)
+        growth_mib = _settled_mib(served) - before
+    return {
+        "appends_s": appends["all_s"],
+        "first_s": appends["first_s"],
+        "last_s": appends["last_s"],
+        "block_s": block["all_s"],
+        "history_s": history["all_s"],
+        "growth_mib": growth_mib,
+        "watched_s": watched["all_s"],
+    }
+
+
+@contextlib.contextmanager
+def _browser_that_reads_nothing(port: int) -> Iterator[None]:
+    """It has asked for all windows of the environment, and leaves them in the connection."""
+    address = f"ws://127.0.0.1:{port}/socket"
+    with connect(address, proxy=None, max_queue=1, max_size=None) as browser:
+        number = json.loads(browser.recv())["data"]
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/env/main", json.dumps({"sid": number}).encode(), method="POST"
+        )
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request):  # noqa: S310 - our own server
+            yield
 
 
 def _median(package: str, name: str, count: int, rounds: int) -> Figures:

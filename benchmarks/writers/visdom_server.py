@@ -38,13 +38,14 @@ def connected(folder: Path) -> Iterator[Visdom]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield _client(port)
+        yield client(port)
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _client(port: int) -> Visdom:
+def client(port: int) -> Visdom:
+    """A client of the server at a port, once it is started."""
     limit = time.monotonic() + _LIMIT_S
     while True:
         try:

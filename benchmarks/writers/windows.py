@@ -1,7 +1,8 @@
 """Windows, by Visdom's calls: those of lavdlike's stand-in, or of Visdom with its server beside.
 
 `python -m benchmarks.writers.windows appends FOLDER COUNT PACKAGE`: so many single points, one at a time, to one curve.
-`... block`: COUNT points to as many that are there. `... history`: so many pictures of one window.
+`... block`: COUNT points to as many that are there. `... history`: so many pictures of one window. PACKAGE is
+`lavdlike`, `visdom`, or `visdom:PORT` for Visdom's client at a server that is there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ def main() -> None:
     name, folder, count = work.arguments()
     package = sys.argv[4]
     run = {"appends": _appends, "block": _block, "history": _history}[name]
-    if package == "visdom":
+    if package.startswith("visdom:"):
+        from benchmarks.writers.visdom_server import client
+
+        print(json.dumps(run(client(int(package.partition(":")[2])), count)))
+    elif package == "visdom":
         from benchmarks.writers.visdom_server import connected
 
         with connected(folder) as vis:

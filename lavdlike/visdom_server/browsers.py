@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ from lavdlike.visdom_server.environments import Answer, Environments
 from lavdlike.visdom_server.requests import DEFAULT_ENV
 
 MAX_BROWSERS = 1024
+# After a window was read for it, a browser gets nothing for so many times as long.
+REST = 4
 
 _Found = TypeVar("_Found")
 # Calls something that may block, in a thread.
@@ -32,6 +35,7 @@ class Browser:
         self.is_all_anew = False
         self.changed: dict[str, None] = {}  # windows, in the order of their changes
         self.shown: set[str] = set()
+        self.rests_until = 0.0
         self.news = asyncio.Event()
 
 
@@ -90,6 +94,7 @@ class Browsers:
         if not (browser.is_listed_anew or browser.is_all_anew or browser.changed):
             browser.news.clear()
             await browser.news.wait()
+        await asyncio.sleep(max(0.0, browser.rests_until - time.monotonic()))
         if browser.is_listed_anew:
             browser.is_listed_anew = False
             names = await self._in_thread(self._environments.files.names)
@@ -98,7 +103,11 @@ class Browsers:
             return await self._all_windows(browser)
         win = next(iter(browser.changed))
         del browser.changed[win]
-        return [await self._window(browser, browser.env, win)]
+        begun = time.monotonic()
+        text = await self._window(browser, browser.env, win)
+        # Scripts wait for files while windows are read: each browser leaves them most of the time.
+        browser.rests_until = time.monotonic() + REST * (time.monotonic() - begun)
+        return [text]
 
     async def _all_windows(self, browser: Browser) -> list[str]:
         """What is gone; the windows that are there come one by one behind it."""

@@ -54,8 +54,19 @@ def sign_in(client: httpx.Client, password: str, name: str = "ann") -> httpx.Res
     return client.post("/", json={"username": name, "password": digest})
 
 
-def stream(server: Served, path: str, **headers: str) -> ClientConnection:
-    return connect(server.stream_url + path, additional_headers=headers, proxy=None, open_timeout=LIMIT_S)
+def stream(
+    server: Served, path: str, headers: dict[str, str] | None = None, *, queue: int = 16
+) -> ClientConnection:
+    """`queue`: how many messages it takes out of the connection before they are asked for."""
+    address = server.stream_url + path
+    return connect(
+        address,
+        additional_headers=headers,
+        proxy=None,
+        max_queue=queue,
+        open_timeout=LIMIT_S,
+        close_timeout=1,
+    )
 
 
 def next_json(connection: ClientConnection) -> dict[str, Any]:
