@@ -30,6 +30,7 @@ from benchmarks import (
     importing,
     inside_files,
     large_items,
+    live_wire,
     long_lines,
     many_runs,
     measure,
@@ -81,6 +82,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "24b": windows.server,
     "30": large_items.calls,
     "31": importing.start,
+    "32": live_wire.values,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")

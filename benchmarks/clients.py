@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from websockets import Subprotocol
@@ -17,7 +17,10 @@ LABEL = "group-0/metric-0"
 
 
 @contextlib.asynccontextmanager
-async def browser(port: int, experiments: list[str]) -> AsyncIterator[ClientConnection]:
+async def browser(
+    port: int, experiments: list[str], labels: Sequence[str] = (LABEL, "loss"), *, short: bool = False
+) -> AsyncIterator[ClientConnection]:
+    """`short`: whether it takes points as bytes, as the page does."""
     async with connect(
         f"ws://127.0.0.1:{port}/api/feed", subprotocols=[Subprotocol("lavdlike.feed")]
     ) as connection:
@@ -25,7 +28,8 @@ async def browser(port: int, experiments: list[str]) -> AsyncIterator[ClientConn
             "type": "look",
             "experiments": experiments,
             "kinds": ["scalars"],
-            "scalar_labels": [LABEL, "loss"],
+            "scalar_labels": list(labels),
+            "short_points": short,
         }
         await connection.send(json.dumps(look))
         yield connection

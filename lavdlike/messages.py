@@ -515,6 +515,7 @@ class Look(msgspec.Struct, tag="look", tag_field="type"):
 
     `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new
     points are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
+    `short_points`: whether `points` of series that have a number may come in the short form, as bytes.
     `version`: that of what is shown (None: nothing yet). It counts in the first look of a connection: what has changed
     since is sent, or `resync` if that is not known. What is shown later is asked for after the look that names it.
     """
@@ -524,6 +525,7 @@ class Look(msgspec.Struct, tag="look", tag_field="type"):
     scalar_labels: list[str] = []
     files: list[str] = []
     version: tuple[str, int] | None = None
+    short_points: bool = False
 
 
 # --- the feed: server -> browser -------------------------------------------------------------------------------------
@@ -551,7 +553,8 @@ class ItemsChanged(msgspec.Struct, tag="items", tag_field="type"):
 class NewPoints(msgspec.Struct, omit_defaults=True, rename={"first_index": "first", "wall_times": "times"}):
     """Points appended to one series (see `SeriesHead`). `first`: index of the first of them in the series.
 
-    The one message of which there are very many, hence the short names and no `writer` if it is "".
+    The one message of which there are very many, hence the short names, and no `writer` if it is "". `number`: what
+    stands for the series in shorter messages from now on (docs/protocol.md, "Points in few bytes"); 0: nothing does.
     """
 
     label: str
@@ -561,6 +564,7 @@ class NewPoints(msgspec.Struct, omit_defaults=True, rename={"first_index": "firs
     wall_times: list[float]
     values: list[JsonNumber]
     writer: str = ""
+    number: int = 0
 
 
 class PointsAdded(msgspec.Struct, tag="points", tag_field="type"):

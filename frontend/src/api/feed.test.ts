@@ -89,7 +89,7 @@ afterEach(() => {
 test("it says what is looked at, from which version on", () => {
   feed.look(LOOKED);
   last().open();
-  expect(last().sent).toEqual([{ type: "look", ...LOOKED, version: ["first", 5] }]);
+  expect(last().sent).toEqual([{ type: "look", ...LOOKED, version: ["first", 5], short_points: true }]);
   expect(states).toEqual(["live"]);
   expect(messages).toEqual([]);
 });

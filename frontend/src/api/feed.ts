@@ -8,6 +8,7 @@ import { feedProtocols, addressOf } from "./access";
 import { isAborted, UnreachableError } from "./http";
 import { poll } from "./root";
 import type { FeedMessage, Look } from "./messages";
+import { ShortPoints } from "./shortPoints";
 
 export type FeedState = "connecting" | "live" | "polling" | "reconnecting";
 export type LookedAt = Pick<Look, "experiments" | "kinds" | "scalar_labels" | "files">;
@@ -84,7 +85,9 @@ export class Feed {
     const address = addressOf("api/feed");
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address, feedProtocols());
+    socket.binaryType = "arraybuffer";
     this.#socket = socket;
+    const short = new ShortPoints();
     let opened = false;
     return new Promise((resolve) => {
       let silence: ReturnType<typeof setTimeout>;
@@ -95,6 +98,12 @@ export class Feed {
           socket.close();
         }, SILENCE_MS);
       };
+      const read = (data: string | ArrayBuffer): FeedMessage => {
+        if (typeof data !== "string") return short.read(data);
+        const message = JSON.parse(data) as FeedMessage;
+        if (message.type === "points") short.learn(message);
+        return message;
+      };
       waitForWord();
       socket.onopen = () => {
         opened = true;
@@ -104,7 +113,7 @@ export class Feed {
         waitForWord();
         this.#failures = 0;
         this.#listener.onState("live", 0, "");
-        this.#take(JSON.parse(data as string) as FeedMessage);
+        this.#take(read(data as string | ArrayBuffer));
       };
       const end = ({ code, reason }: Pick<CloseEvent, "code" | "reason">) => {
         clearTimeout(silence);
@@ -125,7 +134,7 @@ export class Feed {
   }
 
   #lookMessage(): Look {
-    return { type: "look", ...this.#looked, version: this.#version };
+    return { type: "look", ...this.#looked, version: this.#version, short_points: true };
   }
 
   /** Returns whether the server answered. */

@@ -489,6 +489,7 @@ export interface ProblemsPage {
  *
  * `experiments`: ids looked at; `kinds`: of which kinds item changes are wanted; `scalar_labels`: labels whose new
  * points are wanted, of every experiment looked at; `files`: ids `experiment/path` of logs that are followed.
+ * `short_points`: whether `points` of series that have a number may come in the short form, as bytes.
  * `version`: that of what is shown (None: nothing yet). It counts in the first look of a connection: what has changed
  * since is sent, or `resync` if that is not known. What is shown later is asked for after the look that names it.
  */
@@ -499,6 +500,7 @@ export interface Look {
   scalar_labels: string[];
   files: string[];
   version: [string, number] | null;
+  short_points: boolean;
 }
 
 export interface ExperimentsChanged {
@@ -525,7 +527,8 @@ export interface ItemsChanged {
 /**
  * Points appended to one series (see `SeriesHead`). `first`: index of the first of them in the series.
  *
- * The one message of which there are very many, hence the short names and no `writer` if it is "".
+ * The one message of which there are very many, hence the short names, and no `writer` if it is "". `number`: what
+ * stands for the series in shorter messages from now on (docs/protocol.md, "Points in few bytes"); 0: nothing does.
  */
 export interface NewPoints {
   label: string;
@@ -535,6 +538,7 @@ export interface NewPoints {
   times: number[];
   values: JsonNumber[];
   writer?: string;
+  number?: number;
 }
 
 /** New points of subscribed labels of one experiment. Never merged away: a browser gets all of them, or a resync. */

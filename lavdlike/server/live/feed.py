@@ -32,6 +32,7 @@ from lavdlike.messages import (
     Resync,
     ScalarsChanged,
 )
+from lavdlike.server.live.packed_points import packed
 
 MAX_MESSAGES = 256
 MAX_BYTES = 4 * 2**20
@@ -111,10 +112,20 @@ class Texts:
 
     def __init__(self) -> None:
         self._latest: dict[int, tuple[FeedMessage, str, int]] = {}  # by identity: browsers share messages
+        self._short: dict[int, tuple[PointsAdded, bytes | None]] = {}
         self._bytes = 0
 
     def of(self, message: FeedMessage) -> str:
         return self._encoded(message)[1]
+
+    def short(self, message: PointsAdded) -> bytes | None:
+        """As bytes (`packed_points`); None if only text says what is in it."""
+        found = self._short.get(id(message))
+        if found is None:
+            if len(self._short) >= _KEPT_TEXTS:
+                self._short.clear()
+            found = self._short[id(message)] = (message, packed(message))
+        return found[1]
 
     def size_of(self, message: FeedMessage) -> int:
         """In bytes."""

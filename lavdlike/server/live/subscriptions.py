@@ -18,6 +18,7 @@ from lavdlike.messages import (
     ScalarsChanged,
 )
 from lavdlike.server.live.feed import Feed, History, Texts, View, experiment_of_file
+from lavdlike.server.live.packed_points import SeriesNumbers
 
 AWAY = "changes were not kept while this browser was away"
 TOO_SLOW = "this browser took its changes too slowly"
@@ -35,6 +36,7 @@ class Publisher:
         self.epoch = secrets.token_hex(8)
         self.sequence = 0
         self.texts = Texts()
+        self._numbers = SeriesNumbers()
         self._history = History()
         self._on_views_changed = on_views_changed
         self._by_view: dict[View, set[Subscription]] = {}
@@ -47,6 +49,8 @@ class Publisher:
 
     def publish(self, message: FeedMessage) -> None:
         """Hand a change that has its sequence number to whom it concerns."""
+        if isinstance(message, PointsAdded):
+            self._numbers.number(message)
         self._history.add(self.sequence, message, self.texts.size_of(message))
         for view in list(self._views_concerned(message)):
             part = view.part_of(message)
@@ -126,6 +130,8 @@ class Subscription:
         self._waiter: asyncio.Future[None] | None = None  # for something to send
         self._view: View | None = View()
         self._has_looked = False
+        self._takes_short = False
+        self._told: set[int] = set()  # numbers of series that the browser knows
         publisher.move(self, None, self._view)
         if first is not None:
             self.put(first, publisher.texts.size_of(first))
@@ -134,6 +140,7 @@ class Subscription:
         """What the browser shows from now on; with the first look it gets what it has missed since its version."""
         if self._view is None:
             return
+        self._takes_short = look.short_points
         before, view = self._view, View.of(look)
         self._view = view
         self._publisher.move(self, before, view)
@@ -161,6 +168,16 @@ class Subscription:
             else:
                 await asyncio.sleep(wait_s)
         return []
+
+    def encoded(self, message: FeedMessage) -> str | bytes:
+        """A message of a batch as it is sent to this browser, which has got all before it."""
+        texts = self._publisher.texts
+        if self._takes_short and isinstance(message, PointsAdded):
+            numbers = {points.number for points in message.series}
+            if numbers <= self._told:
+                return texts.short(message) or texts.of(message)
+            self._told |= numbers
+        return texts.of(message)
 
     def put(self, message: FeedMessage, size_bytes: int) -> None:
         if not self._feed.put(message, size_bytes):

@@ -20,13 +20,14 @@ from websockets.sync.client import ClientConnection, connect
 
 from lavdlike.disk.local import LocalRoot
 from lavdlike.layout import ExperimentName
-from lavdlike.messages import ItemAddress, MarkdownPage
+from lavdlike.messages import ItemAddress, MarkdownPage, PointsAdded
 from lavdlike.reading import log_pages
 from lavdlike.reading.items import ReadItem, read_item
 from lavdlike.scalar_messages import SeriesAnswerHead
 from lavdlike.series import packing
 from lavdlike.series.store import SeriesStore
 from lavdlike.server.app import create_app
+from lavdlike.server.live.packed_points import packed
 from lavdlike.server.sandbox.markdown_pages import Markdown
 from lavdlike.server.settings import Settings
 from lavdlike.server.web.access import AccessRules
@@ -731,6 +732,28 @@ def test_the_feed_says_hello_and_then_what_changes(server: Served, root: Path) -
         with (root / "exp" / "scalars.tsv").open("a") as file:
             file.write("5\t1763600005.000\tlive\t0.25\n")
         assert next_of(feed, "points")["series"][0]["values"] == [0.25]
+
+
+def test_points_of_a_series_that_was_told_come_in_few_bytes_to_who_takes_them(
+    server: Served, root: Path
+) -> None:
+    def log_at(step: int) -> None:
+        with (root / "exp" / "scalars.tsv").open("a") as file:
+            file.write(f"{step}\t1763600005.000\tfew\t0.25\n")
+
+    with server.client() as client, stream(server) as short, stream(server) as plain:
+        get(client, "/api/experiments/exp")
+        for feed in (short, plain):
+            look(feed, experiments=["exp"], scalar_labels=["few"], short_points=feed is short)
+        client.post("/api/scalars/labels", json={"experiments": ["exp"]})
+        log_at(0)
+        assert next_of(short, "points") == next_of(plain, "points")
+        log_at(1)
+        told = next_of(plain, "points")
+        data = short.recv(LIMIT_S)
+        assert isinstance(data, bytes)
+        assert data == packed(msgspec.convert(told, PointsAdded))
+        assert len(data) < 40
 
 
 def test_polling_brings_the_same(client: httpx.Client) -> None:

@@ -12,7 +12,6 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from lavdlike.messages import Look, PollRequest
-from lavdlike.server.live.feed import Texts
 from lavdlike.server.live.subscriptions import Subscription
 from lavdlike.server.web.access import FEED_SUBPROTOCOL
 from lavdlike.server.web.endpoints import Asgi, answering, unless_gone
@@ -39,7 +38,7 @@ class FeedRoutes(Subject):
         await websocket.accept(FEED_SUBPROTOCOL if FEED_SUBPROTOCOL in offered else None)
         subscription = self._hub.subscribe()
         halves = [
-            asyncio.create_task(_send_changes(send, subscription, self._hub.publisher.texts)),
+            asyncio.create_task(_send_changes(send, subscription)),
             asyncio.create_task(_take_looks(websocket, subscription)),
         ]
         try:
@@ -53,11 +52,12 @@ class FeedRoutes(Subject):
             half.result()  # raises what was raised in it
 
 
-async def _send_changes(send: Send, subscription: Subscription, texts: Texts) -> None:
+async def _send_changes(send: Send, subscription: Subscription) -> None:
     while batch := await subscription.next_batch():
         for message in batch:
             # Not by `WebSocket.send_text`: what it checks is known here, and every value goes to every browser.
-            await send({"type": "websocket.send", "text": texts.of(message)})
+            content = subscription.encoded(message)
+            await send({"type": "websocket.send", "text" if isinstance(content, str) else "bytes": content})
 
 
 async def _take_looks(websocket: WebSocket, subscription: Subscription) -> None:
