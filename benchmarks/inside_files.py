@@ -17,6 +17,8 @@ from PIL import Image
 
 from benchmarks import measure, servers
 from benchmarks.measure import Figures, Result
+from lavdlike.sources.wandb_files import wandb_history
+from lavdlike.sources.wandb_files.wandb_records import HEADER, RecordReader
 from tests.sources.events.event_bytes import VERSION, event
 from tests.sources.events.test_event_members import image
 from tests.sources.wandb_files.records import history, log
@@ -24,6 +26,7 @@ from tests.sources.wandb_files.records import history, log
 STEPS, LABELS = 1000, 10
 _TILES = 20
 _LIMIT_S = 120
+_LOG = "run-abc.wandb"
 
 
 def pictures(rounds: int) -> Result:
@@ -31,12 +34,37 @@ def pictures(rounds: int) -> Result:
 
 
 def wandb_pictures(rounds: int) -> Result:
-    """The pictures are files beside the log, which says where each belongs."""
-    return _beside_folder("21b", "a run of wandb", "wandb", _wandb_run, rounds)
+    """The pictures are files beside the log, which says where each belongs; and those files alone."""
+    with tempfile.TemporaryDirectory() as name:
+        run, alone = Path(name) / "run", Path(name) / "alone" / "run"
+        _wandb_run(run)
+        records_s = min(_records_s(run) for _ in range(3))
+        alone.mkdir(parents=True)
+        (run / "files").rename(alone / "files")
+        files = measure.medians(measure.in_turn({"files": lambda: _asked(alone.parent, tiles=0)}, rounds))[
+            "files"
+        ]
+    result = _beside_folder("21b", "a run of wandb", "wandb", _wandb_run, rounds)
+    result.notes.append(
+        f"Of this the run's pictures take {files['cpu_s']:.2f} s of CPU time as files alone, without the log, and"
+        f" {records_s:.2f} s to split the log into the items of its records."
+    )
+    result.figures = {**result.figures, "files": files}
+    return result
+
+
+def _records_s(run: Path) -> float:
+    """CPU seconds."""
+    data = (run / _LOG).read_bytes()[len(HEADER) :]
+    begun = time.process_time()
+    for record in RecordReader().split(data, len(HEADER))[0]:
+        content = wandb_history.content_of(record)
+        wandb_history.items_of(record, content.begin, content.end)
+    return time.process_time() - begun
 
 
 def _beside_folder(row: str, whose: str, other: str, write: Callable[[Path], None], rounds: int) -> Result:
-    """From the server's first answer: what there is, and the first tiles in their size."""
+    """From a server that has started: what there is, and the first tiles in their size."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for of in (other, "folder"):
@@ -93,7 +121,7 @@ def _wandb_run(run: Path) -> None:
             said |= {"size": len(content), "format": "png", "width": 96, "height": 96}
             values[label] = {key: json.dumps(value) for key, value in said.items()}
         records.append(history(step, values))
-    (run / "run-abc.wandb").write_bytes(log(*records))
+    (run / _LOG).write_bytes(log(*records))
 
 
 def _drawn() -> Iterator[tuple[int, str, bytes]]:
@@ -110,18 +138,21 @@ def _drawn() -> Iterator[tuple[int, str, bytes]]:
 
 
 def _count(labels: list[dict[str, Any]]) -> int:
-    return sum(count for label in labels if label["kind"] == "images" for _, count, _ in label["steps"])
+    pictures = [label for label in labels if label["kind"] == "images"]
+    in_steps: int = sum(count for label in pictures for _, count, _ in label["steps"])
+    return in_steps + sum(1 for label in pictures if label["has_global"])
 
 
-def _asked(root: Path) -> Figures:
+def _asked(root: Path, tiles: int = _TILES) -> Figures:
     with servers.lavdlike(root) as server:
         server.get("/api/root")
+        server.rest()
         begun, cpu_s = time.perf_counter(), server.cpu_s()
         while _count(server.json("/api/experiments/run")["labels"]) < STEPS * LABELS:
             assert time.perf_counter() - begun < _LIMIT_S
         labels_s = time.perf_counter() - begun
         first_tile_s = 0.0
-        for number in range(_TILES):
+        for number in range(tiles):
             step, label = STEPS - 1 - number // LABELS, f"pred{number % LABELS}"
             server.get(f"/api/pictures/run/{step}/{label}?size=64")
             first_tile_s = first_tile_s or time.perf_counter() - begun

@@ -46,10 +46,7 @@ def _opened(
             figures = {"seconds": server.elapsed_s()}
             if settled:  # also an experiment, then wait until nothing is read any more
                 _images_page(server)
-                cpu_s = -1.0
-                while server.cpu_s() - cpu_s > 0.02:
-                    cpu_s = server.cpu_s()
-                    measure.wait(1.0)
+                server.rest()
             return {**figures, "mib": server.memory_mib()}
 
     return run

@@ -18,6 +18,8 @@ from typing import Any
 from benchmarks import measure, peers
 from benchmarks.ports import free_port
 
+# Since the start of a process, on a busy machine too.
+_LOADED_AFTER_S = 2.0
 _LAVD = """
 import sys, tornado.httpserver, tornado.ioloop, tornado.netutil
 from lavd.server import Application
@@ -75,6 +77,13 @@ class Server:
             if time.perf_counter() > limit:
                 raise RuntimeError(f"not within {limit_s} s")
             time.sleep(0.02)
+
+    def rest(self) -> None:
+        """Wait until it does nothing any more. What it loads a second after its start is then loaded."""
+        cpu_s = -1.0
+        while self.elapsed_s() < _LOADED_AFTER_S or self.cpu_s() - cpu_s > 0.02:
+            cpu_s = self.cpu_s()
+            time.sleep(1.0)
 
     def elapsed_s(self) -> float:
         return time.perf_counter() - self.started
