@@ -13,7 +13,7 @@ from lavdlike.page_event_messages import EventType, FieldValue, PageEvent
 
 
 class Event(msgspec.Struct, omit_defaults=True, frozen=True):
-    """One line, as a handler is given it.
+    """One line, as a handler is given it; `field`, `value`, `code`, `x`, `y`, `indices` as of a `PageEvent`.
 
     `seq`: its number in the file, growing. `time`: Unix seconds. `by`: who did it, "" where nobody is told apart.
     `sender`, `number`: which page, and the how many-th of its events.
@@ -29,6 +29,10 @@ class Event(msgspec.Struct, omit_defaults=True, frozen=True):
     value: FieldValue | None = None
     sender: str = ""
     number: int = 0
+    code: int | None = None
+    x: int | None = None
+    y: int | None = None
+    indices: list[int] = []
 
 
 _DECODER = msgspec.json.Decoder(Event)
@@ -73,6 +77,10 @@ def new_lines(
             each.value,
             sender,
             number,
+            each.code,
+            each.x,
+            each.y,
+            each.indices,
         )
         lines.append(msgspec.json.encode(line))
     return b"\n".join(lines), max(last, first + len(events) - 1)

@@ -35,7 +35,8 @@ class Session(msgspec.Struct, rename="camel", omit_defaults=True):
     `host`, `boot_id`, `pid_namespace`, `pid`, `process_started` (clock ticks since boot) tell one process from all
     others; they are empty where the system does not say. `writer`: the suffix of its files, "" without. `machine`: made
     of the machine's id, which it does not tell. `resumed_from`: what earlier sessions logged at later steps
-    than this one counts as replaced.
+    than this one counts as replaced. `listens`: labels of items of which keys, clicks and selections are told, "" for
+    all.
     """
 
     started: float
@@ -50,6 +51,7 @@ class Session(msgspec.Struct, rename="camel", omit_defaults=True):
     writer: str = ""
     machine: str = ""
     resumed_from: int | None = None
+    listens: list[str] = []
 
 
 class Git(msgspec.Struct, rename="camel", omit_defaults=True):

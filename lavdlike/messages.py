@@ -177,7 +177,8 @@ class ExperimentSummary(msgspec.Struct):
     nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
     wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
     `read_files`: what people chose to read in place of files that hold the same. `alerts`: the newest, the oldest of
-    them first. `charts`: what its writer suggests to draw together.
+    them first. `charts`: what its writer suggests to draw together. `hears`: labels of items of which its script wants
+    to hear of keys, clicks and selections, "" for all, whether it still runs or not.
     """
 
     id: ExperimentId
@@ -206,6 +207,7 @@ class ExperimentSummary(msgspec.Struct):
     read_files: list[str] = []
     alerts: list[Alert] = []
     charts: list[SuggestedChart] = []
+    hears: list[str] = []
 
 
 class SavedFilter(msgspec.Struct, frozen=True):

@@ -79,7 +79,7 @@ def items_of(kind: Any, content: Any) -> Iterator[PaneItem]:
         yield PaneItem(graphs.SUFFIX, _graph)
     elif kind == "embeddings":
         if isinstance(content, dict) and content.get("data"):
-            yield from _EMBEDDING
+            yield from _PREVIEWED_EMBEDDING if "selected" in content else _EMBEDDING
     else:
         raise ValueError(f"of a type that is not known, {str(kind)[:40]!r}")
 
@@ -202,9 +202,22 @@ def _graph(window: Any, name: str) -> bytes:  # noqa: ARG001
     return graphs.encode(graph)
 
 
-def _embedding(content: Any, name: str) -> bytes:  # noqa: ARG001
+def _embedding(content: Any, name: str) -> bytes:
     stem = name.removesuffix(".json")
-    return msgspec.json.encode(embeddings.to_json(stem + embeddings.VECTORS, stem + embeddings.LABELS))
+    preview = stem + embeddings.PREVIEW if "selected" in content else ""
+    return msgspec.json.encode(
+        embeddings.to_json(stem + embeddings.VECTORS, stem + embeddings.LABELS, preview=preview)
+    )
+
+
+def _preview(content: Any, name: str) -> bytes:  # noqa: ARG001
+    """Empty as long as nothing was chosen."""
+    selected = content["selected"]
+    names = [each.get("name") for each in content["data"]]
+    if not isinstance(selected, dict) or selected.get("entityId") not in names:
+        return b""
+    page = embeddings.to_preview(names.index(selected["entityId"]), str(selected.get("html", "")))
+    return page.encode(errors="replace")
 
 
 def _vectors(content: Any, name: str) -> bytes:  # noqa: ARG001
@@ -217,8 +230,19 @@ def _labels(content: Any, name: str) -> bytes:  # noqa: ARG001
     return embeddings.encode_labels(columns, len(points))
 
 
+_VECTORS_AND_LABELS = PaneItem(embeddings.VECTORS, _vectors), PaneItem(embeddings.LABELS, _labels)
 _EMBEDDING = (
     PaneItem(".json", _embedding, (embeddings.KIND.name,), (embeddings.VECTORS, embeddings.LABELS)),
-    PaneItem(embeddings.VECTORS, _vectors),
-    PaneItem(embeddings.LABELS, _labels),
+    *_VECTORS_AND_LABELS,
+)
+PREVIEW_ITEM = PaneItem(embeddings.PREVIEW, _preview)
+_PREVIEWED_EMBEDDING = (
+    PaneItem(
+        ".json",
+        _embedding,
+        (embeddings.KIND.name,),
+        (embeddings.VECTORS, embeddings.LABELS, embeddings.PREVIEW),
+    ),
+    *_VECTORS_AND_LABELS,
+    PREVIEW_ITEM,
 )

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VECTORS, LABELS, SPRITE = ".vectors.npy", ".labels.tsv", ".sprite.png"
+VECTORS, LABELS, SPRITE, PREVIEW = ".vectors.npy", ".labels.tsv", ".sprite.png", ".preview.html"
 
+_PREVIEW_HEAD = re.compile(r"<!-- (\d{1,9}) -->\n")
 _SEPARATORS = re.compile(r"[\t\r\n]+")
 
 
@@ -29,12 +30,14 @@ class EmbeddingContent(msgspec.Struct):
     """The files of an embedding, relative to the folder of the JSON file, untrusted; "" for what there is not.
 
     `vectors`: an array of n x d numbers. `labels`: n lines of a TSV, under a header. `sprite`: n pictures
-    of one size in rows of ceil(sqrt(n)).
+    of one size in rows of ceil(sqrt(n)). `preview`: a page about one of them, which a script writes when it is asked
+    for; its first line says of which (`to_preview`).
     """
 
     vectors: str
     labels: str = ""
     sprite: str = ""
+    preview: str = ""
 
 
 def from_json(value: object, path: str) -> EmbeddingContent:
@@ -42,9 +45,24 @@ def from_json(value: object, path: str) -> EmbeddingContent:
     return json_file.convert(value, EmbeddingContent, path, "embeddings")
 
 
-def to_json(vectors: str, labels: str = "", sprite: str = "") -> dict[str, Any]:
-    files = {"vectors": vectors, "labels": labels, "sprite": sprite}
+def to_json(vectors: str, labels: str = "", sprite: str = "", preview: str = "") -> dict[str, Any]:
+    files = {"vectors": vectors, "labels": labels, "sprite": sprite, "preview": preview}
     return {"embeddings": {name: file for name, file in files.items() if file}}
+
+
+def to_preview(place: int, page: str) -> str:
+    """A page about the vector at a place, from 0."""
+    return f"<!-- {place} -->\n{page}"
+
+
+def from_preview(text: str) -> tuple[int, str] | None:
+    """The place of the vector, and the page about it; None if it is about none.
+
+    >>> from_preview(to_preview(12, "<b>a</b>")), from_preview("")
+    ((12, '<b>a</b>'), None)
+    """
+    found = _PREVIEW_HEAD.match(text)
+    return None if found is None else (int(found[1]), text[found.end() :])
 
 
 def checked_vectors(vectors: Any) -> NDArray[np.float32]:
@@ -97,7 +115,7 @@ def encode_labels(labels: Any, count: int) -> bytes:
 
 
 def parts_of(content: EmbeddingContent) -> list[str]:
-    return [content.vectors, content.labels, content.sprite]
+    return [content.vectors, content.labels, content.sprite, content.preview]
 
 
 KIND = Kind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lavdlike import experiment, layout
 from lavdlike.disk.root import OpenedFolder
 from lavdlike.errors import LogFormatError, NotServedError
-from lavdlike.experiment import ExperimentFile, HeardOf
+from lavdlike.experiment import ExperimentFile, HeardOf, Session
 from lavdlike.messages import Status
 from lavdlike.reading import json_documents
 
@@ -26,13 +26,14 @@ class ReadSessions(NamedTuple):
     """What the files say together.
 
     `heartbeat`: when the experiment was last heard of, Unix seconds; 0 if never. `fault`: why `experiment.json` could
-    not be read; the others are in the answer nevertheless.
+    not be read; the others are in the answer nevertheless. `hears`: see `ExperimentSummary`.
     """
 
     content: ExperimentFile
     status: Status
     heartbeat: float
     fault: NotServedError | LogFormatError | None
+    hears: list[str]
 
 
 def read_sessions(opened: OpenedFolder, name: str, files: Collection[str] | None = None) -> ReadSessions:
@@ -51,7 +52,17 @@ def read_sessions(opened: OpenedFolder, name: str, files: Collection[str] | None
     content, heartbeats = experiment.together(main, of_users)
     alive = [None if each.ended is not None else experiment.process_alive(each) for each in content.sessions]
     status = experiment.status_of(content.sessions, heartbeats=heartbeats, now=time.time(), alive=alive)
-    return ReadSessions(content, status, max(heartbeats, default=0.0), fault)
+    hears = _heard_labels(content.sessions, alive)
+    return ReadSessions(content, status, max(heartbeats, default=0.0), fault, hears)
+
+
+def _heard_labels(sessions: Sequence[Session], alive: Sequence[bool | None]) -> list[str]:
+    """What those that may run listen to; if none does, what the newest one did."""
+    there = [
+        each for each, lives in zip(sessions, alive, strict=True) if each.ended is None and lives is not False
+    ]
+    meant = there or sorted(sessions, key=lambda each: each.started)[-1:]
+    return list(dict.fromkeys(label for each in meant for label in each.listens))
 
 
 def _read(opened: OpenedFolder, file: str, name: str) -> HeardOf:

@@ -152,6 +152,7 @@ def _read_file(
     row.source = described.OURS
     row.git_commit = content.git.commit
     row.labels = content.labels
+    row.hears = read.hears
     row.sessions = [Session(each.started, each.ended, each.outcome, each.host, each.pid) for each in sessions]
     if read.fault is None:
         return None

@@ -32,6 +32,8 @@ _log = logging.getLogger("lavdlike")
 MAX_SESSIONS = 5000
 # Everybody who shows the experiment carries them: one pattern can say something of many labels.
 MAX_DEFINITIONS = 200
+# The same: who listens to more labels hears of all.
+MAX_LISTENED = 200
 
 
 class Presence:
@@ -126,6 +128,18 @@ class Presence:
                 del document["labels"]
 
         self._update(change)
+
+    def begins_to_listen(self, label: str) -> bool:
+        """Whether it is new that the session hears of gestures on items of a label, "" for all; `put` writes it."""
+        listens = self._session.listens
+        if label in listens or "" in listens:
+            return False
+        self._session.listens = [*listens, label] if label and len(listens) < MAX_LISTENED else [""]
+        return True
+
+    def put(self) -> None:
+        """Write what has changed of the session."""
+        self._update(self._put_session, limited=False)
 
     def touch(self) -> None:
         """Have it looked at now by whoever shows the experiment."""

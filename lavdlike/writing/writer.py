@@ -157,6 +157,11 @@ class Writer:
         size_bytes = len(json_file.dump(msgspec.to_builtins(definition)))
         self._update(Write(self._presence.file, size_bytes, lambda: self._presence.define(definition)))
 
+    def listen(self, label: str) -> None:
+        """Say that gestures on items of a label are listened to, "" for all; see `Session.listens`."""
+        if self._presence.begins_to_listen(label):
+            self._update(Write(self._presence.file, 1000, self._presence.put))
+
     def replace(self, path: Path, content: bytes) -> None:
         """Put a whole file into the experiment; lines that are appended to it later go behind its content."""
         if path in self._lines:

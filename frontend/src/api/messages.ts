@@ -164,7 +164,8 @@ export interface SuggestedChart {
  * nothing is written into its folder. `progress`: of its loops, the outermost first. `source`: the program that
  * wrote it, "" if nothing says so; of a foreign one, title, tags, config and sessions are what its files say.
  * `read_files`: what people chose to read in place of files that hold the same. `alerts`: the newest, the oldest of
- * them first. `charts`: what its writer suggests to draw together.
+ * them first. `charts`: what its writer suggests to draw together. `hears`: labels of items of which its script wants
+ * to hear of keys, clicks and selections, "" for all, whether it still runs or not.
  */
 export interface ExperimentSummary {
   id: string;
@@ -194,6 +195,7 @@ export interface ExperimentSummary {
   read_files: string[];
   alerts: Alert[];
   charts: SuggestedChart[];
+  hears: string[];
 }
 
 /** A filter of experiments that was kept under a name; `filter` as the sidebar's field writes it in the address. */
@@ -1703,21 +1705,40 @@ export interface UsagePage {
   experiments: ExperimentUsage[];
 }
 
-/** What was done: a field of a form has another value, a button of it was pressed. */
-export type EventType = "changed" | "pressed";
+/** moved; the item was closed: its files are in the trash. */
+export type EventType =
+  | "changed"
+  | "clicked"
+  | "closed"
+  | "key"
+  | "moved"
+  | "picked"
+  | "pressed"
+  | "selected";
 
 /** Short names and texts that a browser sends. */
 export type Name = string;
 
 export type FieldValue = string | boolean | number;
 
-/** What somebody did to an item. `field`: which one of a form; `value`: what stands there now, None of a button. */
+/**
+ * What somebody did to an item.
+ *
+ * `field`: which one of a form. `value`: what stands there now, None of a button; of "key" the key as browsers name
+ * it, "a" or "ArrowLeft"; of "moved" the step. `code`: of "key", the number that browsers have for it. `x`, `y`: of
+ * "clicked", the pixel of the picture, from 0 at its left and upper edge. `indices`: of "picked" and "selected",
+ * which of an embedding's vectors, from 0; none selected: what was there before is wanted again.
+ */
 export interface PageEvent {
   type: EventType;
   label: Name;
   step?: number | null;
   field?: string;
   value?: string | boolean | number | null;
+  code?: number | null;
+  x?: number | null;
+  y?: number | null;
+  indices?: number[];
 }
 
 /**
@@ -2094,12 +2115,14 @@ export interface ConfusionMatrixContent {
  * The files of an embedding, relative to the folder of the JSON file, untrusted; "" for what there is not.
  *
  * `vectors`: an array of n x d numbers. `labels`: n lines of a TSV, under a header. `sprite`: n pictures
- * of one size in rows of ceil(sqrt(n)).
+ * of one size in rows of ceil(sqrt(n)). `preview`: a page about one of them, which a script writes when it is asked
+ * for; its first line says of which (`to_preview`).
  */
 export interface EmbeddingContent {
   vectors: string;
   labels: string;
   sprite: string;
+  preview: string;
 }
 
 /** Nothing but the file itself. */

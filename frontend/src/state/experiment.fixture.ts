@@ -29,6 +29,7 @@ export function experimentOf(name: string, part: Partial<ExperimentSummary> = {}
     read_files: [],
     alerts: [],
     charts: [],
+    hears: [],
     ...part,
   };
 }

@@ -86,6 +86,12 @@ class Environment:
         if self._logger is not None:
             self._logger.on_event(listener)
 
+    def ask_for_gestures(self, id_: str) -> None:
+        """Have the page tell of keys, clicks and selections in a window, which the listener then hears of."""
+        self._look()
+        if self._listener is not None and (record := self._record(id_)) is not None:
+            self.logger.ask_for_gestures(record.label)
+
     def window_at(self, label: str) -> str | None:
         """The id of the window that is there under a label."""
         self._look()
@@ -178,12 +184,23 @@ class Environment:
             return None
         if self._logger is not None:  # who only reads begins no session
             self._logger.flush()
-        content = window_files.content_of(record, self.folder)
+        return self._pane(record, window_files.content_of(record, self.folder))
+
+    def pane_without_content(self, id_: str) -> Pane:
+        """What is still known of a window whose files are gone.
+
+        Raises:
+            KeyError: there was no such window.
+        """
+        record = self._records[id_]
+        return self._pane(record, [] if record.type == HISTORY else record.content)
+
+    def _pane(self, record: WindowRecord, content: Any) -> Pane:
         opts = record.opts
         pane = {
             **opts,
             "command": "window",
-            "id": id_,
+            "id": record.id,
             "title": opts.get("title", ""),
             "inflate": opts.get("inflate", True),
             "width": opts.get("width"),
@@ -251,11 +268,18 @@ class Environment:
 
     def _update_embeddings(self, record: WindowRecord, data: Mapping[str, Any]) -> None:
         content = {**(record.content or {})}
-        if data.get("update_type") == "RegionSelected":
-            content = {**content, "selected": None, "has_previous": True, "data": plain.ready(data["points"])}
-            window_files.write(self.logger, record.label, record.type, content, {})
-        else:
+        if data.get("update_type") != "RegionSelected":
+            has_preview = "selected" in content
             content["selected"] = plain.ready(data.get("selected"))
+            if has_preview:  # a file of its own, so that the vectors stay what they are
+                window_files.write_preview(self.logger, record.label, content)
+            else:
+                self._note(msgspec.structs.replace(record, content=content))
+            return
+        content |= {"data": plain.ready(data["points"]), "has_previous": bool(data.get("has_previous", True))}
+        if "selected" in content:
+            content["selected"] = None
+        window_files.write(self.logger, record.label, record.type, content, {})
         self._note(msgspec.structs.replace(record, content=content))
 
     def _update_plot(self, record: WindowRecord, message: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class NetworkCalls(Sending):
     """Things and what is between them."""
 
-    register_event_handler: Callable[[Callable[[Any], object], str], None]
+    register_event_handler: Callable[[Callable[[Any], object], str, str | None], None]
     win_data: dict[str, Any]
 
     def graph(
@@ -72,7 +72,7 @@ class NetworkCalls(Sending):
 
         Args:
             labels: one for each.
-            data_getter: the HTML that is shown for one of them, by its place.
+            data_getter: the HTML that is shown for one of them, by its place, asked for when it is picked in the page.
         """
         vectors = array_of(features, "features")
         names = labels.tolist() if hasattr(labels, "tolist") else list(labels)
@@ -80,8 +80,9 @@ class NetworkCalls(Sending):
             vectors.ndim == 2 and len(vectors) == len(names), "features must be n x d, with a label for each"
         )
         options = options_of(opts)
-        places = list(range(len(names)))
-        win = self._send_content("embeddings", {"data": _entities(vectors, names, places)}, options, win, env)
+        drawn = [_entities(vectors, names, list(range(len(names))))]
+        content = {"data": drawn[0], "selected": None}
+        win = self._send_content("embeddings", content, options, win, env)
 
         def answer(event: Mapping[str, Any]) -> None:
             if event["event_type"] == "EntitySelected":
@@ -92,14 +93,22 @@ class NetworkCalls(Sending):
                 data: dict[str, Any] = {"update_type": "EntitySelected", "selected": selected}
             elif event["event_type"] == "RegionSelected":
                 chosen = [int(place) for place in event["selectedIdxs"]]
-                data = {"update_type": "RegionSelected", "points": _entities(vectors[chosen], names, chosen)}
+                if chosen:
+                    drawn.append(_entities(vectors[chosen], names, chosen))
+                elif len(drawn) > 1:  # the page asks for what was drawn before
+                    drawn.pop()
+                data = {
+                    "update_type": "RegionSelected",
+                    "points": drawn[-1],
+                    "has_previous": len(drawn) > 1,
+                }
             else:
                 return
             self._send({"data": data, "win": event["target"], "eid": env, "opts": options}, "update")
 
         if isinstance(win, str):
             self.win_data[win] = {"features": features, "labels": labels, "data": data_getter, "env": env}
-            self.register_event_handler(answer, win)
+            self.register_event_handler(answer, win, env)
         return win
 
 

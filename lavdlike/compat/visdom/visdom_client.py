@@ -79,6 +79,9 @@ class Visdom(
         proxies: Mapping[str, str] | None = None,
         offline: bool = False,
         use_polling: bool = False,
+        session_idle_timeout: float = 0,
+        session_idle_check_interval: float = 0,
+        ssl_verify: bool | str | None = None,
         log_dir: str | os.PathLike[str] | None = None,
     ) -> None:
         parts = urlsplit(server if "://" in server else f"http://{server}")
@@ -89,7 +92,8 @@ class Visdom(
         check(not self.base_url.endswith("/"), "base_url must not end with '/'")
         self.env, self.env_list = env, {env}
         self.send, self.raise_exceptions, self.offline = send, raise_exceptions, offline
-        self.event_handlers: dict[str, list[Callable[[Any], object]]] = {}
+        self.event_handlers: dict[str | tuple[str, str], list[Callable[[Any], object]]] = {}
+        self._hears = False
         self.use_socket = use_incoming_socket or use_polling
         self.socket_alive = self.socket_connection_achieved = self.use_socket and not offline
         self.log_to_filename = log_to_filename
@@ -105,27 +109,38 @@ class Visdom(
         if not offline:
             self._send({"eid": env}, endpoint=f"env/{env}")
 
-    def register_event_handler(self, handler: Callable[[Any], object], target: str) -> None:
-        """Have a function called with what people fill in in a window of `properties`, in a thread of its own.
+    def register_event_handler(
+        self, handler: Callable[[Any], object], target: str, env: str | None = None
+    ) -> None:
+        """Have a function called with what people do in a window, in a thread of its own.
 
-        It is given a dict with `event_type` ("PropertyUpdate"), `propertyId`, `value`, `eid`, `target` and `pane_data`.
-        One that raises is logged, and the others are called all the same.
+        It is given a dict with `event_type` ("PropertyUpdate", "KeyPress", "Click", "EntitySelected", "RegionSelected",
+        "SliderMoved" or "Close"), `eid`, `target`, `pane_data` and what goes with the type (docs/visdom.md). One that
+        raises is logged, and the others are called all the same.
+
+        Args:
+            env: None: of windows of that id in any environment.
         """
         check(callable(handler), f"handler must be a function, not {type(handler).__name__}")
         check(self.use_socket, "handlers need use_incoming_socket=True")
-        if not self.event_handlers:
-            self.files.hear(self._hear)
-        self.event_handlers.setdefault(target, []).append(handler)
+        self.event_handlers.setdefault(target if env is None else (env, target), []).append(handler)
+        if not self._hears:
+            self._hears = True
+            self.files.hear(self._hear, lambda eid, win: bool(self._handlers_of(eid, win)))
+        self.files.ask_for_gestures(target, env)
+
+    def _handlers_of(self, env: str, target: str) -> list[Callable[[Any], object]]:
+        return [*self.event_handlers.get(target, ()), *self.event_handlers.get((env, target), ())]
 
     def _hear(self, event: dict[str, Any]) -> None:
-        for handler in list(self.event_handlers.get(event["target"], ())):
+        for handler in self._handlers_of(event["eid"], event["target"]):
             try:
                 handler(event)
             except Exception:  # noqa: BLE001 - what a handler does is the script's
                 _log.exception("visdom: a handler of window %r failed; the others go on", event["target"])
 
-    def clear_event_handlers(self, target: str) -> None:
-        self.event_handlers[target] = []
+    def clear_event_handlers(self, target: str, env: str | None = None) -> None:
+        self.event_handlers[target if env is None else (env, target)] = []
 
     def _send(
         self,

@@ -13,15 +13,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from lavdlike import layout
-from lavdlike.compat.visdom import property_forms
+from lavdlike.compat.visdom import told_events
 from lavdlike.compat.visdom.environment import NO_WINDOW, Environment
-from lavdlike.compat.visdom.window_files import HISTORY, PLOT, PROPERTIES
+from lavdlike.compat.visdom.window_files import HISTORY, PLOT
 from lavdlike.event_lines import Event
 from lavdlike.window_records import FILE, EnvironmentHead, env_of, to_line
 from lavdlike.writing.launched import Place, launched_run
@@ -65,7 +66,7 @@ class VisdomFiles:
         self._launched = launched_run()
         self._environments: dict[str, Environment] = {}
         self._lock = threading.RLock()
-        self._hearer: Hearer | None = None
+        self._hearer: tuple[Hearer, Callable[[str, str], bool]] | None = None
         self._answers: dict[str, Callable[[Mapping[str, Any]], str]] = {
             "events": self._put,
             "update": self._update,
@@ -120,34 +121,51 @@ class VisdomFiles:
             if environment is not None:
                 environment.end()
 
-    def hear(self, hearer: Hearer) -> None:
-        """Have it called with what people do in windows of any environment, in a thread of that environment."""
+    def hear(self, hearer: Hearer, wanted: Callable[[str, str], bool]) -> None:
+        """Have it called with what people do in windows of any environment, in a thread of that environment.
+
+        Args:
+            wanted: whether a window, of an environment and an id, is heard of.
+        """
         with self._lock:
-            self._hearer = hearer
+            self._hearer = hearer, wanted
             for name in self._environments:
                 self._listen(name)
 
+    def ask_for_gestures(self, win: str, env: str | None) -> None:
+        """Have the page tell of keys, clicks and selections in a window that is there; None: in any environment."""
+        with self._lock:
+            for name, environment in self._environments.items():
+                if env in (None, name) and environment.has(win):
+                    environment.ask_for_gestures(win)
+
     def _listen(self, name: str) -> None:
-        hearer = self._hearer
-        if hearer is None:
+        if self._hearer is None:
             return
+        hearer, wanted = self._hearer
 
         def listen(event: Event) -> None:
-            told = self.told(name, event)
+            told = self.told(name, event, partial(wanted, name))
             if told is not None:
                 hearer(told)
 
         self._environments[name].hear(listen)
 
-    def told(self, name: str, event: Event) -> dict[str, Any] | None:
-        """An event in an environment as Visdom tells handlers of it; None of what Visdom knows nothing of."""
+    def told(
+        self, name: str, event: Event, wanted: Callable[[str], bool] = lambda _: True
+    ) -> dict[str, Any] | None:
+        """An event in an environment as Visdom tells handlers of it; None of what Visdom knows nothing of.
+
+        Args:
+            wanted: whether anybody wants to hear of a window; what it holds is read only then.
+        """
         with self._lock:
             environment = self.environment(name)
             win = environment.window_at(event.label)
-            pane = None if win is None else environment.pane(win)
-        if pane is None or pane["type"] != PROPERTIES:
-            return None
-        told = property_forms.event_of(event, pane["content"])
+            if win is None or not wanted(win):
+                return None
+            pane = environment.pane(win) or environment.pane_without_content(win)
+        told = told_events.told_of(event, pane["type"], pane["content"])
         return None if told is None else {**told, "eid": name, "target": win, "pane_data": pane}
 
     def names(self) -> list[str]:
@@ -159,8 +177,10 @@ class VisdomFiles:
         return self.environment(str(message.get("eid") or DEFAULT_ENV))
 
     def _put(self, message: Mapping[str, Any]) -> str:
-        pane = _pane_of(message)
-        self._of(message).put(pane, message.get("opts") or {})
+        pane, environment = _pane_of(message), self._of(message)
+        environment.put(pane, message.get("opts") or {})
+        if self._hearer is not None and self._hearer[1](environment.name, pane["id"]):
+            environment.ask_for_gestures(pane["id"])
         return str(pane["id"])
 
     def _update(self, message: Mapping[str, Any]) -> str:

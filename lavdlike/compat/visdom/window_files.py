@@ -11,12 +11,13 @@ from lavdlike import json_file, layout
 from lavdlike.compat.tags import label_of
 from lavdlike.compat.visdom import property_forms
 from lavdlike.compat.visdom.plot_updates import GROWING_TYPES, type_of
-from lavdlike.kinds import forms, html, places, plot_lines, plots, registry
+from lavdlike.kinds import embeddings, forms, html, places, plot_lines, plots, registry
 from lavdlike.logger import Logger
-from lavdlike.pane_items import NETWORK, items_of, picture_items
+from lavdlike.pane_items import NETWORK, PREVIEW_ITEM, items_of, picture_items
 from lavdlike.window_records import WindowRecord
 
 HISTORY, PLOT, TEXT, PROPERTIES = "image_history", "plot", "text", "properties"
+EMBEDDINGS = "embeddings"
 # What the original puts between texts, and what stands between them in the file.
 BREAK = "<br>"
 _LINE_BREAK = f"\n{BREAK}"
@@ -24,7 +25,7 @@ _DRAWN_AS_TEXT = ".svg"
 # The original's words for them, which `pane_items` knows.
 _TYPES = {".mp3": "audio/mp3", ".ogg": "audio/ogg", ".ogv": "video/ogg"}
 # Of these, the content is kept in the record: their files are made for looking at.
-_KEPT = frozenset({PROPERTIES, NETWORK, "embeddings", "table"})
+_KEPT = frozenset({PROPERTIES, NETWORK, EMBEDDINGS, "table"})
 
 
 class Written(NamedTuple):
@@ -83,6 +84,12 @@ def write_picture(logger: Logger, label: str, picture: Any, step: int) -> Writte
     return Written(made[0], made[1:])
 
 
+def write_preview(logger: Logger, label: str, content: Any) -> None:
+    """Write the page about the entity of an embedding that was chosen."""
+    stem, extension = places.split_label(label + embeddings.PREVIEW)
+    logger.log_file(PREVIEW_ITEM.make(content, ""), stem, extension=extension)
+
+
 def append_text(logger: Logger, label: str, text: str) -> None:
     logger.log_file(f"{BREAK}{text}\n", label, extension=html.SUFFIX, append=True)
 
@@ -104,6 +111,8 @@ def content_of(record: WindowRecord, folder: Path) -> Any:
     Raises:
         OSError: a file is not there, or cannot be read.
     """
+    if record.type == EMBEDDINGS:
+        return _with_preview(record, folder)
     if record.type in _KEPT:
         return record.content
     if record.type == HISTORY:
@@ -116,6 +125,19 @@ def content_of(record: WindowRecord, folder: Path) -> Any:
     if record.type == TEXT:
         return _text(data, record.suffix)
     return _picture(file, record)
+
+
+def _with_preview(record: WindowRecord, folder: Path) -> Any:
+    """The content of an embedding, with what was chosen last."""
+    content = record.content
+    file = path_of_part(record, folder, embeddings.PREVIEW, None)
+    if not isinstance(content, Mapping) or "selected" not in content or not file.exists():
+        return content
+    found = embeddings.from_preview(file.read_text(errors="replace"))
+    if found is None or found[0] >= len(content["data"]):
+        return content
+    entity = content["data"][found[0]]
+    return {**content, "selected": {"html": found[1], "entityId": entity.get("name")}}
 
 
 def figure_of(data: bytes, file: Path) -> dict[str, Any]:

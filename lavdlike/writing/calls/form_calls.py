@@ -9,7 +9,7 @@ from lavdlike import layout
 from lavdlike.kinds import forms
 from lavdlike.writing import event_listener
 from lavdlike.writing.calls.family import Family
-from lavdlike.writing.checks import check_name
+from lavdlike.writing.checks import check_flag, check_name
 
 if TYPE_CHECKING:
     from lavdlike.event_lines import Event
@@ -41,7 +41,9 @@ class FormCalls(Family):
             return
         writer.replace(self._checked_path(name, step, forms.SUFFIX), forms.to_file(fields))
 
-    def on_event(self, handler: Callable[[Event], object], name: str | None = None) -> Callable[[], None]:
+    def on_event(
+        self, handler: Callable[[Event], object], name: str | None = None, *, gestures: bool = False
+    ) -> Callable[[], None]:
         """Call a function with everything that somebody does to an item in the page from now on.
 
         Events are read from `events.jsonl` (docs/format.md, "Events") in a thread of its own, one after the other in
@@ -49,8 +51,13 @@ class FormCalls(Family):
         and the other handlers are called all the same. After a fork, only the process that asked hears.
 
         Args:
-            handler: is given an `Event`: `label`, `type` ("changed" or "pressed"), `field`, `value`, `by`, `time`.
+            handler: is given an `Event`: `label`, `type`, `by`, `time`, and what goes with the type: of forms "changed"
+                and "pressed" with `field` and `value`.
             name: the label whose events; None: of all.
+            gestures: have the page tell, too, of keys while the item has the focus ("key": `value`, `code`), clicks on
+                a picture ("clicked": `x`, `y`), vectors that are picked or selected ("picked", "selected": `indices`),
+                and a slider of steps ("moved": `value`). Keys then do nothing else there, and a click on the picture
+                does not enlarge it. That an item was closed ("closed") is told in any case.
 
         Returns:
             What ends it. `close` of the logger ends all.
@@ -61,13 +68,30 @@ class FormCalls(Family):
         """
         if not callable(handler):
             raise ValueError(f"handler must be a function of an event, not {handler!r}")
+        check_flag(gestures, "gestures")
         if name is not None:
             check_name(name)
         if self._active is None:
             return _nothing
         if self._listener is None:
             self._listener = event_listener.EventListener(self.log_dir / layout.PAGE_EVENTS_FILE)
+        if gestures:
+            self.ask_for_gestures(name)
         return self._listener.add(handler, name)
+
+    def ask_for_gestures(self, name: str | None = None) -> None:
+        """Have the page tell of keys, clicks and selections, too, as `on_event(..., gestures=True)` does.
+
+        Args:
+            name: of items of this label; None: of all.
+
+        >>> with Logger("example") as logger:
+        ...     logger.ask_for_gestures("input")
+        """
+        if name is not None:
+            check_name(name)
+        if self._active is not None:
+            self._active.listen("" if name is None else name)
 
 
 def _nothing() -> None:

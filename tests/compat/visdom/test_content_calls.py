@@ -160,8 +160,8 @@ def test_vectors_lie_in_a_plane_and_a_part_of_them_is_drawn_anew(tmp_path: Path)
     assert np.load(tmp_path / "log/main" / names.vectors).shape == (8, 2)
     assert abs(np.load(tmp_path / "log/main" / names.vectors)).max() == 1
     (answer,) = vis.event_handlers[win]
-    answer({"event_type": "EntitySelected", "target": win, "idx": 3, "entityId": "e"})
-    assert pane(vis, win)["content"]["selected"] == {"html": "<p>3</p>", "entityId": "e"}
+    answer({"event_type": "EntitySelected", "target": win, "idx": 3, "entityId": "Entity 3"})
+    assert pane(vis, win)["content"]["selected"] == {"html": "<p>3</p>", "entityId": "Entity 3"}
     answer({"event_type": "RegionSelected", "target": win, "selectedIdxs": [1, 4, 6]})
     assert [point["idx"] for point in pane(vis, win)["content"]["data"]] == [1, 4, 6]
     assert np.load(tmp_path / "log/main" / names.vectors).shape == (3, 2)

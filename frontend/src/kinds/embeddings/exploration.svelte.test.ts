@@ -27,6 +27,7 @@ function embeddingOf(words: readonly string[]): Embedding {
   return {
     client: new VectorsClient(),
     experiment: "run",
+    previewPath: "",
     vectorsPath: "vectors.npy",
     count: words.length,
     dimensions: 2,

@@ -11,6 +11,8 @@ export interface Embedding {
   experiment: string;
   /** Of the file of the vectors, an id. */
   vectorsPath: string;
+  /** Of the page about one of them that a script writes when it is asked, an id; "": there is none. */
+  previewPath: string;
   count: number;
   dimensions: number;
   columns: readonly Column[];
@@ -29,9 +31,10 @@ export async function loadEmbedding(
   { content: names }: ItemOf<"embeddings">,
 ): Promise<Embedding> {
   if (!names) throw new Error("It does not name its files.");
-  const { vectors, labels, sprite } = names;
+  const { vectors, labels, sprite, preview } = names;
   const beside = (name: string) => path.replace(/[^/]*$/, "") + encodePath(name);
   const vectorsPath = beside(vectors);
+  const previewPath = preview ? beside(preview) : "";
   const [content, table, picture] = await Promise.all([
     fetchBytes(experiment, vectorsPath, signal, MAX_BYTES),
     labels ? fetchText(experiment, beside(labels), signal) : "",
@@ -41,7 +44,7 @@ export async function loadEmbedding(
   try {
     const { count, dimensions } = await client.open(content);
     const columns = columnsOf(table, count);
-    return { client, experiment, vectorsPath, count, dimensions, columns, sprite: picture };
+    return { client, experiment, vectorsPath, previewPath, count, dimensions, columns, sprite: picture };
   } catch (error) {
     client.close();
     throw new Error(
