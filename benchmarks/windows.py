@@ -150,7 +150,9 @@ def _at_our_server(python: str) -> Figures:
 def _browser_that_reads_nothing(port: int) -> Iterator[None]:
     """It has asked for all windows of the environment, and leaves them in the connection."""
     address = f"ws://127.0.0.1:{port}/socket"
-    with connect(address, proxy=None, max_queue=1, max_size=None) as browser:
+    with connect(
+        address, proxy=None, max_queue=1, max_size=None, ping_interval=None, close_timeout=1
+    ) as browser:
         number = json.loads(browser.recv())["data"]
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/env/main", json.dumps({"sid": number}).encode(), method="POST"

@@ -139,4 +139,5 @@ class Scripts:
         while True:
             await asyncio.sleep(_TIDY_S)
             self.clients.forget_silent()
-            await self.in_thread(self.environments.end_idle)
+            if not self.clients:  # who hears may wait for people, however long
+                await self.in_thread(self.environments.end_idle)

@@ -78,7 +78,7 @@ def serve(options: ServeOptions, beside: Beside | None = None) -> int:
         note(text)
     with (
         runtime_folder() as folder,
-        closing(_place(options, folder, is_port_fixed=beside is not None)) as place,
+        closing(_place(options, folder, beside)) as place,
     ):
         _note_shown(roots)
         credentials = way.credentials
@@ -135,7 +135,7 @@ def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn, boa
 # --- the place ----------------------------------------------------------------------------------------------
 
 
-def _place(options: ServeOptions, folder: Path, *, is_port_fixed: bool) -> Listener:
+def _place(options: ServeOptions, folder: Path, beside: Beside | None) -> Listener:
     """Listen where the options say; a socket of our own choice goes to `folder`."""
     from lavdlike.server.host.listening import ListenError, listen_at_port, listen_at_socket
 
@@ -150,7 +150,7 @@ def _place(options: ServeOptions, folder: Path, *, is_port_fixed: bool) -> Liste
         place = listen_at_port(options.host, options.port)
     except ListenError as error:
         raise UsageError(str(error)) from None
-    if is_port_fixed and options.port not in (0, place.port):
+    if beside is not None and options.port not in (0, place.port):
         place.close()
         raise UsageError(f"port {options.port} is busy; stop what listens there, or give another port")
     if place.beyond_machine and options.no_token:
@@ -165,7 +165,8 @@ def _place(options: ServeOptions, folder: Path, *, is_port_fixed: bool) -> Liste
         )
     elif options.no_token:
         may = "read and change" if options.allow_edits else "read"
-        note(f"every user of this machine can {may} what is shown (--no-token)")
+        why = "without -enable_login" if beside is not None else "--no-token"
+        note(f"every user of this machine can {may} what is shown ({why})")
     if place.port != options.port and options.port != 0:
         note(f"port {options.port} is busy, so this is port {place.port}")
     return place

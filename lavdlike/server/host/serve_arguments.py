@@ -29,7 +29,7 @@ def parser(commands: Iterable[str]) -> argparse.ArgumentParser:
         description="Show the experiments in the folder ROOT, or in several, in a browser, live.",
         epilog=f"Without a browser: lavdlike {{{','.join(commands)}}} ... (each with --help). "
         "A root of such a name is given as ./ls. Any program as an experiment: lavdlike run script.py ... "
-        "Something to look at: lavdlike demo ROOT. "
+        "Something to look at: lavdlike demo ROOT. In place of Visdom's server: lavdlike visdom ROOT. "
         "For --users: lavdlike passwd FILE NAME.",
     )
     add = parsed.add_argument
