@@ -5,7 +5,7 @@ import { filter } from "../../state/filter.svelte";
 import { groupChoice } from "../../state/groupChoice.svelte";
 import { grouping, type ShownGroups } from "../../state/grouping.svelte";
 import { selection } from "../../state/selection.svelte";
-import { steady } from "../steady";
+import { steady } from "../../lib/steady";
 import { TableValues } from "../table/tableValues.svelte";
 
 /** Every experiment has a name: who is answered is let through. */

@@ -9,7 +9,7 @@ import type { ExperimentSummary } from "../../api/messages";
 import { aspectOf, goalOfAspect, keyOf, titleOf } from "../table/aspects";
 import { useKnownLabels } from "../table/knownLabels.svelte";
 import { SETTING_PREFIX } from "../table/settingColumns";
-import { steady } from "../steady";
+import { steady } from "../../lib/steady";
 import { textOfLabel, textOfSetting } from "./filterParts";
 import { MOST_SETTINGS, tellingSettings, usualSettings } from "./settingChoice";
 

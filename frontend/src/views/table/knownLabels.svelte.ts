@@ -9,7 +9,7 @@ import { labelDefinitions, pinned } from "../../state/labelDefinitions.svelte";
 import { scalarLabels } from "../../state/scalarLabels.svelte";
 import { selection } from "../../state/selection.svelte";
 import { Setting } from "../../state/settings.svelte";
-import { steady } from "../steady";
+import { steady } from "../../lib/steady";
 import { commonLabels, sampleOf } from "./sample";
 
 /** Experiments whose labels are looked at. */

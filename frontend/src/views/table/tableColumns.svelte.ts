@@ -3,7 +3,7 @@ import type { ExperimentSummary } from "../../api/messages";
 import { labelDefinitions } from "../../state/labelDefinitions.svelte";
 import { pageStep } from "../../state/pageStep.svelte";
 import { flagParameter, readParameter, writeParameter } from "../../state/view.svelte";
-import { steady } from "../steady";
+import { steady } from "../../lib/steady";
 import { aspectOf, keyOf } from "./aspects";
 import type { Cell } from "../../lib/cells";
 import {
