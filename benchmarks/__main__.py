@@ -21,6 +21,7 @@ from typing import Any
 from benchmarks import (
     aggregating,
     arriving,
+    board_pages,
     browsing,
     choosing,
     data_sets,
@@ -79,6 +80,9 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "22": data_sets.coco,
     "23": rollouts.lists,
     "24": windows.calls,
+    "25": board_pages.edits,
+    "25b": board_pages.opening,
+    "25c": board_pages.scrolling,
     "24b": windows.server,
     "30": large_items.calls,
     "31": importing.start,

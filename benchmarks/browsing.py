@@ -70,13 +70,13 @@ def page(rounds: int) -> Result:
         thumbnails = trees.pictures(folder / "pictures", _COUNT)
         long = trees.scalars(folder / "long", 1, 1, _POINTS)
         contestants: dict[str, Callable[[], Figures]] = {
-            f"scrolling {_COUNT:,} experiments, overview": _scrolling(
+            f"scrolling {_COUNT:,} experiments, overview": scrolling(
                 new_page, many, "overview", "main .scroller"
             ),
-            f"scrolling {_COUNT:,} experiments, sidebar": _scrolling(
+            f"scrolling {_COUNT:,} experiments, sidebar": scrolling(
                 new_page, many, "overview", "aside .scroller"
             ),
-            f"scrolling {_COUNT:,} thumbnails": _scrolling(
+            f"scrolling {_COUNT:,} thumbnails": scrolling(
                 new_page, thumbnails, "images?images.all=1", "[data-scroller]"
             ),
             f"zooming into {_POINTS:,} points": _zooming(new_page, long),
@@ -143,9 +143,9 @@ def _opened(new_page: Callable[[], Page], root: Path, address: str) -> Iterator[
         page.context.close()
 
 
-def _scrolling(
-    new_page: Callable[[], Page], root: Path, address: str, selector: str
-) -> Callable[[], Figures]:
+def scrolling(new_page: Callable[[], Page], root: Path, address: str, selector: str) -> Callable[[], Figures]:
+    """Of a page of the viewer, in the element that scrolls it."""
+
     def run() -> Figures:
         with _opened(new_page, root, address) as page:
             page.evaluate(_START_WATCHING)

@@ -11,9 +11,9 @@ import { notify } from "../../state/notices.svelte";
 import type { BoardStore } from "./boardStores";
 import { operationsOf, withChange, withChanges, type Change } from "./changes";
 
-/** After the last change; what is dragged or typed is one edit. */
-const REST_MS = 300;
-/** After the first one that is not written yet. */
+/** After the last letter: what is typed is one edit. So long, too, after something was written: keys that are held move a panel often. */
+const REST_MS = 150;
+/** After the first change that is not written yet. */
 const LONGEST_MS = 800;
 
 export class OpenBoard {
@@ -23,13 +23,13 @@ export class OpenBoard {
   #error = $state.raw<Error | null>(null);
   #waiting = $state.raw<readonly Change[]>([]);
   #isWriting = $state(false);
-  /** How many of those that wait are being written. */
-  #sent = 0;
   readonly #store: BoardStore;
   /** In which the server names it in what it tells. */
   readonly #id: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #since = 0;
+  /** When something was written last. */
+  #written = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   #loading: AbortController | undefined;
   readonly #board: Board | null = $derived.by(() => {
@@ -94,13 +94,22 @@ export class OpenBoard {
     }
   }
 
+  /** What was done at once, such as a panel that was dragged: others see it as soon as it can be written. */
   change(...changes: readonly Change[]): void {
-    if (this.#waiting.length === 0) this.#since = performance.now();
-    // What is being written is as it is sent.
-    const sent = this.#waiting.slice(0, this.#sent);
-    const later = this.#waiting.slice(this.#sent);
-    this.#waiting = [...sent, ...changes.reduce<readonly Change[]>(withChange, later)];
-    this.#writeIn(Math.max(0, Math.min(REST_MS, this.#since + LONGEST_MS - performance.now())));
+    this.#take(changes, this.#written + REST_MS);
+  }
+
+  /** What somebody is typing. */
+  type(...changes: readonly Change[]): void {
+    this.#take(changes, performance.now() + REST_MS);
+  }
+
+  /** `due`: when it is written, if nothing else is changed. */
+  #take(changes: readonly Change[], due: number): void {
+    const now = performance.now();
+    if (this.#waiting.length === 0) this.#since = now;
+    this.#waiting = changes.reduce<readonly Change[]>(withChange, this.#waiting);
+    this.#writeIn(Math.max(0, Math.min(due, this.#since + LONGEST_MS) - now));
   }
 
   /** Another text, of which it is known that it has no mistake. "" if it was written, else why not. */
@@ -119,7 +128,6 @@ export class OpenBoard {
     const page = this.#page;
     if (!page?.content || this.#isWriting) return;
     const sent = this.#waiting;
-    this.#sent = sent.length;
     const { operations, lost } = operationsOf(page.content, sent);
     if (lost.length > 0)
       notify(`${plural(lost.length, "change")} of panels that somebody has removed meanwhile: not done`);
@@ -129,11 +137,11 @@ export class OpenBoard {
     if (written.is === "refused") notify(`The board was not changed: ${written.reason}`);
     if (written.is === "conflict")
       notify("Somebody else has changed the board meanwhile: your change is made to theirs");
+    this.#written = performance.now();
     if (written.is !== "failed" && !this.#isClosed) await this.load();
     if (written.is === "done" || written.is === "refused") this.#waiting = this.#waiting.slice(sent.length);
     else this.#waiting = this.#waiting.filter((change) => !lost.includes(change));
     this.#isWriting = false;
-    this.#sent = 0;
     if (this.#waiting.length > 0 && written.is !== "failed") {
       this.#since = performance.now();
       this.#writeIn(written.is === "conflict" ? 0 : REST_MS);

@@ -34,10 +34,11 @@ export function hasOwnRuns(panel: BoardSettings): boolean {
 export function useRuns(asked: () => BoardSettings | null, experiment: () => string | null): Runs {
   const values = new TableValues();
   $effect(() => () => values.stop());
+  const keepSettings = steady<BoardSettings | null>();
   const keepIds = steady<readonly string[]>();
   const keepGroups = steady<readonly Group[]>();
 
-  const settings = $derived(asked());
+  const settings = $derived(keepSettings(ofRuns(asked())));
   const among = $derived.by(() => {
     if (settings === null) return [];
     const only = experiment();
@@ -102,6 +103,13 @@ export function useRuns(asked: () => BoardSettings | null, experiment: () => str
       return isAsked ? (values.mistakes[0]?.reason ?? values.failure) : "";
     },
   };
+}
+
+/** What of a board or a panel is about its runs. */
+function ofRuns(settings: BoardSettings | null): BoardSettings | null {
+  if (settings === null) return null;
+  const { filter, group_by, group_pattern, group_folder, average, band, singles } = settings;
+  return { filter, group_by, group_pattern, group_folder, average, band, singles } as BoardSettings;
 }
 
 function isGrouping({ group_by, group_pattern, group_folder }: BoardSettings): boolean {
