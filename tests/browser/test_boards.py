@@ -166,3 +166,35 @@ def test_where_nothing_may_be_edited_a_board_stands_in_the_address(
     page.goto(f"{running.url}#/board?board.name=.root/{BOARD}")
     expect(panel(page, "A")).to_be_visible()
     expect(page.get_by_role("button", name="Place of A")).to_have_count(0)
+
+
+COUNT_DRAWS = """() => {
+  window.draws = 0;
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.clearRect = function (...given) {
+    draws += 1;
+    return clearRect.apply(this, given);
+  };
+}"""
+
+
+def test_a_panel_that_is_moved_has_nothing_drawn_anew_in_any_browser(page: Page, root: Path) -> None:
+    file = root / "moved.board.yaml"
+    charts = [
+        f"  - chart: {label}\n    title: {title}\n" for label, title in (("loss", "A"), ("val/loss", "B"))
+    ]
+    file.write_text("panels:\n" + "".join(charts))
+    page.goto("./#/board?board.name=.root/moved.board.yaml")
+    other = page.context.new_page()
+    other.goto(page.url)
+    for shown in (page, other):
+        for name in ("A", "B"):
+            expect(panel(shown, name).locator(".chart[aria-busy=false] canvas").first).to_be_visible()
+        at_rest(panel(shown, "B"))
+        shown.evaluate(COUNT_DRAWS)
+    before = at_rest(panel(other, "B"))
+    page.get_by_role("button", name="Place of B").press("ArrowRight")
+    wait_until(lambda: at_rest(panel(other, "B"))["x"] > before["x"])
+    wait_until(lambda: "at:" in file.read_text())
+    assert [shown.evaluate("draws") for shown in (page, other)] == [0, 0]
+    other.close()

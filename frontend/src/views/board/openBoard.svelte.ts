@@ -22,6 +22,8 @@ export class OpenBoard {
   /** Why it could not be had. */
   #error = $state.raw<Error | null>(null);
   #waiting = $state.raw<readonly Change[]>([]);
+  /** On their way to the file: what is changed meanwhile is put behind them, never into them. */
+  #sent = $state.raw<readonly Change[]>([]);
   #isWriting = $state(false);
   readonly #store: BoardStore;
   /** In which the server names it in what it tells. */
@@ -34,7 +36,7 @@ export class OpenBoard {
   #loading: AbortController | undefined;
   readonly #board: Board | null = $derived.by(() => {
     const content = this.#page?.content ?? null;
-    return content && withChanges(content, this.#waiting);
+    return content && withChanges(content, [...this.#sent, ...this.#waiting]);
   });
   readonly #ends: (() => void)[];
 
@@ -127,7 +129,8 @@ export class OpenBoard {
   async #write(): Promise<void> {
     const page = this.#page;
     if (!page?.content || this.#isWriting) return;
-    const sent = this.#waiting;
+    const sent = (this.#sent = this.#waiting);
+    this.#waiting = [];
     const { operations, lost } = operationsOf(page.content, sent);
     if (lost.length > 0)
       notify(`${plural(lost.length, "change")} of panels that somebody has removed meanwhile: not done`);
@@ -139,8 +142,11 @@ export class OpenBoard {
       notify("Somebody else has changed the board meanwhile: your change is made to theirs");
     this.#written = performance.now();
     if (written.is !== "failed" && !this.#isClosed) await this.load();
-    if (written.is === "done" || written.is === "refused") this.#waiting = this.#waiting.slice(sent.length);
-    else this.#waiting = this.#waiting.filter((change) => !lost.includes(change));
+    if (written.is === "conflict" || written.is === "failed") {
+      const again = sent.filter((change) => !lost.includes(change));
+      this.#waiting = this.#waiting.reduce<readonly Change[]>(withChange, again);
+    }
+    this.#sent = [];
     this.#isWriting = false;
     if (this.#waiting.length > 0 && written.is !== "failed") {
       this.#since = performance.now();
