@@ -12,20 +12,25 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from lavdlike.disk import user_cache
+from lavdlike.disk import filling, user_cache
 from lavdlike.disk.stores.object_cache import DEFAULT_BYTES, ObjectCache
 from lavdlike.disk.stores.object_store import StoredObject
-from lavdlike.disk.stores.object_tree import ObjectTree, changed_paths, tree_of
+from lavdlike.disk.stores.object_tree import ObjectTree, TreeFile, changed_paths, tree_of
 from lavdlike.disk.stores.opened_stores import open_store
 from lavdlike.disk.stores.steady_store import SteadyStore
 from lavdlike.errors import NotServedError, StoreError, StoreMissingError, StoreRightsError
 
 DEFAULT_REQUESTS_PER_MINUTE = 1200
 _FRESH_S = 5.0
+# What is read ahead of one file, and of how many at once.
+_AHEAD_BYTES = 2**16
+_AHEAD_AT_ONCE = 16
 
 _Failure = TypeVar("_Failure", bound=OSError | NotServedError)
 
@@ -126,6 +131,22 @@ class Bucket:
             self._failed_since = self._failed_since or time.time()
             self._error = error
         return error
+
+    def read_ahead(self, name: str, *, most: int) -> None:
+        """Have all files of a name here, many at once, before they are read one after the other.
+
+        What cannot be had is left to those who read it.
+        """
+        tree = self.tree()
+        paths = [f"{folder}/{name}" for folder in tree.folders() if folder and tree.names(folder).get(name)]
+        files = [(path, file) for path in paths[:most] if (file := tree.file(path)) is not None]
+
+        def read(asked: tuple[str, TreeFile]) -> None:
+            with suppress(OSError, NotServedError), self.cache.opened(*asked) as descriptor:
+                filling.fill(descriptor, _AHEAD_BYTES)
+
+        with ThreadPoolExecutor(_AHEAD_AT_ONCE) as pool:
+            list(pool.map(read, files))
 
     def note(self, path: str, found: StoredObject | None) -> None:
         """What was written here, or removed, is known before the next list."""

@@ -17,7 +17,6 @@ from typing import NoReturn
 from lavdlike.disk.root import Entered, identity_of
 from lavdlike.disk.stores.object_root import ObjectRoot
 from lavdlike.disk.stores.object_store import CREATE, ReadBytes
-from lavdlike.disk.stores.object_tree import inode_of
 from lavdlike.disk.walk import Found
 from lavdlike.errors import (
     ConflictError,
@@ -101,17 +100,17 @@ class ObjectEditor(ObjectRoot):
         return self.only in ("", path.partition("/")[0])
 
     def look(self, path: str) -> Entered | None:
+        """As the last list says: whoever writes compares with what stands there then."""
         with self._said(path):
             tree = self.bucket.tree()
-            if not path or tree.has_folder(self.inner(path)):
-                status = self.folder_status(tree, path)
-                return Entered("folder", identity_of(status), status.st_mtime, 0)
-            try:
-                found = self.bucket.store.stat(self.inner(path))
-            except StoreMissingError:
-                return None
-        identity = f"{self.device:x}-{inode_of(self.inner(path)):x}"
-        return Entered("file", identity, found.modified_s, found.size_bytes)
+        inner = self.inner(path)
+        if not path or tree.has_folder(inner):
+            status = self.folder_status(tree, path)
+            return Entered("folder", identity_of(status), status.st_mtime, 0)
+        if (found := tree.file(inner)) is None:
+            return None
+        status = self.file_status(found, path)
+        return Entered("file", identity_of(status), status.st_mtime, status.st_size)
 
     def names(self, path: str) -> list[str]:
         with self._said(path):
@@ -119,12 +118,21 @@ class ObjectEditor(ObjectRoot):
         return list(tree.names(self.inner(path))) if tree.has_folder(self.inner(path)) else []
 
     def read(self, path: str, *, last_bytes: int | None = None) -> bytes | None:
-        found = self._read(path)
-        if found is None:
-            return None
-        return found.content if last_bytes is None else found.content[-last_bytes:]
+        """As the last list says."""
+        with self._said(path):
+            tree_file = self.bucket.tree().file(self.inner(path))
+            if tree_file is None:
+                return None
+            try:
+                with self.opened(tree_file, path, path) as opened:
+                    content = opened.read(MAX_BYTES)
+            except FileNotFoundError:  # another one since
+                found = self._read(path)
+                content = b"" if found is None else found.content
+        return content if last_bytes is None else content[-last_bytes:]
 
     def _read(self, path: str) -> ReadBytes | None:
+        """As it is now."""
         with self._said(path):
             try:
                 found = self.bucket.store.read(self.inner(path), 0, MAX_BYTES + 1)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from lavdlike.disk.stores.bucket import Bucket
 from lavdlike.errors import NotServedError
+from lavdlike.layout import EXPERIMENT_FILE
 from lavdlike.messages import WatchMode
 from lavdlike.server.live.hints import Hint, Hints, Name, Pending, Priority
 
@@ -16,6 +18,8 @@ _MAX_HINTS = 10_000
 # A list costs money, too: while nobody has the page open, and while the store does not answer, they are rarer.
 _IDLE_INTERVAL_S = 60.0
 _TICK_S = 0.5
+# Experiments whose rows are read ahead when the page is opened first.
+_MAX_AHEAD = 1000
 
 
 class ObjectWatcher:
@@ -81,11 +85,19 @@ class ObjectWatcher:
         self._bucket.follow(-1)
 
     def _list_for_ever(self) -> None:
-        listed_at = time.monotonic()
+        listed_at, has_read_ahead = time.monotonic(), False
         while not self._closing.wait(min(_TICK_S, self._interval_s)):
+            if not has_read_ahead and self._is_looked_at():
+                has_read_ahead = True
+                self._read_ahead()
             if time.monotonic() - listed_at >= self._current_interval_s():
                 self._list()
                 listed_at = time.monotonic()
+
+    def _read_ahead(self) -> None:
+        """What the rows of the overview are made of."""
+        with suppress(OSError, NotServedError):
+            self._bucket.read_ahead(EXPERIMENT_FILE, most=_MAX_AHEAD)
 
     def _current_interval_s(self) -> float:
         if not self._is_looked_at():

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from lavdlike import layout
 from lavdlike.disk.opening import bucket_at, path_of
+from lavdlike.disk.parts import part_path
 from lavdlike.disk.stores.bucket import Bucket
 from lavdlike.errors import StoreError
 from lavdlike.layout import ExperimentName
-from lavdlike.messages import StoreHealth
+from lavdlike.messages import Look, PointsAdded, StoreHealth
 from lavdlike.named_roots import NamedRoot
+from lavdlike.scalar_messages import SeriesRequest
 from lavdlike.server.live.hints import Hint
 from lavdlike.server.live.object_watcher import ObjectWatcher
 from tests.limits import LIMIT_S
@@ -23,6 +26,7 @@ from tests.server.live_hub import Live, serving
 
 pytestmark = pytest.mark.anyio
 _numbers = itertools.count()
+HEADER = b"step\twall_time\tlabel\tvalue\n"
 RUN = b'{"version": 1}'
 
 
@@ -78,12 +82,39 @@ async def test_runs_and_their_points_are_seen_as_they_come(path: Path) -> None:
         subscription = live.hub.subscribe()
         bucket.store.put("run/experiment.json", RUN)
         await until(lambda: "run" in live.hub.rows.rows)
-        bucket.store.put(
-            "run/scalars.tsv.d/000000000000000", b"step\twall_time\tlabel\tvalue\n1\t2\tloss\t0.5\n"
-        )
+        bucket.store.put(part_path("run/scalars.tsv", 0), HEADER + b"1\t2\tloss\t0.5\n")
         row = live.hub.rows.rows[ExperimentName("run")]
         await until(lambda: "scalars" in row.summary.kinds)
         assert store_of_first(live).requests > 0
+        subscription.close()
+
+
+@pytest.mark.slow
+async def test_a_page_costs_a_list_and_what_is_appended_to_ten_runs_a_read_of_each(path: Path) -> None:
+    bucket, names = bucket_of(path), [f"run{number}" for number in range(10)]
+    for name in names:
+        bucket.store.put(f"{name}/experiment.json", RUN)
+        bucket.store.put(part_path(f"{name}/scalars.tsv", 0), HEADER + b"1\t2\tloss\t0.5\n" * 5000)
+    puts = bucket.store.meter.totals()["put"]
+    async with serving(path, poll_interval_s=0.1) as live:
+        await live.hub.rows.read()
+        assert bucket.store.meter.totals() == {"list": 1, "read": 10, "put": puts}
+        subscription = live.hub.subscribe()
+        subscription.look(Look([layout.ExperimentId(name) for name in names], ["scalars"], ["loss"]))
+        for name in names:
+            await live.answers.catalogue(name)
+        await live.answers.series_page(SeriesRequest(names, ["loss"]))
+        before = bucket.store.meter.totals()
+        assert before["read"] == 20
+        for name in names:
+            bucket.store.put(part_path(f"{name}/scalars.tsv", len(HEADER) + 13 * 5000), b"2\t3\tloss\t0.25\n")
+        seen: set[str] = set()
+        async with asyncio.timeout(LIMIT_S):
+            while seen != set(names):
+                batch = await subscription.next_batch()
+                seen |= {each.experiment for each in batch if isinstance(each, PointsAdded)}
+        assert bucket.store.meter.totals()["read"] - before["read"] == 10
+        assert "stat" not in bucket.store.meter.totals()
         subscription.close()
 
 
