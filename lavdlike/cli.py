@@ -66,6 +66,8 @@ def _run_shell_command(options: argparse.Namespace) -> int:
         return _read(options)
     if options.command in ("inspect", "check", "convert"):
         return _look_into(options)
+    if options.command in ("push", "pull"):
+        return _copy(options)
     if options.command == "board":
         return _arrange(options)
     if options.command in ("du", "thin", "trash", "restore"):
@@ -101,6 +103,13 @@ def _look_into(options: argparse.Namespace) -> int:
     if options.command == "check":
         return checking.check(options.roots, options.url, **common)
     return converting.convert_all(options.source, options.target, **common)
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from lavdlike.shell import pushing
+
+    copy = pushing.push if options.command == "push" else pushing.pull
+    return copy(options.folder, options.address, as_json=options.json)
 
 
 def _listing(options: argparse.Namespace) -> Listing | None:

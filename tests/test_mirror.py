@@ -31,6 +31,7 @@ TESTED_BY = {
         ],
         "mirror/test_mirroring.py",
     ),
+    "mirror/stored_files.py": "mirror/test_tree_copies.py",
     **dict.fromkeys(
         [f"mirror/{name}.py" for name in ("joined_documents", "file_state", "store_journal")],
         "mirror/test_uploads.py",

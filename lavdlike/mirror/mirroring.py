@@ -97,14 +97,15 @@ class Mirror:
         something again, only for a moment.
 
         Args:
-            ended: the folder of an experiment that goes on no more: its growing files are made whole.
+            ended: the folder of an experiment, or the spool itself, that goes on no more: its growing files are made
+                whole, and what nobody told of is looked for.
         """
         self.start()
-        folder = None if ended is None else self._relative(ended)
+        folders = [] if ended is None else [self._relative(ended)]
         try:
             with self._telling:
                 told = self._take_told()
-                file = self._notices.tell(Notice(told, [], [folder] if folder else [], is_urgent=True))
+                file = self._notices.tell(Notice(told, [], folders, is_urgent=True))
         except OSError:
             return False
         self._wake.set()

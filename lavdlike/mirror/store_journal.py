@@ -34,9 +34,11 @@ class Journal:
 
     def __init__(self, file: Path) -> None:
         self._lock = threading.Lock()
+        self.was_broken = False  # what it knew is lost
         try:
             self._opened = _opened(file)
         except sqlite3.DatabaseError:
+            self.was_broken = True
             for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
                 with contextlib.suppress(FileNotFoundError):
                     each.replace(each.with_name(f"{each.name}.broken"))

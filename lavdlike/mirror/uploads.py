@@ -35,12 +35,18 @@ class Uploads:
 
     Args:
         tree: the folder; paths are relative to it.
+        may_be_stored: whether what the journal does not know may be in the store nevertheless: it was lost, or somebody
+            else brought a copy of the tree there. Otherwise lines of a file that the journal does not know are new,
+            also if the store has the same: those of a script that prints what it printed on another host.
     """
 
-    def __init__(self, tree: Path, store: ObjectStore, journal: Journal) -> None:
+    def __init__(
+        self, tree: Path, store: ObjectStore, journal: Journal, *, may_be_stored: bool = False
+    ) -> None:
         self._tree = tree
         self._store = store
         self._journal = journal
+        self._may_be_stored = may_be_stored or journal.was_broken
         self._has_md5 = True
 
     def whole(self, path: str) -> None:
@@ -169,7 +175,10 @@ class Uploads:
         start = Growing(status.st_ino)
         if not end:
             return start
-        if end <= status.st_size and self._begins_with(descriptor, path, whole_bytes, parts):
+        common = min(end, status.st_size)
+        if self._may_be_stored and self._is_alike(descriptor, path, whole_bytes, parts, common):
+            if common < end:
+                return msgspec.structs.replace(start, stored=common, remote_end=end)
             ours = tuple(OwnPart(part.begin, part.size_bytes, part.begin) for part in parts)
             return Growing(status.st_ino, end, end, ours, None, whole_bytes)
         skipped = self._common_header(path, descriptor, path if whole_bytes else part_path(path, 0))
@@ -288,16 +297,18 @@ class Uploads:
         whole_bytes, parts = self._remote(path)
         return parts[-1].end if parts else whole_bytes
 
-    def _begins_with(self, descriptor: int, path: str, whole_bytes: int, parts: tuple[Part, ...]) -> bool:
-        """Whether a file begins with all that the store has of it."""
+    def _is_alike(
+        self, descriptor: int, path: str, whole_bytes: int, parts: tuple[Part, ...], size_bytes: int
+    ) -> bool:
+        """Whether a file begins with the first bytes that the store has of it."""
         pieces = [(path, Part(0, whole_bytes))] if whole_bytes else []
         pieces += [(part_path(path, part.begin), part) for part in parts]
-        return all(
-            os.pread(descriptor, end - begin, part.begin + begin)
-            == self._store.read(place, begin, end).content
-            for place, part in pieces
-            for begin, end in _slices(part.size_bytes)
-        )
+        for place, part in pieces:
+            for begin, end in _slices(min(part.end, size_bytes) - part.begin):
+                here = os.pread(descriptor, end - begin, part.begin + begin)
+                if here != self._store.read(place, begin, end).content:
+                    return False
+        return True
 
     def _common_header(self, path: str, descriptor: int, first: str) -> int:
         """How long the first line is, if it is one of columns and the store's first object begins with the same."""

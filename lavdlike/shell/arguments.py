@@ -168,6 +168,23 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     _add_follow_links(add)
 
 
+def _push(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", type=path, help="what is brought into the store")
+    parser.add_argument(
+        "address",
+        metavar="ADDRESS",
+        nargs="?",
+        help="s3://BUCKET/FOLDER, gs://..., az://...; not needed for a folder that a Logger with an address wrote",
+    )
+
+
+def _pull(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", metavar="FOLDER", type=path, help="where it is put; made if it is not there"
+    )
+    parser.add_argument("address", metavar="ADDRESS", help="s3://BUCKET/FOLDER, gs://..., az://...")
+
+
 def _du(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", metavar="ROOT|EXPERIMENT", nargs="+", type=_there, help="a root stands for all in it"
@@ -315,6 +332,8 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
         "Compare the answers of a running server with the disk; without one, read all that is there.",
         _check,
     ),
+    "push": ("Bring a folder into an object store; again: what has changed since.", _push),
+    "pull": ("Bring what an object store holds into a folder; again: what has changed since.", _pull),
     "convert": ("Write a run of any program as files of lavdlike, into another folder.", _convert),
     "du": ("Tell what experiments take on the disk, by kind.", _du),
     "tag": ("Add and remove tags of experiments; without an option, print them.", _tag),

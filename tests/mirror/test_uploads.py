@@ -24,10 +24,12 @@ LOG, TABLE, PICTURE = "run/events.log", "run/scalars.tsv", "run/0001/bird.png"
 
 
 @contextmanager
-def uploading(tree: Path, store: FaultyStore, journal: str = "journal") -> Iterator[Uploads]:
+def uploading(
+    tree: Path, store: FaultyStore, journal: str = "journal", *, may_be_stored: bool = False
+) -> Iterator[Uploads]:
     """As a process does that begins now; the journal is left as a killed one leaves it."""
     with closing(Journal(tree / journal)) as opened:
-        yield Uploads(tree, store, opened)
+        yield Uploads(tree, store, opened, may_be_stored=may_be_stored)
 
 
 def write(tree: Path, path: str, content: bytes) -> None:
@@ -95,7 +97,7 @@ def test_a_journal_that_was_lost_is_made_anew_from_what_is_there(tmp_path: Path)
         each.growing(LOG)
         each.whole(PICTURE)
     append(tmp_path, LOG, b"3\n")
-    with uploading(tmp_path, store, "another") as each:
+    with uploading(tmp_path, store, "another", may_be_stored=True) as each:
         each.growing(LOG)
         each.whole(PICTURE)
     assert tree_in(store) == {LOG: b"1\n2\n3\n", PICTURE: b"pixels"}
