@@ -88,6 +88,8 @@ class Environments:
         except (OSError, WriteError) as error:
             _log.warning("visdom: %s: %s", request.endpoint, error)
             raise RequestError(500, f"{request.endpoint}: {error}"[:500]) from error
+        if not request.writes:
+            self.files.forget_missing(env)
         endpoint = ENV if request.endpoint.startswith(ENV) else request.endpoint
         win = text if endpoint in ("events", "update") else request.message.get("win")
         return Answer(
@@ -175,8 +177,8 @@ class Environments:
                 for event in tail.new_events():
                     try:
                         told = self.files.told(name, event)
-                    except (OSError, LogFormatError) as error:
-                        _log.warning("visdom: an event of %r is not told: %s", event.label, error)
+                    except Exception:  # noqa: BLE001 - files may hold anything, and others wait for their events
+                        _log.exception("visdom: an event of %r in %r is not told", event.label, name)
                         continue
                     if told is not None and not is_over.is_set():
                         self._on_event(told)

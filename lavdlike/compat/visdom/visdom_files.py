@@ -114,6 +114,13 @@ class VisdomFiles:
         with self._lock:
             return self.environment(name).windows()
 
+    def forget_missing(self, name: str) -> None:
+        """Keep nothing of an environment that is not there, and was only asked about."""
+        with self._lock:
+            environment = self._environments.get(name)
+            if environment is not None and not environment.is_there():
+                del self._environments[name]
+
     def end(self, name: str) -> None:
         """End the session of an environment; a later window begins another one."""
         with self._lock:
