@@ -127,14 +127,14 @@ def server(rounds: int) -> Result:
 def _at_our_server(python: str) -> Figures:
     with tempfile.TemporaryDirectory() as name, servers.visdom(Path(name)) as served:
         package = f"visdom:{served.port}"
-        appends = _taken(python, "appends", _POINTS, package)
-        with _browser_that_reads_nothing(served.port):
-            watched = _taken(python, "appends", _POINTS, package)
-        block = _taken(python, "block", _BLOCK, package)
         _taken(python, "history", 2, package)
         before = _settled_mib(served)
         history = _taken(python, "history", _PICTURES, package)
         growth_mib = _settled_mib(served) - before
+        appends = _taken(python, "appends", _POINTS, package)
+        with _browser_that_reads_nothing(served.port):
+            watched = _taken(python, "appends", _POINTS, package)
+        block = _taken(python, "block", _BLOCK, package)
     return {
         "appends_s": appends["all_s"],
         "first_s": appends["first_s"],

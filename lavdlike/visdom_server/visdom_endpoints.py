@@ -27,6 +27,8 @@ MAX_BODY_BYTES = 256 * 2**20
 MAX_BODIES_BYTES = 1024 * 2**20
 # From one piece of a body to the next.
 PIECE_TIMEOUT_S = 30.0
+# A smaller one is understood sooner than handed to a thread.
+_SMALL_BYTES = 16 * 2**10
 # The Python client says nothing, the Lua client the last one. A page of another site could send neither without being
 # asked for its origin, which is then refused.
 _TYPES = frozenset({"", "application/json", "application/text"})
@@ -65,7 +67,8 @@ class Endpoints:
         body = await self._body(request, head, MAX_BODY_BYTES)
         if path == POLLING:
             return text_answer(await self._polled(body))
-        asked = await self._scripts.in_thread(partial(requests.request_of, path, body))
+        understand = partial(requests.request_of, path, body)
+        asked = understand() if len(body) < _SMALL_BYTES else await self._scripts.in_thread(understand)
         self._login.check(head, writes=asked.writes)
         return text_answer(await self._scripts.do(asked))
 
