@@ -32,8 +32,9 @@ _EXACT = ("step", "it", "ep")
 # At the end of a name: at least four digits behind something that is no date.
 _PADDED = re.compile(r"(?P<before>.*[^\d\W_].*?)(?<!\d)(?P<number>\d{4,16})\Z", re.ASCII | re.DOTALL)
 _DATE = re.compile(r"\d{6,8}[ _T-]*\Z", re.ASCII)
-# What all paths have that say a step: most say none, and this is found out sooner.
-_MAY_SAY = re.compile(r"(?:it|ep)[a-z]{0,8}[ _=-]?\d|\d{4}\Z", re.IGNORECASE | re.ASCII)
+# What all paths have that say a step, the words aside: most say none, and this is found out sooner.
+_MAY_BE_WORD = re.compile(r"(?:it|ep)[a-z]{0,8}[ _=-]?\d", re.IGNORECASE | re.ASCII)
+_FOUR_DIGITS = re.compile(r"\d{4}(?:\.|\Z)", re.ASCII)
 _SEPARATORS = " _-.=,"
 _TWO_SEPARATORS = re.compile(r"([ _.=,-])[ _.=,-]+")
 
@@ -221,10 +222,16 @@ class LooseMedia:
 
 def _of(path: str) -> Stepped | None:
     """Of the path of a file in its run; none in steps, and in other files."""
-    if not _is_loose(path):
+    if not _may_say(path) or not _is_loose(path):
         return None
-    stem, _ = places.split_label(path)
-    return stepped(stem) if _MAY_SAY.search(stem) else None
+    return stepped(places.split_label(path)[0])
+
+
+def _may_say(path: str) -> bool:
+    lowered = path.lower()
+    if ("it" in lowered or "ep" in lowered) and _MAY_BE_WORD.search(path):
+        return True
+    return _FOUR_DIGITS.search(path) is not None
 
 
 def _is_loose(path: str) -> bool:

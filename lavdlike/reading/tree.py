@@ -276,10 +276,13 @@ class ExperimentTree:
             is_lavds = layout.COMMAND_FILE in names and layout.EXPERIMENT_FILE not in names
             for flip in self._loose.switch(on=not is_lavds):
                 self._turn(flip, changes)
+        reason, position = "", ""
         if isinstance(node, File):
-            self._report(below, changes, node.reason, node.position)
-        else:
-            self._report(below, changes, node.reason if isinstance(node, Skipped) else "")
+            reason, position = node.reason, node.position
+        elif isinstance(node, Skipped):
+            reason = node.reason
+        if reason or self._reported:
+            self._report(below, changes, reason, position)
 
     def _report(self, path: str, changes: TreeChanges, reason: str, position: str = "") -> None:
         if reason:
@@ -396,7 +399,7 @@ class ExperimentTree:
         changes.items.add(item)
         changes.scalars |= item.kind == SCALARS
         self.other_changes += item.kind == FILES
-        if is_crowded(item.kind, origins):
+        if len(origins) > 1 and is_crowded(item.kind, origins):
             self._crowded.add(item)
         elif self._crowded:
             self._crowded.discard(item)

@@ -83,8 +83,12 @@ def inside_of(path: str) -> Inside | None:
     names = path.split("/")
     for depth, name in enumerate(names, 1):
         base = layout.file_of_inside(name)
-        if base and may_hold_members(base):
+        if base and _is_looked_into(base):
             file = layout.file_of_inside("/".join(names[:depth]))
             may_be_document = any(each.is_document for each in MEMBERS if each.names(base))
             return Inside(file, "/".join(names[depth:]), may_be_document)
     return None
+
+
+# Of one file there is a folder for each step.
+_is_looked_into = functools.lru_cache(maxsize=256)(may_hold_members)
