@@ -128,3 +128,28 @@ def test_the_script_shows_what_is_picked_and_draws_what_is_selected(
         file.write(json.dumps({"label": "e", "type": "picked", "indices": [5]}) + "\n")
     preview = page.get_by_role("dialog").frame_locator("iframe")
     expect(preview.get_by_text("This is 5")).to_be_visible()
+
+
+def test_the_windows_of_an_environment_tell_of_keys_clicks_sliders_and_being_closed(
+    page: Page, root: Path, experiment: str
+) -> None:
+    vis = Visdom(env=experiment, log_dir=root)
+    for step in range(3):
+        picture = np.full((3, 20, 40), 80 * step, np.uint8)
+        vis.image(picture, win="past", opts={"title": "Past", "store_history": True})
+    heard = heard_by(vis, "past")
+    show_page(page, "windows", experiment)
+    window = page.get_by_role("article", name="Window Past", exact=True)
+    stage = window.get_by_role("img").locator("..")
+    expect(window.get_by_role("img")).to_be_visible()
+    box = at_rest(stage)
+    stage.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    page.keyboard.press("ArrowLeft")
+    window.get_by_role("button", name="Previous of Past").click()
+    window.get_by_role("button", name="Close Past").click()
+    told = [heard.get(timeout=LIMIT_S) for _ in range(4)]
+    assert [each["event_type"] for each in told] == ["Click", "KeyPress", "SliderMoved", "Close"]
+    assert told[0]["image_coord"] in [{"x": x, "y": y} for x in (19, 20) for y in (9, 10)]
+    assert (told[1]["key"], told[2]["index"], told[3]["pane_data"]["title"]) == ("ArrowLeft", 1, "Past")
+    expect(window).to_have_count(0)
+    assert vis.win_exists("past") is False

@@ -56,8 +56,8 @@ class FormCalls(Family):
             name: the label whose events; None: of all.
             gestures: have the page tell, too, of keys while the item has the focus ("key": `value`, `code`), clicks on
                 a picture ("clicked": `x`, `y`), vectors that are picked or selected ("picked", "selected": `indices`),
-                and a slider of steps ("moved": `value`). Keys then do nothing else there, and a click on the picture
-                does not enlarge it. That an item was closed ("closed") is told in any case.
+                a slider of steps ("moved": `value`), and that it was closed ("closed"). Keys then do nothing else
+                there, and a click on the picture does not enlarge it.
 
         Returns:
             What ends it. `close` of the logger ends all.

@@ -3,6 +3,7 @@ import type { ExperimentSummary } from "../../api/messages";
 import { editing } from "../../state/editing.svelte";
 import { perform } from "../../state/edits.svelte";
 import { experiments } from "../../state/experiments.svelte";
+import { tellGesture } from "../../state/gestures.svelte";
 import { selection } from "../../state/selection.svelte";
 import { SCALARS, type Window } from "./windows";
 
@@ -19,17 +20,22 @@ export function mayChange(id: string): boolean {
 export async function closeWindow({ kind, title, members }: Window): Promise<void> {
   for (const { experiment, label } of members) {
     const target = targetOf(experiment);
-    if (target)
-      await perform(
-        { action: "close", target, items: [{ kind, label }], all: false },
-        { what: `Closed ${title}` },
-      );
+    if (!target) continue;
+    const answer = await perform(
+      { action: "close", target, items: [{ kind, label }], all: false },
+      { what: `Closed ${title}` },
+    );
+    if (answer?.id) tellGesture({ experiment, label }, { type: "closed" });
   }
 }
 
 export async function emptyEnvironment(id: string): Promise<void> {
   const target = targetOf(id);
-  if (target) await perform({ action: "close", target, items: [], all: true });
+  if (!target) return;
+  const heard = experiments.get(id)?.hears ?? [];
+  const answer = await perform({ action: "close", target, items: [], all: true });
+  if (!answer?.id) return;
+  for (const label of heard) if (label !== "") tellGesture({ experiment: id, label }, { type: "closed" });
 }
 
 /** It is shown then. */
