@@ -2,6 +2,7 @@ import { fireEvent, render, screen } from "@testing-library/svelte";
 import { createRawSnippet, flushSync } from "svelte";
 import { expect, test, vi } from "vitest";
 import BoardGrid from "./BoardGrid.svelte";
+import type { GridSection } from "./boardPixels";
 import type { Place } from "./places";
 
 const place = (column: number, row: number): Place => ({ column, row, width: 6, height: 4 });
@@ -37,10 +38,11 @@ test("a panel that is moved is drawn once, and so are those that make room", asy
   const scroller = document.body.appendChild(document.createElement("div"));
   scroller.dataset["scroller"] = "";
   const props = { key: (name: string) => name, nameOf: (name: string) => name, head, panel };
-  const onplaces = (_: unknown, places: readonly Place[]) => arranged.push(places);
+  const onarrange = (changed: readonly GridSection<string>[]) =>
+    arranged.push(...changed.map(({ places }) => places));
   const shown = render(
     BoardGrid<string>,
-    { target: scroller, props: { ...props, sections: [SECTION], onplaces } },
+    { target: scroller, props: { ...props, sections: [SECTION], onarrange } },
     { baseElement: scroller },
   );
   flushSync();
@@ -50,7 +52,7 @@ test("a panel that is moved is drawn once, and so are those that make room", asy
   const corner = screen.getByRole("button", { name: "Place of a" });
   await fireEvent.keyDown(corner, { key: "ArrowRight" });
   expect(arranged).toEqual([[{ ...place(1, 0) }, place(6, 4), place(0, 4), place(6, 8)]]);
-  await shown.rerender({ ...props, sections: [{ ...SECTION, places: [...arranged[0]!] }], onplaces });
+  await shown.rerender({ ...props, sections: [{ ...SECTION, places: [...arranged[0]!] }], onarrange });
   expect(boxOf("a").style.left).toBe("101px");
   expect(boxOf("b").style.top).toBe(`${12 + 4 * 72}px`);
 

@@ -20,6 +20,15 @@ export interface GridSection<Panel> {
   panels: readonly Panel[];
   /** Of the panels. */
   places: readonly Place[];
+  /** It is not lower, in pixels: while a panel is dragged out of it. */
+  leastHeight?: number;
+}
+
+/** Where the panels of a section stand, and whoever is dragged above `end` is dragged into it. */
+export interface SectionSpan {
+  name: string;
+  top: number;
+  end: number;
 }
 
 export interface Box {
@@ -35,6 +44,7 @@ export type BoardPart<Panel> = Box & { key: string; section: GridSection<Panel> 
 
 export interface BoardLayout<Panel> {
   parts: BoardPart<Panel>[];
+  spans: SectionSpan[];
   height: number;
 }
 
@@ -49,6 +59,7 @@ export function layBoard<Panel>(
   keyOf: (panel: Panel) => string,
 ): BoardLayout<Panel> {
   const parts: BoardPart<Panel>[] = [];
+  const spans: SectionSpan[] = [];
   let top = 0;
   for (const section of sections) {
     if (section.title === "") top += ABOVE;
@@ -56,7 +67,9 @@ export function layBoard<Panel>(
       parts.push({ is: "head", key: `head ${section.name}`, section, left: 0, top, width, height: HEAD });
       top += HEAD;
     }
-    if (section.folded || section.panels.length === 0) continue;
+    const span = { name: section.name, top, end: top };
+    spans.push(span);
+    if (section.folded || (section.panels.length === 0 && !section.leastHeight)) continue;
     const boxes = isNarrow(width) ? oneColumn(section.places, width) : inGrid(section.places, width);
     section.panels.forEach((panel, index) => {
       const box = boxes[index]!;
@@ -70,9 +83,10 @@ export function layBoard<Panel>(
         top: top + box.top,
       });
     });
-    top += Math.max(...boxes.map((box) => box.top + box.height)) + BELOW;
+    top += Math.max(section.leastHeight ?? 0, ...boxes.map((box) => box.top + box.height + BELOW));
+    span.end = top;
   }
-  return { parts, height: top };
+  return { parts, spans, height: top };
 }
 
 /** By how many columns and rows a panel moves when it is dragged so far. */

@@ -32,7 +32,7 @@ test("what is arranged is written of panels that stand elsewhere, or nowhere", (
   const [section] = sectionsOf({
     panels: [chart("a", { at: [0, 0, 4, 4] }), chart("b", { at: [0, 9, 4, 4] }), chart("c")],
   });
-  const changes = arrangement(section!.panels, packed(section!.places));
+  const changes = arrangement(section!.panels, packed(section!.places), section!.name);
   expect(changes.map((change) => ("value" in change ? change.value : null))).toEqual([
     [0, 4, 4, 4],
     [4, 0, 4, 4],

@@ -50,16 +50,22 @@ export function refOf({ key, panel }: KeyedPanel): PanelRef {
   return { key, index: panel.index, type: panel.type };
 }
 
-/** What is to be written so that panels stand in these places: of all that do not say so already. */
-export function arrangement(panels: readonly KeyedPanel[], places: readonly Place[]): Change[] {
-  return panels.flatMap(({ key, panel }, index): Change[] => {
+/** What is to be written so that panels stand in a section, in these places: of all that do not say so already. */
+export function arrangement(
+  panels: readonly KeyedPanel[],
+  places: readonly Place[],
+  section: string,
+): Change[] {
+  return panels.flatMap((keyed, index): Change[] => {
     const place = places[index]!;
-    const before = placeOf(panel);
-    if (before && isSame(before, place)) return [];
+    const before = placeOf(keyed.panel);
+    const changes: Change[] = [];
+    const set = (path: string, value: unknown) =>
+      changes.push({ does: "set panel", of: refOf(keyed), path: [path], value });
+    if ((keyed.panel.section ?? "") !== section) set("section", section || undefined);
     const { column, row, width, height } = place;
-    return [
-      { does: "set panel", of: refOf({ key, panel }), path: ["at"], value: [column, row, width, height] },
-    ];
+    if (!before || !isSame(before, place)) set("at", [column, row, width, height]);
+    return changes;
   });
 }
 
