@@ -180,12 +180,6 @@ class BoardPage(msgspec.Struct):
     as_ours: str = ""
 
 
-class BoardPreview(msgspec.Struct):
-    """`POST api/boards/preview`: a text that is not saved."""
-
-    text: str
-
-
 class SetInBoard(msgspec.Struct, tag="set", tag_field="operation"):
     """Put a value at a path of keys and places in lists (`["panels", 2, "title"]`), where its parent is there."""
 
@@ -214,9 +208,17 @@ class MovePanel(msgspec.Struct, tag="move", tag_field="operation"):
 BoardOperation = SetInBoard | RemoveFromBoard | InsertPanel | MovePanel
 
 
+class BoardPreview(msgspec.Struct):
+    """`POST api/boards/preview`: a text that is not saved, after the operations."""
+
+    text: str
+    operations: Annotated[list[BoardOperation], msgspec.Meta(max_length=MAX_OPERATIONS)] = []
+
+
 class WriteBoard(msgspec.Struct, tag="board", tag_field="action"):
     """Change a board, or make one: by `operations`, one after the other, or by a new `text`; "" removes the file.
 
+    `name` in place of both: the board is called so from now on, as one edit that one undo takes back.
     `board`: its id. `match`: the state that who edits has seen, "" of a new one. Comments and keys that are not ours
     stay where operations change something else. A text, or a change, that has mistakes is refused.
     """
@@ -225,3 +227,4 @@ class WriteBoard(msgspec.Struct, tag="board", tag_field="action"):
     match: str
     operations: Annotated[list[BoardOperation], msgspec.Meta(max_length=MAX_OPERATIONS)] = []
     text: str | None = None
+    name: str | None = None

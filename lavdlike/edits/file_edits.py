@@ -56,12 +56,15 @@ def apply(
     action: str,
     say: Callable[[str], str],
     refused: Iterable[RefusedTarget] = (),
+    *,
+    in_order: bool = False,
 ) -> EditAnswer:
     """Change files as one edit.
 
     Args:
         say: the sentence about it, of the name of the experiment or of how many there are.
         refused: targets that were refused before.
+        in_order: each file is changed only if those before it were.
 
     Raises:
         EditError: the history or the journal cannot be written; nothing was changed.
@@ -78,14 +81,24 @@ def apply(
         desk.history.keep(edit.path, edit.before)
     changes = [_change_of(edit) for edit in edits]
     entry = desk.note(action, say(names_of(experiments)), experiments=experiments, changes=changes)
-    if not any([_is_replaced(desk, edit, plan) for edit in edits]):  # noqa: C419 - all of them
+    replaced = 0
+    for edit in edits:
+        if _is_replaced(desk, edit, plan):
+            replaced += 1
+        elif in_order:
+            break
+    if replaced == 0:
         desk.cancel(entry.id)
         return EditAnswer("", "", "", plan.refused)
     return EditAnswer(entry.id, entry.what, plan.only_match(), plan.refused)
 
 
-def undo(entry: Entry, desk: Desk) -> EditAnswer:
-    """Give files the states back that they had before an edit, those that are as the edit left them."""
+def undo(entry: Entry, desk: Desk, *, backwards: bool = False) -> EditAnswer:
+    """Give files the states back that they had before an edit, those that are as the edit left them.
+
+    Args:
+        backwards: the last file first, the others only after it: what moved from file to file is never in neither.
+    """
     wanted: list[Wanted] = []
     refused: list[RefusedTarget] = []
     for change in entry.changes:
@@ -99,7 +112,9 @@ def undo(entry: Entry, desk: Desk) -> EditAnswer:
             )
         else:
             wanted.append(Wanted(path, change.after, partial(_back_to, before), change.experiments))
-    return apply(desk, wanted, entry.action, lambda _: entry.what, refused)
+    if backwards:
+        wanted.reverse()
+    return apply(desk, wanted, entry.action, lambda _: entry.what, refused, in_order=backwards)
 
 
 def _check_path(path: str, desk: Desk) -> None:

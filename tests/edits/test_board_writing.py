@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,50 @@ def test_a_board_is_made_changed_removed_and_each_is_taken_back(world: World, bo
     assert world.file(path) == TEXT
     states = world.editor.history(board.partition("/")[0], path.rpartition("/")[2])
     assert [state.text for state in states] == [TEXT + "  - text: b\n"]
+
+
+@pytest.mark.parametrize("board", [BOARD, "one/y.board.yaml"])
+def test_a_board_is_renamed_by_one_edit_and_back_by_one_undo(world: World, board: str) -> None:
+    folder = "" if board == BOARD else "one/"
+    old, new = f"{folder}{board.rpartition('/')[2]}", f"{folder}Ä b.board.yaml"
+    write(world, TEXT, board)
+    renamed = world.do(WriteBoard(board, match_of(TEXT.encode()), name="Ä b"))
+    assert renamed.what.startswith("renamed the board ")
+    assert (world.file(old), world.file(new)) == (None, TEXT)
+    undone = world.do(Undo(renamed.id))
+    assert (world.file(old), world.file(new)) == (TEXT, None)
+    world.do(Undo(undone.id))
+    assert (world.file(old), world.file(new)) == (None, TEXT)
+
+
+def test_a_board_that_cannot_be_renamed_stays_where_it_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(world, TEXT)
+    write(world, "title: other\n", ".root/there.board.yaml")
+    (refused,) = world.do(WriteBoard(BOARD, "0" * 32, name="new")).refused
+    assert refused.conflict is not None
+    match = match_of(TEXT.encode())
+    with pytest.raises(BadEditError, match="there is a board of this name"):
+        world.do(WriteBoard(BOARD, match, name="there"))
+    for name in ("a/b", "", "../a", "x" * 250):
+        with pytest.raises(NothingThereError):
+            world.do(WriteBoard(BOARD, match, name=name))
+    with pytest.raises(NothingThereError):
+        world.do(WriteBoard(".root/nothing.board.yaml", match, name="new"))
+
+    # Somebody makes a file of the new name just then.
+    late = world.root / "late.board.yaml"
+    replace = LocalEditor.replace
+
+    def slow(self: LocalEditor, path: str, *given: Any, **more: Any) -> None:
+        late.write_text("title: theirs\n")
+        replace(self, path, *given, **more)
+
+    monkeypatch.setattr(LocalEditor, "replace", slow)
+    assert world.do(WriteBoard(BOARD, match, name="late")).refused
+    assert (world.file("x.board.yaml"), late.read_text()) == (TEXT, "title: theirs\n")
+    assert world.file("new.board.yaml") is None
 
 
 def test_another_state_is_a_conflict_and_a_mistake_is_refused(world: World) -> None:

@@ -1,6 +1,6 @@
 /** Requests about boards. Those that change one are edits. */
 import { getJson, postJson } from "./http";
-import type { BoardPage, BoardPreview, BoardsPage } from "./messages";
+import type { BoardOperation, BoardPage, BoardPreview, BoardsPage } from "./messages";
 
 /** Those of the root, or those of an experiment. */
 export const fetchBoards = (experiment: string | null, signal?: AbortSignal) =>
@@ -9,8 +9,12 @@ export const fetchBoards = (experiment: string | null, signal?: AbortSignal) =>
 export const fetchBoard = (board: string, signal?: AbortSignal) =>
   getJson<BoardPage>(`api/boards/${board}`, signal);
 
-/** What a text that is not saved would show. */
-export function previewBoard(text: string, signal?: AbortSignal): Promise<BoardPage> {
-  const preview: BoardPreview = { text };
+/** What a text that is not saved would show, after these operations. */
+export function previewBoard(
+  text: string,
+  signal?: AbortSignal,
+  operations: BoardOperation[] = [],
+): Promise<BoardPage> {
+  const preview: BoardPreview = { text, operations };
   return postJson("api/boards/preview", preview, signal);
 }

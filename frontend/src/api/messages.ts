@@ -1340,11 +1340,6 @@ export interface BoardPage {
   as_ours: string;
 }
 
-/** `POST api/boards/preview`: a text that is not saved. */
-export interface BoardPreview {
-  text: string;
-}
-
 /** Put a value at a path of keys and places in lists (`["panels", 2, "title"]`), where its parent is there. */
 export interface SetInBoard {
   operation: "set";
@@ -1373,9 +1368,16 @@ export interface MovePanel {
 
 export type BoardOperation = SetInBoard | RemoveFromBoard | InsertPanel | MovePanel;
 
+/** `POST api/boards/preview`: a text that is not saved, after the operations. */
+export interface BoardPreview {
+  text: string;
+  operations: BoardOperation[];
+}
+
 /**
  * Change a board, or make one: by `operations`, one after the other, or by a new `text`; "" removes the file.
  *
+ * `name` in place of both: the board is called so from now on, as one edit that one undo takes back.
  * `board`: its id. `match`: the state that who edits has seen, "" of a new one. Comments and keys that are not ours
  * stay where operations change something else. A text, or a change, that has mistakes is refused.
  */
@@ -1385,6 +1387,7 @@ export interface WriteBoard {
   match: string;
   operations: BoardOperation[];
   text: string | null;
+  name: string | null;
 }
 
 /**

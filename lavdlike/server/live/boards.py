@@ -13,8 +13,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lavdlike import layout
-from lavdlike.board_messages import Board, BoardFormat, BoardMistake, BoardPage, BoardsPage, BoardSummary
-from lavdlike.boards import board_files, written_boards
+from lavdlike.board_messages import (
+    Board,
+    BoardFormat,
+    BoardMistake,
+    BoardOperation,
+    BoardPage,
+    BoardsPage,
+    BoardSummary,
+)
+from lavdlike.boards import board_edits, board_files, written_boards
 from lavdlike.bounded.yaml_reader import MAX_BYTES
 from lavdlike.disk.opening import editor_at
 from lavdlike.edits.editor import BoardContent
@@ -146,9 +154,13 @@ class Boards:
             _as_ours(summary.format, content, now.content),
         )
 
-    async def preview(self, text: str) -> BoardPage:
-        """What a text says that is not saved."""
+    async def preview(self, text: str, operations: Sequence[BoardOperation] = ()) -> BoardPage:
+        """What a text says that is not saved, after the operations. Raises EditError: they cannot be done to it."""
         data = text.encode(errors="replace")
+        if operations:
+            change = partial(board_edits.changed, data, operations, "text")
+            data = await self._workers.run(_SUBJECT, change, limit_s=_LIMIT_S)
+            text = data.decode()
         found = await self._workers.run(_SUBJECT, partial(board_files.read, data, "text"), limit_s=_LIMIT_S)
         return BoardPage(
             "", "", None, found.format, "", False, text, found.board, False, found.mistakes, found.notes

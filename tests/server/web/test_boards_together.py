@@ -178,6 +178,13 @@ def test_a_text_is_checked_before_it_is_saved(server: Served) -> None:
         assert page["mistakes"] == [
             {"reason": "at: Expected `array` of length 4, got 1", "line": 3, "column": 9}
         ]
+        operation = {"operation": "insert", "panel": {"chart": "b"}, "index": 0}
+        text = "# mine\npanels:\n  - chart: a\n"
+        page = client.post("/api/boards/preview", json={"text": text, "operations": [operation]}).json()
+        assert page["text"] == "# mine\npanels:\n  - chart: b\n  - chart: a\n"
+        operation["operation"] = "remove"
+        refused = client.post("/api/boards/preview", json={"text": text, "operations": [operation]})
+        assert refused.status_code in {httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY}
         for board in ("x.board.yaml", "one/y.board.yaml", ".root/experiment.json", ".root/..%2Fx.board.yaml"):
             assert client.get(f"/api/boards/{board}").status_code == httpx.codes.NOT_FOUND
         assert client.get("/api/boards", params={"experiment": "no"}).status_code == httpx.codes.NOT_FOUND

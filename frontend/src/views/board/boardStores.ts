@@ -1,8 +1,11 @@
 /** Where a board is kept: in a file of the root, or in the address of the page. */
 import { fetchBoard, previewBoard } from "../../api/boards";
-import type { BoardOperation, BoardPage } from "../../api/messages";
+import { RefusedError } from "../../api/http";
+import type { BoardOperation, BoardPage, WriteBoard } from "../../api/messages";
 import { perform } from "../../state/edits.svelte";
-import { changedFile } from "./filePanels";
+
+/** The file of a board that has nothing yet. */
+export const EMPTY_BOARD = "panels: []\n";
 
 /** `text`: instead of what is there. */
 export type BoardEdit = { operations: BoardOperation[] } | { text: string };
@@ -16,16 +19,19 @@ export interface BoardStore {
   write: (edit: BoardEdit, match: string) => Promise<Written>;
 }
 
+/** An edit of a board: what is not said of it is not changed. */
+export function boardEdit(
+  wanted: Pick<WriteBoard, "board" | "match"> & Partial<WriteBoard>,
+): { action: "board" } & WriteBoard {
+  return { operations: [], text: null, name: null, ...wanted, action: "board" };
+}
+
 export function fileStore(board: string): BoardStore {
   return {
     load: (signal) => fetchBoard(board, signal),
     async write(edit, match) {
-      const { operations, text } = { operations: [], text: null, ...edit };
       // A toast for each time that a panel is dragged would cover the board; Ctrl+Z takes it back all the same.
-      const answer = await perform(
-        { action: "board", board, match, operations, text },
-        { tells: "successes", quiet: true },
-      );
+      const answer = await perform(boardEdit({ board, match, ...edit }), { tells: "successes", quiet: true });
       if (answer === null) return { is: "failed" };
       const refused = answer.refused[0];
       if (!refused) return { is: "done" };
@@ -34,30 +40,19 @@ export function fileStore(board: string): BoardStore {
   };
 }
 
-/** `word`: the board's file as JSON, as it stands in the address. */
+/** `word`: the board's file, as it stands in the address. It changes as a file does: what is not changed stays as it is. */
 export function addressStore(word: { value: string }): BoardStore {
+  const text = () => word.value || EMPTY_BOARD;
   return {
-    load: (signal) => previewBoard(word.value || "{}", signal),
-    write(edit) {
-      if ("text" in edit) word.value = edit.text;
-      else {
-        const changed = changedFile(fileIn(word.value), edit.operations);
-        if (changed === null)
-          return Promise.resolve({ is: "refused", reason: "The board in the address has no such panel." });
-        word.value = JSON.stringify(changed);
+    load: (signal) => previewBoard(text(), signal),
+    async write(edit) {
+      try {
+        word.value =
+          "text" in edit ? edit.text : (await previewBoard(text(), undefined, edit.operations)).text;
+        return { is: "done" };
+      } catch (error) {
+        return error instanceof RefusedError ? { is: "refused", reason: error.message } : { is: "failed" };
       }
-      return Promise.resolve({ is: "done" });
     },
   };
-}
-
-function fileIn(word: string): Record<string, unknown> {
-  try {
-    const found: unknown = JSON.parse(word);
-    if (typeof found === "object" && found !== null && !Array.isArray(found))
-      return found as Record<string, unknown>;
-  } catch {
-    // Somebody has written something else into the address: the board begins anew.
-  }
-  return {};
 }

@@ -49,6 +49,11 @@ export function idOfBoard(name: string, experiment: string | null): string {
   return `${home}/${encodeURIComponent(name + ENDING)}`;
 }
 
+/** The id of a board of this name where another one is. */
+export function namedBeside(board: string, name: string): string {
+  return `${board.split("/", 1)[0]}/${encodeURIComponent(name + ENDING)}`;
+}
+
 /** One that no board has. */
 export function freeName(all: readonly BoardSummary[]): string {
   const names = new Set(all.map(({ name }) => name));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BoardPanel } from "../../api/messages";
-import { changedFile, fileOfBoard, fileOfPanel } from "./filePanels";
+import { fileOfPanel } from "./filePanels";
 
 const panel = (said: Partial<BoardPanel>): BoardPanel => ({ type: "chart", index: 3, ...said });
 
@@ -25,36 +25,4 @@ test.each([
   [panel({ type: "text", text: "# Hi", id: "top" }), { text: "# Hi", id: "top" }],
 ])("a panel in its file: %j", (shown, file) => {
   expect(fileOfPanel(shown)).toEqual(file);
-});
-
-test("a board in its file is what it says, and its panels", () => {
-  const board = {
-    title: "B",
-    filter: "",
-    group_by: ["lr"],
-    sections: [{ title: "S" }],
-    panels: [panel({ labels: ["a"] })],
-  };
-  expect(fileOfBoard(board)).toEqual({
-    title: "B",
-    group_by: ["lr"],
-    sections: [{ title: "S" }],
-    panels: [{ chart: ["a"] }],
-  });
-});
-
-test("a board in the address is changed by the same operations as a file", () => {
-  const file = { panels: [{ chart: ["a"] }, { chart: ["b"] }] };
-  const changed = changedFile(file, [
-    { operation: "set", path: ["panels", 1, "at"], value: [0, 0, 2, 2] },
-    { operation: "insert", panel: { text: "hi" }, index: 0 },
-    { operation: "remove", path: ["panels", 1] },
-    { operation: "move", index: 1, to: 0 },
-    { operation: "set", path: ["title"], value: "T" },
-    { operation: "insert", panel: { text: "end" }, index: null },
-    { operation: "remove", path: ["panels", 0, "at"] },
-  ]);
-  expect(changed).toEqual({ title: "T", panels: [{ chart: ["b"] }, { text: "hi" }, { text: "end" }] });
-  expect(file.panels).toHaveLength(2);
-  expect(changedFile({}, [{ operation: "set", path: ["panels", 4, "at"], value: 1 }])).toBeNull();
 });

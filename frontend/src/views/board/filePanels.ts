@@ -1,5 +1,5 @@
-/** Panels and boards as they stand in a file (docs/boards.md). Pure. */
-import type { Board, BoardOperation, BoardPanel, BoardSettings } from "../../api/messages";
+/** Panels as they stand in a file (docs/boards.md). Pure. */
+import type { BoardPanel, BoardSettings } from "../../api/messages";
 import type { FilePanel } from "./changes";
 
 type FileBoard = Record<string, unknown>;
@@ -23,10 +23,6 @@ export function fileOfPanel(panel: BoardPanel): FilePanel {
     ([name]) => !NOT_SETTINGS.includes(name) && !["text", "template", "descending"].includes(name),
   );
   return { ...contentOf(panel), ...withoutEmpty(Object.fromEntries(others)) };
-}
-
-export function fileOfBoard({ panels, ...others }: Board): FileBoard {
-  return { ...withoutEmpty(others), panels: (panels ?? []).map(fileOfPanel) };
 }
 
 /** What a panel shows, without how. */
@@ -54,28 +50,6 @@ export function contentKeys(panel: BoardPanel): string[] {
   return panel.type === "item" && panel.kind ? [panel.kind] : CONTENT;
 }
 
-/** A file as JSON, changed by operations; null: one of them means nothing there. */
-export function changedFile(file: FileBoard, operations: readonly BoardOperation[]): FileBoard | null {
-  const changed = structuredClone(file);
-  const panels = () => (Array.isArray(changed["panels"]) ? (changed["panels"] as unknown[]) : []);
-  for (const operation of operations) {
-    if (operation.operation === "insert") {
-      changed["panels"] = panels().toSpliced(operation.index ?? Infinity, 0, operation.panel);
-    } else if (operation.operation === "move") {
-      const [moved] = panels().splice(operation.index, 1);
-      panels().splice(operation.to, 0, moved);
-    } else {
-      const parent = parentOf(changed, operation.path);
-      const last = operation.path.at(-1);
-      if (parent === null || last === undefined) return null;
-      if (operation.operation === "set") parent[last] = structuredClone(operation.value);
-      else if (Array.isArray(parent)) (parent as unknown[]).splice(Number(last), 1);
-      else delete parent[last];
-    }
-  }
-  return changed;
-}
-
 /** No group by at all is something that is said. */
 export function withoutEmpty(fields: Record<string, unknown> | BoardSettings): FileBoard {
   const isEmpty = (name: string, value: unknown) =>
@@ -84,16 +58,4 @@ export function withoutEmpty(fields: Record<string, unknown> | BoardSettings): F
     value === "" ||
     (Array.isArray(value) && value.length === 0 && name !== "group_by");
   return Object.fromEntries(Object.entries(fields).filter(([name, value]) => !isEmpty(name, value)));
-}
-
-function parentOf(
-  file: FileBoard,
-  path: readonly (string | number)[],
-): Record<string | number, unknown> | null {
-  let found: unknown = file;
-  for (const part of path.slice(0, -1)) {
-    if (typeof found !== "object" || found === null) return null;
-    found = (found as Record<string | number, unknown>)[part];
-  }
-  return typeof found === "object" && found !== null ? (found as Record<string | number, unknown>) : null;
 }

@@ -3,7 +3,7 @@
  * written a moment later, by edits that name the state seen; if somebody else was quicker, theirs is taken over and what
  * was done here is done to it, as far as its panels are still there.
  */
-import { isAborted } from "../../api/http";
+import { isAborted, RefusedError } from "../../api/http";
 import type { Board, BoardPage } from "../../api/messages";
 import { plural } from "../../lib/numbers";
 import { onAnswering, onFeed } from "../../state/connection.svelte";
@@ -92,7 +92,10 @@ export class OpenBoard {
       this.#page = page;
       this.#error = null;
     } catch (error) {
-      if (!isAborted(error) && this.#loading === mine) this.#error = error as Error;
+      if (isAborted(error) || this.#loading !== mine) return;
+      this.#error = error as Error;
+      // It is removed or has another name; what cannot be had for another reason is shown as it was.
+      if (error instanceof RefusedError && error.status === 404) this.#page = null;
     }
   }
 

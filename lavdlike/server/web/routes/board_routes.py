@@ -38,4 +38,4 @@ class BoardRoutes(Subject):
 
     async def _preview(self, request: Request) -> Any:
         wanted = await read_json(request, BoardPreview, max_bytes=MAX_NOTES_BODY_BYTES)
-        return await self._hub.boards.preview(wanted.text)
+        return await self._hub.boards.preview(wanted.text, wanted.operations)
