@@ -140,6 +140,126 @@ def test_form_file_editor_and_a_second_browser_say_the_same(page: Page, root: Pa
     other.close()
 
 
+def test_panels_are_moved_between_sections_resized_packed_and_duplicated(page: Page, root: Path) -> None:
+    file = root / "sections.board.yaml"
+    file.write_text(
+        "# by hand\nsections: [First, Second]\npanels:\n"
+        "  - {chart: loss, section: First, at: [0, 2, 6, 3]}\n"
+        "  - {chart: val/loss, section: Second, at: [0, 0, 6, 3]}  # stays\n"
+    )
+    page.goto("./#/board?board.name=.root/sections.board.yaml")
+    expect(panel(page, "val/loss").get_by_role("application")).to_be_visible()
+
+    # By pointer from the first section beside the panel of the second one.
+    head = at_rest(panel(page, "loss").locator("header").first)
+    other = at_rest(panel(page, "val/loss"))
+    drag(page, head["x"] + 40, head["y"] + 10, other["x"] + other["width"] + 60, other["y"] + 12)
+    wait_until(lambda: "{chart: loss, section: Second, at: [6, 0, 6, 3]}" in file.read_text())
+    assert at_rest(panel(page, "loss"))["y"] == at_rest(panel(page, "val/loss"))["y"]
+    assert "# by hand" in file.read_text()
+    assert "at: [0, 0, 6, 3]}  # stays" in file.read_text()
+
+    # By keyboard back into the first one, which is empty.
+    page.get_by_role("button", name="Place of loss", exact=True).focus()
+    page.keyboard.press("PageUp")
+    wait_until(lambda: "{chart: loss, section: First, at: [0, 0, 6, 3]}" in file.read_text())
+
+    # Its corner is dragged by two columns and a row, which the panel follows at once.
+    before = at_rest(panel(page, "loss"))
+    right, bottom = before["x"] + before["width"] - 8, before["y"] + before["height"] - 8
+    drag(page, right, bottom, right + before["width"] / 3, bottom + 72)
+    wait_until(lambda: "at: [0, 0, 8, 4]" in file.read_text())
+    assert at_rest(panel(page, "loss"))["height"] == pytest.approx(before["height"] + 72)
+
+    menu(page, "loss", "Duplicate")
+    wait_until(lambda: file.read_text().count("section: First") == 2)
+    file.write_text(re.sub(r"section: First, at: \[0, 0", "section: First, at: [0, 5", file.read_text()))
+    page.get_by_role("button", name="Repack").click()
+    wait_until(lambda: "section: First, at: [0, 5" not in file.read_text())
+    page.get_by_role("button", name="Place of val/loss", exact=True).focus()
+    page.keyboard.press("Control+z")
+    wait_until(lambda: "section: First, at: [0, 5" in file.read_text())
+    assert serious_violations(page) == []
+
+    # On a phone all stand in one column, and nothing is wider than it.
+    page.set_viewport_size({"width": 390, "height": 800})
+    articles = page.locator("main article")
+    expect(articles).to_have_count(3)
+    boxes = [at_rest(articles.nth(number)) for number in range(3)]
+    assert len({box["x"] for box in boxes}) == len({box["width"] for box in boxes}) == 1
+    assert boxes[0]["width"] > 340
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def drag(page: Page, x: float, y: float, to_x: float, to_y: float) -> None:
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move((x + to_x) / 2, (y + to_y) / 2, steps=3)
+    page.mouse.move(to_x, to_y, steps=3)
+    page.mouse.up()
+
+
+@pytest.mark.expect_browser_errors("404")
+def test_a_board_is_renamed_duplicated_and_removed_and_each_is_taken_back(page: Page, root: Path) -> None:
+    text = "# ours\npanels:\n  - chart: loss\n"
+    (root / "early.board.yaml").write_text(text)
+    page.goto("./#/board?board.name=.root/early.board.yaml")
+
+    def on_the_board(entry: str, name: str = "") -> None:
+        page.get_by_role("button", name="More of boards").click()
+        page.get_by_role("button", name=entry, exact=True).click()
+        if name:
+            field = page.get_by_role("dialog").get_by_role("textbox")
+            field.fill(name)
+            field.press("Enter")
+
+    def names() -> set[str]:
+        found = {each.name.removesuffix(".board.yaml") for each in root.glob("*.board.yaml")}
+        return found & {"early", "late & long", "copy"}
+
+    on_the_board("Rename", "late & long")
+    wait_until(lambda: names() == {"late & long"})
+    assert (root / "late & long.board.yaml").read_text() == text
+    expect(page.get_by_role("navigation", name="Boards").get_by_text("late & long")).to_be_visible()
+    on_the_board("Duplicate", "copy")
+    wait_until(lambda: names() == {"late & long", "copy"})
+    on_the_board("Remove the board")
+    wait_until(lambda: names() == {"late & long"})
+    page.locator("body").click(position={"x": 5, "y": 400})
+    for there in ({"late & long", "copy"}, {"late & long"}, {"early"}):
+        page.keyboard.press("Control+z")
+        wait_until(lambda there=there: names() == there)  # type: ignore[misc]
+    assert (root / "early.board.yaml").read_text() == text
+    expect(page.get_by_text("There is nothing of this name")).to_be_visible()
+
+
+@pytest.mark.expect_browser_errors("409")
+def test_who_writes_over_another_state_is_asked_and_earlier_states_come_back(page: Page, root: Path) -> None:
+    file = root / "two.board.yaml"
+    first = "title: First\npanels: []\n"
+    file.write_text(first)
+    page.goto("./#/board?board.name=.root/two.board.yaml")
+    page.get_by_role("button", name="Edit the board").click()
+    text = page.get_by_role("textbox", name="The board's file, YAML")
+    expect(text).to_have_value(first)
+    text.fill("title: [\n")
+    expect(page.get_by_role("button", name=re.compile(r"^Line \d"))).to_be_visible()
+    file.write_text("title: Theirs\npanels: []\n")
+    expect(page.get_by_role("navigation", name="Boards").get_by_text("Theirs")).to_be_visible()
+    text.fill("title: Mine\npanels: []\n")
+    expect(page.get_by_text("Somebody else has changed the file meanwhile.")).to_be_visible()
+    assert "Theirs" in file.read_text()
+    page.get_by_role("button", name="Write mine over it").click()
+    wait_until(lambda: "Mine" in file.read_text())
+
+    page.get_by_role("button", name="More of boards").click()
+    page.get_by_role("button", name="Earlier states").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("title: Theirs")).to_be_visible()
+    dialog.get_by_role("button", name="Put this back").click()
+    wait_until(lambda: "Theirs" in file.read_text())
+
+
 def test_where_nothing_may_be_edited_a_board_stands_in_the_address(
     page: Page, start_server: Callable[..., Running], tmp_path: Path
 ) -> None:
@@ -154,6 +274,16 @@ def test_where_nothing_may_be_edited_a_board_stands_in_the_address(
     page.reload()
     expect(panel(page, "val/loss").get_by_role("application")).to_be_visible()
 
+    # Its file is that in the address.
+    page.get_by_role("button", name="Edit the board").click()
+    text = page.get_by_role("textbox", name="The board's file, YAML")
+    expect(text).to_have_value("panels:\n  - chart: [val/loss]\n")
+    text.fill("# mine\npanels:\n  - chart: [val/loss]\n    title: By hand\n")
+    expect(panel(page, "By hand")).to_be_visible()
+    menu(page, "By hand", "Duplicate")
+    expect(panel(page, "By hand")).to_have_count(2)
+    expect(text).to_have_value(re.compile("^# mine\n.*By hand.*By hand", re.DOTALL))
+
     (tmp_path / "log" / BOARD).write_text(
         "panels:\n  - {chart: loss, title: A}\n  - {chart: val/loss, id: B}\n  - {text: hi, id: C}\n"
     )
@@ -163,6 +293,13 @@ def test_where_nothing_may_be_edited_a_board_stands_in_the_address(
     assert c["width"] == pytest.approx(3 * a["width"], abs=3)
     assert c["height"] == pytest.approx(2 * a["height"], abs=2)
     assert (a["y"], c["x"]) == pytest.approx((b["y"], a["x"]), abs=1)
+    page.goto("about:blank")
+    page.goto(f"{running.url}?cols=A,B;C&height=2,1,1&width=1,3")
+    a, b, c = (at_rest(page.locator(".layout > div").nth(place)) for place in range(3))
+    assert a["height"] == pytest.approx(2 * b["height"], abs=2)
+    assert c["height"] == pytest.approx(3 * b["height"], abs=3)
+    assert c["width"] == pytest.approx(3 * a["width"], abs=3)
+    assert (a["x"], c["y"]) == pytest.approx((b["x"], a["y"]), abs=1)
     page.goto(f"{running.url}#/board?board.name=.root/{BOARD}")
     expect(panel(page, "A")).to_be_visible()
     expect(page.get_by_role("button", name="Place of A")).to_have_count(0)
