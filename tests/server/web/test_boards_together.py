@@ -149,7 +149,7 @@ def test_what_one_browser_changes_another_is_answered(server: Served) -> None:
     ("edit", "status", "said"),
     [
         ({"match": "", "text": "title: [a]"}, 400, "line 1, column 8: title"),
-        ({"match": ""}, 400, "by operations, or by a text"),
+        ({"match": ""}, 400, "by operations, by a text, or by a name"),
         ({"match": "", "text": "a: 1", "board": "../x.board.yaml"}, 404, "no board"),
         ({"match": "", "text": "a: 1", "board": "nobody/x.board.yaml"}, 404, "no such experiment"),
         ({"match": "", "operations": [{"operation": "x"}]}, 400, "The body is not what this route takes"),

@@ -4,6 +4,7 @@
  */
 import type { Board, BoardPanel } from "../../api/messages";
 import { perform } from "../../state/edits.svelte";
+import { boardEdit } from "../board/boardStores";
 import { keysOf, withChanges, type Change, type FilePanel, type PanelRef } from "../board/changes";
 import { fileOfPanel } from "../board/filePanels";
 import { isSame, placePanels, type Place } from "../board/places";
@@ -76,13 +77,7 @@ export async function writePanels(
   telling: { quiet?: boolean; what?: string },
 ): Promise<boolean> {
   const answer = await perform(
-    {
-      action: "board",
-      board,
-      match,
-      operations: [{ operation: "set", path: ["panels"], value: panels }],
-      text: null,
-    },
+    boardEdit({ board, match, operations: [{ operation: "set", path: ["panels"], value: panels }] }),
     telling,
   );
   return answer !== null && answer.refused.length === 0;
