@@ -4,7 +4,7 @@ import { KIND_PANELS } from "../../kinds/panels";
 import { catalogues } from "../../state/catalogues.svelte";
 import { connection } from "../../state/connection.svelte";
 import { scalarLabels } from "../../state/scalarLabels.svelte";
-import { steady } from "../steady";
+import { steady } from "../../lib/steady";
 import { SaidWindows } from "./saidWindows.svelte";
 import { SCALARS, windowsOf, type Window } from "./windows";
 
