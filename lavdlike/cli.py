@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lavdlike.disk.stores.store_addresses import with_addresses
 from lavdlike.errors import EditError, NoFolderError, NotFoundError, UsageError
 from lavdlike.shell import arguments as shell_arguments
 from lavdlike.shell.output import open_missing_streams, say
@@ -41,10 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check_command(arguments)
         return _serve(arguments)
     except (UsageError, NotFoundError, NoFolderError) as error:
-        say(f"lavdlike: {escaped(str(error))}", sys.stderr)
+        say(f"lavdlike: {escaped(with_addresses(str(error)))}", sys.stderr)
         return 2
     except EditError as error:
-        say(f"lavdlike: {escaped(str(error))}", sys.stderr)
+        say(f"lavdlike: {escaped(with_addresses(str(error)))}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, overload
 
 from lavdlike import layout
+from lavdlike.disk.stores.store_addresses import shown_place
 from lavdlike.errors import UsageError
 from lavdlike.filter_messages import Cell, Spread
 from lavdlike.reading.filter.facts import RunFacts, Value, values_of
@@ -85,7 +86,9 @@ class Root:
         return next(iter(self.paths.values()))
 
     def __repr__(self) -> str:
-        given = [f"{name}={path}" if name else str(path) for name, path in self.paths.items()]
+        given = [
+            f"{name}={shown_place(path)}" if name else shown_place(path) for name, path in self.paths.items()
+        ]
         return f"lavdlike.open({', '.join(map(repr, given))})"
 
     @overload

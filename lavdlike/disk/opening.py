@@ -15,7 +15,7 @@ from lavdlike.disk.stores.bucket import Bucket
 from lavdlike.disk.stores.object_editor import ObjectEditor
 from lavdlike.disk.stores.object_root import ObjectRoot
 from lavdlike.disk.stores.store_addresses import address_of_path, is_store_address, path_of_address
-from lavdlike.errors import NotServedError
+from lavdlike.errors import LavdlikeError, NotServedError
 
 EditorOfRoot: TypeAlias = LocalEditor | ArchiveEditor | ObjectEditor
 
@@ -73,10 +73,8 @@ def is_archive(path: Path) -> bool:
 
 def is_file(path: Path) -> bool:
     """Whether a path is that of a file, also of one in an archive; an archive itself counts as a folder."""
-    if (address := address_of_path(path.parent)) is not None:
-        with suppress(OSError, NotServedError):
-            return ObjectRoot(address).bucket.tree().file(path.name) is not None
-        return False
+    if address_of_path(path) is not None:
+        return _is_object(path)
     place = archive_at(path)
     if place is None:
         return path.is_file()
@@ -88,6 +86,16 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def _is_object(path: Path) -> bool:
+    """Asks the store for this one alone."""
+    folder = address_of_path(path.parent)
+    with suppress(OSError, LavdlikeError):
+        return folder is not None and bool(ObjectRoot(folder).bucket.store.stat(path.name))
+    return False
+
+
 def is_root(path: str) -> bool:
     """Whether a path is that of a folder or an archive now, or the address of a store."""
-    return is_store_address(path) or os.path.isdir(path) or is_archive(Path(path))  # noqa: PTH112 - never raises
+    if is_store_address(path) or address_of_path(Path(path)) is not None:
+        return True
+    return os.path.isdir(path) or is_archive(Path(path))  # noqa: PTH112 - never raises

@@ -37,7 +37,9 @@ def usage_of(root: Root, name: ExperimentName, *, budget_s: float = BUDGET_S) ->
     counted = _Counted(root, name)
     with root.folder(name) as folder:
         if folder.descriptor < 0:
-            raise NotServedError(name, "it lies in an archive, where nothing takes room of its own")
+            raise NotServedError(
+                name, "it lies in an archive or a store, where nothing takes room of its own"
+            )
         for found in walk.everything_below(folder.descriptor):
             if found.is_folder:
                 counted.is_partial |= found.is_unread

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from lavdlike.disk.stores.store_addresses import is_store_address, path_of_address
+from lavdlike.errors import UsageError
 from lavdlike.kinds import outside
 
 # Of `tail`, at first (`logs.MAX_LINES`).
@@ -384,11 +386,19 @@ def _add_yes(add: _Add) -> None:
     add("-y", "--yes", action="store_true", help="do not ask")
 
 
+_EMPTY = "must not be empty"
+
+
 def path(text: str) -> Path:
-    """Not an empty one, as of a variable that is not set: it would be the working directory."""
+    """Not an empty one, as of a variable that is not set: it would be the working directory. Also an address."""
     if not text:
-        raise argparse.ArgumentTypeError("must not be empty")
-    return Path(text)
+        raise argparse.ArgumentTypeError(_EMPTY)
+    if not is_store_address(text):
+        return Path(text)
+    try:
+        return path_of_address(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def media(text: str) -> tuple[str, Path]:
@@ -415,7 +425,8 @@ def _there(text: str) -> Path:
 
 def root(text: str) -> str:
     """As `named_roots.parse_roots` takes it."""
-    path(text)
+    if not text:
+        raise argparse.ArgumentTypeError(_EMPTY)
     return text
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from lavdlike import layout
-from lavdlike.disk.opening import is_file, is_root
+from lavdlike.disk.opening import is_file, is_root, path_of
 from lavdlike.errors import NotFoundError, NotServedError
 from lavdlike.layout import ExperimentName
 from lavdlike.messages import Problem
@@ -58,7 +58,7 @@ def inspect(paths: Sequence[str], *, as_json: bool = False, follow_links: bool =
         NotFoundError: there is no such thing, or it cannot be read.
         UsageError: a name is none, or is there twice.
     """
-    given = parse_roots(paths, _is_there)
+    given = parse_roots(paths, _is_there, path_of)
     found = [(each.name, found_at(each.path, follow_links=follow_links)) for each in given]
 
     def write(out: Output) -> int:
@@ -81,7 +81,7 @@ def inspect(paths: Sequence[str], *, as_json: bool = False, follow_links: bool =
 
 
 def _is_there(path: str) -> bool:
-    return is_root(path) or is_file(Path(path))
+    return is_root(path) or is_file(path_of(path))
 
 
 def _rename(run: InspectedRun, root: RootName) -> None:

@@ -26,6 +26,7 @@ from lavdlike import layout
 from lavdlike.disk import user_state
 from lavdlike.disk.archives.archive import archive_at
 from lavdlike.disk.opening import editor_at, is_archive, is_file
+from lavdlike.disk.stores.store_addresses import address_of_path
 from lavdlike.edits.people_files import own_folder_of
 from lavdlike.errors import LavdlikeError, NotFoundError
 from lavdlike.layout import ExperimentName
@@ -38,6 +39,8 @@ _SIGNS_OF_EDITS = (ROOT_SETTINGS_FILE, layout.HISTORY_FOLDER, layout.TRASH_FOLDE
 # Folders of one root, to see whether it lists an experiment without the mark of a run; and whether it holds a run.
 _MAX_LOOKS = 500
 _MAX_BESIDE = 50
+# Of the path of what is not a bucket, but holds one (`store_addresses`).
+_PARTS_OF_A_BUCKET = 2
 
 
 class Place(NamedTuple):
@@ -164,6 +167,8 @@ def real_parents(path: Path) -> Sequence[Path]:
     Of what is in an archive, those in it, and the archive.
     """
     parents = list(path.parents)
+    if address_of_path(path) is not None:
+        return [each for each in parents if len(each.parts) > _PARTS_OF_A_BUCKET]
     archives = [place for place, outer in enumerate(parents) if is_archive(outer)]
     if archives:
         parents = parents[: archives[0] + 1]

@@ -20,6 +20,7 @@ MEMORY_SCHEME = "memory"
 _OTHER_SCHEMES = frozenset({"file", "local", "http", "https", "ssh"})
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.*)", re.DOTALL)
 _FIRST_FOLDER = re.compile(r"[a-z][a-z0-9+.-]+:")
+_CARRIED = re.compile(r"(?<![\w/.~-])/([a-z][a-z0-9+.-]+:)/(?=[^/\s])")
 _CREDENTIALS = "it must hold no key, password or token: give them as the provider's own tools take them"
 
 
@@ -88,6 +89,15 @@ def address_of_path(path: PurePath) -> str | None:
 def shown_place(path: PurePath) -> str:
     """How a root's path is shown to people: an address as one."""
     return address_of_path(path) or str(path)
+
+
+def with_addresses(text: str) -> str:
+    """A sentence in which paths that carry addresses stand as those.
+
+    >>> with_addresses("there is no /s3:/bucket/logs"), with_addresses("see /tmp/s3:/x")
+    ('there is no s3://bucket/logs', 'see /tmp/s3:/x')
+    """
+    return _CARRIED.sub(r"\1//", text)
 
 
 def joined(address: str, names: Sequence[str]) -> str:
