@@ -5,6 +5,7 @@ import type { Annotation, AnnotationsPage, ExperimentSummary } from "../api/mess
 import { annotations } from "./annotations.svelte";
 import { dispatch } from "./connection.svelte";
 import { replaceExperiments } from "./experiments.svelte";
+import { past } from "./past.svelte";
 
 vi.mock("../api/scalars", async (original) => ({
   ...(await original<typeof scalars>()),
@@ -85,5 +86,27 @@ test("what could not be had is asked for after the feed has begun anew", async (
   dispatch({ type: "resync" } as Parameters<typeof dispatch>[0]);
   flushSync();
   await vi.waitFor(() => expect(texts("failing")).toEqual(["there"]));
+  end();
+});
+
+test("the past has what was written by then, and at a step what is at steps up to it", async () => {
+  rows({ a: "1" });
+  const said = [
+    { text: "early", step: 7, time: 10 },
+    { text: "late", step: 2, time: 20 },
+  ];
+  asked.mockResolvedValueOnce({
+    experiments: [{ experiment: "a", match: "m", annotations: said as Annotation[] }],
+  });
+  const end = show("a");
+  flushSync();
+  await vi.waitFor(() => expect(texts("a")).toEqual(["early", "late"]));
+  past.text = "t15.5";
+  expect(texts("a")).toEqual(["early"]);
+  expect(annotations.of("a")).toBe(annotations.of("a"));
+  past.text = "s2";
+  expect(texts("a")).toEqual(["late"]);
+  past.text = "";
+  expect(texts("a")).toEqual(["early", "late"]);
   end();
 });

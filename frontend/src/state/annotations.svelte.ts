@@ -4,6 +4,7 @@ import { fetchAnnotations } from "../api/scalars";
 import type { Annotation, ExperimentAnnotations } from "../api/messages";
 import { onAnswering, onFeed } from "./connection.svelte";
 import { experiments } from "./experiments.svelte";
+import { past } from "./past.svelte";
 
 /** Experiments in one request. */
 const BATCH = 200;
@@ -20,6 +21,8 @@ interface Known {
 }
 
 const byId = new Map<string, Known>();
+/** Of a past: made once, so that charts see that it is the same. */
+const cut = new WeakMap<readonly Annotation[], { until: string; annotations: readonly Annotation[] }>();
 let requests = 0;
 let version = $state(0);
 
@@ -36,10 +39,10 @@ export const annotations = {
     await ask([experiment]);
   },
 
-  /** In the order of the file; none until they are loaded. */
+  /** In the order of the file; none until they are loaded. Of the past: what was written by then, or to steps up to it. */
   of(experiment: string): readonly Annotation[] {
     void version;
-    return isThere(experiment) ? (byId.get(experiment)?.page?.annotations ?? NONE) : NONE;
+    return isThere(experiment) ? untilThen(byId.get(experiment)?.page?.annotations ?? NONE) : NONE;
   },
 
   /** Names the state of the file that was seen, for edits of it; "" if there is none. */
@@ -48,6 +51,17 @@ export const annotations = {
     return isThere(experiment) ? (byId.get(experiment)?.page?.match ?? "") : "";
   },
 };
+
+function untilThen(all: readonly Annotation[]): readonly Annotation[] {
+  const until = past.text;
+  if (until === "") return all;
+  const known = cut.get(all);
+  if (known?.until === until) return known.annotations;
+  const last = Number(until.slice(1));
+  const annotations = all.filter(({ step, time }) => (until.startsWith("s") ? step : time) <= last);
+  cut.set(all, { until, annotations });
+  return annotations;
+}
 
 /** Not if its row says that there are none; unless it has said so already when they were loaded. */
 function isThere(id: string): boolean {
