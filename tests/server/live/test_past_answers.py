@@ -81,14 +81,20 @@ class Training:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_past_is_what_a_copy_of_that_time_shows(tmp_path: Path, seed: int) -> None:
-    root = tmp_path / "log"
+    """`python -m tests.soak.past_copies` is of more seeds."""
+    compare_with_copies(tmp_path, seed)
+
+
+def compare_with_copies(folder: Path, seed: int) -> set[str]:
+    """Of a training of this seed, at three times; the kinds that were seen."""
+    root = folder / "log"
     training = Training(root, seed)
     copies: list[tuple[float, Path]] = []
     for number in range(45):
         training.go_on()
         if number % 15 == 9:
             time.sleep(PAUSE_S)
-            copies.append((time.time(), tmp_path / f"copy{number}"))
+            copies.append((time.time(), folder / f"copy{number}"))
             shutil.copytree(root, copies[-1][1])
             time.sleep(PAUSE_S)
     training.close()
@@ -101,6 +107,7 @@ def test_past_is_what_a_copy_of_that_time_shows(tmp_path: Path, seed: int) -> No
     assert (
         shown | {"histograms", "pr_curves", "confusion_matrices"} <= kinds <= {k.name for k in registry.KINDS}
     )
+    return kinds
 
 
 @pytest.mark.slow

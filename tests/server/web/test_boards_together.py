@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,19 +9,17 @@ from typing import Any
 import httpx
 import pytest
 
-from lavdlike.boards import board_files
-from lavdlike.match import match_of
 from lavdlike.server.app import create_app
 from lavdlike.server.settings import Settings
 from lavdlike.server.web.access import AccessRules
 from lavdlike.server.web.credentials import Credentials
 from lavdlike.server.web.routes import edit_routes
 from tests.serving import Served, served
+from tests.soak import board_edits
+from tests.soak.board_edits import BOARD, FILE, TEXT
 
 TOKEN = "the-right-token"  # noqa: S105
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-BOARD, FILE = ".root/x.board.yaml", "x.board.yaml"
-TEXT = "# mine\npanels:\n  # first\n  - chart: a\n    at: [0, 0, 6, 4]\n  - text: |\n      # Heading\n"
 
 
 @pytest.fixture
@@ -41,90 +37,10 @@ def edited(client: httpx.Client, **edit: Any) -> httpx.Response:
     return client.post("/api/edits", json={"edit": {"action": "board", "board": BOARD, **edit}})
 
 
-class Writer:
-    """A browser that moves, adds, changes and removes panels. `told`: the states that it was told are written."""
-
-    def __init__(self, server: Served, seed: int) -> None:
-        self._server = server
-        self._chance = random.Random(seed)
-        self.told: list[str] = []
-        self.conflicts = 0
-
-    def work(self, edits: int) -> None:
-        with self._server.client(headers=BEARER) as client:
-            for number in range(edits):
-                page = client.get(f"/api/boards/{BOARD}")
-                seen: dict[str, Any] = page.json() if page.is_success else {"match": "", "content": {}}
-                change = self._change(seen.get("content") or {}, number)
-                answer = edited(client, match=seen["match"], **change)
-                if answer.status_code == httpx.codes.OK:
-                    self.told.append(answer.json()["match"])
-                else:
-                    # Another state, or a text of the editor that has a mistake.
-                    assert answer.status_code == httpx.codes.CONFLICT, answer.text
-                    self.conflicts += 1
-
-    def _change(self, board: dict[str, Any], number: int) -> dict[str, Any]:
-        panels = board.get("panels", [])
-        what = self._chance.choice(["move", "drag", "insert", "remove", "text", "title"])
-        if what == "text":
-            return {"text": f"title: written {self._chance.random()}\npanels: []\n"}
-        if what == "title" or (what != "insert" and len(panels) < 2):
-            return {
-                "operations": [{"operation": "set", "path": ["title"], "value": f"t{self._chance.random()}"}]
-            }
-        if what == "insert" or len(panels) > 20:
-            panel = {"text": f"{number} {self._chance.random()}"}
-            return {"operations": [{"operation": "insert", "panel": panel}]}
-        index = self._chance.choice(panels)["index"]
-        if what == "drag":
-            at = [self._chance.randrange(6), self._chance.randrange(99), 6, 4]
-            return {"operations": [{"operation": "set", "path": ["panels", index, "at"], "value": at}]}
-        if what == "remove":
-            return {"operations": [{"operation": "remove", "path": ["panels", index]}]}
-        return {"operations": [{"operation": "move", "index": index, "to": 0}]}
-
-
-class Editor:
-    """Saves as vim does, broken texts as well. `kept`: its states that it has not written over itself."""
-
-    def __init__(self, file: Path, seed: int) -> None:
-        self._file = file
-        self._chance = random.Random(seed)
-        self.kept: list[str] = []
-
-    def work(self, edits: int) -> None:
-        for number in range(edits):
-            broken = "[" if self._chance.random() < 0.1 else ""
-            content = f"# by hand {number} {self._chance.random()}\npanels:\n  - chart: {broken}a\n".encode()
-            new = self._file.with_name(f"x{number}~")
-            new.write_bytes(content)
-            seen = match_of(self._file.read_bytes()) if self._file.exists() else ""
-            new.replace(self._file)
-            if seen in self.kept:  # perhaps its own, which it has seen
-                self.kept.remove(seen)
-            self.kept.append(match_of(content))
-            threading.Event().wait(self._chance.random() / 50)
-
-
 @pytest.mark.slow
-def test_two_browsers_and_an_editor_on_one_file_lose_no_state(server: Served, tmp_path: Path) -> None:
-    writers = [Writer(server, seed) for seed in (1, 2)]
-    editor = Editor(tmp_path / FILE, 3)
-    threads = [threading.Thread(target=writer.work, args=(200,)) for writer in writers]
-    threads.append(threading.Thread(target=editor.work, args=(100,)))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    folder = tmp_path / ".lavdlike-history" / "states" / ".root" / FILE
-    kept = {match_of(path.read_bytes()) for path in folder.iterdir()}
-    kept.add(match_of((tmp_path / FILE).read_bytes()))
-    told = [match for writer in writers for match in writer.told if match]
-    assert set(told) <= kept
-    assert len(told) > 100
-    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith("~")]
-    assert set(editor.kept) <= kept
+def test_two_browsers_a_shell_and_an_editor_lose_no_state_though_the_server_is_killed(tmp_path: Path) -> None:
+    """The short version of `python -m tests.soak.board_edits`."""
+    board_edits.run(tmp_path / "log", 80, seed=1, kills=1)
 
 
 def test_what_one_browser_changes_another_is_answered(server: Served) -> None:
@@ -207,12 +123,3 @@ def test_addresses_of_layouts_lead_to_the_page_of_boards(server: Served, asked: 
         answer = client.get(f"/{asked}")
         assert (answer.status_code, answer.headers["Location"]) == (307, address)
         assert client.get("/?width=1").status_code != 307
-
-
-@pytest.mark.slow
-def test_the_board_that_was_edited_at_random_is_one(server: Served, tmp_path: Path) -> None:
-    writer = Writer(server, 5)
-    writer.work(40)
-    found = board_files.read((tmp_path / FILE).read_bytes(), FILE)
-    assert found.mistakes == []
-    assert writer.conflicts == 0
