@@ -90,6 +90,8 @@ class Environments:
             raise RequestError(500, f"{request.endpoint}: {error}"[:500]) from error
         if not request.writes:
             self.files.forget_missing(env)
+        elif self._hearing is not None and request.endpoint != "delete_env":
+            self.files.have_all_told(env)
         endpoint = ENV if request.endpoint.startswith(ENV) else request.endpoint
         win = text if endpoint in ("events", "update") else request.message.get("win")
         return Answer(
@@ -139,8 +141,11 @@ class Environments:
             self._hearing = threading.Thread(
                 target=self._hear, args=(self._is_over,), name="lavdlike-visdom-events", daemon=True
             )
-        for name in [*self._written_last(), *self._used]:
+            open_sessions = list(self._used)
+        for name in [*self._written_last(), *open_sessions]:
             self._hear_of(name)
+        for name in open_sessions:
+            self.files.have_all_told(name)
         self._hearing.start()
 
     def stop_hearing(self) -> None:

@@ -87,9 +87,8 @@ class Clients:
 
     def add_polled(self) -> tuple[str, Outbox]:
         """One that asks, and its number. Of too many, the one that asked longest ago is gone."""
-        self.forget_silent()
         if len(self._polled) >= MAX_POLLED:
-            self._forget(next(iter(self._polled)))
+            self.remove(self._polled.pop(next(iter(self._polled)))[0])
         number = secrets.token_hex(16)
         box = self.add()
         self._polled[number] = box, self._now()
@@ -97,19 +96,17 @@ class Clients:
 
     def polled(self, number: str) -> Outbox | None:
         """The box of one that asks again; None if it is gone."""
-        self.forget_silent()
         found = self._polled.pop(number, None)
-        if found is None or found[0].is_closed:
+        if found is None:
+            return None
+        if found[0].is_closed:  # too much waited for it
+            self.remove(found[0])
             return None
         self._polled[number] = found[0], self._now()
         return found[0]
 
-    def forget_silent(self) -> None:
-        for number, (_, asked) in list(self._polled.items()):
-            if asked >= self._now() - POLLED_S:
-                break  # the rest has asked later
-            self._forget(number)
-
-    def _forget(self, number: str) -> None:
-        box, _ = self._polled.pop(number)
-        self.remove(box)
+    def forget_silent(self) -> list[Outbox]:
+        """Those that have not asked for long are known by no number any more; they are still to be removed."""
+        before = self._now() - POLLED_S
+        silent = [number for number, (_, asked) in self._polled.items() if asked < before]
+        return [self._polled.pop(number)[0] for number in silent]

@@ -77,11 +77,14 @@ class Scripts:
         box.put(_ALIVE)
 
     async def say_goodbye(self, box: Outbox) -> None:
-        """A client hears nothing any more. Where nobody does, nothing is looked for."""
+        """A client hears nothing any more.
+
+        Where nobody does, nothing is looked for, and sessions end, so that the page does not say that a script hears.
+        """
         self.clients.remove(box)
         async with self._hearing:
             if not self.clients:
-                await self.in_thread(self.environments.stop_hearing)
+                await self.in_thread(self.environments.close)
 
     def take(self, text: Any) -> None:
         """What a client says: an `echo` goes to all of them."""
@@ -138,6 +141,7 @@ class Scripts:
     async def _tidy(self) -> None:
         while True:
             await asyncio.sleep(_TIDY_S)
-            self.clients.forget_silent()
+            for box in self.clients.forget_silent():
+                await self.say_goodbye(box)
             if not self.clients:  # who hears may wait for people, however long
                 await self.in_thread(self.environments.end_idle)

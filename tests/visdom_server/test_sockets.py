@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection
 
+from lavdlike.visdom_server.outboxes import MAX_WAITING, POLLED_S, Clients
 from tests.limits import LIMIT_S
-from tests.serving import Served
+from tests.serving import Served, wait_until
 from tests.visdom_server.visdom_serving import (
     TOKEN,
     next_json,
@@ -69,6 +71,26 @@ def test_what_people_fill_in_in_the_page_reaches_scripts_also_after_a_restart(tm
         assert next_json(again)["value"] == "newer"
 
 
+def test_keys_that_our_page_tells_of_reach_the_script_until_it_leaves(tmp_path: Path) -> None:
+    def session() -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((tmp_path / "main/experiment.json").read_bytes())["sessions"][-1]
+        return found
+
+    with visdom_server(tmp_path) as server, server.client() as client:
+        with script(server) as heard:
+            post(client, "events", text("keys", "press"))
+            assert session()["listens"] == [""]
+            keys = [{"type": "key", "label": "keys", "value": str(key), "code": 65} for key in range(500)]
+            for first in (1, 501):
+                client.post("/api/events/main", json={"sender": "page", "first": first, "events": keys})
+            events = [next_json(heard) for _ in range(1000)]
+            assert [event["key"] for event in events] == [str(key) for key in range(500)] * 2
+            assert {(event["event_type"], event["key_code"], event["target"]) for event in events} == {
+                ("KeyPress", 65, "keys")
+            }
+        wait_until(lambda: "ended" in session())
+
+
 def test_a_thousand_fast_keys_reach_a_script_in_order_and_none_twice(tmp_path: Path) -> None:
     with visdom_server(tmp_path) as server, server.client() as client, script(server) as heard:
         post(client, "events", text("keys", "press"))
@@ -95,6 +117,22 @@ def test_a_script_may_ask_again_and_again_instead(tmp_path: Path) -> None:
         assert [json.loads(message)["said"] for message in answer["messages"]] == [1]
         gone = json.loads(post(client, "vis_socket_wrap", {**query, "sid": "gone"}).text)
         assert (gone["success"], gone["reason"]) == (False, "closed")
+
+
+def test_a_script_that_asks_no_more_or_reads_nothing_is_let_go() -> None:
+    now = [0.0]
+    clients = Clients(now=lambda: now[0])
+    asked_last, _ = clients.add_polled()
+    silent, _ = clients.add_polled()
+    now[0] = POLLED_S
+    assert clients.polled(asked_last) is not None
+    now[0] = POLLED_S + 1
+    (gone,) = clients.forget_silent()
+    clients.remove(gone)
+    assert (clients.polled(silent), len(clients)) == (None, 1)
+    for _ in range(MAX_WAITING + 1):
+        clients.tell("event")
+    assert (clients.polled(asked_last), len(clients)) == (None, 0)
 
 
 def test_a_browser_is_told_of_environments_and_of_the_windows_of_the_one_it_shows(tmp_path: Path) -> None:

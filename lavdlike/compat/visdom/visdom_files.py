@@ -146,6 +146,13 @@ class VisdomFiles:
                 if env in (None, name) and environment.has(win):
                     environment.ask_for_gestures(win)
 
+    def have_all_told(self, name: str) -> None:
+        """Have the page tell of keys, clicks and selections in all windows of an environment, whoever reads it."""
+        with self._lock:
+            environment = self.environment(name)
+            if environment.is_there():
+                environment.logger.ask_for_gestures()
+
     def _listen(self, name: str) -> None:
         if self._hearer is None:
             return
