@@ -168,6 +168,15 @@ def has_header(path: str) -> bool:
     return _WITH_HEADER.search(path) is not None
 
 
+def has_lines(path: str) -> bool:
+    """Whether such a file that grows is text, of which a line must not go on where somebody else's was cut.
+
+    >>> has_lines("run/stdout.log"), has_lines("run/events.out.tfevents.1.host")
+    (True, False)
+    """
+    return _WITHOUT_LINES.search(path) is None
+
+
 def next_cut(content: bytes, path: str, *, is_last: bool) -> int:
     r"""How many of the next bytes of a file that grows may be a part: whole lines.
 
@@ -177,6 +186,6 @@ def next_cut(content: bytes, path: str, *, is_last: bool) -> int:
     >>> next_cut(b"1\n2\n3", "run/a.log", is_last=False), next_cut(b"1\n2\n3", "run/a.log", is_last=True)
     (4, 5)
     """
-    if is_last or _WITHOUT_LINES.search(path):
+    if is_last or not has_lines(path):
         return len(content)
     return content.rfind(b"\n") + 1

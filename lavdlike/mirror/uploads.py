@@ -15,7 +15,16 @@ from lavdlike.disk.parts import FOLDER_SUFFIX, Part, arranged, part_of, part_pat
 from lavdlike.disk.stores.object_store import CREATE, ObjectStore
 from lavdlike.errors import StoreConflictError, StoreError, StoreMissingError
 from lavdlike.mirror import joined_documents
-from lavdlike.mirror.file_state import Fingerprint, Growing, OwnPart, Whole, digest, has_header, next_cut
+from lavdlike.mirror.file_state import (
+    Fingerprint,
+    Growing,
+    OwnPart,
+    Whole,
+    digest,
+    has_header,
+    has_lines,
+    next_cut,
+)
 from lavdlike.mirror.store_journal import Journal
 
 PART_BYTES = 8 * 2**20
@@ -181,6 +190,7 @@ class Uploads:
                 return msgspec.structs.replace(start, stored=common, remote_end=end)
             ours = tuple(OwnPart(part.begin, part.size_bytes, part.begin) for part in parts)
             return Growing(status.st_ino, end, end, ours, None, whole_bytes)
+        end = self._line_end(path, whole_bytes, parts)
         skipped = self._common_header(path, descriptor, path if whole_bytes else part_path(path, 0))
         return msgspec.structs.replace(start, stored=skipped, remote_end=end)
 
@@ -295,7 +305,23 @@ class Uploads:
 
     def _remote_end(self, path: str) -> int:
         whole_bytes, parts = self._remote(path)
-        return parts[-1].end if parts else whole_bytes
+        return self._line_end(path, whole_bytes, parts)
+
+    def _line_end(self, path: str, whole_bytes: int, parts: tuple[Part, ...]) -> int:
+        """Where lines may go behind others': one that a killed writer left cut is ended, by a part of its own."""
+        place, size_bytes = (
+            (part_path(path, parts[-1].begin), parts[-1].size_bytes) if parts else (path, whole_bytes)
+        )
+        end = parts[-1].end if parts else whole_bytes
+        if not has_lines(path) or not end:
+            return end
+        if self._store.read(place, size_bytes - 1, size_bytes).content == b"\n":
+            return end
+        try:
+            self._put(part_path(path, end), b"\n", CREATE if self._store.has_conditions else None)
+        except StoreConflictError:  # somebody else did it, or went on
+            return self._remote_end(path)
+        return end + 1
 
     def _is_alike(
         self, descriptor: int, path: str, whole_bytes: int, parts: tuple[Part, ...], size_bytes: int

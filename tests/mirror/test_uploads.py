@@ -89,6 +89,18 @@ def test_two_hosts_that_write_one_file_put_their_lines_behind_each_others(tmp_pa
     assert tree_in(store) == {TABLE: b"step\tvalue\n0\t1\n0\t2\n1\t3\n1\t4\n"}
 
 
+def test_a_line_that_was_cut_on_one_host_does_not_swallow_that_of_another(tmp_path: Path) -> None:
+    store = FaultyStore()
+    write(tmp_path, f"a/{LOG}", b"whole\ncu")
+    write(tmp_path, f"b/{LOG}", b"another's\n")
+    with uploading(tmp_path / "a", store) as a, uploading(tmp_path / "b", store) as b:
+        a.growing(LOG, is_last=True)
+        b.growing(LOG)
+        append(tmp_path, f"a/{LOG}", b"t\nnext\n")
+        a.growing(LOG)
+    assert tree_in(store) == {LOG: b"whole\ncu\nanother's\nt\nnext\n"}
+
+
 def test_a_journal_that_was_lost_is_made_anew_from_what_is_there(tmp_path: Path) -> None:
     store = FaultyStore()
     write(tmp_path, LOG, b"1\n2\n")
