@@ -35,6 +35,7 @@ from benchmarks import (
     long_lines,
     many_runs,
     measure,
+    mirroring,
     opening,
     peers,
     reading,
@@ -87,6 +88,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "30": large_items.calls,
     "31": importing.start,
     "32": live_wire.values,
+    "33": mirroring.mirror,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
