@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from lavdlike.kinds import registry
 from tests import chromium
 from tests.running import Running
-from tools import make_annotated, make_foreign_runs, make_sweep
+from tools import make_annotated, make_environments, make_foreign_runs, make_sweep
 
 REPOSITORY = Path(__file__).parent.parent
 SCREENSHOTS = REPOSITORY / "docs" / "screenshots"
@@ -56,7 +56,12 @@ ANNOTATED_PAGES = {
     "detections": "images?images.only=fn&images.order=fn",
     "player": f"images?images.open={make_annotated.NAME}/global/val/000012",
 }
-ALL_PAGES = PAGES | SWEEP_PAGES | FOREIGN_PAGES | ANNOTATED_PAGES
+# Pages of Visdom's environments (`make_environments`).
+WINDOWS_PAGES = {
+    "windows": "windows?show=-&show=%2B%3Ddigits_adam",
+    "windows-compared": "windows",
+}
+ALL_PAGES = PAGES | SWEEP_PAGES | FOREIGN_PAGES | ANNOTATED_PAGES | WINDOWS_PAGES
 SIZES = {1440: 900, 360: 740}
 THEMES = ("light", "dark")
 
@@ -80,6 +85,10 @@ def take(names: list[str]) -> None:
                 root = Path(folder, "foreign")
                 make_foreign_runs.make(root)
                 _take_all(browser, root, foreign)
+            if windows := [name for name in names if name in WINDOWS_PAGES]:
+                root = Path(folder, "windows")
+                make_environments.make(root)
+                _take_all(browser, root, windows)
             if annotated := [name for name in names if name in ANNOTATED_PAGES]:
                 root = Path(folder, "street.zip")
                 make_annotated.make(root)
