@@ -44,3 +44,9 @@ export const KIND_PANELS: Readonly<Record<string, KindPanel>> = {
 };
 
 export const chartPanel = { load: () => import("./scalars/BoardChart.svelte") };
+
+/** How windows show plots and pictures: with more than a card does. */
+export const windowPlot = { load: () => import("./plots/WindowPlot.svelte") };
+export const windowPicture = { load: () => import("./images/WindowPicture.svelte") };
+export type { PlotSettings } from "./plots/adjusted";
+export type { PictureFormat, PlotFrame } from "./plots/plotFrame";

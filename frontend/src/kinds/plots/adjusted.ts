@@ -103,7 +103,7 @@ function smooth(trace: JsonObject, weight: number): JsonObject[] {
   const { y, name } = trace;
   if (!isLine(trace) || !Array.isArray(y)) return [trace];
   const behind = { ...trace, opacity: 0.25, showlegend: false, hoverinfo: "skip" };
-  const group = typeof trace["legendgroup"] === "string" ? trace["legendgroup"] : String(name ?? "");
+  const [group = ""] = [trace["legendgroup"], name].filter((each) => typeof each === "string");
   return [
     { ...behind, legendgroup: group },
     { ...trace, legendgroup: group, y: averaged(y, weight) },
