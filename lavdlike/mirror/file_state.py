@@ -119,7 +119,12 @@ class Growing(msgspec.Struct, frozen=True, tag="growing", array_like=True):
         )
 
     def to_join(self) -> tuple[OwnPart, ...]:
-        """The last parts, if there are enough of one level behind each other, here and there; else none."""
+        """The last parts, if there are enough of one level behind each other; else none.
+
+        Joined parts are removed, and their names are free again: only of a file that nobody else is known to write.
+        """
+        if not self.is_ours_alone:
+            return ()
         run: list[OwnPart] = []
         for part in reversed(self.parts):
             follows = not run or (

@@ -174,7 +174,7 @@ class Uploads:
                 return self._keep(path, known.behind(attempt.begin))
             return self._resolved(path, self._attempted(path, known, content), descriptor)
         if digest(stands) == known.attempt_digest:
-            return self._keep(path, known.with_attempt_stored())
+            return self._stored_or_behind(path, known, attempt)
         return self._keep(path, known.behind(self._remote_end(path)))
 
     def _found(self, path: str, descriptor: int, status: os.stat_result) -> Growing:
@@ -229,7 +229,28 @@ class Uploads:
                 self._put(place, content, None)
         except StoreConflictError:
             return known
-        return self._keep(path, known.with_attempt_stored())
+        return self._stored_or_behind(path, known, part)
+
+    def _stored_or_behind(self, path: str, known: Growing, part: OwnPart) -> Growing:
+        """The attempt is stored: but what another host joined may cover it, as the name it has was free again.
+
+        Only who writes a file alone joins it, and each first part is looked at here: so there is one such host at most,
+        and it need not look.
+        """
+        stored = known.with_attempt_stored()
+        if (part.begin and stored.is_ours_alone) or self._is_in_place(path, part):
+            return self._keep(path, stored)
+        self._store.delete(part_path(path, part.begin))
+        return self._keep(path, known.behind(self._remote_end(path)))
+
+    def _is_in_place(self, path: str, part: OwnPart) -> bool:
+        """Whether a part goes on just where what comes before it ends."""
+        end, parts = self._remote(path)
+        for each in parts:
+            if each.begin == part.begin:
+                return end == part.begin
+            end = each.end
+        return False
 
     def _joined(self, path: str, known: Growing, descriptor: int) -> Growing:
         """With its last parts joined, as often as there are enough of them."""
@@ -321,7 +342,10 @@ class Uploads:
             self._put(part_path(path, end), b"\n", CREATE if self._store.has_conditions else None)
         except StoreConflictError:  # somebody else did it, or went on
             return self._remote_end(path)
-        return end + 1
+        if self._is_in_place(path, OwnPart(end, 1, 0)):
+            return end + 1
+        self._store.delete(part_path(path, end))
+        return self._remote_end(path)
 
     def _is_alike(
         self, descriptor: int, path: str, whole_bytes: int, parts: tuple[Part, ...], size_bytes: int

@@ -89,6 +89,28 @@ def test_two_hosts_that_write_one_file_put_their_lines_behind_each_others(tmp_pa
     assert tree_in(store) == {TABLE: b"step\tvalue\n0\t1\n0\t2\n1\t3\n1\t4\n"}
 
 
+def test_a_name_that_another_host_has_freed_is_no_place_for_a_part(tmp_path: Path) -> None:
+    """Who was away while all that he knew of was joined must not store what the join covers."""
+    store = FaultyStore()
+    write(tmp_path, f"a/{LOG}", b"a\n")
+    write(tmp_path, f"b/{LOG}", b"b\n")
+    with uploading(tmp_path / "a", store) as a, uploading(tmp_path / "b", store) as b:
+        a.growing(LOG)
+        store.fate = lambda: "lost" if store.puts[1:] else "answered"
+        with pytest.raises(StoreError):
+            b.growing(LOG)
+        store.fate = lambda: "answered"
+        for _ in range(JOINED_PARTS):
+            append(tmp_path, f"a/{LOG}", b"a\n")
+            a.growing(LOG)
+            a.remove_doomed()
+        b.growing(LOG)
+        append(tmp_path, f"a/{LOG}", b"a\n")
+        a.growing(LOG, is_last=True)
+        a.remove_doomed()
+    assert tree_in(store) == {LOG: b"a\n" * (JOINED_PARTS + 1) + b"b\na\n"}
+
+
 def test_a_line_that_was_cut_on_one_host_does_not_swallow_that_of_another(tmp_path: Path) -> None:
     store = FaultyStore()
     write(tmp_path, f"a/{LOG}", b"whole\ncu")

@@ -132,7 +132,10 @@ class _Batch:
                 expected = Counter(line for each in here for line in _lines(each))
                 header = scalars.HEADER.strip().encode()
                 expected[header] = min(expected[header], 1)  # the other host's is left out
-                assert Counter(_lines(content)) == +expected, (path, Counter(_lines(content)) - expected)
+                stored = Counter(_lines(content))
+                assert stored == +expected, (
+                    f"{path}: missing {expected - stored}, too many {stored - expected}"
+                )
             elif path.endswith("experiment.json"):
                 known = {session["id"] for session in json.loads(content)["sessions"]}
                 assert known >= {session["id"] for each in here for session in json.loads(each)["sessions"]}
