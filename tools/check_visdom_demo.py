@@ -55,7 +55,7 @@ def main() -> int:
 
 def _run(demo: Path, root: Path, proxy: str) -> float:
     """How long it took, in seconds."""
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         "-m",
         "lavdlike",
@@ -97,7 +97,7 @@ def _described(pane: dict[str, Any]) -> str:
         case "text" if content.startswith("<svg"):
             return "drawing"
         case "text" if content.startswith(("<audio", "<video")):
-            return content[1:6]
+            return str(content[1:6])
     return f"{pane['type']} of {len(content)}"
 
 

@@ -74,14 +74,20 @@ class ContentCalls(Sending):
 
     def table(
         self,
-        data: Sequence[Any],
         headers: Sequence[Any] | None = None,
+        data: Sequence[Any] | None = None,
         win: str | None = None,
         env: str | None = None,
         opts: Opts = None,
     ) -> Any:
-        """Show rows, or dicts of cells by column, as a table."""
-        rows = [each.tolist() if hasattr(each, "tolist") else each for each in data]
+        """Show rows, or dicts of cells by column, as a table.
+
+        Rows may also come first, with or without headers behind them, as before release 0.3.0.
+        """
+        if data is None or (len(headers or ()) and not isinstance(headers[0], (str, int, float))):  # type: ignore[index]
+            headers, data = data, headers
+        check(data is not None, "give data")
+        rows = [each.tolist() if hasattr(each, "tolist") else each for each in data or ()]
         if rows and all(isinstance(row, Mapping) for row in rows):
             headers = (
                 list(dict.fromkeys(name for row in rows for name in row)) if headers is None else headers

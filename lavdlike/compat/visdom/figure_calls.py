@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lavdlike.compat.visdom.given_options import array_of, check, layout_of, options_of, without_none
@@ -60,7 +60,21 @@ class FigureCalls(Sending):
 
     def violin(self, X: Any, win: str | None = None, env: str | None = None, opts: Opts = None) -> Any:
         """Draw a violin for each column of X, n or n x m."""
-        return self._send_columns("violin", X, win, env, opts)
+        options = options_of(opts)
+        sideways = options.get("orientation") == "h"
+        check(sideways or options.get("orientation", "v") == "v", "opts: orientation must be 'v' or 'h'")
+        looks = {
+            "box": {"visible": options.get("showbox", True)},
+            "meanline": {"visible": options.get("showmeanline", True)},
+            "points": options.get("points", False),
+            "jitter": options.get("jitter"),
+            "bandwidth": options.get("bandwidth"),
+            "side": options.get("side"),
+            "orientation": "h" if sideways else None,
+        }
+        return self._send_columns(
+            "violin", X, win, env, opts, without_none(looks), axis="x" if sideways else "y"
+        )
 
     def pie(self, X: Any, win: str | None = None, env: str | None = None, opts: Opts = None) -> Any:
         """Draw shares of a whole."""
@@ -134,13 +148,16 @@ class FigureCalls(Sending):
         ]
         sizes = array_of(value, "value").ravel().tolist()
         check(len(ends[0]) == len(ends[1]) == len(sizes), "source, target and value must be equally many")
-        nodes = None if labels is None else [str(label) for label in labels]
-        trace = {
-            "type": "sankey",
-            "node": {"label": nodes},
-            "link": {"source": ends[0], "target": ends[1], "value": sizes},
+        options = options_of(opts)
+        nodes = {
+            "label": None if labels is None else [str(label) for label in labels],
+            "color": options.get("nodecolor"),
+            "pad": options.get("pad"),
+            "thickness": options.get("thickness"),
         }
-        return self._send_plot([without_none(trace)], options_of(opts), win, env)
+        links = {"source": ends[0], "target": ends[1], "value": sizes, "color": options.get("linkcolor")}
+        trace = {"type": "sankey", "orientation": options.get("orientation"), "node": nodes, "link": links}
+        return self._send_plot([without_none(trace)], options, win, env)
 
     def parallel_coordinates(
         self, X: Any, Y: Any = None, win: str | None = None, env: str | None = None, opts: Opts = None
@@ -150,13 +167,28 @@ class FigureCalls(Sending):
         check(table.ndim == 2, "X must have two dimensions")
         check(colors is None or colors.shape == (len(table),), "Y must be one for each row of X")
         options = options_of(opts, colormap="Viridis")
-        names = options.get("columnnames") or options.get("legend") or range(1, table.shape[1] + 1)
+        most = options.get("max_experiments")
+        if most is not None:
+            check(colors is not None, "opts: max_experiments needs Y")
+            kept = (-colors).argsort(kind="stable")[: int(most)]
+            table, colors = table[kept], colors[kept]
+        names = next(
+            (options[key] for key in ("dimensions", "columnnames", "legend") if options.get(key)),
+            range(1, table.shape[1] + 1),
+        )
         check(len(names) == table.shape[1], "opts: columnnames must be one for each column of X")
         axes = [
             {"label": str(name), "values": column.tolist()}
-            for name, column in zip(names, table.T, strict=True)
+            | {
+                key: options[of][place]
+                for key, of in _AXIS_OPTIONS.items()
+                if place in (options.get(of) or {})
+            }
+            for place, (name, column) in enumerate(zip(names, table.T, strict=True))
         ]
         line = None if colors is None else {"color": colors.tolist(), "colorscale": options["colormap"]}
+        if line is not None and options.get("reversescale"):
+            line["reversescale"] = True
         return self._send_plot(
             [without_none({"type": "parcoords", "dimensions": axes, "line": line})], options, win, env
         )
@@ -213,7 +245,16 @@ class FigureCalls(Sending):
         trace = {"x": x.tolist(), "y": y.tolist(), "mode": "lines", "type": "scatter", "name": name}
         return self._send_plot([without_none(trace)], options, win, env)
 
-    def _send_columns(self, type_: str, X: Any, win: str | None, env: str | None, opts: Opts) -> Any:
+    def _send_columns(
+        self,
+        type_: str,
+        X: Any,
+        win: str | None,
+        env: str | None,
+        opts: Opts,
+        looks: Mapping[str, Any] | None = None,
+        axis: str = "y",
+    ) -> Any:
         import numpy as np
 
         values = np.squeeze(array_of(X, "X"))
@@ -223,10 +264,19 @@ class FigureCalls(Sending):
         names = options.get("legend") or [f"column {place}" for place in range(values.shape[1])]
         check(len(names) == values.shape[1], "opts: legend must be one for each column of X")
         traces = [
-            {"y": column.tolist(), "type": type_, "name": str(name)}
+            {axis: column.tolist(), "type": type_, "name": str(name), **(looks or {})}
             for name, column in zip(names, values.T, strict=True)
         ]
         return self._send_plot(traces, options, win, env, layout=layout_of(options))
+
+
+# Of an axis of parallel coordinates in plotly's layout, and the option that has it by the place of the axis, from 0.
+_AXIS_OPTIONS = {
+    "range": "ranges",
+    "constraintrange": "constraintranges",
+    "tickvals": "tickvals",
+    "ticktext": "ticktext",
+}
 
 
 def _texts(given: Any, what: str) -> list[str]:

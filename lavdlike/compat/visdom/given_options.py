@@ -59,6 +59,8 @@ def options_of(opts: Mapping[str, Any] | None, **defaults: Any) -> Options:
 def layout_of(options: Mapping[str, Any], *, is_3d: bool = False) -> dict[str, Any]:
     """The layout of plotly that the options ask for; without what is not said."""
     margins = {side[0]: options.get(f"margin{side}") for side in ("left", "right", "top", "bottom")}
+    if options.get("tight_layout"):
+        margins = {side: 0 if margin is None else margin for side, margin in margins.items()}
     layout: dict[str, Any] = {
         "showlegend": options.get("showlegend", "legend" in options),
         "title": options.get("title"),

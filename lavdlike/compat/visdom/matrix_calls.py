@@ -74,7 +74,10 @@ class MatrixCalls(Sending):
         options = options_of(opts, colormap=_COLORMAP)
         bins = options.get("numbins")
         trace = {"x": x.tolist(), "y": y.tolist(), "type": "histogram2d", "colorscale": options["colormap"]}
-        return self._send_plot([without_none({**trace, "nbinsx": bins, "nbinsy": bins})], options, win, env)
+        trace |= {"nbinsx": options.get("xnumbins", bins), "nbinsy": options.get("ynumbins", bins)}
+        return self._send_plot(
+            [without_none({**trace, "histnorm": options.get("histnorm")})], options, win, env
+        )
 
     def confusion_matrix(
         self,
@@ -103,7 +106,8 @@ class MatrixCalls(Sending):
             "y": names,
             "type": "heatmap",
             "colorscale": options["colormap"],
-            "texttemplate": "%{z:.2f}" if normalize else "%{z}",
+            "text": _cell_texts(counts, shares, normalize, options),
+            "texttemplate": "%{text}",
         }
         if update is not None:
             message = {"data": [trace], "win": win, "eid": env, "layout": {}, "opts": options}
@@ -132,7 +136,7 @@ class MatrixCalls(Sending):
             {
                 "type": "heatmap",
                 "z": matrix.tolist(),
-                "opacity": options["opacity"],
+                "opacity": options.get("alpha", options["opacity"]),
                 "colorscale": options["colormap"],
             },
         ]
@@ -191,3 +195,22 @@ def _shares(counts: Any, normalize: str | None) -> Any:
     axis = {"true": 1, "pred": 0, "all": None}[normalize]
     sums = counts.sum(axis=axis, keepdims=True)
     return counts / (sums + (sums == 0))
+
+
+def _cell_texts(
+    counts: Any, shares: Any, normalize: str | None, options: Mapping[str, Any]
+) -> list[list[str]]:
+    """What stands in the cells of a confusion matrix: counts, and shares where these are drawn or asked for."""
+    if normalize is None:
+        shares = _shares(counts, "all")
+    has_counts, has_shares = (
+        options.get("showCounts", True),
+        options.get("showPercent", normalize is not None),
+    )
+    return [
+        [
+            "<br>".join([f"{count:g}"] * bool(has_counts) + [f"{share:.1%}"] * bool(has_shares))
+            for count, share in zip(*rows, strict=True)
+        ]
+        for rows in zip(counts.tolist(), shares.tolist(), strict=True)
+    ]

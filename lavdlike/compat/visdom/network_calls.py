@@ -106,7 +106,7 @@ class NetworkCalls(Sending):
                 return
             self._send({"data": data, "win": event["target"], "eid": env, "opts": options}, "update")
 
-        if isinstance(win, str):
+        if isinstance(win, str) and options.get("register_embedding_events", True):
             self.win_data[win] = {"features": features, "labels": labels, "data": data_getter, "env": env}
             self.register_event_handler(answer, win, env)
         return win

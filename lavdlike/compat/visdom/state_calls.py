@@ -51,10 +51,10 @@ class StateCalls(Sending):
         """Move an environment to the trash."""
         return self._send({"eid": env}, "delete_env")
 
-    def delete_envs(self, envs: Sequence[str]) -> Any:
+    def delete_envs(self, env_list: Sequence[str]) -> Any:
         """Move several to the trash."""
-        check(isinstance(envs, (list, tuple)), f"envs must be a list, not {type(envs).__name__}")
-        return [self.delete_env(env) for env in envs]
+        check(isinstance(env_list, (list, tuple)), f"env_list must be a list, not {type(env_list).__name__}")
+        return [self.delete_env(env) for env in env_list]
 
     def get_env_list(self) -> list[str]:
         """The names of all environments."""

@@ -92,6 +92,38 @@ DRAWN: dict[str, tuple[Callable[[Visdom], Any], dict[str, Any]]] = {
         lambda vis: vis.confusion_matrix(["a", "b", "b"], ["a", "a", "b"], win="w", normalize="true"),
         {"z": [[1, 0], [0.5, 0.5]], "x": ["a", "b"], "y": ["a", "b"]},
     ),
+    "violin that lies": (
+        lambda vis: vis.violin(
+            M[0], win="w", opts={"orientation": "h", "points": "all", "jitter": 0.1, "showbox": False}
+        ),
+        {"x": [1, 2, 3], "orientation": "h", "points": "all", "jitter": 0.1, "box": {"visible": False}},
+    ),
+    "sankey with looks": (
+        lambda vis: vis.sankey(
+            [0], [1], [5], win="w", opts={"pad": 3, "nodecolor": ["red"], "orientation": "v"}
+        ),
+        {"node": {"pad": 3, "color": ["red"]}, "orientation": "v"},
+    ),
+    "the best of parallel lines": (
+        lambda vis: vis.parallel_coordinates(
+            M, [0, 1], win="w", opts={"max_experiments": 1, "dimensions": list("abc"), "ranges": {0: [0, 9]}}
+        ),
+        {
+            "dimensions": [
+                {"label": "a", "values": [4], "range": [0, 9]},
+                {"label": "b", "values": [5]},
+                {"label": "c", "values": [6]},
+            ]
+        },
+    ),
+    "histogram2d of its own bins": (
+        lambda vis: vis.histogram2d([1], [3], win="w", opts={"xnumbins": 2, "histnorm": "percent"}),
+        {"nbinsx": 2, "histnorm": "percent"},
+    ),
+    "confusion in counts and shares": (
+        lambda vis: vis.confusion_matrix(cm=[[1, 0], [1, 2]], win="w", opts={"showPercent": True}),
+        {"text": [["1<br>25.0%", "0<br>0.0%"], ["1<br>25.0%", "2<br>50.0%"]]},
+    ),
     "picture": (
         lambda vis: vis.image_heatmap(np.ones((2, 3)), M, win="w"),
         {"type": "image", "z": [[[255] * 3] * 3] * 2},

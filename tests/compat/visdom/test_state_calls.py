@@ -161,3 +161,17 @@ def test_messages_are_logged_and_replayed(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_no_connection(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir(mode=0o500)
     assert not visdom(tmp_path).check_connection()
+
+
+@pytest.mark.parametrize(
+    "env", ["..", "../out", "a/../../out", "/out", "./a", ".hidden", "..\\out", "a\x00b", "a\nb"]
+)
+def test_no_name_of_an_environment_or_window_leads_out_of_the_folder(tmp_path: Path, env: str) -> None:
+    vis = visdom(tmp_path)
+    for win in ("w", "../../w", "/w", "a/../w"):
+        assert vis.text("t", win=win, env=env) == win
+        assert vis.win_exists(win, env)
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+    assert env in vis.get_env_list()
+    assert not vis.delete_env(env)
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
