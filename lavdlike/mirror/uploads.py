@@ -85,6 +85,7 @@ class Uploads:
             known = self._known(path, descriptor)
             for _ in range(_MAX_CONFLICTS):
                 while known.attempt is None:
+                    known = self._without_header(path, known, descriptor)
                     content = os.pread(descriptor, PART_BYTES, known.stored)
                     cut = next_cut(content, path, is_last=is_last and len(content) < PART_BYTES)
                     if not cut and len(content) < PART_BYTES:
@@ -190,9 +191,7 @@ class Uploads:
                 return msgspec.structs.replace(start, stored=common, remote_end=end)
             ours = tuple(OwnPart(part.begin, part.size_bytes, part.begin) for part in parts)
             return Growing(status.st_ino, end, end, ours, None, whole_bytes)
-        end = self._line_end(path, whole_bytes, parts)
-        skipped = self._common_header(path, descriptor, path if whole_bytes else part_path(path, 0))
-        return msgspec.structs.replace(start, stored=skipped, remote_end=end)
+        return start.behind(self._line_end(path, whole_bytes, parts))
 
     def _anew(self, path: str, known: Growing, descriptor: int, status: os.stat_result) -> Growing:
         """A file is another one than it was: it goes in place of what is stored of it."""
@@ -360,13 +359,19 @@ class Uploads:
                     return False
         return True
 
-    def _common_header(self, path: str, descriptor: int, first: str) -> int:
-        """How long the first line is, if it is one of columns and the store's first object begins with the same."""
-        if not has_header(path):
-            return 0
-        header = os.pread(descriptor, _MAX_HEADER, 0).partition(b"\n")
-        line = header[0] + header[1]
-        return len(line) if header[1] and self._store.read(first, 0, len(line)).content == line else 0
+    def _without_header(self, path: str, known: Growing, descriptor: int) -> Growing:
+        """Before the first line goes behind others': that of the names of columns is there already."""
+        if known.stored or not known.remote_end or not has_header(path):
+            return known
+        header, newline, _ = os.pread(descriptor, _MAX_HEADER, 0).partition(b"\n")
+        line = header + newline
+        try:
+            first = self._store.read(part_path(path, 0), 0, len(line)).content
+        except StoreMissingError:
+            first = self._store.read(path, 0, len(line)).content
+        if not newline or first != line:
+            return known
+        return msgspec.structs.replace(known, stored=len(line))
 
 
 def fingerprint(status: os.stat_result) -> Fingerprint:
