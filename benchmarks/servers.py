@@ -136,6 +136,12 @@ def bare_feed(interval_s: float) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
+def bare_posts() -> Iterator[Server]:
+    with _running(lambda port: [sys.executable, "-m", "benchmarks.bare_posts", str(port)]) as server:
+        yield server
+
+
+@contextlib.contextmanager
 def tensorboard(root: Path) -> Iterator[Server]:
     python = str(peers.python_of("tensorboard"))
     command = [python, "-m", "tensorboard.main", "--logdir", str(root), "--host", "127.0.0.1"]
