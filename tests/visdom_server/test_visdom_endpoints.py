@@ -27,6 +27,7 @@ WRITES = [
 ]
 
 
+@pytest.mark.slow
 def test_what_the_original_client_posts_is_answered_alike_and_is_in_the_files(tmp_path: Path) -> None:
     root = tmp_path / "log"
     root.mkdir()
