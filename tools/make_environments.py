@@ -55,7 +55,8 @@ def _digits(random: np.random.Generator, epoch: int) -> np.ndarray:
     rows, columns = np.mgrid[0:96, 0:96]
     rings = 128 + 127 * np.cos(np.hypot(rows % 32 - 16, columns % 32 - 16))
     noise = 255 * random.random((96, 96))
-    return ((epoch * rings + (4 - epoch) * noise) / 4)[None].astype(np.uint8)
+    picture: np.ndarray = ((epoch * rings + (4 - epoch) * noise) / 4)[None].astype(np.uint8)
+    return picture
 
 
 if __name__ == "__main__":

@@ -53,7 +53,6 @@ def create_app(settings: Settings, credentials: Credentials, rules: AccessRules)
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    page = Router(
-        [*frame_routes(kinds), *page_routes(html_scripts=settings.html_scripts)], redirect_slashes=False
-    )
+    of_page = page_routes(html_scripts=settings.html_scripts, style=settings.style)
+    page = Router([*frame_routes(kinds), *of_page], redirect_slashes=False)
     return Access(page, data, credentials=credentials, gate=gate, rules=rules)

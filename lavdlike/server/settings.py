@@ -24,6 +24,7 @@ class Settings:
     `only`: the name of the one folder in the root that is shown; "": all are.
     `boards`: files of boards that are shown although they are not in the root.
     `media`: folders outside of the root by name, in which pictures and videos lie that items name.
+    `style`: a style sheet that the page loads behind its own.
     `several`: roots with a name each, in place of the one; `root` is then the first of them.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     several: tuple[NamedRoot, ...] = ()
     boards: tuple[Path, ...] = ()
     media: tuple[tuple[str, Path], ...] = ()
+    style: Path | None = None
 
     @property
     def roots(self) -> tuple[NamedRoot, ...]:

@@ -55,6 +55,7 @@ class ServeOptions:
     allowed_origin: tuple[Origin, ...] | list[Origin] = ()
     board: tuple[Path, ...] | list[Path] = ()
     media: tuple[tuple[str, Path], ...] | list[tuple[str, Path]] = ()
+    style: Path | None = None
     allow_html_scripts: bool = False
     follow_links: bool = False
     watch: WatchOption = "auto"
@@ -94,6 +95,8 @@ class ServeOptions:
                     if option == "--proxy-user-header"
                     else f"{option} is for the socket of --uds"
                 )
+        if self.style is not None and not self.style.is_file():
+            raise UsageError(f"--style: there is no file {self.style}")
         if self.uds == "auto" and self.socket_mode != 0o600:
             raise UsageError(
                 "--uds auto is in a folder that only you can open; give the socket's path to --uds"

@@ -129,6 +129,7 @@ def _settings(options: ServeOptions, roots: Sequence[NamedRoot], way: WayIn, boa
         tuple(roots) if first.name else (),
         boards.files,
         tuple(options.media),
+        options.style,
     )
 
 

@@ -61,6 +61,12 @@ def _add_shown_options(add: Callable[..., object]) -> None:
         help="open the page with this board, or schema of Streamvis, which need not lie in ROOT; several as well",
     )
     add(
+        "--style",
+        metavar="FILE",
+        type=shell_arguments.path,
+        help="a style sheet of yours for the page, loaded behind its own",
+    )
+    add(
         "--media",
         metavar="NAME=FOLDER",
         type=shell_arguments.media,

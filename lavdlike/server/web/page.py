@@ -45,10 +45,20 @@ _OF_LAYOUTS = {
 }
 # The frame in which scripts of the tree run, and its script.
 _SCRIPT_FRAME = "frames/html."
+# What the page calls the style sheet of who starts the server.
+_STYLE = "own-style.css"
+_MAX_STYLE_BYTES = 2**20
 
 
-def page_routes(folder: Path = STATIC_FOLDER, *, html_scripts: bool = False) -> list[Route]:
-    """What is answered to everybody. `html_scripts`: also the frame in which scripts of the tree run."""
+def page_routes(
+    folder: Path = STATIC_FOLDER, *, html_scripts: bool = False, style: Path | None = None
+) -> list[Route]:
+    """What is answered to everybody.
+
+    Args:
+        html_scripts: also the frame in which scripts of the tree run.
+        style: a style sheet of who starts the server, which the page loads behind its own; read at each request.
+    """
 
     async def page(request: Request) -> Response:
         if not _LAYOUT.isdisjoint(request.query_params):
@@ -60,7 +70,15 @@ def page_routes(folder: Path = STATIC_FOLDER, *, html_scripts: bool = False) -> 
                 "The page has not been built, only the data can be asked for.",
                 "Install lavdlike with 'pip install .', which builds it, or run 'npm run build' in frontend/.",
             )
+        if style is not None:
+            content = await run_in_threadpool(_with_style, folder / "index.html")
         return static_answer(request, "index.html", content, PAGE_HEADERS)
+
+    async def own_style(request: Request) -> Response:
+        content = None if style is None else await run_in_threadpool(_style_in, style)
+        if content is None:
+            raise no_page()
+        return static_answer(request, _STYLE, content, PAGE_HEADERS)
 
     async def static(request: Request) -> Response:
         path = request.path_params["path"]
@@ -76,6 +94,7 @@ def page_routes(folder: Path = STATIC_FOLDER, *, html_scripts: bool = False) -> 
     return [
         Route("/healthz", health),
         Route("/", page),
+        Route(f"/{_STYLE}", own_style),
         Route("/env/{envs:path}", _windows),
         Route("/compare/{envs:path}", _windows),
         Route("/{path:path}", static),
@@ -132,6 +151,21 @@ def _read_file(path: Path, *, is_gzip_taken: bool) -> Content | None:
         return Content((compressed if is_gzip_taken else path).read_bytes(), is_gzip_taken, has_other=True)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
+
+
+def _with_style(index: Path) -> Content:
+    link = f'<link rel="stylesheet" href="./{_STYLE}" /></head>'.encode()
+    return Content(index.read_bytes().replace(b"</head>", link, 1))
+
+
+def _style_in(path: Path) -> Content | None:
+    """None: it cannot be read, or is larger than any style sheet."""
+    try:
+        with path.open("rb") as file:
+            body = file.read(_MAX_STYLE_BYTES + 1)
+    except OSError:
+        return None
+    return Content(body) if len(body) <= _MAX_STYLE_BYTES else None
 
 
 def static_answer(request: Request, path: str, content: Content, policy: Mapping[str, str]) -> Response:

@@ -30,9 +30,9 @@ FILES = {
 
 
 @contextmanager
-def serving(folder: Path, *, html_scripts: bool = False) -> Iterator[Served]:
+def serving(folder: Path, *, html_scripts: bool = False, style: Path | None = None) -> Iterator[Served]:
     credentials = Credentials(b"k" * 32, "token")
-    page = Router(page_routes(folder, html_scripts=html_scripts), redirect_slashes=False)
+    page = Router(page_routes(folder, html_scripts=html_scripts, style=style), redirect_slashes=False)
     app = Access(page, Router([]), credentials=credentials, gate=TokenGate(credentials), rules=AccessRules())
     with served(app) as server:
         yield server
@@ -193,3 +193,22 @@ def test_a_missing_build_is_said(tmp_path: Path) -> None:
         assert answer.status_code == 503
         assert "has not been built" in answer.text
         assert "pip install" in answer.text
+
+
+def test_the_page_loads_the_style_sheet_of_who_starts_the_server(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<html><head></head></html>")
+    style = tmp_path / "mine.css"
+    style.write_text("body { color: red }")
+    with serving(tmp_path, style=style) as server, server.client() as client:
+        page = client.get("/")
+        assert '<link rel="stylesheet" href="./own-style.css" /></head>' in page.text
+        answer = client.get("/own-style.css")
+        assert (answer.text, answer.headers["Content-Type"]) == (style.read_text(), "text/css; charset=utf-8")
+        assert page.headers["Content-Security-Policy"] == PAGE_HEADERS["Content-Security-Policy"]
+        style.write_text("later")
+        assert client.get("/own-style.css").text == "later"
+        style.write_bytes(b"x" * (2**20 + 1))
+        assert client.get("/own-style.css").status_code == 404
+    with serving(tmp_path) as server, server.client() as client:
+        assert client.get("/own-style.css").status_code == 404
+        assert "own-style" not in client.get("/").text
