@@ -22,6 +22,8 @@ ALLOWED = {
     ("server/live/hints.py", "mounts.read_text"): "the table of mounts",
     ("server/live/inotify.py", "limit.read_text"): "how many watches the system allows",
     ("server/web/page.py", "path.read_bytes"): "the page's own files",
+    ("server/web/page.py", "index.read_bytes"): "the page's own files",
+    ("server/web/page.py", "path.open"): "the style sheet that the command line names",
     ("server/web/page.py", "(compressed if is_gzip_taken else path).read_bytes"): "the page's own files",
     ("shell/notes.py", "file.open"): "the file that is named, or the person's editor has left",
     ("shell/notes.py", "file.write_text"): "a file for the person's editor",
