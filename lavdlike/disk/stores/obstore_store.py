@@ -7,6 +7,7 @@ signed addresses, so nothing of it is passed on but a status and the store's own
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,9 @@ from lavdlike.errors import (
 _CONNECT_S, _REQUEST_S = 5.0, 60.0
 # Objects that come from the library at once.
 _CHUNK_OBJECTS = 1000
+# Which are listed one by one where a name is met that the library refuses; the others are said to be unreadable.
+_MAX_FOLDERS = 1000
+_IMPOSSIBLE = "names that can be no path: empty ones, `.`, `..`, or with control characters"
 # Of the parts of one large upload; all other requests are repeated by who asks.
 _PART_TRIES = 5
 
@@ -67,6 +71,19 @@ class ObstoreStore:
             self._uploads: Any = _client(address, tries=_PART_TRIES, request_s=request_s)
 
     def list(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
+        """As of `ObjectStore`; in order, unless the library refuses a name.
+
+        Of a folder with a name in it that can be no path, nothing is told but one object of such a name.
+        """
+        try:
+            for found in self._listed(prefix, after):
+                after = found.path
+                yield found
+        except _ImpossibleNameError:
+            folders = itertools.count()
+            yield from (found for found in self._by_folders(prefix, folders) if found.path > after)
+
+    def _listed(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
         with self._told(prefix):
             stream = self._client.list(prefix or None, offset=after or None, chunk_size=_CHUNK_OBJECTS)
         while True:
@@ -75,6 +92,25 @@ class ObstoreStore:
             if chunk is None:
                 return
             yield from map(_stored, chunk)
+
+    def _by_folders(self, folder: str, count: Iterator[int]) -> Iterator[StoredObject]:
+        """What is in a folder, without those in which the library refuses a name."""
+        if next(count) > _MAX_FOLDERS:
+            raise StoreError(self._place(folder), f"too many folders hold {_IMPOSSIBLE}")
+        try:
+            with self._told(folder):
+                found = self._client.list_with_delimiter(folder or None)
+        except _ImpossibleNameError:
+            yield StoredObject(f"{folder}//", 0, "", 0.0)
+            return
+        yield from map(_stored, found["objects"])
+        for below in found["common_prefixes"]:
+            try:
+                whole = [*self._listed(below)]
+            except _ImpossibleNameError:
+                yield from self._by_folders(below, count)
+            else:
+                yield from whole
 
     def stat(self, path: str) -> StoredObject:
         with self._told(path):
@@ -148,6 +184,10 @@ class ObstoreStore:
             raise StoreError(place, "this store does not know such a request") from None
         except (exceptions.BaseError, ValueError, OSError) as error:
             raise _told_error(place, error) from None
+
+
+class _ImpossibleNameError(StoreError):
+    """A name is none that the library takes: a part of it is empty, `.`, `..`, or has a control character."""
 
 
 class _BehindItsEndError(Exception):
@@ -226,9 +266,7 @@ def _told_error(place: str, error: Exception) -> Exception:
     if number:
         return StoreError(place, f"the store answered {named}", is_temporary=number in _TEMPORARY)
     if "invalid path" in text or "parse path" in text:
-        return StoreError(
-            place, "it holds names that cannot be read: one is empty, `.`, `..` or has control characters"
-        )
+        return _ImpossibleNameError(place, f"no such name is possible: it is one of the {_IMPOSSIBLE}")
     if "timed out" in text or "TimedOut" in text:
         return StoreError(place, "no answer in time", is_temporary=True)
     if "credential" in text.lower() or "169.254.169.254" in text or "metadata" in text:

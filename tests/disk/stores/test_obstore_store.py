@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lavdlike.disk.stores.fsspec_store import FsspecStore
 from lavdlike.disk.stores.memory_store import MemoryStore
 from lavdlike.disk.stores.object_store import CREATE, ObjectStore
+from lavdlike.disk.stores.object_tree import tree_of
 from lavdlike.disk.stores.obstore_store import ObstoreStore
 from lavdlike.errors import StoreConflictError, StoreError, StoreMissingError, StoreRightsError
 from tests.s3_server import BUCKET, s3_environment, s3_server
@@ -108,3 +110,21 @@ def test_what_is_wrong_is_said_with_the_place_and_without_a_secret(monkeypatch: 
     assert raised.value.is_temporary
     assert not isinstance(raised.value, StoreRightsError)
     assert "hunter2" not in str(raised.value) + repr(raised.value.__cause__)
+
+
+def test_a_name_that_the_library_refuses_hides_its_own_folder_and_no_other(
+    server: str, tmp_path: Path
+) -> None:
+    import boto3
+
+    bucket: Any = boto3.client("s3", endpoint_url=server)
+    begin = f"odd-{tmp_path.name}"
+    for name in ["a/x", "b/c/..", "b/c/x", "b/d/x", "b/x", "e//x", "f", "z/x"]:
+        bucket.put_object(Bucket=BUCKET, Key=f"{begin}/{name}", Body=b"1")
+    store = ObstoreStore(f"s3://{BUCKET}/{begin}")
+    found = [each.path for each in store.list()]
+    assert sorted(found) == ["a/x", "b/c//", "b/d/x", "b/x", "e//", "f", "z/x"]
+    tree = tree_of(store.list(), None, 0.0)
+    assert sorted(problem.path for problem in tree.problems) == ["b/c//", "e//"]
+    with pytest.raises(StoreError, match="no such name is possible"):
+        store.read("a//x")
