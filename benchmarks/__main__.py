@@ -23,6 +23,7 @@ from benchmarks import (
     arriving,
     board_pages,
     browsing,
+    bucket_roots,
     choosing,
     data_sets,
     dragging,
@@ -89,6 +90,7 @@ ROWS: dict[str, Callable[[int], Result]] = {
     "31": importing.start,
     "32": live_wire.values,
     "33": mirroring.mirror,
+    "34": bucket_roots.bucket,
 }
 _HERE = Path(__file__).parent
 _LIBRARIES = ("numpy", "pillow", "polars", "starlette", "uvicorn", "watchdog")
