@@ -83,7 +83,7 @@ class HealthReport:
                 has_failed = True
                 name = layout.shown(known.name)
                 reasons.append(f"{name} cannot be kept up to date now: {known.failure}")
-        if health.unwatched_folders or health.unwatched_rows or watcher.mode == "poll":
+        if health.unwatched_folders or health.unwatched_rows or (watcher.mode == "poll" and watcher.reason):
             reasons += [watcher.reason, _STILL_LOOKING if is_looking else _NOT_ALLOWED]
         health.reason = next(filter(None, reasons), "")
         health.delay_s = None if has_failed else _rounded_up(max(delays_s))

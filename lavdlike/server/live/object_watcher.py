@@ -34,6 +34,7 @@ class ObjectWatcher:
     """
 
     mode: WatchMode = "poll"
+    reason = ""  # nothing goes unseen
     watched_count = 0
     has_room = False
 
@@ -56,10 +57,6 @@ class ObjectWatcher:
         bucket.follow(1)
         self._thread = threading.Thread(target=self._list_for_ever, name="lavdlike-lists", daemon=True)
         self._thread.start()
-
-    @property
-    def reason(self) -> str:
-        return f"{self._bucket.store.address} is listed every {self._interval_s:g} s"
 
     def watch(self, folder: str, descriptor: int, priority: Priority) -> None:
         pass
