@@ -45,3 +45,15 @@ test("titles, names, axes, ticks and notes of a figure have their formulas drawn
   expect(withFormulas('{"data": [{"y": [NaN]}], "layout": {"title": "$a$"}}')).toContain("NaN");
   expect(withFormulas("{}")).toBe("{}");
 });
+
+test.each([
+  [String.raw`$\hat{y} = \bar x$`, "<i>y\u0302</i> = <i>x\u0304</i>"],
+  [String.raw`$\overline{AB}$`, "<i>A\u0305</i><i>B\u0305</i>"],
+  [String.raw`$\left( x \right.$`, "( <i>x</i> "],
+  [String.raw`$x \in \mathbb{R}^n$`, "<i>x</i> ∈ <i>ℝ</i><sup><i>n</i></sup>"],
+  [String.raw`$\begin{pmatrix} a & b \\ 0 & 1 \end{pmatrix}$`, "(<i>a</i>\u2003<i>b</i>; 0\u20031)"],
+  [String.raw`$\hat{ab}$`, String.raw`$\hat{ab}$`],
+  [String.raw`$\begin{align} a \end{align}$`, String.raw`$\begin{align} a \end{align}$`],
+])("%s", (text, drawn) => {
+  expect(markup(text)).toBe(drawn);
+});

@@ -63,7 +63,10 @@ const SIGNS: Readonly<Record<string, string>> = {
       "sim ∼ propto ∝ ll ≪ gg ≫ infty ∞ partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ to → rightarrow → leftarrow ← " +
       "Rightarrow ⇒ Leftarrow ⇐ leftrightarrow ↔ mapsto ↦ in ∈ notin ∉ subset ⊂ subseteq ⊆ cup ∪ cap ∩ forall ∀ " +
       "exists ∃ neg ¬ land ∧ lor ∨ emptyset ∅ langle ⟨ rangle ⟩ lvert | rvert | lVert ‖ rVert ‖ mid | ldots … dots … " +
-      "cdots ⋯ prime ′ degree ° perp ⊥ parallel ∥ oplus ⊕ otimes ⊗"
+      "cdots ⋯ prime ′ degree ° perp ⊥ parallel ∥ oplus ⊕ otimes ⊗ varpi ϖ wedge ∧ vee ∨ setminus ∖ supset ⊃ supseteq ⊇ " +
+      "ni ∋ cong ≅ simeq ≃ asymp ≍ prec ≺ succ ≻ oint ∮ iint ∬ aleph ℵ Re ℜ Im ℑ dagger † ddagger ‡ angle ∠ triangle △ " +
+      "longrightarrow ⟶ implies ⟹ iff ⇔ uparrow ↑ downarrow ↓ gets ← bot ⊥ top ⊤ models ⊨ vdash ⊢ lfloor ⌊ rfloor ⌋ " +
+      "lceil ⌈ rceil ⌉ lbrace { rbrace } vert | Vert ‖ colon : vdots ⋮ ddots ⋱ odot ⊙ ominus ⊖ diamond ⋄ amalg ⨿ doteq ≐"
     )
       .split(" ")
       .reduce<[string, string][]>((pairs, word, place, words) => {
@@ -76,10 +79,43 @@ const SIGNS: Readonly<Record<string, string>> = {
   ";": "\u2004",
   "!": "",
   " ": " ",
+  displaystyle: "",
+  textstyle: "",
+  limits: "",
+  nolimits: "",
   quad: "\u2003",
   qquad: "\u2003\u2003",
-  left: "",
-  right: "",
+};
+/** Signs that stand over the letter before them, as Unicode combines them. */
+const ACCENTS: Readonly<Record<string, string>> = {
+  hat: "\u0302",
+  widehat: "\u0302",
+  bar: "\u0304",
+  tilde: "\u0303",
+  widetilde: "\u0303",
+  vec: "\u20d7",
+  dot: "\u0307",
+  ddot: "\u0308",
+  check: "\u030c",
+  breve: "\u0306",
+  acute: "\u0301",
+  grave: "\u0300",
+};
+/** Over or under any number of letters. */
+const LINES: Readonly<Record<string, string>> = { overline: "\u0305", underline: "\u0332" };
+const DOUBLE_STRUCK: Readonly<Record<string, string>> = {
+  ...{ R: "ℝ", N: "ℕ", Z: "ℤ", Q: "ℚ", C: "ℂ", P: "ℙ", E: "𝔼", H: "ℍ" },
+  1: "𝟙",
+};
+/** What stands around the rows of a matrix, by its environment. */
+const MATRICES: Readonly<Record<string, readonly [string, string]>> = {
+  matrix: ["", ""],
+  pmatrix: ["(", ")"],
+  bmatrix: ["[", "]"],
+  Bmatrix: ["{", "}"],
+  vmatrix: ["|", "|"],
+  Vmatrix: ["‖", "‖"],
+  cases: ["{", ""],
 };
 const UPRIGHT = new Set(
   "log ln lg exp sin cos tan sinh cosh tanh arcsin arccos arctan min max sup inf lim arg det dim ker Pr mod".split(
@@ -89,7 +125,7 @@ const UPRIGHT = new Set(
 /** Commands whose argument is text, or only looks another way. */
 const OF_TEXT = new Set(["text", "textrm", "mathrm", "operatorname", "mathsf", "texttt", "mathtt"]);
 const BOLD = new Set(["mathbf", "textbf", "boldsymbol", "bm"]);
-const PLAIN = new Set(["mathcal", "mathbb", "mathit", "textit", "mathscr"]);
+const PLAIN = new Set(["mathcal", "mathit", "textit", "mathscr", "mathfrak"]);
 const ESCAPES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };
 
 /** One formula, read from its begin to its end. */
@@ -145,6 +181,13 @@ class Formula {
     if (OF_TEXT.has(name)) return this.#text();
     if (BOLD.has(name)) return `<b>${this.#argument()}</b>`;
     if (PLAIN.has(name)) return this.#argument();
+    if (name === "left" || name === "right") return this.#invisible();
+    if (name === "mathbb")
+      return this.#argument().replace(/\p{L}|\d/gu, (each) => DOUBLE_STRUCK[each] ?? each);
+    if (name in ACCENTS) return this.#accented(ACCENTS[name]!);
+    if (name in LINES) return signed(this.#argument(), LINES[name]!);
+    if (name === "begin") return this.#matrix();
+    if (name === "binom") return `(${this.#argument()} over ${this.#argument()})`;
     if (name === "sqrt") return this.#root();
     if (name === "frac" || name === "dfrac" || name === "tfrac") {
       return `${inBrackets(this.#argument())}/${inBrackets(this.#argument())}`;
@@ -163,6 +206,36 @@ class Formula {
     return text.replace(/[<>&]/g, (sign) => ESCAPES[sign]!);
   }
 
+  /** A bracket behind it stands for itself, and a dot for none. */
+  #invisible(): string {
+    if (this.tex[this.#at] === ".") this.#at++;
+    return "";
+  }
+
+  #accented(accent: string): string {
+    const found = this.#argument();
+    if (found.replace(/<[^>]+>/g, "").length > 1) throw new Unknown();
+    return signed(found, accent);
+  }
+
+  /** In one line: cells with room between them, rows with semicolons. */
+  #matrix(): string {
+    const [, name = ""] = /^\{(\w+)\}/.exec(this.tex.slice(this.#at)) ?? [];
+    const brackets = MATRICES[name];
+    const end = this.tex.indexOf(`\\end{${name}}`, this.#at);
+    if (!brackets || end < 0) throw new Unknown();
+    const inside = this.tex.slice(this.#at + name.length + 2, end);
+    if (inside.includes("\\begin")) throw new Unknown();
+    this.#at = end + name.length + 6;
+    const rows = inside.split("\\\\").map((row) =>
+      row
+        .split("&")
+        .map((cell) => new Formula(cell.trim()).markup())
+        .join("\u2003"),
+    );
+    return brackets[0] + rows.join("; ") + brackets[1];
+  }
+
   #root(): string {
     let degree = "";
     if (this.tex[this.#at] === "[") {
@@ -171,6 +244,11 @@ class Formula {
     }
     return `${degree}√${inBrackets(this.#argument())}`;
   }
+}
+
+/** With a combining sign behind each letter, and none in tags. */
+function signed(formula: string, sign: string): string {
+  return formula.replace(/<[^>]+>|[^<\s]/gu, (each) => (each.startsWith("<") ? each : each + sign));
 }
 
 /** Unless it is one sign or number. */
