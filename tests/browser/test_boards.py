@@ -225,12 +225,13 @@ def test_a_board_is_renamed_duplicated_and_removed_and_each_is_taken_back(page: 
     wait_until(lambda: names() == {"late & long", "copy"})
     on_the_board("Remove the board")
     wait_until(lambda: names() == {"late & long"})
+    expect(page).to_have_url(re.compile(r"board\.name=(&|$)"))
     page.locator("body").click(position={"x": 5, "y": 400})
     for there in ({"late & long", "copy"}, {"late & long"}, {"early"}):
         page.keyboard.press("Control+z")
         wait_until(lambda there=there: names() == there)  # type: ignore[misc]
     assert (root / "early.board.yaml").read_text() == text
-    expect(page.get_by_text("There is nothing of this name")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Boards").get_by_text("early")).to_be_visible()
 
 
 @pytest.mark.expect_browser_errors("409")
@@ -294,7 +295,10 @@ def test_where_nothing_may_be_edited_a_board_stands_in_the_address(
     assert c["height"] == pytest.approx(2 * a["height"], abs=2)
     assert (a["y"], c["x"]) == pytest.approx((b["y"], a["x"]), abs=1)
     page.goto("about:blank")
-    page.goto(f"{running.url}?cols=A,B;C&height=2,1,1&width=1,3")
+    page.goto(
+        f"{running.url}?cols=A,B;C&height=2,1,1&width=1,3&scopes=^one$&names=^val/&names=^loss&names=x&axes=ylog,lin,lin"
+    )
+    expect(page.get_by_role("application", name="A, 1 experiment")).to_be_visible()
     a, b, c = (at_rest(page.locator(".layout > div").nth(place)) for place in range(3))
     assert a["height"] == pytest.approx(2 * b["height"], abs=2)
     assert c["height"] == pytest.approx(3 * b["height"], abs=3)

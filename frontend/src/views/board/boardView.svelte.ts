@@ -2,6 +2,7 @@
 import { readParameter, showPage, textParameter, writeParameter } from "../../state/view.svelte";
 import { pages } from "../pages.svelte";
 import type { LayoutWords } from "./addressLayout";
+import type { LookWords } from "./layoutLooks";
 
 /** In place of a board's id: the one in the address. */
 export const ADDRESS_BOARD = "-";
@@ -16,6 +17,11 @@ export const ownBoard = textParameter("board.own", "");
 export function layoutWords(): LayoutWords {
   const word = (name: string) => readParameter(name)[0] ?? "";
   return { rows: word("rows"), cols: word("cols"), width: word("width"), height: word("height") };
+}
+
+export function lookWords(): LookWords {
+  const word = (name: string) => readParameter(name)[0] ?? "";
+  return { scopes: word("scopes"), names: readParameter("names"), axes: word("axes") };
 }
 
 /**
