@@ -1,8 +1,8 @@
 """Takes the pictures of every page for the documents: `python -m tools.screenshots [PAGE ...]`.
 
-A real server shows `example_logs`, others a generated sweep, runs of other programs and an annotated data set in an
-archive; a real browser looks at them, in both themes, as wide as a laptop and as narrow as a phone. The pictures go to
-`docs/screenshots/<page>-<theme>-<width>.png`.
+A real server shows `example_logs`, others a generated sweep, runs of other programs, boards and an annotated data set
+in an archive; a real browser looks at them, in both themes, as wide as a laptop and as narrow as a phone. The pictures
+go to `docs/screenshots/<page>-<theme>-<width>.png`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from lavdlike.kinds import registry
 from tests import chromium
 from tests.running import Running
-from tools import make_annotated, make_environments, make_foreign_runs, make_sweep
+from tools import make_annotated, make_boards, make_environments, make_foreign_runs, make_sweep
 
 REPOSITORY = Path(__file__).parent.parent
 SCREENSHOTS = REPOSITORY / "docs" / "screenshots"
@@ -39,6 +39,7 @@ PAGES = {
     "files": "files?files.at=street-detector",
     "problems": "problems",
     "disk": "disk",
+    "past": f"scalars?scalars.smoothing=0.6&scalars.pins={_PINS}&until=s240",
 }
 # Pages of the sweep (`make_sweep`): of many experiments.
 SWEEP_PAGES = {
@@ -61,8 +62,14 @@ WINDOWS_PAGES = {
     "windows": "windows?show=-&show=%2B%3Ddigits_adam",
     "windows-compared": "windows",
 }
-ALL_PAGES = PAGES | SWEEP_PAGES | FOREIGN_PAGES | ANNOTATED_PAGES | WINDOWS_PAGES
+# Boards (`make_boards`), also as wide as a large screen.
+BOARD_PAGES = {
+    f"board-{count}": f"board?board.name=.root/{name}.board.yaml"
+    for count, name in ((1, make_boards.ONE), (12, make_boards.TWELVE), (60, make_boards.SIXTY))
+}
+ALL_PAGES = PAGES | SWEEP_PAGES | FOREIGN_PAGES | ANNOTATED_PAGES | WINDOWS_PAGES | BOARD_PAGES
 SIZES = {1440: 900, 360: 740}
+LARGE = {2560: 1300}
 THEMES = ("light", "dark")
 
 
@@ -93,15 +100,20 @@ def take(names: list[str]) -> None:
                 root = Path(folder, "street.zip")
                 make_annotated.make(root)
                 _take_all(browser, root, annotated)
+            if boards := [name for name in names if name in BOARD_PAGES]:
+                root = Path(folder, "boards")
+                shutil.copytree(REPOSITORY / "example_logs", root)
+                make_boards.make(root)
+                _take_all(browser, root, boards, SIZES | LARGE)
         finally:
             browser.close()
 
 
-def _take_all(browser: Browser, root: Path, names: list[str]) -> None:
+def _take_all(browser: Browser, root: Path, names: list[str], sizes: dict[int, int] = SIZES) -> None:
     running = Running(root, "--no-token")
     try:
         for theme in THEMES:
-            for width, height in SIZES.items():
+            for width, height in sizes.items():
                 page = browser.new_context(
                     base_url=running.url,
                     viewport={"width": width, "height": height},
@@ -118,6 +130,10 @@ def _take(page: Page, name: str, path: Path) -> None:
     page.goto("about:blank")
     page.goto(f"/#/{ALL_PAGES[name]}")
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "() => !/^Loading/m.test(document.body.innerText)"
+        " && [...document.images].every(({ complete }) => complete)"
+    )
     # Charts are made a moment after their card has come to rest.
     page.wait_for_timeout(700)
     page.wait_for_function(
