@@ -111,7 +111,7 @@ def _event_file(run: Path) -> None:
 
 def _wandb_run(run: Path) -> None:
     (run / "files" / "media" / "images").mkdir(parents=True)
-    records = []
+    records, order = [], random.Random(5)
     for step, of_step in itertools.groupby(_drawn(), key=lambda drawn: drawn[0]):
         values: dict[str, dict[str, str]] = {}
         for _, label, content in of_step:
@@ -119,7 +119,8 @@ def _wandb_run(run: Path) -> None:
             (run / "files" / path).write_bytes(content)
             said: dict[str, Any] = {"_type": "image-file", "path": path, "sha256": "0" * 64}
             said |= {"size": len(content), "format": "png", "width": 96, "height": 96}
-            values[label] = {key: json.dumps(value) for key, value in said.items()}
+            # In any order, as wandb's own process writes them.
+            values[label] = {key: json.dumps(said[key]) for key in order.sample(sorted(said), len(said))}
         records.append(history(step, values))
     (run / _LOG).write_bytes(log(*records))
 

@@ -307,13 +307,14 @@ def contents(record: bytes) -> Iterator[Field]:
     return (field for field in protobuf.fields(record) if field.wire == BYTES)
 
 
-def items_of(data: bytes, begin: int, end: int) -> tuple[list[tuple[bytes, bytes]], int | None]:
-    """Of a history, the fields of the name and the text of each item (`item_parts`), and its step, if it says one.
+def items_of(data: bytes, begin: int, end: int) -> tuple[list[bytes], list[bytes], int | None]:
+    """Of a history, the fields of the names and the texts of its items (`item_parts`), and its step, if it says one.
 
     Raises:
         BadMessageError: it is none.
     """
-    items: list[tuple[bytes, bytes]] = []
+    keys: list[bytes] = []
+    texts: list[bytes] = []
     step: int | None = None
     place, count = begin, 0
     while place < end:
@@ -336,10 +337,12 @@ def items_of(data: bytes, begin: int, end: int) -> tuple[list[tuple[bytes, bytes
             continue
         cut = data.find(_VALUE_TAG, first, place)
         if cut >= 0 and cut + 2 < place and data[cut + 2] == place - cut - 3 < 0x80:
-            items.append((data[first:cut], data[cut + 3 : place]))
+            key, text = data[first:cut], data[cut + 3 : place]
         else:
-            items.append(item_parts(data, first, place))
-    return items, step
+            key, text = item_parts(data, first, place)
+        keys.append(key)
+        texts.append(text)
+    return keys, texts, step
 
 
 def time_of(data: bytes, message: Field) -> float:

@@ -250,7 +250,7 @@ class MediaReader:
 
     def _take_config(self, record: bytes, begin: int, end: int) -> None:
         """The names of the classes of masks, which wandb adds to the configuration."""
-        for key, text in wandb_history.items_of(record, begin, end)[0]:
+        for key, text in zip(*wandb_history.items_of(record, begin, end)[:2], strict=True):
             names = wandb_values.name_of(key).names
             if names[:1] != ("_wandb",):
                 continue

@@ -18,6 +18,8 @@ from lavdlike.sources.wandb_files import wandb_history
 TYPE = "_type"
 _MAX_DEPTH = 20
 _MAX_KEY_BYTES = 4000
+# Items of a record of which it is kept what is done with them.
+_MAX_KEPT = 500
 _UNUSED = frozenset({"sha256", "size", "format"})  # most of what is said of a file
 
 
@@ -60,6 +62,42 @@ def name_of(key: bytes) -> _Name:
     return _Name(role, names, holders, names[-1] in _UNUSED)
 
 
+class _Plan(NamedTuple):
+    """What to do with the items of a record, by their places; most records of a run have the same.
+
+    `steps`, `times`: those that say these. `objects`: the names of objects with a type. `parts`: of those, the place of
+    an item, which object it is of, and its names there. `others`: what may hold such objects as JSON, with its names.
+    """
+
+    steps: list[int]
+    times: list[int]
+    objects: dict[tuple[str, ...], int]
+    parts: list[tuple[int, int, tuple[str, ...]]]
+    others: list[tuple[int, tuple[str, ...]]]
+
+
+def _plan_of(keys: tuple[bytes, ...]) -> _Plan:
+    plan = _Plan([], [], {}, [], [])
+    names = [name_of(key) for key in keys]
+    typed = {name.holders[-1] for name in names if name.role is _Role.TYPE}
+    for place, name in enumerate(names):
+        if name.role is _Role.STEP:
+            plan.steps.append(place)
+        elif name.role is _Role.TIME:
+            plan.times.append(place)
+        elif name.role is not _Role.NONE:
+            holder = next(filter(typed.__contains__, name.holders), None)
+            if holder is None:
+                plan.others.append((place, name.names))
+            elif not name.is_unused:
+                number_of_object = plan.objects.setdefault(holder, len(plan.objects))
+                plan.parts.append((place, number_of_object, name.names[len(holder) :]))
+    return plan
+
+
+_kept_plan_of = functools.lru_cache(maxsize=64)(_plan_of)
+
+
 def values_in(
     record: bytes, begin: int, end: int
 ) -> tuple[int | None, float | None, list[tuple[str, dict[str, Any]]]]:
@@ -68,46 +106,23 @@ def values_in(
     Raises:
         BadMessageError: it is none.
     """
-    found, step = wandb_history.items_of(record, begin, end)
-    time: float | None = None
-    items: list[tuple[_Name, bytes]] = []
-    typed: set[tuple[str, ...]] = set()
-    for key, text in found:
-        name = name_of(key)
-        role = name.role
-        if role is _Role.STEP:
-            step = int(number(parsed(text), -1)) if step is None else step
-        elif role is _Role.TIME:
-            time = number(parsed(text), 0.0) or None
-        elif role is not _Role.NONE:
-            items.append((name, text))
-            if role is _Role.TYPE:
-                typed.add(name.holders[-1])
-    values = _grouped(items, typed)
+    keys, texts, step = wandb_history.items_of(record, begin, end)
+    plan = (_kept_plan_of if len(keys) <= _MAX_KEPT else _plan_of)(tuple(keys))
+    if step is None and plan.steps:
+        step = int(number(parsed(texts[plan.steps[0]]), -1))
+    time = number(parsed(texts[plan.times[-1]]), 0.0) or None if plan.times else None
+    objects: list[dict[str, Any]] = [{} for _ in plan.objects]
+    for place, of, names in plan.parts:
+        if len(names) == 1:
+            objects[of][names[0]] = parsed(texts[place])
+        else:
+            _put(objects[of], names, parsed(texts[place]))
+    values = dict(zip(plan.objects, objects, strict=True))
+    for place, names in plan.others:
+        if texts[place].startswith(b"{") and b"_type" in texts[place]:
+            values |= dict(_typed(names, parsed(texts[place])))
     named = [(_label_of(names), value) for names, value in values.items() if isinstance(value.get(TYPE), str)]
     return step, time, named
-
-
-def _grouped(
-    items: list[tuple[_Name, bytes]], typed: set[tuple[str, ...]]
-) -> dict[tuple[str, ...], dict[str, Any]]:
-    """What is said of each object with a type, by its names."""
-    values: dict[tuple[str, ...], dict[str, Any]] = {}
-    for name, text in items:
-        for holder in name.holders:
-            if holder in typed:
-                break
-        else:
-            if text.startswith(b"{") and b"_type" in text:
-                values |= dict(_typed(name.names, parsed(text)))
-            continue
-        if name.is_unused:
-            continue
-        value = values.get(holder)
-        if value is None:
-            value = values[holder] = {}
-        _put(value, name.names[len(holder) :], parsed(text))
-    return values
 
 
 @functools.lru_cache(maxsize=4096)  # the same few in most records
