@@ -339,3 +339,24 @@ def test_a_panel_that_is_moved_has_nothing_drawn_anew_in_any_browser(page: Page,
     wait_until(lambda: "at:" in file.read_text())
     assert [shown.evaluate("draws") for shown in (page, other)] == [0, 0]
     other.close()
+
+
+def test_a_hostile_board_runs_nothing_holds_nothing_up_and_says_what_it_cannot_show(
+    page: Page, root: Path
+) -> None:
+    hostile = "<svg onload=canary()></svg><script>canary()</script>"
+    (root / "hostile.board.yaml").write_text(
+        f"title: '{hostile}'\nsections: ['{hostile}']\npanels:\n"
+        f"  - {{text: '{hostile} [a](javascript:canary()) harmless', title: '{hostile}', section: '{hostile}'}}\n"
+        f"  - {{chart: loss, title: '{hostile}!', y_title: '{hostile}'}}\n"
+        "  - {regex: (l|lo|o|s)+$x, title: endless}\n"
+        "  - {template: (.*)+$x, title: endless too}\n"
+    )
+    ran: list[str] = []
+    page.context.expose_function("canary", lambda: ran.append(page.url))
+    page.goto("./#/board?board.name=.root/hostile.board.yaml")
+    expect(page.get_by_text("harmless")).to_be_visible()
+    expect(panel(page, f"{hostile}!").locator("canvas").first).to_be_visible()
+    for name in ("endless", "endless too"):
+        expect(panel(page, name).get_by_text("may never end").first).to_be_visible()
+    assert ran == []

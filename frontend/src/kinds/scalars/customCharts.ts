@@ -2,6 +2,7 @@
 import type { ChartStyle, SeriesRequest } from "../../api/messages";
 import type { WithoutOutliers } from "../../charts/lineRanges";
 import type { Ends, Zoom } from "../../charts/plot";
+import { boundedPattern } from "../../lib/boundedPattern";
 import { nameOf } from "../../lib/labels";
 import type { XAxis } from "./series";
 
@@ -98,12 +99,8 @@ export function partsOf(
 /** null: there is no pattern. A text: why it is none. */
 export function matcherOf(pattern: string): ((label: string) => boolean) | string | null {
   if (pattern === "") return null;
-  try {
-    const expression = new RegExp(pattern, "u");
-    return (label) => expression.test(label);
-  } catch (error) {
-    return (error as Error).message.replace(/^.*: /, "");
-  }
+  const expression = boundedPattern(pattern);
+  return typeof expression === "string" ? expression : (label) => expression.test(label);
 }
 
 /** In an expression: in quotes, or as it is (docs/protocol.md, "Expressions"). */

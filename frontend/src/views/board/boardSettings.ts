@@ -1,5 +1,6 @@
 /** How a panel is drawn: as it says itself, else as its board says. Pure. */
 import type { Board, BoardPanel, BoardSettings } from "../../api/messages";
+import { boundedPattern } from "../../lib/boundedPattern";
 
 const NAMES: readonly Exclude<keyof BoardSettings, "filter">[] = [
   "x",
@@ -46,12 +47,8 @@ export interface TemplateGroup {
 
 /** A text: why the template means nothing. */
 export function templateGroups(template: string, labels: readonly string[]): TemplateGroup[] | string {
-  let expression: RegExp;
-  try {
-    expression = new RegExp(template, "u");
-  } catch (error) {
-    return (error as Error).message.replace(/^.*: /, "");
-  }
+  const expression = boundedPattern(template);
+  if (typeof expression === "string") return expression;
   const groups = new Map<string, string[]>();
   for (const label of labels) {
     const found = expression.exec(label);

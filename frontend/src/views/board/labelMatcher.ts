@@ -1,5 +1,6 @@
 /** Which labels a panel means. Pure. */
 import type { BoardPanel } from "../../api/messages";
+import { boundedPattern } from "../../lib/boundedPattern";
 
 /** A text: why its regular expression means nothing. */
 export function labelMatcher({
@@ -10,10 +11,7 @@ export function labelMatcher({
   const named = new Set(labels);
   const searched = pattern || template;
   if (searched === "") return (label) => named.has(label);
-  try {
-    const expression = new RegExp(searched, "u");
-    return (label) => named.has(label) || expression.test(label);
-  } catch (error) {
-    return (error as Error).message.replace(/^.*: /, "");
-  }
+  const expression = boundedPattern(searched);
+  if (typeof expression === "string") return expression;
+  return (label) => named.has(label) || expression.test(label);
 }
