@@ -16,7 +16,7 @@ _RUNS, _STEPS = 30, 1000
 _PANELS, _MANY = 50, 200
 _EDITS = 20
 _LIMIT_S = 60
-_REST_MS = 1500
+_REST_MS = 500
 # As the page of scalars lays its cards out in this window.
 _COLUMNS, _ROWS = 3, 4
 _BOARD = "charts.board.yaml"
