@@ -6,7 +6,7 @@ import http.client
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
@@ -27,6 +27,8 @@ class FaultProxy:
         self.delay_s = 0.0
         self.fault: Callable[[str, str], Fault | None] = lambda _method, _path: None
         self.closing = threading.Event()
+        # Moto looks at the condition of a put and stores it in two steps, between which another one may be stored.
+        self.putting = threading.Lock()
         parts = urlsplit(target)
         self.target = (parts.hostname or "", parts.port or 80)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -79,7 +81,8 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
             elif isinstance(fault, int):
                 self._send(fault, [], b"<Error><Code>SlowDown</Code></Error>")
             else:
-                status, headers, answer = self._answer(body)
+                with proxy.putting if self.command == "PUT" else nullcontext():
+                    status, headers, answer = self._answer(body)
                 self._send(status, headers, answer, is_cut=fault == "cut")
 
         def _answer(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -97,10 +97,16 @@ class Growing(msgspec.Struct, frozen=True, tag="growing", array_like=True):
             end = part.end
         return end == self.stored
 
-    def begun(self, content: bytes) -> Growing:
-        """With an attempt to store the next bytes, which are these."""
+    def begun(self, content: bytes, sample: str) -> Growing:
+        """With an attempt to store the next bytes, which are these. `sample`: of the file until their end."""
         part = OwnPart(self.remote_end, len(content), self.stored)
-        return msgspec.structs.replace(self, attempt=part, attempt_digest=digest(content))
+        return msgspec.structs.replace(
+            self,
+            attempt=part,
+            attempt_digest=digest(content),
+            sampled=self.stored + len(content),
+            sample=sample,
+        )
 
     def behind(self, remote_end: int) -> Growing:
         """Somebody else's part stands where ours was to be: as it ends elsewhere, without the attempt."""
@@ -149,7 +155,14 @@ class Growing(msgspec.Struct, frozen=True, tag="growing", array_like=True):
 
     def made_whole(self, size_bytes: int) -> Growing:
         """With all of it in the object of its own name, which has so many bytes now."""
-        return Growing(self.inode, size_bytes, size_bytes, (), None, size_bytes)
+        return Growing(
+            self.inode,
+            size_bytes,
+            size_bytes,
+            whole_bytes=size_bytes,
+            sampled=self.sampled,
+            sample=self.sample,
+        )
 
 
 FileState = Whole | Growing

@@ -91,7 +91,8 @@ class Uploads:
                     if not cut and len(content) < PART_BYTES:
                         break
                     content = content[: cut or len(content)]
-                    known = self._attempted(path, self._keep(path, known.begun(content)), content)
+                    sample = _sample(descriptor, known.stored + len(content))
+                    known = self._attempted(path, self._keep(path, known.begun(content, sample)), content)
                     known = self._joined(path, known, descriptor)
                 if known.attempt is None:
                     break
@@ -211,7 +212,8 @@ class Uploads:
             self._store.delete(path)
             return self._keep(path, Growing(status.st_ino))
         self._put(path, content[:size_bytes], None)
-        return self._keep(path, Growing(status.st_ino).made_whole(size_bytes))
+        sampled = Growing(status.st_ino, sampled=size_bytes, sample=_sample(descriptor, size_bytes))
+        return self._keep(path, sampled.made_whole(size_bytes))
 
     def _attempted(self, path: str, known: Growing, content: bytes) -> Growing:
         """With the attempt stored; with it as before where somebody else's part stands in its place."""
