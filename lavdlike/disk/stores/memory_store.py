@@ -75,4 +75,4 @@ class MemoryStore:
 
 
 def _etag(content: bytes) -> str:
-    return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
+    return f"{hashlib.blake2b(content, digest_size=20).hexdigest()}"

@@ -11,8 +11,9 @@ CREATE: Final = ""
 
 
 class StoredObject(NamedTuple):
-    """One object. `path`: relative to the store's address, with `/`. `etag`: another one for every other content.
+    """One object. `path`: relative to the store's address, with `/`.
 
+    `etag`: another one for every other content, without the quotes of HTTP.
     `modified_s`: seconds since 1970 by the clock of the store.
     """
 

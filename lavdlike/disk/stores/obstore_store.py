@@ -8,6 +8,7 @@ signed addresses, so nothing of it is passed on but a status and the store's own
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -119,7 +120,7 @@ class ObstoreStore:
     def read(self, path: str, begin: int = 0, end: int | None = None, *, etag: str = "") -> ReadBytes:
         if end is not None and end <= begin:
             return self._nothing_of(path, etag)
-        options: dict[str, Any] = {"if_match": etag} if etag else {}
+        options: dict[str, Any] = {"if_match": _quoted(etag)} if etag else {}
         if begin or end is not None:
             options["range"] = {"offset": begin} if end is None else (begin, end)
         try:
@@ -128,18 +129,21 @@ class ObstoreStore:
                 content = bytes(result.bytes())
         except _BehindItsEndError:
             return self._nothing_of(path, etag)
-        return ReadBytes(content, result.meta["e_tag"] or "", result.meta["size"])
+        found = _stored(result.meta)
+        if etag and found.etag != etag:  # not every server looks at the condition
+            raise StoreConflictError(self._place(path), "it was changed meanwhile")
+        return ReadBytes(content, found.etag, found.size_bytes)
 
     def put(self, path: str, content: bytes | Path, *, condition: str | None = None) -> str:
         if condition is None:
             with self._told(path):
-                return self._uploads.put(path, content)["e_tag"] or ""
+                return _bare(self._uploads.put(path, content)["e_tag"])
         if condition == CREATE:
             with self._told(path):
-                return self._client.put(path, content, mode="create")["e_tag"] or ""
+                return _bare(self._client.put(path, content, mode="create")["e_tag"])
         with self._told(path):
             version = self._version(path, condition)
-            return self._client.put(path, content, mode=version)["e_tag"] or ""
+            return _bare(self._client.put(path, content, mode=version)["e_tag"])
 
     def delete(self, path: str) -> None:
         try:
@@ -151,11 +155,12 @@ class ObstoreStore:
     def _version(self, path: str, etag: str) -> dict[str, str]:
         """What the library compares: at Google the generation, of which lists say nothing."""
         if not self._is_google:
-            return {"e_tag": etag}
+            return {"e_tag": _quoted(etag)}
         meta = self._client.head(path)
-        if meta["e_tag"] != etag:
+        if _bare(meta["e_tag"]) != etag:
             raise StoreConflictError(self._place(path), "it was changed meanwhile")
-        return {"e_tag": etag, "version": meta["version"]} if meta["version"] else {"e_tag": etag}
+        version = {"version": meta["version"]} if meta["version"] else {}
+        return {"e_tag": _quoted(etag), **version}
 
     def _nothing_of(self, path: str, etag: str) -> ReadBytes:
         found = self.stat(path)
@@ -211,7 +216,7 @@ def _client(address: str, *, tries: int, request_s: float) -> Any:
         "retry_config": {"max_retries": tries, "retry_timeout": timedelta(seconds=4 * request_s)},
     }
     if scheme in ("gs", "gcs"):
-        return GCSStore(host, **common)
+        return GCSStore(host, **_google(common))
     if scheme in ("s3", "s3a"):
         return S3Store(host, **_aws(common))
     container, _, account = host.partition("@")
@@ -243,9 +248,34 @@ def _aws(common: dict[str, Any]) -> dict[str, Any]:
     return {**settings, **common}
 
 
+def _google(common: dict[str, Any]) -> dict[str, Any]:
+    """With an emulator, where the variable of Google's own libraries names one."""
+    emulator = os.environ.get("STORAGE_EMULATOR_HOST")
+    if not emulator:
+        return common
+    url = emulator if "://" in emulator else f"http://{emulator}"
+    key = dict.fromkeys(("client_email", "private_key", "private_key_id"), "")
+    common["service_account_key"] = json.dumps({**key, "gcs_base_url": url, "disable_oauth": True})
+    common["client_options"]["allow_http"] = url.startswith("http://")
+    return common
+
+
 def _stored(meta: Mapping[str, Any]) -> StoredObject:
-    etag = meta["e_tag"] or f"{meta['size']}-{meta['last_modified'].timestamp()}"
+    etag = _bare(meta["e_tag"]) or f"{meta['size']}-{meta['last_modified'].timestamp()}"
     return StoredObject(meta["path"], meta["size"], etag, meta["last_modified"].timestamp())
+
+
+def _bare(etag: str | None) -> str:
+    """Some lists have it without the quotes that it has elsewhere.
+
+    >>> _bare('"abc-2"'), _bare('W/"abc"'), _bare("0x8D"), _bare(None)
+    ('abc-2', 'abc', '0x8D', '')
+    """
+    return (etag or "").removeprefix("W/").strip('"')
+
+
+def _quoted(etag: str) -> str:
+    return f'"{etag}"'
 
 
 def _told_error(place: str, error: Exception) -> Exception:
