@@ -48,11 +48,10 @@ def window(page: Page, title: str) -> Locator:
 
 
 def drag(page: Page, title: str, by: tuple[int, int], *, corner: bool = False) -> None:
+    place = at_rest(window(page, title))
+    x, y = place["x"] + 60, place["y"] + 16
     if corner:
-        place = at_rest(page.get_by_role("button", name=f"Place of {title}"))
-    else:
-        place = at_rest(window(page, title).locator("header"))
-    x, y = place["x"] + 8, place["y"] + 8
+        x, y = place["x"] + place["width"] - 10, place["y"] + place["height"] - 10
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + by[0] // 2, y + by[1] // 2, steps=3)
