@@ -176,6 +176,7 @@ def _first_picture(root: Path, cache: Path, *, matches: bool = False) -> Figures
             matched = time.perf_counter()
             assert _ready(server, "matches", {**asked, "classes": ["class 1"], "order": "score"})["classes"]
             figures |= {"matched_s": matched - begun, "filter_s": time.perf_counter() - matched}
+        server.rest()  # the index is written when the picture was answered
         return figures
 
 
