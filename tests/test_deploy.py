@@ -8,7 +8,7 @@ import shlex
 
 import pytest
 
-from lavdlike import cli
+from lavdlike.server.host import passwd_arguments, serve_arguments
 from lavdlike.server.host.options import ServeOptions
 from tests.scripts import ROOT
 
@@ -25,7 +25,7 @@ INSTEAD = {
 
 def options(command: str) -> ServeOptions:
     _program, *arguments = shlex.split(command)
-    found = ServeOptions(**vars(cli._parser().parse_args(arguments)))
+    found = ServeOptions(**vars(serve_arguments.parser(()).parse_args(arguments)))
     found.check()
     return found
 
@@ -52,4 +52,4 @@ def test_the_images_command_is_one() -> None:
 @pytest.mark.parametrize("right", ["--write", "--read"])
 def test_people_are_made_by_a_command_that_there_is(right: str) -> None:
     (command,) = re.findall(rf"bin/lavdlike passwd (.+ {right})$", DOCUMENT, re.MULTILINE)
-    assert cli._passwd_parser().parse_args(shlex.split(command)).may_edit is (right == "--write")
+    assert passwd_arguments.parser().parse_args(shlex.split(command)).may_edit is (right == "--write")

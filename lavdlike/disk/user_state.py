@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,8 @@ def state_folder() -> Path:
 
 def key_of(root: Path) -> str:
     """The name of what is kept for a root, whatever links lead to it. Raises RuntimeError: they lead in a circle."""
+    import hashlib  # what a Logger needs of this module needs none, and it takes milliseconds
+
     return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -39,6 +38,8 @@ def spool_of(address: str) -> Path:
         raise ValueError(
             f"there is no home folder: say in {FOLDER_VARIABLE} where {address} is kept"
         ) from None
+    import hashlib  # a Logger of a folder of this machine needs none
+
     digest = hashlib.sha256(address.encode(errors="surrogateescape")).hexdigest()[:8]
     folder = base / f"{_NOT_IN_NAMES.sub('-', address)[:80]}-{digest}"
     _known[folder] = address

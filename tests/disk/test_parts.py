@@ -44,9 +44,10 @@ def test_joining_at_any_moment_shows_each_byte_once(
     """Whatever was joined, and whichever of the parts it covers are removed already."""
     edges = sorted({0, len(content), *(cut for cut in cuts if cut < len(content))})
     objects = {begin: content[begin:end] for begin, end in itertools.pairwise(edges)}
-    whole, flags = b"", st.booleans()
+    whole = b""
     for _ in range(data.draw(st.integers(0, 4))):
-        if objects and data.draw(flags):
+        is_part = data.draw(st.booleans())
+        if objects and is_part:
             first = data.draw(st.sampled_from(sorted(objects)))
             end = data.draw(st.sampled_from([edge for edge in edges if edge > first]))
             objects[first] = max(objects[first], content[first:end], key=len)
@@ -54,7 +55,7 @@ def test_joining_at_any_moment_shows_each_byte_once(
             whole = max(whole, content[: data.draw(st.sampled_from(edges))], key=len)
         found = arranged(len(whole), (Part(begin, len(part)) for begin, part in objects.items()))
         for begin in found.covered:
-            if data.draw(flags):
+            if data.draw(st.booleans()):
                 del objects[begin]
     found = arranged(len(whole), (Part(begin, len(part)) for begin, part in objects.items()))
     shown = whole
