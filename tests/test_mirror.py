@@ -24,6 +24,7 @@ TESTED_BY = {
     "compat/tensorboard/adding_scalars.py": "compat/tensorboard/test_summary_writer.py",
     "disk/changes.py": "mirror/test_mirroring.py",
     "disk/made.py": "reading/test_known_members.py",
+    "kinds/given_tables.py": "kinds/test_tables.py",
     **dict.fromkeys(
         [
             f"mirror/{name}.py"

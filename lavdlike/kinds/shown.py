@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds import plots, tables
+from lavdlike.kinds import given_tables, plots
 
 # Of a figure, a table or a text, as it is sent.
 MAX_BYTES = 8 * 2**20
@@ -52,7 +52,7 @@ def content_of(made: Any, path: str) -> ShownContent:
 
 
 def _table(value: Any, path: str) -> ShownTable:
-    columns, rows = tables.cells_of(value)
+    columns, rows = given_tables.cells_of(value)
     if len(rows) > MAX_ROWS:
         raise LimitError(path, f"its kind returned {len(rows):,} rows: at most {MAX_ROWS:,} are shown")
     table = ShownTable(columns, [["" if cell is None else str(cell) for cell in row] for row in rows])

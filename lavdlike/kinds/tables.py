@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import io
-import itertools
 import math
 import operator
 import re
@@ -18,7 +17,7 @@ import msgspec
 from lavdlike.bounded import polars_limits
 from lavdlike.bounded.patterns import Pattern, PatternError
 from lavdlike.errors import LimitError, LogFormatError
-from lavdlike.kinds import numbers, plain, table_text, text_file
+from lavdlike.kinds import given_tables, table_text, text_file
 from lavdlike.kinds.kind import TEXT_TYPE, Kind
 
 if TYPE_CHECKING:
@@ -44,8 +43,6 @@ _COUNTED_BYTES = 2**20
 _FILTER_S = 10.0
 # The column with the places of rows in the file.
 _NUMBERS = "#"
-# Types of cells that csv writes as they read best.
-_PLAIN = frozenset({str, int, float, bool, type(None)})
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # Columns that say the steps of the rows (docs/format.md, "Tables as scalars"); the first that is there is taken.
@@ -92,31 +89,10 @@ def encode(table: Any, header: Sequence[str] | None = None) -> bytes:
 
 def encode_parts(table: Any, header: Sequence[str] | None = None) -> tuple[bytes, bytes]:
     """The line with the names of the columns, and the lines of the rows, of what `encode` takes and refuses."""
-    columns, rows = cells_of(table, header)
+    columns, rows = given_tables.cells_of(table, header)
     names_line, content = _lines([columns]), _lines(rows)
     _check_is_read(columns, names_line, content)
     return names_line, content
-
-
-def cells_of(table: Any, header: Sequence[str] | None = None) -> tuple[list[str], Sequence[Sequence[Any]]]:
-    """The names of the columns, and rows as long, of what `encode` takes; numbers, texts and None, or what has a text.
-
-    Raises:
-        ValueError: no table; rows longer than the header.
-    """
-    header = None if header is None else plain.listed(header, "header", " of names")
-    names, rows = _columns_and_rows(table)
-    listed = _plain_rows(list(rows))
-    lengths = set(map(len, listed))
-    longest = max(lengths, default=0)
-    columns = [str(name) for name in (header if header is not None else names or range(longest))]
-    if not columns:
-        raise ValueError("table must have at least one column")
-    if longest > len(columns):
-        raise ValueError(f"a row has {longest} cells, but there are {len(columns)} columns: {columns!r}")
-    if lengths <= {len(columns)}:
-        return columns, listed
-    return columns, [[*row, *[""] * (len(columns) - len(row))] for row in listed]
 
 
 def read_part(file: BinaryIO, asked: Mapping[str, str], path: str) -> TablePart:
@@ -374,45 +350,6 @@ def _whole(asked: Mapping[str, str], name: str, otherwise: int) -> int:
     return int(text)
 
 
-def _columns_and_rows(table: Any) -> tuple[list[Any], Iterable[Sequence[Any]]]:
-    """The names of the columns, none if the table has none, and its rows."""
-    if hasattr(table, "itertuples"):  # pandas
-        levels = [name for name in table.index.names if name is not None and name not in table.columns]
-        if levels:  # one that is named as a column is a copy of it
-            table = table.reset_index(level=levels)
-        return list(table.columns), _rows_of_pandas(table)
-    if hasattr(table, "iter_rows"):  # polars
-        return list(table.columns), table.iter_rows()
-    if isinstance(table, Mapping):
-        columns = [plain.listed(column, f"table[{name!r}]", " of cells") for name, column in table.items()]
-        if len({len(column) for column in columns}) > 1:
-            raise ValueError("the columns of table must be equally long")
-        return list(table), zip(*columns, strict=True)
-    rows = plain.listed(table, "table", " of rows, or a data frame")
-    types = set(map(type, rows))  # few, of however many rows
-    if types and all(issubclass(each, Mapping) for each in types):
-        names = list(dict.fromkeys(name for row in rows for name in row))
-        return names, ([row.get(name) for name in names] for row in rows)
-    if none := {each for each in types if not _is_of_rows(each)}:
-        index, row = next((index, row) for index, row in enumerate(rows) if type(row) in none)
-        raise ValueError(f"table[{index}] must be a row of cells, not {row!r}")
-    return [], rows
-
-
-def _is_of_rows(kind: type) -> bool:
-    return hasattr(kind, "__len__") and not issubclass(kind, (str, bytes, Mapping))
-
-
-def _plain_rows(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
-    """The rows with every cell as csv writes it; the same ones where that is so, which is found out without a loop."""
-    try:
-        if _PLAIN.issuperset(map(type, itertools.chain.from_iterable(rows))):
-            return rows
-    except TypeError:  # an own type of rows, which can be counted and indexed alone
-        pass
-    return [[value if type(value) in _PLAIN else _cell(value) for value in row] for row in rows]
-
-
 def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
@@ -431,36 +368,3 @@ def _check_is_read(columns: list[str], names_line: bytes, content: bytes) -> Non
         reason = f"{size_bytes:,} bytes: at most {MAX_BYTES // 2**20} MiB are read, 1 MiB of the header"
     if reason:
         raise ValueError(f"table has {reason}; split it, or keep it with log_file")
-
-
-def _rows_of_pandas(table: Any) -> Iterable[Sequence[Any]]:
-    """Its rows; NaN of columns that are not of floats is how pandas says that there is nothing."""
-    kinds = [getattr(dtype, "kind", "O") for dtype in getattr(table, "dtypes", ())]
-    rows: Iterable[Sequence[Any]] = table.itertuples(index=False, name=None)
-    if all(kind in "fiub" for kind in kinds):
-        return rows
-    return (
-        [
-            None if kind != "f" and isinstance(value, float) and math.isnan(value) else value
-            for kind, value in zip(kinds, row, strict=True)
-        ]
-        for row in rows
-    )
-
-
-def _cell(value: Any) -> Any:
-    """What csv writes as it reads best: plain numbers, times in ISO 8601, nothing for what is missing."""
-    if type(value) in _PLAIN:
-        return value
-    if numbers.is_masked(value) or type(value).__name__ == "NaTType":
-        return None
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if getattr(getattr(value, "dtype", None), "kind", "") in (
-        "m",
-        "M",
-    ):  # of nanoseconds `item` gives a mere integer
-        return str(value)
-    if hasattr(value, "item") and not getattr(value, "ndim", 0):
-        return value.item()
-    return value if getattr(value, "shape", None) is None or len(value.shape) else numbers.to_python(value)

@@ -95,7 +95,7 @@ ALLOWED: tuple[tuple[str, frozenset[str], str], ...] = (
     ("lavdlike/reading/log_past.py", frozenset({"logs"}), "where a log ended"),
     (
         "lavdlike/kinds/shown.py",
-        frozenset({"html", "plots", "tables"}),
+        frozenset({"html", "plots"}),
         "what a package's Python may return: a plot, a table or HTML",
     ),
     ("lavdlike/kinds/rollout_records/chat.py", frozenset({"audio"}), "what a part of a message may be"),
