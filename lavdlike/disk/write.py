@@ -33,6 +33,8 @@ LOCK_WAIT_S = 30
 _STUCK_S = 300.0
 _LOCK_PAUSE_S, _LOCK_LONGEST_PAUSE_S = 0.002, 0.05
 _KNOWN_FOLDERS = 1000
+# Not the module's: a script that has seeded it gets its own numbers, however long the lock was waited for.
+_RANDOM = random.SystemRandom()
 
 _log = logging.getLogger("lavdlike")
 
@@ -179,7 +181,7 @@ class _Turn:
                     )
                     break
                 # Hundreds of processes that start together do not all ask at the same moment.
-                time.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+                time.sleep(pause_s * _RANDOM.uniform(0.5, 1.5))
                 pause_s = min(pause_s * 1.5, _LOCK_LONGEST_PAUSE_S)
             yield
         finally:

@@ -16,8 +16,8 @@ from tests.serving import wait_until
 
 # Reached from the top bar, not from a tab.
 WITHOUT_TABS = ("problems", "done", "trash", "disk")
-PAGES = ("overview", "settings", "board", *registry.BY_NAME, *WITHOUT_TABS)
-WITHOUT_LABELS = ("overview", "settings", "board", "commands", "files", *WITHOUT_TABS)
+PAGES = ("overview", "settings", "board", "windows", *registry.BY_NAME, *WITHOUT_TABS)
+WITHOUT_LABELS = ("overview", "settings", "board", "windows", "commands", "files", *WITHOUT_TABS)
 
 
 @pytest.fixture(scope="module")

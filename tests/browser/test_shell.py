@@ -268,7 +268,7 @@ def test_every_page_is_reached_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("button", name="Config")).to_be_focused()
     page.keyboard.press("ArrowUp")  # from the first to the last
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1, name="Forms")).to_be_attached()
+    expect(page.get_by_role("heading", level=1, name="Windows")).to_be_attached()
 
 
 def test_sidebar_is_walked_by_arrows(page: Page) -> None:

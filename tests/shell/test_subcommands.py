@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import argparse
 import re
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -94,8 +94,8 @@ def test_a_root_with_the_name_of_a_command_is_given_as_a_path(
 ) -> None:
     served: list[str] = []
 
-    def serve(options: argparse.Namespace) -> int:
-        served.extend(options.roots)
+    def serve(arguments: Sequence[str]) -> int:
+        served.extend(arguments)
         return 0
 
     monkeypatch.setattr(cli, "_serve", serve)

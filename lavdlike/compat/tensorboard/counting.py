@@ -55,7 +55,9 @@ def snapshot(values: Any) -> Reals:
     Raises:
         ValueError: they are no real numbers, or none.
     """
-    given = numbers.to_reals(values, argument="values").ravel()
+    import numpy as np
+
+    given = np.array(numbers.to_reals(values, argument="values").ravel())
     if not given.size:
         raise ValueError("values must not be empty")
     return given

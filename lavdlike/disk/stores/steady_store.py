@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 # Objects in one answer to a list: the store is asked again for those that follow.
 _PAGE_OBJECTS = 1000
+# Not the module's: what a script has seeded is its own, and a thread may ask a store at any time.
+_RANDOM = random.SystemRandom()
 
 
 class SteadyStore:
@@ -125,7 +127,7 @@ class SteadyStore:
 
     def _wait(self, error: StoreError, failed: int, begun: float) -> None:
         """Before the next try; raises the error if there is none."""
-        pause_s = self._policy.pause_s(failed, self._clock() - begun, random.random())  # noqa: S311
+        pause_s = self._policy.pause_s(failed, self._clock() - begun, _RANDOM.random())
         if not error.is_temporary or pause_s is None:
             raise error
         giving_up.check()

@@ -14,7 +14,7 @@ from lavdlike.writing.launched import LaunchedRun
 def test_a_project_is_a_folder_and_a_run_an_experiment_in_it(tmp_path: Path) -> None:
     told = {"project": "vision/cats", "name": "a run", "dir": tmp_path}
     assert place_of(told, {}, None) == RunPlace(tmp_path / "vision%2Fcats", "a run", "new")
-    assert place_of({}, {}, None) == RunPlace(Path("log/uncategorized"), None, "new")
+    assert place_of({}, {}, None) == RunPlace(Path("log/uncategorized").absolute(), None, "new")
     assert place_of(told, {"LAVDLIKE_LOG_DIR": "/logs"}, None).log_dir == Path("/logs/vision%2Fcats")
 
 

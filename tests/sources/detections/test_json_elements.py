@@ -125,7 +125,7 @@ def test_memory_is_that_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
         most = max(most, count)
         return pread(descriptor, count, offset)
 
-    monkeypatch.setattr(f"{elements_of.__module__}.os.pread", counted)
+    monkeypatch.setattr(f"{elements_of.__module__}.pread", counted)
     with opened(json.dumps({"images": [{"a": "x" * 5000}] * 500}).encode()) as descriptor:
         assert sum(len(each.begins) for each in elements_of(descriptor, "", block_bytes=4096)) == 500
     assert most == 4096
