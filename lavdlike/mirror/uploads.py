@@ -34,6 +34,8 @@ _SAMPLE_BYTES = 16 * 2**10
 _MAX_CONFLICTS = 20
 _MAX_HEADER = 2**16
 _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
+# Of no file.
+_NO_INODE = 0
 
 
 class Uploads:
@@ -201,6 +203,8 @@ class Uploads:
                 return self._keep(path, msgspec.structs.replace(known, inode=status.st_ino))  # a copy
             # Others' bytes stay, and what is here now goes behind them.
             return self._keep(path, Growing(status.st_ino, 0, self._remote_end(path)))
+        # Until it is known what stands there: a later file may have the inode that the last one had.
+        self._keep(path, msgspec.structs.replace(known, inode=_NO_INODE))
         for place in [doomed for doomed, _ in self._journal.doomed() if part_of(doomed)]:
             self._store.delete(place)  # before parts of the same names are made
             self._journal.removed(place)

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lavdlike import json_file
@@ -196,6 +196,7 @@ deeds = st.one_of(
 
 
 @pytest.mark.slow
+@example([("replace", b""), ("replace", b"1"), ("replace", b"")], ["unanswered", *["answered"] * 3])
 @given(st.lists(deeds, max_size=20), st.lists(fates, max_size=60))
 def test_whatever_fails_the_store_has_in_the_end_what_is_here(
     steps: list[tuple[str, bytes]], drawn: list[Fate]
