@@ -28,6 +28,13 @@ WRITES = [
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("frontend")
+def test_the_page_is_at_the_same_port(tmp_path: Path) -> None:
+    with visdom_server(tmp_path) as server, server.client() as client:
+        assert client.get("/").text.startswith("<!doctype html>")
+
+
+@pytest.mark.slow
 def test_what_the_original_client_posts_is_answered_alike_and_is_in_the_files(tmp_path: Path) -> None:
     root = tmp_path / "log"
     root.mkdir()
@@ -39,7 +46,6 @@ def test_what_the_original_client_posts_is_answered_alike_and_is_in_the_files(tm
             assert answer in (None, given.text), (path, body)
             assert given.headers["content-type"].startswith("text/plain")
         panes = json.loads(post(client, "win_data", {"win": None, "eid": "main"}).text)
-        assert client.get("/").text.startswith("<!doctype html>")
     assert panes.keys() >= {"text", "line", "heatmap", "history", "graph", "form", "audio"}
     assert [trace["y"] for trace in traces(tmp_path, "line")] == [[1, 2, 3], [5, 6]]
     assert figure(tmp_path, "line")["layout"]["title"] == "Other"
