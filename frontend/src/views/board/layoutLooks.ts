@@ -41,7 +41,7 @@ export function looksOf({ scopes, names, axes }: LookWords, count: number): Pane
   if (names.length > 0 && names.length !== count)
     return `names: ${names.length} for ${count}; there is one for each panel, in their order.`;
   for (const [word, pattern] of [["scopes", scopes], ...names.map((name) => ["names", name])] as const) {
-    const problem = problemOf(pattern!);
+    const problem = problemOf(pattern);
     if (problem !== "") return `${word}=${pattern}: ${problem}`;
   }
   const filter = EVERYBODY.includes(scopes) ? "" : `name~"${scopes.replace(/[\\"]/g, "\\$&")}"`;
