@@ -145,7 +145,9 @@ class _Module:
         members = self._members(self._aliases[name])
         declaration = f"export type {name} = {' | '.join(members)};\n"
         if len(declaration) > LINE_LENGTH + 1:
-            declaration = f"export type {name} =\n  | " + "\n  | ".join(members) + ";\n"
+            in_a_line = f"  {' | '.join(members)};"
+            rest = in_a_line if len(in_a_line) <= LINE_LENGTH else "  | " + "\n  | ".join(members) + ";"
+            declaration = f"export type {name} =\n{rest}\n"
         return _doc(comment) + declaration
 
     def _interface(self, statement: ast.ClassDef) -> str:

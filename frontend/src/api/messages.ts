@@ -1710,14 +1710,7 @@ export interface UsagePage {
 
 /** moved; the item was closed: its files are in the trash. */
 export type EventType =
-  | "changed"
-  | "clicked"
-  | "closed"
-  | "key"
-  | "moved"
-  | "picked"
-  | "pressed"
-  | "selected";
+  "changed" | "clicked" | "closed" | "key" | "moved" | "picked" | "pressed" | "selected";
 
 /** Short names and texts that a browser sends. */
 export type Name = string;
